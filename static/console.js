@@ -1,0 +1,57 @@
+/* Small behaviours of the shell: menus, copy a link, arrows in the day strip, a file field that names its file. */
+(() => {
+  "use strict";
+  const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+
+  /* The strip is one tab stop: arrows move between days and accounts, days without a check are skipped. */
+  function rove(table, chosen) {
+    for (const link of table.querySelectorAll("td a[href]")) link.tabIndex = link === chosen ? 0 : -1;
+  }
+  function prepare(root) {
+    for (const table of root.querySelectorAll("[data-grid]")) {
+      const links = [...table.querySelectorAll("td a[href]")];
+      if (links.length && !links.some((link) => link === document.activeElement)) rove(table, links[links.length - 1]);
+    }
+  }
+  function stepFrom(link, [down, right]) {
+    const cell = link.closest("td"), all = [...cell.closest("tbody").rows];
+    let line = all.indexOf(cell.parentElement), column = cell.cellIndex;
+    for (;;) {
+      line += down; column += right;
+      const next = all[line]?.cells[column];
+      if (!next) return null;
+      const found = next.querySelector("a[href]");
+      if (found) return found;
+    }
+  }
+  document.addEventListener("keydown", (event) => {
+    const link = event.target.closest?.("[data-grid] td a[href]");
+    if (!link || !STEPS[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    const next = stepFrom(link, STEPS[event.key]);
+    if (next) { rove(link.closest("[data-grid]"), next); next.focus(); }
+  });
+
+  function closeMenus(except) {
+    for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== except) menu.open = false;
+  }
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && event.target.closest?.("details.menu[open]");
+    if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
+  });
+  document.addEventListener("click", async (event) => {
+    closeMenus(event.target.closest("details.menu"));
+    const copy = event.target.closest("[data-copy]");
+    if (!copy) return;
+    event.preventDefault();
+    const text = copy.dataset.copy || location.href;
+    try { await navigator.clipboard.writeText(text); window.plumbline.say(copy.dataset.copied || "Link copied"); }
+    catch { window.plumbline.say(`Copy by hand: ${text}`); }
+  });
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-auto]");
+    if (form && event.target.matches("[data-auto-on], [type=file]")) form.requestSubmit();
+  });
+  document.addEventListener("DOMContentLoaded", () => prepare(document));
+  document.addEventListener("htmx:afterSettle", (event) => prepare(event.target.closest("[data-grid]") ? document : event.target));
+})();
