@@ -1,0 +1,36 @@
+"""The audit trail's one writer for acts outside the book, and its sealer. The book writes its own rows in SQL."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from ledger.actors import Actor
+from ledger.models import AuditEntry
+from ledger.tenancy import current_tenant
+
+
+def record(
+    actor: Actor,
+    at: datetime,
+    action: str,
+    subject: str,
+    *,
+    why: str = "",
+    policy_version: str = "-",
+    **detail: Any,
+) -> None:
+    """Append one audit row in the current database transaction. `action` is dotted: `case.assigned`. Needs a tenant scope."""
+    current_tenant()
+    AuditEntry.objects.create(
+        at=at, actor_kind=actor.kind, actor=actor.id, role=actor.role, action=action, subject=subject,
+        why=why, policy_version=policy_version, detail=detail,
+    )  # fmt: skip
+
+
+def seal(at: datetime) -> int:
+    """Seal every audit row whose writer has ended into one chained block. Returns the number of rows sealed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT seal_audit(%s)", [at])
+        (rows,) = cursor.fetchone()
+    return int(rows)

@@ -1,0 +1,20 @@
+"""Money as integers of minor units. No float, no Decimal context: amounts of 18-decimal assets exceed 64 bits."""
+
+import re
+
+from ledger.errors import BadPosting
+
+_MINOR = re.compile(r"-?(0|[1-9][0-9]{0,58})")
+
+
+def minor_from_text(text: str) -> int:
+    """Parse a string of integer minor units as the API and commands carry it. ASCII digits only; raises BadPosting."""
+    if not isinstance(text, str) or not _MINOR.fullmatch(text) or text == "-0":
+        raise BadPosting(f"{text!r:.40} is not an integer of minor units in ASCII digits")
+    return int(text)
+
+
+def major_text(amount_minor: int, exponent: int) -> str:
+    """Exact decimal text in major units: 150000 with exponent 2 → '1500.00'. Sign in front, never a float."""
+    sign, digits = ("-" if amount_minor < 0 else ""), str(abs(amount_minor)).rjust(exponent + 1, "0")
+    return sign + (f"{digits[:-exponent]}.{digits[-exponent:]}" if exponent else digits)

@@ -1,0 +1,116 @@
+-- What the book refuses whatever the code forgot. All run as plumbline_check, which sees every tenant's rows.
+
+-- One INSERT holds all legs of a transaction: they are numbered 1..n, so a later leg would repeat a primary key.
+-- The header must stem from this very database transaction, so nobody adds a balanced pair to an old posting.
+CREATE FUNCTION guard.entries_balance() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    bad record;
+BEGIN
+    SELECT l.transaction_id, l.what INTO bad FROM (
+        SELECT n.transaction_id,
+               CASE WHEN count(a.id) <> count(*) THEN 'entry_of_a_known_account'
+                    WHEN max(h.id) IS NULL THEN 'entry_of_a_known_transaction'
+                    WHEN bool_or(h.created_xid <> pg_current_xact_id()) THEN 'transaction_is_sealed'
+                    WHEN sum(CASE n.direction WHEN 'DEBIT' THEN n.amount_minor ELSE -n.amount_minor END) <> 0
+                         THEN 'transaction_balances_per_asset' END AS what
+          FROM added n
+          LEFT JOIN ledger_account a ON a.tenant_id = n.tenant_id AND a.id = n.account_id
+          LEFT JOIN ledger_transaction h ON h.tenant_id = n.tenant_id AND h.id = n.transaction_id
+         GROUP BY n.tenant_id, n.transaction_id, a.asset
+    ) l WHERE l.what IS NOT NULL ORDER BY l.transaction_id LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'transaction %: %', bad.transaction_id, bad.what
+            USING ERRCODE = 'check_violation', CONSTRAINT = bad.what, TABLE = 'ledger_entry';
+    END IF;
+    SELECT n.transaction_id INTO bad FROM added n GROUP BY n.tenant_id, n.transaction_id
+    HAVING count(*) < 2 OR min(n.leg) <> 1 OR max(n.leg) <> count(*) LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'transaction %: all legs come in one statement, numbered from 1, two at least', bad.transaction_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'transaction_legs_come_at_once', TABLE = 'ledger_entry';
+    END IF;
+    RETURN NULL;
+END $$;
+ALTER FUNCTION guard.entries_balance() OWNER TO plumbline_check;
+CREATE TRIGGER entries_balance AFTER INSERT ON ledger_entry
+    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION guard.entries_balance();
+
+CREATE FUNCTION guard.transaction_has_entries() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM ledger_entry e WHERE e.tenant_id = NEW.tenant_id AND e.transaction_id = NEW.id) THEN
+        RAISE EXCEPTION 'transaction % has no entries', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'transaction_has_entries', TABLE = 'ledger_transaction';
+    END IF;
+    RETURN NULL;
+END $$;
+ALTER FUNCTION guard.transaction_has_entries() OWNER TO plumbline_check;
+CREATE CONSTRAINT TRIGGER transaction_has_entries AFTER INSERT ON ledger_transaction
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION guard.transaction_has_entries();
+
+-- A reversal mirrors a POSTED transaction that is not itself a reversal, entry by entry. A re-post follows a reversed or FAILED one.
+CREATE FUNCTION guard.transaction_links_hold() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    original ledger_transaction;
+BEGIN
+    SELECT * INTO original FROM ledger_transaction t
+     WHERE t.tenant_id = NEW.tenant_id AND t.id = coalesce(NEW.reverses_id, NEW.corrects_id);
+    IF NEW.reverses_id IS NOT NULL THEN
+        IF original.reverses_id IS NOT NULL THEN
+            RAISE EXCEPTION 'transaction % is a reversal and cannot be reversed', original.id
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'reversal_is_not_reversed';
+        ELSIF original.status <> 'POSTED' THEN
+            RAISE EXCEPTION 'transaction % is % and cannot be reversed', original.id, original.status
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'reversal_needs_a_posted_original';
+        ELSIF EXISTS (
+            (SELECT leg, account_id, CASE direction WHEN 'DEBIT' THEN 'CREDIT' ELSE 'DEBIT' END, amount_minor
+               FROM ledger_entry WHERE tenant_id = NEW.tenant_id AND transaction_id = original.id
+             EXCEPT SELECT leg, account_id, direction, amount_minor
+               FROM ledger_entry WHERE tenant_id = NEW.tenant_id AND transaction_id = NEW.id)
+            UNION ALL
+            (SELECT leg, account_id, direction, amount_minor
+               FROM ledger_entry WHERE tenant_id = NEW.tenant_id AND transaction_id = NEW.id
+             EXCEPT SELECT leg, account_id, CASE direction WHEN 'DEBIT' THEN 'CREDIT' ELSE 'DEBIT' END, amount_minor
+               FROM ledger_entry WHERE tenant_id = NEW.tenant_id AND transaction_id = original.id)) THEN
+            RAISE EXCEPTION 'transaction % does not mirror %', NEW.id, original.id
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'reversal_mirrors_its_original';
+        END IF;
+    ELSIF original.status = 'PENDING' OR (original.status = 'POSTED' AND NOT EXISTS (
+            SELECT FROM ledger_transaction r WHERE r.tenant_id = NEW.tenant_id AND r.reverses_id = original.id)) THEN
+        RAISE EXCEPTION 'transaction % still stands and cannot be corrected', original.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'correction_follows_a_reversal';
+    END IF;
+    RETURN NULL;
+END $$;
+ALTER FUNCTION guard.transaction_links_hold() OWNER TO plumbline_check;
+CREATE CONSTRAINT TRIGGER transaction_links_hold AFTER INSERT ON ledger_transaction
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+    WHEN (NEW.reverses_id IS NOT NULL OR NEW.corrects_id IS NOT NULL) EXECUTE FUNCTION guard.transaction_links_hold();
+
+-- The one whitelisted change: PENDING to POSTED or FAILED, made by guard.settle_transaction() alone.
+CREATE FUNCTION guard.transaction_moves_once() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF current_user <> 'plumbline_check' OR OLD.status <> 'PENDING' OR NEW.status NOT IN ('POSTED', 'FAILED')
+       OR to_jsonb(OLD) - '{status,effective_on,posted_at}'::text[] <> to_jsonb(NEW) - '{status,effective_on,posted_at}'::text[] THEN
+        RAISE EXCEPTION 'ledger_transaction is append-only: UPDATE refused'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'append_only', TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER transaction_moves_once BEFORE UPDATE ON ledger_transaction
+    FOR EACH ROW EXECUTE FUNCTION guard.transaction_moves_once();
+CREATE FUNCTION guard.refuse_update_by_others() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF current_user <> 'plumbline_check' THEN
+        RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'append_only', TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER append_only_update BEFORE UPDATE ON ledger_transaction
+    FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse_update_by_others();
+CREATE TRIGGER append_only BEFORE DELETE OR TRUNCATE ON ledger_transaction
+    FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse_change();

@@ -1,0 +1,110 @@
+-- Maker-checker by keys: the decision carries the maker and the payload's digest through its foreign key, so approving
+-- one's own request or another payload is a plain constraint violation, whatever the code says.
+CREATE TABLE approval_request (
+    tenant_id      integer NOT NULL,
+    id             bigint GENERATED ALWAYS AS IDENTITY,
+    number         bigint NOT NULL,
+    kind           text NOT NULL,
+    title          text NOT NULL,
+    subject        text NOT NULL,
+    payload        jsonb NOT NULL,
+    payload_sha256 bytea NOT NULL,
+    precondition   jsonb NOT NULL,
+    amount_minor   numeric NOT NULL,
+    currency       text NOT NULL,
+    payment_id     text NOT NULL,
+    reason_code    text NOT NULL,
+    note           text NOT NULL,
+    made_by        bigint NOT NULL REFERENCES reconciliation_person,
+    made_by_label  text NOT NULL,
+    made_at        timestamptz NOT NULL,
+    expires_at     timestamptz NOT NULL,
+    decision_id    bigint NOT NULL,
+    quorum         smallint NOT NULL,
+    state          text NOT NULL DEFAULT 'open',
+    ended_at       timestamptz,
+    idempotency_key text NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT request_number_is_unique UNIQUE (tenant_id, number),
+    CONSTRAINT request_is_made_once UNIQUE (tenant_id, idempotency_key),
+    CONSTRAINT request_carries_maker_and_payload UNIQUE (tenant_id, id, made_by, payload_sha256),
+    CONSTRAINT request_state_is_known CHECK (state IN ('open', 'executed', 'rejected', 'withdrawn', 'expired', 'stale')),
+    CONSTRAINT request_ended_has_its_time CHECK ((state = 'open') = (ended_at IS NULL)),
+    CONSTRAINT request_asks_for_someone CHECK (quorum >= 1),
+    CONSTRAINT request_expires_later CHECK (expires_at > made_at)
+);
+CREATE UNIQUE INDEX request_one_open_per_subject ON approval_request (tenant_id, kind, subject) WHERE state = 'open';
+CREATE INDEX request_inbox ON approval_request (tenant_id, expires_at, id) WHERE state = 'open';
+CREATE INDEX request_by_subject ON approval_request (tenant_id, subject);
+CALL protect_tenant_table('approval_request');
+GRANT INSERT, UPDATE (state, ended_at) ON approval_request TO plumbline_app;
+
+-- A request only ever leaves the open state, once.
+CREATE FUNCTION guard.request_ends_once() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.state <> 'open' OR NEW.state = 'open' THEN
+        RAISE EXCEPTION 'request % is %', OLD.number, OLD.state
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'request_ends_once', TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER request_ends_once BEFORE UPDATE ON approval_request FOR EACH ROW EXECUTE FUNCTION guard.request_ends_once();
+
+CREATE TABLE approval_decision (
+    tenant_id      integer NOT NULL,
+    id             bigint GENERATED ALWAYS AS IDENTITY,
+    request_id     bigint NOT NULL,
+    made_by        bigint NOT NULL,
+    payload_sha256 bytea NOT NULL,
+    decided_by     bigint NOT NULL REFERENCES reconciliation_person,
+    role           text NOT NULL,
+    verdict        text NOT NULL,
+    reason         text NOT NULL,
+    decided_at     timestamptz NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT decision_binds_maker_and_payload FOREIGN KEY (tenant_id, request_id, made_by, payload_sha256)
+        REFERENCES approval_request (tenant_id, id, made_by, payload_sha256),
+    CONSTRAINT decision_by_another_person CHECK (decided_by <> made_by),
+    CONSTRAINT decision_once_per_person UNIQUE (tenant_id, request_id, decided_by),
+    CONSTRAINT decision_verdict_is_known CHECK (verdict IN ('approve', 'reject')),
+    CONSTRAINT decision_rejects_with_a_reason CHECK (verdict = 'approve' OR reason <> '')
+);
+CALL protect_tenant_table('approval_decision');
+CALL make_append_only('approval_decision');
+
+CREATE TABLE approval_execution (
+    tenant_id       integer NOT NULL,
+    request_id      bigint NOT NULL,
+    payload_sha256  bytea NOT NULL,
+    made_by         bigint NOT NULL,
+    approved_by     bigint NOT NULL,
+    decision_id     bigint NOT NULL,
+    executed_at     timestamptz NOT NULL,
+    transaction_ids bigint[] NOT NULL,
+    PRIMARY KEY (tenant_id, request_id),
+    CONSTRAINT execution_runs_what_was_approved FOREIGN KEY (tenant_id, request_id, made_by, payload_sha256)
+        REFERENCES approval_request (tenant_id, id, made_by, payload_sha256),
+    CONSTRAINT execution_follows_a_decision FOREIGN KEY (tenant_id, request_id, approved_by)
+        REFERENCES approval_decision (tenant_id, request_id, decided_by),
+    CONSTRAINT execution_by_another_person CHECK (approved_by <> made_by)
+);
+CALL protect_tenant_table('approval_execution');
+CALL make_append_only('approval_execution');
+
+-- An execution needs as many approvals as its request asked for, and no rejection.
+CREATE FUNCTION guard.execution_has_its_quorum() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM approval_request r WHERE r.tenant_id = NEW.tenant_id AND r.id = NEW.request_id AND r.quorum <= (
+            SELECT count(*) FROM approval_decision d WHERE d.tenant_id = r.tenant_id AND d.request_id = r.id AND d.verdict = 'approve')
+        AND NOT EXISTS (SELECT FROM approval_decision d WHERE d.tenant_id = r.tenant_id AND d.request_id = r.id AND d.verdict = 'reject')) THEN
+        RAISE EXCEPTION 'request % has not the approvals it needs', NEW.request_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'execution_has_its_quorum', TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN NULL;
+END $$;
+ALTER FUNCTION guard.execution_has_its_quorum() OWNER TO plumbline_check;
+CREATE TRIGGER execution_has_its_quorum AFTER INSERT ON approval_execution
+    FOR EACH ROW EXECUTE FUNCTION guard.execution_has_its_quorum();

@@ -1,0 +1,74 @@
+"""The pure half of policy: a move and its facts in, an outcome with its rule and reason out. First match wins; a move that
+no clause names is forbidden when done by hand. The built-in policy below is replaced by configurable ones; callers stay."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Outcome = Literal["automatic", "approval", "forbidden"]
+POLICY = "Ledger corrections"
+VERSION = 1
+
+POSTING_MOVES = frozenset({"posting.post", "posting.plan", "posting.confirm", "posting.fail"})
+CORRECTION_MOVES = frozenset({"correction.reverse", "correction.confirm", "correction.repost"})
+MATCHER_MOVES = frozenset({"matcher.settle", "case.open", "case.close"})
+SETTING_MOVES = frozenset({"setting.set_up", "setting.calendar", "setting.matcher"})
+HAND_MOVES = frozenset({"case.resolve"})
+MOVES = POSTING_MOVES | CORRECTION_MOVES | MATCHER_MOVES | SETTING_MOVES | HAND_MOVES
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What is about to happen. `name` is from MOVES; `facts` are what policy may look at (all JSON values, money as text)."""
+
+    name: str
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What policy says: the outcome, the rule that said it, the reason in words, and how many others must agree."""
+
+    move: Move
+    outcome: Outcome
+    rule: str
+    reason: str
+    quorum: int = 0
+    roles: frozenset[str] = frozenset()
+    policy: str = POLICY
+    version: int = VERSION
+
+    @property
+    def policy_version(self) -> str:
+        """Policy and version as the audit trail names them."""
+        return f"{self.policy} v{self.version}"
+
+
+def decide(move: Move) -> Decision:
+    """Ask the built-in policy about a move. Never raises: an unknown move is forbidden, with the reason."""
+    if move.name in POSTING_MOVES:
+        return Decision(
+            move, "automatic", "1", "A posting by the system that owns its use case needs no second person."
+        )
+    if move.name in CORRECTION_MOVES:
+        return Decision(
+            move,
+            "approval",
+            "2",
+            "A correction needs 1 controller other than its maker.",
+            1,
+            frozenset({"controller"}),
+        )
+    if move.name in MATCHER_MOVES:
+        return Decision(
+            move,
+            "automatic",
+            "3",
+            "The matcher settles rows of equal sums and opens and closes cases by rule.",
+        )
+    if move.name in SETTING_MOVES:
+        return Decision(move, "automatic", "4", "Set-up by a policy admin takes effect from its own date.")
+    if move.name in HAND_MOVES:
+        return Decision(move, "forbidden", "5", "A case closes when its difference is gone, not by hand.")
+    return Decision(
+        move, "forbidden", "default", f"No clause allows {move.name}; what no clause names is forbidden."
+    )

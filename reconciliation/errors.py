@@ -1,0 +1,69 @@
+"""What reconciliation refuses. Each class is a sentence, `code` is stable; console/http.py alone turns them into statuses."""
+
+from ledger.errors import LedgerRefusal
+
+
+class Refusal(LedgerRefusal):
+    code = "refused"
+
+
+class NotPermitted(Refusal):
+    code = "not_permitted"
+
+
+class NotFound(Refusal):
+    code = "not_found"
+
+
+class ForbiddenByPolicy(Refusal):
+    code = "forbidden_by_policy"
+
+
+class CheckerIsMaker(Refusal):
+    code = "checker_is_maker"
+
+
+class RequestNotOpen(Refusal):
+    code = "request_not_open"
+
+
+class AlreadyRequested(Refusal):
+    code = "already_requested"
+
+
+class AlreadyDecided(Refusal):
+    code = "already_decided"
+
+
+class ChangedSinceAsked(Refusal):
+    code = "changed_since_asked"
+
+
+class ReasonMissing(Refusal):
+    code = "reason_missing"
+
+
+class CaseNotOpen(Refusal):
+    code = "case_not_open"
+
+
+class NoCorrection(Refusal):
+    code = "no_correction"
+
+
+class SecurityHold(Refusal):
+    code = "security_hold"
+
+
+class BadInput(Refusal):
+    """`where` names the field or place."""
+
+    code = "bad_input"
+
+    def __init__(self, message: str, where: str = "") -> None:
+        super().__init__(message)
+        self.where = where
+
+
+class ReauthenticationNeeded(Refusal):
+    code = "reauthentication_needed"

@@ -1,0 +1,26 @@
+"""Django looks for models here; each lives in its own package."""
+
+from reconciliation.approvals.models import ApprovalDecision, ApprovalExecution, ApprovalRequest
+from reconciliation.bank.models import (
+    BankAccount,
+    BankCalendar,
+    BankFile,
+    BankImport,
+    BankLine,
+    BankPeriod,
+    BankStatement,
+    CsvProfile,
+)
+from reconciliation.cases.models import CaseEvent, CaseRow, CaseSelection, ExceptionCase
+from reconciliation.checkpoints.models import CheckpointDecision
+from reconciliation.drift.models import DriftCheck, DriftContribution
+from reconciliation.matching.models import CountedShift, Match, MatcherVersion, MatchLeg, MatchRun
+from reconciliation.outbox_models import OutboxItem
+from reconciliation.people.models import ApiToken, Membership, Person, User
+
+__all__ = [
+    "ApiToken", "ApprovalDecision", "ApprovalExecution", "ApprovalRequest", "BankAccount", "BankCalendar", "BankFile",
+    "BankImport", "BankLine", "BankPeriod", "BankStatement", "CaseEvent", "CaseRow", "CaseSelection", "CheckpointDecision",
+    "CountedShift", "CsvProfile", "DriftCheck", "DriftContribution", "ExceptionCase", "Match", "MatchLeg", "MatchRun",
+    "MatcherVersion", "Membership", "OutboxItem", "Person", "User",
+]  # fmt: skip

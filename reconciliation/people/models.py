@@ -1,0 +1,83 @@
+"""Persons, their sign-ins, memberships and integration tokens. SQL owns the schema (people/sql/)."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from ledger.models import Tenant, tenant_column
+
+PROTECT = models.PROTECT
+
+
+class Person(models.Model):
+    id = models.BigAutoField(primary_key=True)
+    name = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "reconciliation_person"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(AbstractBaseUser):
+    """A sign-in. The human behind it is `person`."""
+
+    id = models.BigAutoField(primary_key=True)
+    person = models.ForeignKey(Person, on_delete=PROTECT, related_name="users")
+    email = models.TextField(unique=True)
+    password = models.TextField()
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+    objects = BaseUserManager["User"]()
+
+    class Meta:
+        managed = False
+        db_table = "reconciliation_user"
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Membership(models.Model):
+    class Role(models.TextChoices):
+        SUPPORT = "support"
+        ANALYST = "analyst"
+        CONTROLLER = "controller"
+        POLICY_ADMIN = "policy_admin"
+        AUDITOR = "auditor"
+        OPERATOR = "operator"
+
+    tenant = models.ForeignKey(Tenant, on_delete=PROTECT)
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(User, on_delete=PROTECT, related_name="memberships")
+    role = models.TextField(choices=Role.choices)
+    granted_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "reconciliation_membership"
+
+    def __str__(self) -> str:
+        return f"{self.user_id} as {self.role}"
+
+
+class ApiToken(models.Model):
+    tenant_id = tenant_column()
+    id = models.BigAutoField(primary_key=True)
+    name = models.TextField()
+    token_sha256 = models.BinaryField()
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "reconciliation_api_token"
+
+    def __str__(self) -> str:
+        return self.name

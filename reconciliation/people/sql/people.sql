@@ -1,0 +1,69 @@
+-- People and what they may do. Sign-ins are global (one human may work for several tenants); memberships belong to a tenant.
+CREATE TABLE reconciliation_person (
+    id   bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name text NOT NULL,
+    CONSTRAINT person_has_a_name CHECK (name <> '')
+);
+GRANT SELECT, INSERT, UPDATE (name) ON reconciliation_person TO plumbline_app;
+GRANT SELECT ON reconciliation_person TO plumbline_check, plumbline_audit;
+
+CREATE TABLE reconciliation_user (
+    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    person_id  bigint NOT NULL REFERENCES reconciliation_person,
+    email      text NOT NULL,
+    password   text NOT NULL,
+    is_active  boolean NOT NULL DEFAULT true,
+    last_login timestamptz,
+    joined_at  timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT user_email_is_lower_case CHECK (email = lower(email) AND email LIKE '%@%')
+);
+CREATE UNIQUE INDEX user_email_is_unique ON reconciliation_user (email);
+GRANT SELECT, INSERT, UPDATE (email, password, is_active, last_login) ON reconciliation_user TO plumbline_app;
+GRANT SELECT (id, person_id, email, is_active) ON reconciliation_user TO plumbline_check, plumbline_audit;
+
+CREATE TABLE reconciliation_membership (
+    tenant_id  integer NOT NULL REFERENCES ledger_tenant,
+    id         bigint GENERATED ALWAYS AS IDENTITY,
+    user_id    bigint NOT NULL REFERENCES reconciliation_user,
+    role       text NOT NULL,
+    granted_at timestamptz NOT NULL,
+    ended_at   timestamptz,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT membership_role_is_known CHECK (role IN
+        ('support', 'analyst', 'controller', 'policy_admin', 'auditor', 'operator'))
+);
+CREATE UNIQUE INDEX membership_held_once ON reconciliation_membership (tenant_id, user_id, role) WHERE ended_at IS NULL;
+CALL protect_tenant_table('reconciliation_membership');
+GRANT INSERT, UPDATE (ended_at) ON reconciliation_membership TO plumbline_app;
+
+-- An integration's token: only its SHA-256 is kept. The tenant of a request comes from here, never from the request.
+CREATE TABLE reconciliation_api_token (
+    tenant_id    integer NOT NULL REFERENCES ledger_tenant,
+    id           bigint GENERATED ALWAYS AS IDENTITY,
+    name         text NOT NULL,
+    token_sha256 bytea NOT NULL,
+    created_at   timestamptz NOT NULL,
+    ended_at     timestamptz,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT token_name_is_unique UNIQUE (tenant_id, name)
+);
+CREATE UNIQUE INDEX token_sha256_is_unique ON reconciliation_api_token (tenant_id, token_sha256);
+CREATE INDEX token_by_sha256 ON reconciliation_api_token (token_sha256);
+CALL protect_tenant_table('reconciliation_api_token');
+GRANT INSERT, UPDATE (ended_at) ON reconciliation_api_token TO plumbline_app;
+
+-- The two look-ups that must happen before a tenant is known. They answer for one sign-in or one secret only.
+CREATE FUNCTION guard.tenants_of_user(who bigint) RETURNS TABLE (tenant_id integer, slug text, name text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT DISTINCT t.id, t.slug, t.name FROM reconciliation_membership m JOIN ledger_tenant t ON t.id = m.tenant_id
+     WHERE m.user_id = who AND m.ended_at IS NULL ORDER BY t.slug
+$$;
+ALTER FUNCTION guard.tenants_of_user(bigint) OWNER TO plumbline_check;
+CREATE FUNCTION guard.tenant_of_token(secret_sha256 bytea) RETURNS TABLE (tenant_id integer, token_id bigint, name text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT k.tenant_id, k.id, k.name FROM reconciliation_api_token k
+     WHERE k.token_sha256 = secret_sha256 AND k.ended_at IS NULL
+$$;
+ALTER FUNCTION guard.tenant_of_token(bytea) OWNER TO plumbline_check;
+REVOKE ALL ON FUNCTION guard.tenants_of_user(bigint), guard.tenant_of_token(bytea) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.tenants_of_user(bigint), guard.tenant_of_token(bytea) TO plumbline_app;

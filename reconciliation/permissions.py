@@ -1,0 +1,57 @@
+"""Roles, permissions and the one table that joins them. Use cases call `require`; pages ask `allowed` for what to offer."""
+
+from enum import StrEnum
+
+from ledger.actors import Actor
+from reconciliation.errors import NotPermitted
+
+
+class Permission(StrEnum):
+    VIEW_DRIFT = "drift.view"
+    RECONCILE = "drift.reconcile"
+    VIEW_CASES = "case.view"
+    WORK_CASES = "case.work"
+    REQUEST_CORRECTION = "correction.request"
+    DECIDE_REQUEST = "request.decide"
+    VIEW_REQUESTS = "request.view"
+    VIEW_BANK = "bank.view"
+    IMPORT_STATEMENT = "bank.import"
+    VIEW_LEDGER = "ledger.view"
+    POST = "ledger.post"
+    VIEW_AUDIT = "audit.view"
+    SET_UP = "setting.change"
+    VIEW_SETTINGS = "setting.view"
+
+
+P = Permission
+READ = frozenset({P.VIEW_DRIFT, P.VIEW_CASES, P.VIEW_BANK, P.VIEW_LEDGER})
+ROLES: dict[str, frozenset[Permission]] = {
+    "support": frozenset({P.VIEW_DRIFT, P.VIEW_CASES}),
+    "analyst": READ | {P.RECONCILE, P.WORK_CASES, P.REQUEST_CORRECTION, P.VIEW_REQUESTS, P.IMPORT_STATEMENT},
+    "controller": READ
+    | {P.RECONCILE, P.WORK_CASES, P.REQUEST_CORRECTION, P.VIEW_REQUESTS, P.DECIDE_REQUEST, P.IMPORT_STATEMENT, P.VIEW_AUDIT},
+    "policy_admin": READ | {P.SET_UP, P.VIEW_SETTINGS, P.VIEW_REQUESTS, P.VIEW_AUDIT},
+    "auditor": READ | {P.VIEW_REQUESTS, P.VIEW_AUDIT, P.VIEW_SETTINGS},
+    "operator": READ | {P.RECONCILE, P.IMPORT_STATEMENT, P.VIEW_AUDIT, P.VIEW_SETTINGS},
+    "integration": frozenset(
+        {P.POST, P.RECONCILE, P.IMPORT_STATEMENT, P.VIEW_DRIFT, P.VIEW_CASES, P.VIEW_LEDGER, P.VIEW_BANK, P.REQUEST_CORRECTION}
+    ),
+    "job": frozenset({P.RECONCILE, P.IMPORT_STATEMENT, P.POST, P.VIEW_DRIFT}),
+}
+
+
+def allowed(actor: Actor, permission: Permission) -> bool:
+    """Whether one of the actor's roles carries the permission."""
+    return any(permission in ROLES.get(role, frozenset()) for role in actor.roles)
+
+
+def holders(permission: Permission) -> list[str]:
+    """The roles that carry a permission, for the sentence that says who may."""
+    return sorted(role for role, carried in ROLES.items() if permission in carried)
+
+
+def require(actor: Actor, permission: Permission) -> None:
+    """Raise NotPermitted, naming the permission and who holds it."""
+    if not allowed(actor, permission):
+        roles = ", ".join(r.replace("_", " ") for r in holders(permission))
+        raise NotPermitted(f"{permission} needs the role {roles}; you act as {actor.role}")
