@@ -1,0 +1,35 @@
+"""Celery is the doorbell and the hands; the truth about work to do is a row in PostgreSQL."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.signals import beat_init, worker_process_init
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
+app = Celery("plumbline")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+# Work is scheduled where it is written: each package's tasks register themselves, the beat entries stand
+# here.
+app.autodiscover_tasks(["reconciliation"])
+app.autodiscover_tasks(["console"], related_name="health")
+app.conf.beat_schedule = {
+    "heartbeat": {"task": "console.heartbeat", "schedule": 2.0, "options": {"expires": 10}},
+}
+
+
+@worker_process_init.connect
+def close_inherited_pool(**_: Any) -> None:
+    """A pool opened before the fork would be shared by two processes, and their replies mixed."""
+    from django.db import connections
+
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        connection.close_pool()
+
+
+@beat_init.connect
+def say_beat_runs(**_: Any) -> None:
+    from console.health import beat_lives
+
+    beat_lives()
