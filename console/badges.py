@@ -1,0 +1,120 @@
+"""Which shape, word and colour a state has. The word and the shape say it; the colour only repeats them."""
+
+from typing import NamedTuple
+
+from console.display import plain
+
+
+class Badge(NamedTuple):
+    """tone: class suffix in console.css; icon: symbol in icons.svg or ""; word: what is read."""
+
+    tone: str
+    icon: str
+    word: str
+
+
+VERDICT = {
+    "CLEAN": Badge("clean", "check", "Clean"),
+    "DRIFTED": Badge("drift", "wave", "Drifted"),
+    "TIMING": Badge("info", "clock", "Timing only"),
+    "UNKNOWN": Badge("unknown", "question", "Unknown"),
+    "OPEN": Badge("open", "", "Open"),
+}
+CASE = {
+    "open": Badge("open", "", "Open"),
+    "assigned": Badge("open", "", "Assigned"),
+    "waiting_approval": Badge("warn", "clock", "Waiting approval"),
+    "resolved": Badge("clean", "check", "Resolved"),
+    "snoozed": Badge("unknown", "pause", "Snoozed"),
+    "reopened": Badge("info", "triangle-alert", "Reopened"),
+    "held": Badge("page", "lock", "Held, security"),
+}
+REQUEST = {
+    "open": Badge("warn", "clock", "Waits"),
+    "executed": Badge("clean", "check", "Executed"),
+    "rejected": Badge("drift", "x", "Rejected"),
+    "expired": Badge("unknown", "clock", "Expired"),
+    "withdrawn": Badge("unknown", "x", "Withdrawn"),
+    "stale": Badge("drift", "triangle-alert", "Changed since asked"),
+}
+PLANE = {
+    "detected": Badge("info", "clock", "Detected, not final"),
+    "expected": Badge("info", "clock", "Not due yet"),
+    "final": Badge("clean", "check", "Final"),
+    "missing": Badge("drift", "triangle-alert", "Missing"),
+}
+IMPORT = {
+    "received": Badge("info", "clock", "Being read"),
+    "read": Badge("warn", "clock", "Not imported yet"),
+    "refused": Badge("drift", "x", "Refused"),
+    "imported": Badge("clean", "check", "Imported"),
+    "discarded": Badge("unknown", "x", "Discarded"),
+}
+FINDING = {
+    "refuse": Badge("drift", "x", "Refuse"),
+    "check": Badge("warn", "triangle-alert", "Check"),
+    "note": Badge("info", "info", "Note"),
+}
+TRANSACTION = {
+    "PENDING": Badge("warn", "clock", "PENDING"),
+    "POSTED": Badge("clean", "check", "POSTED"),
+    "FAILED": Badge("drift", "x", "FAILED"),
+}
+GATE = {
+    "open": Badge("clean", "check", "Release open"),
+    "blocked": Badge("drift", "pause", "Release blocked"),
+}
+CHAIN = {
+    "ok": Badge("clean", "check", "Unbroken"),
+    "broken": Badge("drift", "triangle-alert", "Broken"),
+    "unverified": Badge("unknown", "question", "Not verified"),
+}
+COMPARED = {
+    "differs": Badge("drift", "x", "differs"),
+    "close": Badge("warn", "wave", "close"),
+    "equal": Badge("clean", "check", "equal"),
+    "one_sided": Badge("", "", "one side only"),
+}
+KINDS: dict[str, dict[str, Badge]] = {
+    "verdict": VERDICT,
+    "case": CASE,
+    "request": REQUEST,
+    "plane": PLANE,
+    "import": IMPORT,
+    "finding": FINDING,
+    "transaction": TRANSACTION,
+    "gate": GATE,
+    "chain": CHAIN,
+    "compared": COMPARED,
+}
+
+# Day cells of the strip: state → (class, glyph, meaning). No two states share a glyph.
+CELLS: dict[str, tuple[str, str, str]] = {
+    "clean": ("d-c", "✓", "clean"),
+    "corrected": ("d-r", "↻", "clean after correction"),
+    "timing": ("d-t", "≈", "timing only"),
+    "plus": ("d-d", "+", "ledger heavier"),
+    "minus": ("d-d", "−", "bank heavier"),
+    "cancels": ("d-d", "=", "cancels out"),
+    "unknown": ("d-u", "?", "unknown"),
+    "holiday": ("d-h", "–", "no banking day"),
+    "open": ("d-o", "·", "period still open"),
+}
+COVERAGE: dict[str, tuple[str, str, str]] = {
+    "complete": ("d-c", "✓", "complete, balances continuous"),
+    "preview": ("d-w", "!", "in preview"),
+    "partial": ("d-r", "½", "pages outstanding"),
+    "replaced": ("d-r", "↻", "replaced by a corrected file"),
+    "missing": ("d-u", "?", "missing"),
+    "gap": ("d-u", "≠", "opening is not the previous closing"),
+    "holiday": ("d-h", "–", "no banking day"),
+    "due": ("d-o", "◦", "not due yet"),
+    "future": ("d-h", "·", "not due"),
+}
+SEVERITY = {1: "low", 2: "medium", 3: "high"}
+
+
+def badge_of(kind: str, state: str) -> Badge:
+    """The badge of one state. KeyError for an unknown kind; a state not drawn yet shows its own word."""
+    word = plain(state)
+    return KINDS[kind].get(state, Badge("open", "", word[:1].upper() + word[1:]))

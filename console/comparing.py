@@ -1,0 +1,21 @@
+"""Where two texts differ, for marking the characters that do. Pure."""
+
+from difflib import SequenceMatcher
+
+Parts = list[tuple[str, bool]]
+
+
+def differing_parts(left: str, right: str) -> tuple[Parts, Parts]:
+    """Both texts cut into (piece, differs). Letter case alone is not a difference: banks print capitals."""
+    matcher = SequenceMatcher(None, left.casefold(), right.casefold(), autojunk=False)
+    if len(left.casefold()) != len(left) or len(right.casefold()) != len(right):
+        matcher = SequenceMatcher(None, left, right, autojunk=False)  # ß folds to ss: positions would not fit
+    lefts: Parts = []
+    rights: Parts = []
+    for operation, i1, i2, j1, j2 in matcher.get_opcodes():
+        differs = operation != "equal"
+        if i2 > i1:
+            lefts.append((left[i1:i2], differs))
+        if j2 > j1:
+            rights.append((right[j1:j2], differs))
+    return lefts, rights
