@@ -9,12 +9,13 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 import psycopg
 
 from console.embedded import child
 from console.embedded.binaries import postgres_program
-from console.embedded.places import ADMIN
+from console.embedded.places import ADMIN, DATABASE
 from console.embedded.unprivileged import guise, hand_over
 
 # Durable first: fsync and full_page_writes stay on. The rest trades memory and log volume for speed.
@@ -36,8 +37,15 @@ SETTINGS: Final[dict[str, str]] = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
-# Only the folder's owner can reach the socket, so no password; text sorts by code point, the same on every machine.
-INITDB = "-A trust --encoding=UTF8 --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8".split()
+# Only the folder's owner reaches the socket, hence no password. Text sorts by code point on every machine.
+INITDB = (
+    "-A",
+    "trust",
+    "--encoding=UTF8",
+    "--locale=C",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+)
 SHARED_MEMORY = "/dev/shm"  # noqa: S108 - where the kernel mounts it, not a scratch folder
 SMALL_SHARED_MEMORY = 512 * 1024 * 1024
 
@@ -55,6 +63,10 @@ class Cluster:
     log: Path
     extra: dict[str, str] = field(default_factory=dict)
     process: "subprocess.Popen[bytes] | None" = None
+
+    def url(self, user: str = ADMIN, database: str = DATABASE) -> str:
+        """The address of one database as one login, for DATABASE_URL."""
+        return f"postgres://{user}@{quote(str(self.sockets), safe='')}/{database}"
 
     def dsn(self, database: str = "postgres", user: str = ADMIN) -> str:
         return psycopg.conninfo.make_conninfo(host=str(self.sockets), dbname=database, user=user)

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import psycopg
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -18,6 +19,13 @@ ROLES = {
     CHECK: "NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE",
     APP: "LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE",
     AUDIT: "LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE",
+}
+LIBRARY_TABLES = {
+    "sessions": "SELECT, INSERT, UPDATE, DELETE",
+    "account": "SELECT, INSERT, UPDATE, DELETE",
+    "mfa": "SELECT, INSERT, UPDATE, DELETE",
+    "auth": "SELECT",
+    "contenttypes": "SELECT",
 }
 # 15.14 is the first with the fixes that row security rests on.
 OLDEST = 150_014
@@ -54,6 +62,8 @@ class Command(BaseCommand):
             raise CommandError(f"the database could not be prepared: {error}") from error
         if not options["no_migrate"]:
             call_command("migrate", database="owner", interactive=False, verbosity=options["verbosity"])
+            with psycopg.connect(**where, dbname=app["NAME"]) as connection:
+                grant_sign_in(connection)
 
 
 def password_of(url: str) -> str:
@@ -113,3 +123,13 @@ def prepare_schemas(connection: psycopg.Connection[Any]) -> None:
         f"GRANT USAGE ON SCHEMA guard TO {APP}, {AUDIT}",
     ):
         connection.execute(statement)  # type: ignore[call-overload]
+
+
+def grant_sign_in(connection: psycopg.Connection[Any]) -> None:
+    """Let the app keep sessions, addresses and second factors. These tables come with their libraries' migrations,
+    so their grants cannot stand beside them; the product's own tables carry theirs."""
+    connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(OWNER)))
+    for label, may in LIBRARY_TABLES.items():
+        for model in apps.get_app_config(label).get_models(include_auto_created=True):
+            table, app = sql.Identifier(model._meta.db_table), sql.Identifier(APP)
+            connection.execute(sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(may), table, app))

@@ -1,0 +1,5 @@
+pytest_plugins = [
+    "tests.harness.database",
+    "tests.harness.broker",
+    "tests.harness.browser",
+]
