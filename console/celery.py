@@ -22,10 +22,12 @@ app.conf.beat_schedule = {
 def close_inherited_pool(**_: Any) -> None:
     """A pool opened before the fork would be shared by two processes, and their replies mixed."""
     from django.db import connections
+    from django.db.backends.postgresql.base import DatabaseWrapper
 
     for connection in connections.all(initialized_only=True):
         connection.close()
-        connection.close_pool()
+        if isinstance(connection, DatabaseWrapper):
+            connection.close_pool()
 
 
 @beat_init.connect

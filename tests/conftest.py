@@ -2,4 +2,5 @@ pytest_plugins = [
     "tests.harness.database",
     "tests.harness.broker",
     "tests.harness.browser",
+    "tests.harness.soak",
 ]

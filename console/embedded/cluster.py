@@ -98,7 +98,8 @@ class Cluster:
         hand_over(self.sockets, way)
         settings = {**SETTINGS, **self._shared_memory(), **self.extra}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        command = [*way.prefix, postgres_program("postgres"), "-D", self.data, "-k", self.sockets, *options]
+        program = str(postgres_program("postgres"))
+        command = [*way.prefix, program, "-D", str(self.data), "-k", str(self.sockets), *options]
         deadline = time.monotonic() + seconds
         while True:
             # SIGQUIT when the supervisor is killed: every backend ends at once, and the next start recovers

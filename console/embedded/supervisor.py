@@ -121,12 +121,8 @@ class Supervisor:
     def _bring_back(self, hand: Hand) -> None:
         if len(hand.starts) > MAY_RESTART:
             raise GaveUp(f"{hand.name} ended {len(hand.starts)} times in a minute:\n{child.tail(hand.log)}")
-        print(
-            f"{hand.name} ended with {hand.process.returncode}: starting it again",
-            file=sys.stderr,
-            flush=True,
-        )
-        child.stop(hand.process, signal.SIGKILL, 0.1)  # whatever is left of its group
+        print(f"{hand.name} ended: starting it again", file=sys.stderr, flush=True)
+        hand.see_off(time.monotonic())  # whatever is left of its group
         hand.start()
 
     def _dismiss(self) -> None:

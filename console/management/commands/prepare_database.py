@@ -122,12 +122,12 @@ def prepare_schemas(connection: psycopg.Connection[Any]) -> None:
         f"GRANT CREATE, USAGE ON SCHEMA guard TO {OWNER}",
         f"GRANT USAGE ON SCHEMA guard TO {APP}, {AUDIT}",
     ):
-        connection.execute(statement)  # type: ignore[call-overload]
+        connection.execute(statement)
 
 
 def grant_sign_in(connection: psycopg.Connection[Any]) -> None:
-    """Let the app keep sessions, addresses and second factors. These tables come with their libraries' migrations,
-    so their grants cannot stand beside them; the product's own tables carry theirs."""
+    """Let the app keep sessions, addresses and second factors. These tables come with their libraries'
+    migrations, so their grants cannot stand beside them; the product's own tables carry theirs."""
     connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(OWNER)))
     for label, may in LIBRARY_TABLES.items():
         for model in apps.get_app_config(label).get_models(include_auto_created=True):

@@ -1,0 +1,1 @@
+"""The house rules that a reader would otherwise have to remember."""
