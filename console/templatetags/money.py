@@ -41,7 +41,7 @@ def amount(value: Amount) -> SafeString:
 
 @register.simple_tag
 def change(value: Amount, extra: str = "") -> SafeString:
-    """A difference: signed, coloured when it is not zero, the word when it is unknown. extra: more classes."""
+    """A difference: signed, coloured when it is not zero, else the word unknown. extra: more classes."""
     minor, asset, exponent = value
     if minor is None:
         return format_html('<span class="t-unknown {}">{}</span>', extra, display.UNKNOWN)
