@@ -90,9 +90,7 @@ def confirm(
     _settle(transaction_id, "POSTED", effective_on, decision_id, actor, at, policy_version, why)
 
 
-def fail(
-    transaction_id: int, *, decision_id: int, actor: Actor, at: datetime, policy_version: str, why: str
-) -> None:
+def fail(transaction_id: int, *, decision_id: int, actor: Actor, at: datetime, policy_version: str, why: str) -> None:
     """PENDING → FAILED, by compare-and-set. Raises NotPending."""
     _settle(transaction_id, "FAILED", None, decision_id, actor, at, policy_version, why)
 

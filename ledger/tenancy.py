@@ -40,9 +40,7 @@ def tenant(tid: int) -> Iterator[int]:
     held = _current.get()
     if held is not None:
         if held != tid:
-            raise TenantSwitchRefused(
-                f"tenant {held} is in scope; a scope for {tid} needs a transaction of its own"
-            )
+            raise TenantSwitchRefused(f"tenant {held} is in scope; a scope for {tid} needs a transaction of its own")
         yield tid
         return
     token = _current.set(tid)

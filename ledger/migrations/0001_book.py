@@ -146,9 +146,7 @@ class Migration(migrations.Migration):
                 ("public_id", models.UUIDField()),
                 (
                     "status",
-                    models.TextField(
-                        choices=[("PENDING", "Pending"), ("POSTED", "Posted"), ("FAILED", "Failed")]
-                    ),
+                    models.TextField(choices=[("PENDING", "Pending"), ("POSTED", "Posted"), ("FAILED", "Failed")]),
                 ),
                 ("use_case", models.TextField()),
                 ("payment_id", models.TextField(null=True)),
@@ -173,9 +171,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("slug", models.TextField(unique=True)),
                 ("name", models.TextField()),

@@ -101,9 +101,7 @@ class BankImport(models.Model):
 
     tenant_id = tenant_column()
     id = models.BigAutoField(primary_key=True)
-    public_id = models.UUIDField(
-        db_default=models.Func(function="gen_random_uuid", output_field=models.UUIDField())
-    )
+    public_id = models.UUIDField(db_default=models.Func(function="gen_random_uuid", output_field=models.UUIDField()))
     bank_account = models.ForeignKey(BankAccount, on_delete=PROTECT, related_name="imports")
     file_name = models.TextField()
     size_bytes = models.BigIntegerField()
@@ -145,13 +143,9 @@ class BankFile(models.Model):
 class BankStatement(models.Model):
     tenant_id = tenant_column()
     id = models.BigAutoField(primary_key=True)
-    public_id = models.UUIDField(
-        db_default=models.Func(function="gen_random_uuid", output_field=models.UUIDField())
-    )
+    public_id = models.UUIDField(db_default=models.Func(function="gen_random_uuid", output_field=models.UUIDField()))
     bank_account = models.ForeignKey(BankAccount, on_delete=PROTECT, related_name="statements")
-    bank_import = models.ForeignKey(
-        BankImport, on_delete=PROTECT, db_column="import_id", related_name="statements"
-    )
+    bank_import = models.ForeignKey(BankImport, on_delete=PROTECT, db_column="import_id", related_name="statements")
     statement_ref = models.TextField()
     sequence = models.TextField()
     from_on = models.DateField()

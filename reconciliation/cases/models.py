@@ -91,9 +91,7 @@ class CaseEvent(models.Model):
 class CaseSelection(models.Model):
     tenant_id = tenant_column()
     id = models.BigAutoField(primary_key=True)
-    public_id = models.UUIDField(
-        db_default=models.Func(function="gen_random_uuid", output_field=models.UUIDField())
-    )
+    public_id = models.UUIDField(db_default=models.Func(function="gen_random_uuid", output_field=models.UUIDField()))
     made_by = models.ForeignKey(Person, on_delete=PROTECT, db_column="made_by")
     made_at = models.DateTimeField()
     act = models.TextField()

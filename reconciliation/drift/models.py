@@ -17,9 +17,7 @@ class DriftCheck(models.Model):
 
     tenant_id = tenant_column()
     id = models.BigAutoField(primary_key=True)
-    public_id = models.UUIDField(
-        db_default=models.Func(function="gen_random_uuid", output_field=models.UUIDField())
-    )
+    public_id = models.UUIDField(db_default=models.Func(function="gen_random_uuid", output_field=models.UUIDField()))
     bank_account = models.ForeignKey(BankAccount, on_delete=PROTECT, related_name="checks")
     day = models.DateField()
     run = models.ForeignKey(MatchRun, on_delete=PROTECT, related_name="checks")
@@ -49,9 +47,7 @@ class DriftCheck(models.Model):
 class DriftContribution(models.Model):
     tenant_id = tenant_column()
     pk = CompositePrimaryKey("check_of_id", "position")
-    check_of = models.ForeignKey(
-        DriftCheck, on_delete=PROTECT, db_column="check_id", related_name="contributions"
-    )
+    check_of = models.ForeignKey(DriftCheck, on_delete=PROTECT, db_column="check_id", related_name="contributions")
     position = models.IntegerField()
     exception_class = models.TextField()
     cause = models.SmallIntegerField(null=True)

@@ -116,7 +116,9 @@ def _unequal(day: _Day) -> None:
         group = Group(day.day, 6, tuple(day.parts), tuple(day.lines))
         charged = sum(x.charge for x in day.lines)
         netted = charged > 0 and -day.terms.out_sign * group.contribution == charged
-        day.put(6, group.parts, group.lines, exception_class=UNMODELLED if netted else AMOUNT, cause=6 if netted else None)
+        day.put(
+            6, group.parts, group.lines, exception_class=UNMODELLED if netted else AMOUNT, cause=6 if netted else None
+        )
 
 
 def _fits_known(day: _Day) -> None:

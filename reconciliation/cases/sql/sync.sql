@@ -1,0 +1,88 @@
+-- Cases follow the differences of a run. A difference takes over the open case of any of its rows; the oldest wins.
+
+-- step: stage
+CREATE TEMP TABLE sync_item ON COMMIT DROP AS
+SELECT (v->>'n')::integer AS n, v, NULL::bigint AS case_id, false AS is_new
+  FROM jsonb_array_elements(%(items)s::jsonb) v;
+
+-- step: known
+UPDATE sync_item i SET case_id = k.case_id
+  FROM (SELECT s.n, min(c.id) AS case_id
+          FROM sync_item s
+         CROSS JOIN LATERAL jsonb_array_elements(s.v->'rows') r
+          JOIN case_row w ON w.side = (r->>0)::smallint AND w.row_id = (r->>1)::bigint AND w.leg = (r->>2)::smallint
+          JOIN exception_case c ON c.id = w.case_id
+         WHERE w.day = (s.v->>'day')::date OR c.state <> 'resolved'
+         GROUP BY s.n) k
+ WHERE k.n = i.n;
+
+-- step: one_case_each
+UPDATE sync_item i SET case_id = NULL
+ WHERE case_id IS NOT NULL AND EXISTS (SELECT FROM sync_item o WHERE o.case_id = i.case_id AND o.n < i.n);
+
+-- step: number
+UPDATE sync_item i SET case_id = x.id, is_new = true
+  FROM (SELECT n, nextval('exception_case_id_seq') AS id FROM (SELECT n FROM sync_item WHERE case_id IS NULL ORDER BY n) o) x
+ WHERE x.n = i.n;
+
+-- step: open
+INSERT INTO exception_case (id, number, bank_account_id, day, exception_class, cause, title, contribution_minor, currency, payment_id,
+       reference, severity, state, due_at, opened_at, opened_run_id, seen_run_id, evidence, decision_id)
+SELECT case_id, b.first + row_number() OVER (ORDER BY n) - 1, %(account)s, (v->>'day')::date, v->>'class', (v->>'cause')::smallint,
+       v->>'title', (v->>'contribution')::numeric, %(currency)s, v->>'payment', v->>'reference', (v->>'severity')::smallint, 'open',
+       %(at)s + make_interval(secs => (v->>'due')::integer), %(at)s, %(run)s, %(run)s, v->'evidence', %(decision)s
+  FROM sync_item
+ CROSS JOIN (SELECT take_numbers('case', (SELECT count(*)::integer FROM sync_item WHERE is_new)) AS first) b
+ WHERE is_new;
+
+-- step: rows
+INSERT INTO case_row AS w (side, row_id, leg, day, case_id)
+SELECT DISTINCT (r->>0)::smallint, (r->>1)::bigint, (r->>2)::smallint, (s.v->>'day')::date, s.case_id
+  FROM sync_item s CROSS JOIN LATERAL jsonb_array_elements(s.v->'rows') r
+ON CONFLICT (tenant_id, side, row_id, leg, day) DO UPDATE SET case_id = excluded.case_id WHERE w.case_id <> excluded.case_id;
+
+-- step: seen_events
+INSERT INTO case_event (case_id, at, kind, actor, text)
+SELECT s.case_id, %(at)s, CASE WHEN s.is_new THEN 'opened' WHEN c.state = 'resolved' THEN 'reopened' ELSE 'changed' END, %(run_label)s,
+       CASE WHEN s.is_new THEN 'Opened by run ' || %(run_label)s || ': ' || (s.v->'evidence'->>'reason')
+            WHEN c.state = 'resolved' THEN 'The difference is back, run ' || %(run_label)s || ': ' || (s.v->'evidence'->>'reason')
+            ELSE 'Changed by run ' || %(run_label)s || ', contribution ' || c.contribution_minor || ' to ' || (s.v->>'contribution')
+                 || ': ' || (s.v->'evidence'->>'reason') END
+  FROM sync_item s JOIN exception_case c ON c.id = s.case_id
+ WHERE s.is_new OR c.state = 'resolved' OR c.contribution_minor <> (s.v->>'contribution')::numeric
+    OR c.exception_class <> s.v->>'class' OR c.cause IS DISTINCT FROM (s.v->>'cause')::smallint
+ ORDER BY s.n;
+
+-- step: seen
+UPDATE exception_case c
+   SET day = (s.v->>'day')::date, exception_class = s.v->>'class', cause = (s.v->>'cause')::smallint, title = s.v->>'title',
+       contribution_minor = (s.v->>'contribution')::numeric, payment_id = s.v->>'payment', reference = s.v->>'reference',
+       severity = (s.v->>'severity')::smallint, evidence = s.v->'evidence', seen_run_id = %(run)s, run_count = c.run_count + 1,
+       state = CASE WHEN c.state = 'resolved' THEN 'reopened'
+                    WHEN c.state = 'snoozed' AND c.snoozed_until <= %(at)s THEN CASE WHEN c.owner_id IS NULL THEN 'open' ELSE 'assigned' END
+                    ELSE c.state END,
+       due_at = CASE WHEN c.state = 'resolved' OR c.exception_class <> s.v->>'class'
+                     THEN %(at)s + make_interval(secs => (s.v->>'due')::integer) ELSE c.due_at END,
+       resolved_at = NULL, resolution = '', decision_id = %(decision)s
+  FROM sync_item s WHERE s.case_id = c.id AND NOT s.is_new;
+
+-- step: gone
+WITH closed AS (
+    UPDATE exception_case c
+       SET state = 'resolved', resolved_at = %(at)s, snoozed_until = NULL,
+           resolution = CASE c.exception_class WHEN 'timing_skew' THEN 'cleared_in_grace' ELSE 'difference_gone' END,
+           decision_id = %(decision)s
+     WHERE c.bank_account_id = %(account)s AND c.day = ANY(%(days)s) AND c.state <> 'resolved'
+       AND NOT EXISTS (SELECT FROM sync_item s WHERE s.case_id = c.id)
+    RETURNING c.id, c.resolution
+)
+INSERT INTO case_event (case_id, at, kind, actor, text)
+SELECT id, %(at)s, 'resolved', %(run_label)s, 'Closed by run ' || %(run_label)s || ': the difference is gone ('
+       || replace(resolution, '_', ' ') || ')'
+  FROM closed;
+
+-- step: answer
+SELECT case_id FROM sync_item ORDER BY n;
+
+-- step: drop
+DROP TABLE sync_item;

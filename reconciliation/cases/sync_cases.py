@@ -1,0 +1,77 @@
+"""Bring the cases of checked days in line with the differences found: the same break is the same case, a new one opens a
+case, one that is gone closes itself with the reason. Set-based: a handful of statements, however many differences."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+from reconciliation.cases.taxonomy import due_after, severity, title
+from reconciliation.checkpoints.decide import record_decision
+from reconciliation.checkpoints.rules import Move
+from reconciliation.matching.rows import Group
+from reconciliation.matching.steps import read_steps
+
+SQL = read_steps(__file__, "sync.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A difference of one checked day with the words that the check stores for it."""
+
+    day: date
+    group: Group
+    reason: str
+
+
+def sync_cases(
+    differences: Sequence[Difference],
+    days: Sequence[date],
+    *,
+    account_id: int,
+    currency: str,
+    run_id: int,
+    run_label: str,
+    at: datetime,
+) -> list[int]:
+    """Sync the cases of `days` of one account; returns the case id of each difference, in order. Needs a tenant scope."""
+    items = [_item(n, d) for n, d in enumerate(differences)]
+    decision = record_decision(
+        Move("case.open", {"account": account_id, "run": run_label}), at=at, count=len(items),
+        subjects=(f"{d.day} {d.group.exception_class} {d.group.contribution}" for d in differences),
+    )  # fmt: skip
+    values: dict[str, Any] = {
+        "items": json.dumps(items), "days": list(days), "account": account_id, "currency": currency, "run": run_id,
+        "run_label": run_label, "at": at, "decision": decision.id,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        for step in ("stage", "known", "one_case_each", "number", "open", "rows", "seen_events", "seen", "gone"):
+            cursor.execute(SQL[step], values if "%(" in SQL[step] else None)
+        cursor.execute(SQL["answer"])
+        ids = [row[0] for row in cursor.fetchall()]
+        cursor.execute(SQL["drop"])
+    return ids
+
+
+def _item(n: int, d: Difference) -> dict[str, Any]:
+    g = d.group
+    payments = sorted(
+        {p.entry.payment_id for p in g.parts} | {k.payment_id for k in g.known} | {e.payment_id for e in g.related}
+    )
+    named = [p for p in payments if p]
+    rows = [p.entry.row for p in g.parts] + [x.row for x in g.lines]
+    return {
+        "n": n, "day": d.day.isoformat(), "class": g.exception_class, "cause": g.cause, "title": title(g.exception_class, g.cause),
+        "contribution": str(g.contribution), "payment": named[0] if named else "", "reference": _reference(g),
+        "severity": severity(g.exception_class, g.cause), "due": int(due_after(g.exception_class, g.cause).total_seconds()),
+        "rows": [list(r) for r in rows], "evidence": {"reason": d.reason, "rule": g.rule, "rows": [list(r) for r in rows],
+        "known": [k.transaction_id for k in g.known], "related": [e.transaction_id for e in g.related]},
+    }  # fmt: skip
+
+
+def _reference(g: Group) -> str:
+    key = (g.parts[0].entry.key if g.parts else g.lines[0].key) if g.parts or g.lines else ""
+    return key

@@ -1,0 +1,81 @@
+-- The rows that the set-based half left, with all rows of the same references wherever they stand (a later row re-opens
+-- the matches of its reference), and what the rules must know about the references.
+
+-- step: entries
+SELECT t.id, e.leg, r.key, t.effective_on, CASE WHEN e.direction = %(normal_side)s THEN e.amount_minor ELSE -e.amount_minor END,
+       coalesce(t.payment_id, ''), t.use_case, t.reverses_id, m.match_id
+  FROM (SELECT tx, leg, key FROM run_entry JOIN run_left USING (key)
+         UNION
+        SELECT t.id, e.leg, k.key FROM run_left k
+          JOIN ledger_transaction t ON {entry_column} = k.key AND t.status = 'POSTED' AND t.posted_at <= %(ledger_as_of)s
+          JOIN ledger_entry e ON e.tenant_id = t.tenant_id AND e.transaction_id = t.id AND e.account_id = %(ledger_account)s
+         WHERE NOT EXISTS (SELECT FROM run_entry x WHERE x.tx = t.id AND x.leg = e.leg)) r
+  JOIN ledger_transaction t ON t.id = r.tx
+  JOIN ledger_entry e ON e.tenant_id = t.tenant_id AND e.transaction_id = r.tx AND e.leg = r.leg
+  LEFT JOIN match_leg m ON m.tenant_id = t.tenant_id AND m.side = 0 AND m.row_id = r.tx AND m.leg = r.leg
+ ORDER BY r.key, t.id, e.leg;
+
+-- step: lines
+SELECT b.id, r.key, b.counts_on, %(sign)s * b.amount_minor, b.amount_minor < 0, b.reference_key = '' AND r.key = 'LINE' || b.id,
+       b.kind, coalesce(b.charge_minor, 0), m.match_id,
+       EXISTS (SELECT FROM ledger_transaction t WHERE t.reference_key = r.key) OR
+       EXISTS (SELECT FROM ledger_transaction t WHERE b.reference <> '' AND t.payment_id = b.reference)
+  FROM (SELECT line, key FROM run_line JOIN run_left USING (key)
+         UNION
+        SELECT b.id, k.key FROM run_left k
+          JOIN bank_line b ON {line_column} = k.key AND b.reference_key <> ''
+           AND b.bank_account_id = %(bank_account)s AND b.counts AND b.imported_at <= %(statement_as_of)s
+         WHERE NOT EXISTS (SELECT FROM run_line x WHERE x.line = b.id)
+         UNION
+        SELECT l.row_id, k.key FROM run_left k
+          JOIN ledger_transaction t ON {entry_column} = k.key
+          JOIN match_leg a ON a.tenant_id = t.tenant_id AND a.side = 0 AND a.row_id = t.id
+          JOIN match_leg l ON l.tenant_id = t.tenant_id AND l.match_id = a.match_id AND l.side = 1
+          JOIN bank_line b ON b.tenant_id = t.tenant_id AND b.id = l.row_id AND b.bank_account_id = %(bank_account)s) r
+  JOIN bank_line b ON b.id = r.line
+  LEFT JOIN match_leg m ON m.tenant_id = b.tenant_id AND m.side = 1 AND m.row_id = b.id AND m.leg = 0
+ ORDER BY r.key, b.id;
+
+-- step: known
+SELECT t.id, k.key, sum(CASE WHEN e.direction = %(normal_side)s THEN e.amount_minor ELSE -e.amount_minor END),
+       CASE t.status WHEN 'POSTED' THEN 'REVERSED' ELSE t.status END, coalesce(t.payment_id, '')
+  FROM run_left k
+  JOIN ledger_transaction t ON {entry_column} = k.key
+  JOIN ledger_entry e ON e.tenant_id = t.tenant_id AND e.transaction_id = t.id AND e.account_id = %(ledger_account)s
+ WHERE (t.status <> 'POSTED' OR EXISTS (SELECT FROM ledger_transaction r WHERE r.tenant_id = t.tenant_id AND r.reverses_id = t.id))
+   AND t.reverses_id IS NULL AND t.recorded_at <= %(ledger_as_of)s
+   AND NOT EXISTS (SELECT FROM ledger_transaction c WHERE c.tenant_id = t.tenant_id AND c.corrects_id = t.id)
+ GROUP BY t.id, k.key, t.status, t.payment_id
+ ORDER BY k.key, t.id;
+
+-- step: retire
+WITH gone AS (
+    DELETE FROM match_leg WHERE match_id = ANY(%(matches)s) RETURNING side, row_id, leg, match_id
+), shifts AS (
+    DELETE FROM counted_shift WHERE match_id = ANY(%(matches)s)
+), kept AS (
+    INSERT INTO match_leg_retired (tenant_id, side, row_id, leg, match_id, run_id)
+    SELECT %(tenant)s, side, row_id, leg, match_id, %(run)s FROM gone
+)
+UPDATE match SET retired_by = %(run)s WHERE id = ANY(%(matches)s) AND retired_by IS NULL;
+
+-- step: store
+WITH made AS (
+    INSERT INTO match (id, bank_account_id, run_id, decision_id, day, rule, days_apart)
+    SELECT (v->>'id')::bigint, %(bank_account)s, %(run)s, %(decision)s, (v->>'day')::date, (v->>'rule')::smallint, (v->>'apart')::smallint
+      FROM jsonb_array_elements(%(matches)s::jsonb) v
+), shifts AS (
+    INSERT INTO counted_shift (bank_account_id, transaction_id, leg, part, match_id, from_day, counted_on, signed_minor)
+    SELECT %(bank_account)s, (s->>0)::bigint, (s->>1)::smallint, (s->>2)::smallint, (v->>'id')::bigint, (s->>3)::date, (s->>4)::date, (s->>5)::numeric
+      FROM jsonb_array_elements(%(matches)s::jsonb) v CROSS JOIN LATERAL jsonb_array_elements(v->'shifts') s
+)
+SELECT count(*) FROM jsonb_array_elements(%(matches)s::jsonb);
+
+-- step: store_legs
+INSERT INTO match_leg (side, row_id, leg, match_id)
+SELECT (r->>0)::smallint, (r->>1)::bigint, (r->>2)::smallint, (v->>'id')::bigint
+  FROM jsonb_array_elements(%(matches)s::jsonb) v CROSS JOIN LATERAL jsonb_array_elements(v->'rows') r
+ ORDER BY 1, 2, 3;
+
+-- step: match_ids
+SELECT nextval('match_id_seq') FROM generate_series(1, %(count)s);

@@ -1,0 +1,55 @@
+"""Confirm or fail a PENDING transaction, as the system that owns it reports."""
+
+from datetime import date, datetime
+
+from ledger import book
+from ledger.actors import Actor
+from ledger.errors import UnknownTransaction
+from ledger.models import Entry, LedgerTransaction
+from reconciliation.bank.settlement_day import settlement_day
+from reconciliation.checkpoints.decide import record_decision
+from reconciliation.checkpoints.rules import Move
+from reconciliation.permissions import Permission, require
+
+
+def confirm_transaction(
+    transaction: LedgerTransaction, *, effective_on: date | None, actor: Actor, at: datetime, why: str = ""
+) -> None:
+    """PENDING → POSTED on the bank's value date, else on the day of the confirm. Raises NotPermitted, NotPending."""
+    require(actor, Permission.POST)
+    decided = record_decision(
+        Move("posting.confirm", {"use_case": transaction.use_case, "by": actor.id}),
+        at=at,
+        subjects=[str(transaction.public_id)],
+    )
+    accounts = list(Entry.objects.filter(transaction=transaction).values_list("account_id", flat=True))
+    book.confirm(
+        transaction.id, effective_on=effective_on or settlement_day(accounts, at), decision_id=decided.id, actor=actor,
+        at=at, policy_version=decided.decision.policy_version, why=why,
+    )  # fmt: skip
+
+
+def fail_transaction(transaction: LedgerTransaction, *, actor: Actor, at: datetime, why: str = "") -> None:
+    """PENDING → FAILED. Raises NotPermitted, NotPending."""
+    require(actor, Permission.POST)
+    decided = record_decision(
+        Move("posting.fail", {"use_case": transaction.use_case, "by": actor.id}),
+        at=at,
+        subjects=[str(transaction.public_id)],
+    )
+    book.fail(
+        transaction.id,
+        decision_id=decided.id,
+        actor=actor,
+        at=at,
+        policy_version=decided.decision.policy_version,
+        why=why,
+    )
+
+
+def find_transaction(public_id: str) -> LedgerTransaction:
+    """The transaction of a public id. Raises UnknownTransaction, also for what is not an id at all."""
+    try:
+        return LedgerTransaction.objects.get(public_id=public_id)
+    except (LedgerTransaction.DoesNotExist, ValueError, TypeError) as error:
+        raise UnknownTransaction(f"no transaction has the id {public_id!r:.60}") from error

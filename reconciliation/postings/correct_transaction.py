@@ -1,0 +1,44 @@
+"""The book's side of corrections: reverse a POSTED transaction, or confirm the original PENDING one. Called by the effects
+of approved requests only; the decision is the request's."""
+
+from datetime import date, datetime
+
+from ledger import book
+from ledger.actors import Actor
+
+
+def reverse_transaction(
+    transaction_id: int,
+    *,
+    effective_on: date,
+    key: str,
+    why: str,
+    decision_id: int,
+    policy_version: str,
+    actor: Actor,
+    at: datetime,
+) -> int:
+    """Post the mirror of a transaction, dated `effective_on`; returns the reversal's id.
+
+    Raises NotPosted, CannotReverseReversal, AlreadyReversed, UnknownTransaction."""
+    posting = book.reversal_of(transaction_id, effective_on=effective_on, key=key, why=why)
+    (posted,) = book.post([posting], decision_id=decision_id, actor=actor, at=at, policy_version=policy_version)
+    return posted.id
+
+
+def confirm_original(
+    transaction_id: int,
+    *,
+    effective_on: date,
+    why: str,
+    decision_id: int,
+    policy_version: str,
+    actor: Actor,
+    at: datetime,
+) -> int:
+    """Move the original PENDING transaction to POSTED on the bank's day. Raises NotPending."""
+    book.confirm(
+        transaction_id, effective_on=effective_on, decision_id=decision_id, actor=actor, at=at,
+        policy_version=policy_version, why=why,
+    )  # fmt: skip
+    return transaction_id

@@ -1,0 +1,77 @@
+"""Post transactions for the systems that own the use cases: one or many at once, all or nothing, idempotent by key."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ledger import book
+from ledger.actors import Actor
+from ledger.balancing import Leg
+from ledger.errors import UnknownAccount, UnknownTransaction
+from ledger.models import Account, LedgerTransaction
+from reconciliation.bank.settlement_day import settlement_day
+from reconciliation.checkpoints.decide import record_decision
+from reconciliation.checkpoints.rules import Move
+from reconciliation.errors import BadInput
+from reconciliation.permissions import Permission, require
+from reconciliation.postings.requests import PostingRequest
+
+
+@dataclass(frozen=True, slots=True)
+class _Accounts:
+    by_code: dict[str, Account]
+
+    def leg(self, code: str, direction: str, amount: int) -> Leg:
+        account = self.by_code.get(code)
+        if account is None:
+            raise UnknownAccount(f"no account has the code {code!r:.80}")
+        return Leg(account.id, account.asset_id, direction, amount)  # type: ignore[arg-type]
+
+
+def post_transactions(requests: Sequence[PostingRequest], *, actor: Actor, at: datetime) -> list[book.Posted]:
+    """Write the postings in order in one statement under one recorded decision; answers their ids in order.
+
+    Raises NotPermitted, BadInput, and the book's refusals (Unbalanced, UnknownAccount, KeyReusedForAnotherPayload,
+    OriginalStillStands, AlreadyReposted …); then nothing is stored.
+    """
+    require(actor, Permission.POST)
+    if not requests:
+        raise BadInput("no posting given", "postings")
+    codes = {e.account for r in requests for e in r.entries}
+    accounts = _Accounts({a.code: a for a in Account.objects.filter(code__in=codes)})
+    facts = {"use_cases": sorted({r.use_case for r in requests}), "by": actor.id}
+    name = "posting.plan" if all(r.status == "PENDING" for r in requests) else "posting.post"
+    decided = record_decision(Move(name, facts), at=at, subjects=(r.key for r in requests))
+    days: dict[frozenset[str], date] = {}
+    postings = [_posting(r, accounts, at, days) for r in requests]
+    return book.post(
+        postings, decision_id=decided.id, actor=actor, at=at, policy_version=decided.decision.policy_version
+    )
+
+
+def _posting(r: PostingRequest, accounts: _Accounts, at: datetime, days: dict[frozenset[str], date]) -> book.Posting:
+    return book.Posting(
+        key=r.key, use_case=r.use_case, effective_on=r.effective_on or _day(r, accounts, at, days),
+        legs=[accounts.leg(e.account, e.direction, e.amount_minor) for e in r.entries], status=r.status,
+        payment_id=r.payment_id, partner_reference=r.partner_reference, batch_reference=r.batch_reference,
+        metadata=r.metadata, corrects=_corrected(r.corrects),
+    )  # fmt: skip
+
+
+def _day(r: PostingRequest, accounts: _Accounts, at: datetime, days: dict[frozenset[str], date]) -> date:
+    codes = frozenset(e.account for e in r.entries)
+    if codes not in days:
+        days[codes] = settlement_day([accounts.leg(c, "DEBIT", 1).account_id for c in codes], at)
+    return days[codes]
+
+
+def _corrected(public_id: str | None) -> int | None:
+    if public_id is None:
+        return None
+    try:
+        found = LedgerTransaction.objects.filter(public_id=public_id).values_list("id", flat=True).first()
+    except ValueError as error:
+        raise BadInput("corrects is the id of a transaction", "corrects") from error
+    if found is None:
+        raise UnknownTransaction(f"no transaction has the id {public_id}")
+    return int(found)

@@ -1,0 +1,108 @@
+"""A posting as the outside states it: accounts by code, amounts as text of minor units. Read and checked in one place, for
+the API, the file and the commands alike."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal, cast
+
+from ledger.balancing import MAX_LEGS
+from ledger.errors import BadPosting
+from ledger.money import minor_from_text
+from reconciliation.errors import BadInput
+
+FIELDS = frozenset(
+    {"key", "use_case", "status", "effective_on", "payment_id", "partner_reference", "batch_reference", "metadata",
+     "entries", "corrects"}
+)  # fmt: skip
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestedEntry:
+    account: str
+    direction: Literal["DEBIT", "CREDIT"]
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostingRequest:
+    """`effective_on` None means: the settlement day of the recording instant on the reconciled account it touches."""
+
+    key: str
+    use_case: str
+    entries: Sequence[RequestedEntry]
+    status: Literal["PENDING", "POSTED"] = "POSTED"
+    effective_on: date | None = None
+    payment_id: str | None = None
+    partner_reference: str | None = None
+    batch_reference: str | None = None
+    metadata: dict[str, Any] = field(default_factory=dict)
+    corrects: str | None = None
+
+
+def read_posting(data: Mapping[str, Any], where: str) -> PostingRequest:
+    """Check one posting of a payload. Raises BadInput naming the field."""
+    if not isinstance(data, Mapping):
+        raise BadInput("a posting is an object", where)
+    unknown = sorted(set(data) - FIELDS)
+    if unknown:
+        raise BadInput(f"unknown field {unknown[0]}", f"{where}.{unknown[0]}")
+    entries = data.get("entries")
+    if not isinstance(entries, list) or not 2 <= len(entries) <= MAX_LEGS:
+        raise BadInput(f"a posting has 2 to {MAX_LEGS} entries", f"{where}.entries")
+    status = data.get("status", "POSTED")
+    if status not in ("PENDING", "POSTED"):
+        raise BadInput("status is PENDING or POSTED", f"{where}.status")
+    metadata = data.get("metadata") or {}
+    if not isinstance(metadata, dict):
+        raise BadInput("metadata is an object", f"{where}.metadata")
+    return PostingRequest(
+        key=_text(data, "key", where, 200) or _missing(where, "key"),
+        use_case=_text(data, "use_case", where, 64) or _missing(where, "use_case"),
+        entries=[_entry(e, f"{where}.entries[{n}]") for n, e in enumerate(entries)],
+        status=cast(Literal["PENDING", "POSTED"], status), effective_on=_day(data, where),
+        payment_id=_text(data, "payment_id", where, 140), partner_reference=_text(data, "partner_reference", where, 140),
+        batch_reference=_text(data, "batch_reference", where, 140), metadata=metadata,
+        corrects=_text(data, "corrects", where, 64),
+    )  # fmt: skip
+
+
+def _entry(data: object, where: str) -> RequestedEntry:
+    if not isinstance(data, Mapping) or set(data) != {"account", "direction", "amount_minor"}:
+        raise BadInput("an entry has account, direction and amount_minor", where)
+    if data["direction"] not in ("DEBIT", "CREDIT"):
+        raise BadInput("direction is DEBIT or CREDIT", f"{where}.direction")
+    try:
+        amount = minor_from_text(data["amount_minor"])
+    except BadPosting as refusal:
+        raise BadInput(str(refusal), f"{where}.amount_minor") from refusal
+    if amount <= 0:
+        raise BadInput("amount_minor is positive; the direction carries the sign", f"{where}.amount_minor")
+    return RequestedEntry(str(data["account"]), data["direction"], amount)
+
+
+def _text(data: Mapping[str, Any], name: str, where: str, longest: int) -> str | None:
+    value = data.get(name)
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str) or len(value) > longest or "\x00" in value or not value.isprintable():
+        raise BadInput(f"{name} is printable text of at most {longest} characters", f"{where}.{name}")
+    return value
+
+
+def _missing(where: str, name: str) -> str:
+    raise BadInput(f"{name} is missing", f"{where}.{name}")
+
+
+def _day(data: Mapping[str, Any], where: str) -> date | None:
+    value = data.get("effective_on")
+    if value is None:
+        return None
+    if not isinstance(value, str) or not DAY.fullmatch(value):
+        raise BadInput("effective_on is a date, YYYY-MM-DD", f"{where}.effective_on")
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise BadInput(f"effective_on: {error}", f"{where}.effective_on") from error
