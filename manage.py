@@ -8,9 +8,13 @@ def main() -> None:
     from django.core.management import execute_from_command_line
 
     from console.embedded.attach import services_for
+    from console.embedded.errors import CannotStart
 
-    with services_for(sys.argv):
-        execute_from_command_line(sys.argv)
+    try:
+        with services_for(sys.argv):
+            execute_from_command_line(sys.argv)
+    except CannotStart as reason:
+        sys.exit(f"error: {reason}")
 
 
 if __name__ == "__main__":

@@ -4,11 +4,16 @@ import os
 import secrets
 from pathlib import Path
 
+from console.embedded.errors import FolderOfAnother
+
 
 def secret_key(data: Path) -> str:
     """Return the key kept in the data folder, written on first use and readable by its owner alone."""
     kept = data / "secret_key"
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except PermissionError as error:
+        raise FolderOfAnother(f"{data} cannot be made here: set DATA_DIR= or SECRET_KEY=") from error
     draft = data / f"secret_key.{os.getpid()}"
     if not kept.exists():
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:

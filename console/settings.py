@@ -101,7 +101,7 @@ def database(url: str, **options: Any) -> dict[str, Any]:
 DATABASES = {
     "default": database(
         DATABASE_URL,
-        **({"pool": {"min_size": 1, "max_size": POOL_SIZE, "timeout": 10}} if POOL_SIZE else {}),
+        **({"pool": {"min_size": 1, "max_size": POOL_SIZE, "timeout": 5}} if POOL_SIZE else {}),
     ),
     # Used by migrate and nothing else: an admin's login that acts as the schema's owner.
     "owner": database(DATABASE_ADMIN_URL, options="-c jit=off -c role=plumbline_owner"),

@@ -11,6 +11,7 @@ from types import FrameType
 
 from django.conf import settings
 
+from console.embedded.errors import CannotStart, StillStarting
 from console.embedded.hold import after_users, announce, hold, use
 from console.embedded.pair import Pair
 from console.embedded.places import Places
@@ -31,13 +32,9 @@ ALONE = frozenset((*SERVERS_OF_THEIR_OWN, *PURE, *HELP))
 PATIENCE_SECONDS = 120.0
 
 
-class StillStarting(RuntimeError):
-    """Another process holds the data folder but its services did not come up."""
-
-
 @contextlib.contextmanager
 def services_for(argv: Sequence[str]) -> Iterator[None]:
-    """Keep the services up while the command line `argv` runs. Does nothing when the environment names a
+    """Keep the services up while the command line `argv` runs; nothing when the environment names a
     database."""
     name = argv[1] if len(argv) > 1 else "help"
     if name in ALONE or "--help" in argv or not settings.EMBEDDED_DATABASE:
@@ -61,7 +58,10 @@ def _own(places: Places, command: str) -> Iterator[None]:
     # A plain SIGTERM would end this process without unwinding, and the database with an emergency stop.
     before = signal.signal(signal.SIGTERM, _leave)
     try:
-        with Pair(places, with_database=True, with_broker=not os.environ.get("REDIS_URL")):
+        with contextlib.ExitStack() as stack:
+            pair = Pair(places, with_database=True, with_broker=not os.environ.get("REDIS_URL"))
+            stack.callback(pair.stop)
+            pair.start()
             if command != "prepare_database":
                 _prepare()
             announce(places)
@@ -76,18 +76,11 @@ def _own(places: Places, command: str) -> Iterator[None]:
 
 
 def _prepare() -> None:
-    """In a process of its own, so that the command starts with no connection open and its stdout stays its
-    own."""
-    subprocess.run(
-        [sys.executable, str(settings.BASE_DIR / "manage.py"), "prepare_database", "--verbosity", "0"],
-        check=True,
-        stdout=sys.stderr,
-        env={
-            **os.environ,
-            "DATABASE_URL": settings.DATABASE_URL,
-            "DATABASE_ADMIN_URL": settings.DATABASE_ADMIN_URL,
-        },
-    )
+    """In a process of its own, so that the command starts with no connection open and keeps its stdout."""
+    urls = {"DATABASE_URL": settings.DATABASE_URL, "DATABASE_ADMIN_URL": settings.DATABASE_ADMIN_URL}
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "prepare_database", "--verbosity", "0"]
+    if subprocess.run(command, stdout=sys.stderr, env={**os.environ, **urls}).returncode:
+        raise CannotStart("the database could not be prepared")
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:

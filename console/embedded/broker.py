@@ -10,10 +10,7 @@ import redis
 
 from console.embedded import child
 from console.embedded.binaries import valkey_server
-
-
-class BrokerFailed(RuntimeError):
-    """Valkey did not start; the message ends with its log."""
+from console.embedded.errors import BrokerFailed
 
 
 @dataclass

@@ -15,6 +15,7 @@ import psycopg
 
 from console.embedded import child
 from console.embedded.binaries import postgres_program
+from console.embedded.errors import ClusterFailed
 from console.embedded.places import ADMIN, DATABASE
 from console.embedded.unprivileged import guise, hand_over
 
@@ -48,10 +49,6 @@ INITDB = (
 )
 SHARED_MEMORY = "/dev/shm"  # noqa: S108 - where the kernel mounts it, not a scratch folder
 SMALL_SHARED_MEMORY = 512 * 1024 * 1024
-
-
-class ClusterFailed(RuntimeError):
-    """PostgreSQL could not be created or started; the message ends with its log."""
 
 
 @dataclass

@@ -1,7 +1,6 @@
 """The embedded database and broker together, as far as the environment did not name others."""
 
 from dataclasses import dataclass, field
-from types import TracebackType
 
 from console.embedded.broker import Broker
 from console.embedded.cluster import Cluster
@@ -10,7 +9,7 @@ from console.embedded.places import Places
 
 @dataclass
 class Pair:
-    """Started on entry, stopped in reverse on exit."""
+    """Started in order, stopped in reverse."""
 
     places: Places
     with_database: bool
@@ -26,14 +25,12 @@ class Pair:
             found.append(Broker(places.broker, places.broker_socket, places.logs / "valkey.log"))
         return found
 
-    def __enter__(self) -> "Pair":
+    def start(self) -> None:
+        """Start what is to be started. Raises CannotStart; what did start is then still to be stopped."""
         for member in self.members():
             self.started.append(member)
             member.start()
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
-    ) -> None:
+    def stop(self) -> None:
         while self.started:
             self.started.pop().stop()

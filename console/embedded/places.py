@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from console.embedded.errors import FolderOfAnother
+
 DATABASE = "plumbline"
 ADMIN = "postgres"
 APP = "plumbline_app"
@@ -74,13 +76,15 @@ class Places:
         return f"unix://{self.broker_socket}?db=0"
 
     def create(self) -> None:
-        """Make the folders, private to their owner. Raises PermissionError when another user holds one of
+        """Make the folders, private to their owner. Raises FolderOfAnother when another user holds one of
         them."""
-        for folder in (self.data, self.broker, self.logs, self.sockets):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            for folder in (self.data, self.broker, self.logs, self.sockets):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.lock.touch()
+        except PermissionError as error:
+            raise FolderOfAnother(f"{error.filename} belongs to another user: set DATA_DIR=") from error
         held = self.sockets.lstat()
         if not stat.S_ISDIR(held.st_mode) or (held.st_uid != os.getuid() and os.getuid() != 0):
-            raise PermissionError(
-                f"{self.sockets} belongs to another user: set DATA_DIR to a folder of your own"
-            )
+            raise FolderOfAnother(f"{self.sockets} belongs to another user: set DATA_DIR to a folder of your own")
         self.sockets.chmod(0o700)

@@ -14,6 +14,7 @@ from django.conf import settings
 from console.embedded import child
 from console.embedded.crew import Hand, crew
 from console.embedded.demo import Demo
+from console.embedded.errors import GaveUp
 from console.embedded.hold import announce, holder
 from console.embedded.pair import Pair
 from console.embedded.places import Places
@@ -22,12 +23,8 @@ MAY_RESTART = 5
 LEAVE_SECONDS = 3.5
 
 
-class GaveUp(RuntimeError):
-    """A process ended again and again; the message ends with its log."""
-
-
 class Supervisor:
-    """Owns every process it starts. `run()` returns the exit code once a signal asked it to stop."""
+    """Owns every process it starts."""
 
     def __init__(self, *, places: Places, port: int, external: Mapping[str, bool]) -> None:
         self.places, self.port = places, port
@@ -41,23 +38,23 @@ class Supervisor:
         self.demo = Demo(places, environment)
         self.asked = threading.Event()
 
-    def run(self) -> int:
-        """Start, watch, stop. Raises ClusterFailed, BrokerFailed or GaveUp after everything is stopped
+    def run(self) -> None:
+        """Start, watch until a signal asks to stop, stop. Raises CannotStart once everything is stopped
         again."""
         for ask in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(ask, self._ask)
-        with self.pair:
-            try:
-                if not self.asked.is_set():
-                    self._prepare()
-                    for hand in self.hands:
-                        hand.start()
-                    self._welcome()
-                while not self.asked.wait(0.25):
-                    self._watch()
-            finally:
-                self._dismiss()
-        return 0
+        try:
+            self.pair.start()
+            self._prepare()
+            if not self.asked.is_set():
+                for hand in self.hands:
+                    hand.start()
+                self._welcome()
+            while not self.asked.wait(0.25):
+                self._watch()
+        finally:
+            self._dismiss()
+            self.pair.stop()
 
     def _ask(self, _signal: int, _frame: FrameType | None) -> None:
         self.asked.set()
@@ -80,10 +77,8 @@ class Supervisor:
         return {name: getattr(settings, name) for name in names}
 
     def _welcome(self) -> None:
-        web = self.hands[0]
         while not self.asked.wait(0.1) and not self._answers():
-            if web.ended():
-                raise GaveUp(f"the web server did not start:\n{child.tail(web.log)}")
+            self._watch()
         if not self.asked.is_set():
             announce(self.places, url=self._url())
             print(
@@ -141,6 +136,4 @@ def already_up(places: Places) -> str:
     """Say who holds the data folder, for the person who started a second one."""
     facts = holder(places) or {}
     where = f"at {facts['url']} " if "url" in facts else ""
-    return (
-        f"Plumbline already runs {where}on {places.data}. Stop it first, or set DATA_DIR= to another folder."
-    )
+    return f"Plumbline already runs {where}on {places.data}. Stop it first, or set DATA_DIR= to another folder."

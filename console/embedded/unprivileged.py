@@ -1,6 +1,7 @@
-"""PostgreSQL refuses to run as root. This finds how it may run instead, for the user who is here."""
+"""PostgreSQL refuses to run as root, and as a user without a name. This finds how it may run instead."""
 
 import os
+import pwd
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -8,12 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from console.embedded.binaries import postgres_program
-
-NAMESPACE = ("--user", "--map-user=1000", "--map-group=1000")
-
-
-class CannotDropRoot(RuntimeError):
-    """Root, without user namespaces, and nobody may not read the server's files."""
+from console.embedded.errors import CannotDropRoot
 
 
 @dataclass(frozen=True)
@@ -35,21 +31,43 @@ def _works(guise: Guise) -> bool:
     return ended.returncode == 0
 
 
+def _named(uid: int) -> bool:
+    try:
+        return bool(pwd.getpwuid(uid).pw_name)
+    except KeyError:
+        return False
+
+
+def _namespaces() -> list[Guise]:
+    """A user namespace in which we are somebody with a name: PostgreSQL looks its user up, and files stay
+    ours."""
+    unshare = shutil.which("unshare")
+    somebody = next((entry for entry in sorted(pwd.getpwall(), key=_nobody_first) if entry.pw_uid != 0), None)
+    if unshare is None or somebody is None:
+        return []
+    words = ("--user", f"--map-user={somebody.pw_uid}", f"--map-group={somebody.pw_gid}")
+    return [Guise(prefix=(unshare, *words))]
+
+
+def _nobody_first(entry: pwd.struct_passwd) -> bool:
+    return entry.pw_name != "nobody"
+
+
 @cache
 def guise() -> Guise:
-    """The first way that works: as oneself when not root, in a user namespace, as nobody.
+    """The first way that works: as oneself, in a user namespace, as nobody.
 
     Raises CannotDropRoot naming what to do when none does."""
-    if os.getuid() != 0:
+    if os.getuid() != 0 and _named(os.getuid()):
         return Guise()
-    unshare = shutil.which("unshare")
-    ways = [Guise(prefix=(unshare, *NAMESPACE))] if unshare else []
-    for way in [*ways, Guise(user="nobody")]:
+    as_nobody = [Guise(user="nobody")] if os.getuid() == 0 else []
+    for way in [*_namespaces(), *as_nobody]:
         if _works(way):
             return way
     raise CannotDropRoot(
-        "PostgreSQL does not run as root, user namespaces are not allowed here, and nobody cannot read "
-        f"{postgres_program('postgres')}: run as a plain user, move the checkout, or set DATABASE_URL"
+        "PostgreSQL runs neither as root nor as a user without a name; user namespaces are not allowed here, and "
+        f"nobody cannot read {postgres_program('postgres')}. Run as a plain user, move the checkout to where "
+        "everyone may read, or set DATABASE_URL"
     )
 
 

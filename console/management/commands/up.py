@@ -6,15 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from console.embedded.binaries import NotInstalled
-from console.embedded.broker import BrokerFailed
-from console.embedded.cluster import ClusterFailed
+from console.embedded.errors import CannotStart
 from console.embedded.hold import hold
 from console.embedded.port import next_free, taken
-from console.embedded.supervisor import GaveUp, Supervisor, already_up
-from console.embedded.unprivileged import CannotDropRoot
-
-EXPECTED = (BrokerFailed, CannotDropRoot, ClusterFailed, GaveUp, NotInstalled, PermissionError)
+from console.embedded.supervisor import Supervisor, already_up
 
 
 class Command(BaseCommand):
@@ -37,5 +32,5 @@ class Command(BaseCommand):
                     "broker": bool(os.environ.get("REDIS_URL")),
                 }
                 Supervisor(places=settings.PLACES, port=port, external=external).run()
-        except EXPECTED as error:
+        except (CannotStart, PermissionError) as error:
             raise CommandError(str(error)) from error
