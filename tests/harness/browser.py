@@ -50,9 +50,11 @@ def browser_context(browser: Browser, live_server: Any) -> Iterator[BrowserConte
 
 @pytest.fixture
 def page(browser_context: BrowserContext) -> Iterator[Page]:
-    """One tab. The test fails when a script raised or the content security policy refused something."""
+    """One tab. The test fails when a script raised or the content security policy refused something; a test that
+    provokes either clears `page.complaints` itself."""
     tab = browser_context.new_page()
     complaints: list[str] = []
+    tab.complaints = complaints  # type: ignore[attr-defined]
     tab.on("pageerror", lambda error: complaints.append(str(error)))
     tab.on(
         "console",

@@ -42,9 +42,7 @@ def chromium() -> str:
 def _installed() -> str:
     apt = shutil.which("apt-get")
     if os.getuid() != 0 or apt is None:
-        raise NoBrowser(
-            "no Chromium here, and only root on a Debian can install it: set CHROMIUM to its path"
-        )
+        raise NoBrowser("no Chromium here, and only root on a Debian can install it: set CHROMIUM to its path")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for words in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", *PACKAGES]):
         ended = subprocess.run([apt, *words], capture_output=True, text=True, env=quiet, timeout=900)

@@ -60,9 +60,7 @@ def database_name(server: dict[str, str], worker_id: str) -> Iterator[str]:
     """This worker's own copy of the migrated template."""
     name = f"test_{worker_id}"
     with psycopg.connect(**server, dbname="postgres", autocommit=True) as admin:
-        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-            sql.Identifier(name), sql.Identifier(TEMPLATE)
-        )
+        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(TEMPLATE))
         # Two workers that copy the template at once collide: it must have no other session.
         admin.execute("SELECT pg_advisory_lock(1)")
         admin.execute(copy)
@@ -120,9 +118,7 @@ def raw_as(admin_dsn: str, transactional_db: None) -> Iterator[Callable[..., psy
     opened: list[psycopg.Connection[Any]] = []
 
     def connect(role: Role, *, autocommit: bool = False) -> psycopg.Connection[Any]:
-        login = psycopg.connect(
-            admin_dsn, autocommit=autocommit, **({"user": LOGINS[role]} if role in LOGINS else {})
-        )
+        login = psycopg.connect(admin_dsn, autocommit=autocommit, **({"user": LOGINS[role]} if role in LOGINS else {}))
         opened.append(login)
         if role in ACTED:
             login.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(ACTED[role])))

@@ -16,3 +16,6 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
+# Nothing is collected here, and whitenoise warns about a folder that is not there.
+STATIC_ROOT = ROOT / "var" / "test" / "static"
+STATIC_ROOT.mkdir(mode=0o700, parents=True, exist_ok=True)

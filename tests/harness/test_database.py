@@ -28,17 +28,13 @@ def test_tests_run_as_the_app_and_cannot_bypass_row_security() -> None:
     ],
 )
 @pytest.mark.django_db(transaction=True)
-def test_a_raw_connection_is_who_it_says(
-    raw_as: Callable[..., psycopg.Connection[Any]], role: str, name: str
-) -> None:
+def test_a_raw_connection_is_who_it_says(raw_as: Callable[..., psycopg.Connection[Any]], role: str, name: str) -> None:
     assert raw_as(role).execute("SELECT current_user").fetchone() == (name,)
 
 
 @pytest.mark.parametrize("_turn", [1, 2])
 @pytest.mark.django_db(transaction=True)
-def test_a_committed_row_is_gone_for_the_next_test(
-    raw_as: Callable[..., psycopg.Connection[Any]], _turn: int
-) -> None:
+def test_a_committed_row_is_gone_for_the_next_test(raw_as: Callable[..., psycopg.Connection[Any]], _turn: int) -> None:
     admin = raw_as("superuser", autocommit=True)
     admin.execute("INSERT INTO ledger_tenant (slug, name) VALUES ('kobbo', 'Kobbo')")
     assert admin.execute("SELECT count(*) FROM ledger_tenant").fetchone() == (1,)
