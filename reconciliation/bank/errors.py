@@ -4,7 +4,8 @@
 class StatementRefused(Exception):
     """A file, or a statement in it, cannot be taken in. Nothing of it has been kept.
 
-    `where` is a place a person can find ("line 118", "Stmt 1 Ntry 3 Amt"); it may be empty when the whole file is meant.
+    `where` is a place a person can find ("line 118", "Stmt 1 Ntry 3 Amt"); it may be empty when the whole file is
+    meant.
     """
 
     def __init__(self, code: str, message: str, where: str = "") -> None:

@@ -1,0 +1,168 @@
+"""camt.053, the end-of-day bank statement of ISO 20022, versions 001.02 to 001.10.
+
+Own reader on lxml's iterparse: entries are let go as soon as they are read, so a file of 100,000 costs no tree.
+camt.052 and camt.054 have the same entries but are intraday and advice: they are recognised and refused by name.
+"""
+
+from collections.abc import Mapping
+from typing import BinaryIO
+
+from lxml import etree
+
+from reconciliation.bank.errors import StatementRefused
+from reconciliation.bank.formats.amounts import quoted
+from reconciliation.bank.formats.camt053_detail import Detail, read_detail
+from reconciliation.bank.formats.camt053_entry import read_entry
+from reconciliation.bank.formats.camt053_header import StatementPage, read_header
+from reconciliation.bank.formats.camt053_lines import entry_lines
+from reconciliation.bank.formats.camt053_pages import finish_pages
+from reconciliation.bank.formats.limits import LIMITS, Limits, check_count
+from reconciliation.bank.formats.statement import Finding, ParsedLine, ParsedStatement
+from reconciliation.bank.formats.verify import verify_file
+from reconciliation.bank.formats.xml_prolog import HEAD, read_prolog
+from reconciliation.bank.formats.xml_stream import XmlStream
+from reconciliation.bank.formats.xml_tree import tree_of
+
+_FAMILY = "urn:iso:std:iso:20022:tech:xsd:camt."
+_OTHERS = {
+    "052": "camt.052 is an intraday report, not a booked statement; ask the bank for camt.053",
+    "054": "camt.054 is a debit/credit advice without balances, not a booked statement; ask the bank for camt.053",
+}
+_VERSIONS = frozenset(f"053.001.{version:02d}" for version in range(2, 11))
+_SYNTAX = {"Premature end": "truncated", "encoding": "encoding", "UTF-8": "encoding", "Excessive depth": "too_deep"}
+
+
+def read_camt053(stream: BinaryIO, exponents: Mapping[str, int], limits: Limits = LIMITS) -> list[ParsedStatement]:
+    """All statements of a seekable binary file. Refuses the whole file with a `StatementRefused` naming Stmt and
+    Ntry."""
+    namespace = check_namespace(read_prolog(stream.read(HEAD)).namespace)
+    stream.seek(0)
+    reader = _Reader(f"{{{namespace}}}", exponents, XmlStream(stream, limits), limits)
+    try:
+        reader.run()
+    except etree.XMLSyntaxError as error:
+        raise _syntax_refusal(error, reader.place()) from None
+    if not reader.pages:
+        raise StatementRefused("no_statement", "the document holds no BkToCstmrStmt/Stmt", "Document")
+    statements = finish_pages(reader.pages, exponents)
+    verify_file(statements)
+    return statements
+
+
+def check_namespace(namespace: str) -> str:
+    """The namespace if it is a camt.053 we read. Refuses `intraday` for its siblings and `wrong_namespace` else."""
+    name = namespace.removeprefix(_FAMILY)
+    if name != namespace and name[:3] in _OTHERS:
+        raise StatementRefused("intraday", _OTHERS[name[:3]], "Document")
+    if name == namespace or name not in _VERSIONS:
+        raise StatementRefused(
+            "wrong_namespace", f"{quoted(namespace)} is not camt.053.001.02 to camt.053.001.10", "Document"
+        )
+    return namespace
+
+
+class _Reader:
+    """Walks the finished elements in file order and keeps what the next outer element will need."""
+
+    def __init__(self, prefix: str, exponents: Mapping[str, int], source: XmlStream, limits: Limits) -> None:
+        self.pages: list[StatementPage] = []
+        self._cut = len(prefix)
+        self._prefix = prefix
+        self._exponents = exponents
+        self._source = source
+        self._limits = limits
+        self._count = 0
+        self._entry = 0
+        self._details: list[Detail] = []
+        self._lines: list[ParsedLine] = []
+        self._findings: list[Finding] = []
+        self._statement = 1
+
+    def run(self) -> None:
+        """Read to the end of the file."""
+        finish = {
+            f"{self._prefix}TxDtls": self._finish_detail,
+            f"{self._prefix}Ntry": self._finish_entry,
+            f"{self._prefix}Stmt": self._finish_statement,
+        }
+        events = etree.iterparse(
+            self._source,
+            events=("end",),
+            tag=("{*}TxDtls", "{*}Ntry", "{*}Stmt"),
+            load_dtd=False,
+            no_network=True,
+            resolve_entities=False,
+            remove_comments=True,
+            remove_pis=True,
+            huge_tree=False,
+        )
+        for _, element in events:
+            step = finish.get(str(element.tag))
+            if step is None:
+                raise StatementRefused(
+                    "wrong_namespace", f"{quoted(str(element.tag))} is of another namespace", self.place()
+                )
+            step(element)
+
+    def place(self) -> str:
+        """Where the reader stands, for people."""
+        return f"Stmt {self._statement} Ntry {self._entry + 1}"
+
+    def _finish_detail(self, element: etree._Element) -> None:
+        self._inside(element, "NtryDtls")
+        self._count += 1
+        check_count(self._count, self._limits)
+        try:
+            found = tree_of(element, self._cut, self._limits.max_field)
+            self._details.append(read_detail(found, self._limits))
+        except StatementRefused as refusal:
+            raise refusal.within(f"{self.place()} TxDtls {len(self._details) + 1}") from None
+        self._source.release(element)
+
+    def _finish_entry(self, element: etree._Element) -> None:
+        self._inside(element, "Stmt")
+        self._count += 1
+        check_count(self._count, self._limits)
+        place = self.place()
+        try:
+            found = tree_of(element, self._cut, self._limits.max_field)
+            entry = read_entry(found, self._entry + 1, self._exponents)
+            lines, finding = entry_lines(entry, self._details, place)
+        except StatementRefused as refusal:
+            raise refusal.within(place) from None
+        self._lines.extend(lines)
+        if finding is not None:
+            self._findings.append(finding)
+        self._details = []
+        self._entry += 1
+        self._source.release(element)
+
+    def _finish_statement(self, element: etree._Element) -> None:
+        self._inside(element, "BkToCstmrStmt")
+        place = f"Stmt {self._statement}"
+        try:
+            found = tree_of(element, self._cut, self._limits.max_field)
+            page = read_header(found, self._lines, self._findings, self._entry, place, self._exponents)
+        except StatementRefused as refusal:
+            raise refusal.within(place) from None
+        self.pages.append(page)
+        self._source.release(element)
+        self._lines, self._findings, self._entry = [], [], 0
+        self._statement += 1
+
+    def _inside(self, element: etree._Element, parent: str) -> None:
+        """An entry outside its proper parent would be counted where the bank did not put it."""
+        around = element.getparent()
+        if around is None or str(around.tag)[self._cut :] != parent:
+            raise StatementRefused(
+                "misplaced", f"{str(element.tag)[self._cut :]} stands outside {parent}", self.place()
+            )
+
+
+def _syntax_refusal(error: etree.XMLSyntaxError, place: str) -> StatementRefused:
+    message = str(error.msg)
+    code = next((code for part, code in _SYNTAX.items() if part in message), "bad_xml")
+    line = f"line {error.lineno}" if error.lineno else "line 1"
+    return StatementRefused(
+        code, quoted(message[:160]) if not message.isascii() else message[:160], f"{line} (near {place})"
+    )
