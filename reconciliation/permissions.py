@@ -29,12 +29,29 @@ ROLES: dict[str, frozenset[Permission]] = {
     "support": frozenset({P.VIEW_DRIFT, P.VIEW_CASES}),
     "analyst": READ | {P.RECONCILE, P.WORK_CASES, P.REQUEST_CORRECTION, P.VIEW_REQUESTS, P.IMPORT_STATEMENT},
     "controller": READ
-    | {P.RECONCILE, P.WORK_CASES, P.REQUEST_CORRECTION, P.VIEW_REQUESTS, P.DECIDE_REQUEST, P.IMPORT_STATEMENT, P.VIEW_AUDIT},
+    | {
+        P.RECONCILE,
+        P.WORK_CASES,
+        P.REQUEST_CORRECTION,
+        P.VIEW_REQUESTS,
+        P.DECIDE_REQUEST,
+        P.IMPORT_STATEMENT,
+        P.VIEW_AUDIT,
+    },
     "policy_admin": READ | {P.SET_UP, P.VIEW_SETTINGS, P.VIEW_REQUESTS, P.VIEW_AUDIT},
     "auditor": READ | {P.VIEW_REQUESTS, P.VIEW_AUDIT, P.VIEW_SETTINGS},
     "operator": READ | {P.RECONCILE, P.IMPORT_STATEMENT, P.VIEW_AUDIT, P.VIEW_SETTINGS},
     "integration": frozenset(
-        {P.POST, P.RECONCILE, P.IMPORT_STATEMENT, P.VIEW_DRIFT, P.VIEW_CASES, P.VIEW_LEDGER, P.VIEW_BANK, P.REQUEST_CORRECTION}
+        {
+            P.POST,
+            P.RECONCILE,
+            P.IMPORT_STATEMENT,
+            P.VIEW_DRIFT,
+            P.VIEW_CASES,
+            P.VIEW_LEDGER,
+            P.VIEW_BANK,
+            P.REQUEST_CORRECTION,
+        }
     ),
     "job": frozenset({P.RECONCILE, P.IMPORT_STATEMENT, P.POST, P.VIEW_DRIFT}),
 }

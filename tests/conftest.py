@@ -1,6 +1,8 @@
 pytest_plugins = [
+    "tests.people",
     "tests.harness.database",
     "tests.harness.broker",
     "tests.harness.browser",
     "tests.harness.soak",
+    "tests.people",
 ]

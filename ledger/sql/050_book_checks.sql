@@ -88,12 +88,13 @@ CREATE CONSTRAINT TRIGGER transaction_links_hold AFTER INSERT ON ledger_transact
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
     WHEN (NEW.reverses_id IS NOT NULL OR NEW.corrects_id IS NOT NULL) EXECUTE FUNCTION guard.transaction_links_hold();
 
--- The one whitelisted change: PENDING to POSTED or FAILED, made by guard.settle_transaction() alone.
+-- The one whitelisted change: PENDING to POSTED or FAILED, made by guard.settle_transaction() alone. The generated
+-- reference_key is not computed yet in a BEFORE trigger, and follows from partner_reference.
 CREATE FUNCTION guard.transaction_moves_once() RETURNS trigger
 LANGUAGE plpgsql AS $$
 BEGIN
     IF current_user <> 'plumbline_check' OR OLD.status <> 'PENDING' OR NEW.status NOT IN ('POSTED', 'FAILED')
-       OR to_jsonb(OLD) - '{status,effective_on,posted_at}'::text[] <> to_jsonb(NEW) - '{status,effective_on,posted_at}'::text[] THEN
+       OR to_jsonb(OLD) - '{status,effective_on,posted_at,reference_key}'::text[] <> to_jsonb(NEW) - '{status,effective_on,posted_at,reference_key}'::text[] THEN
         RAISE EXCEPTION 'ledger_transaction is append-only: UPDATE refused'
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'append_only', TABLE = TG_TABLE_NAME;
     END IF;

@@ -58,9 +58,7 @@ class ApprovalDecision(models.Model):
     request = models.ForeignKey(ApprovalRequest, on_delete=PROTECT, related_name="decisions")
     made_by = models.BigIntegerField()
     payload_sha256 = models.BinaryField()
-    decided_by = models.ForeignKey(
-        Person, on_delete=PROTECT, db_column="decided_by", related_name="decisions"
-    )
+    decided_by = models.ForeignKey(Person, on_delete=PROTECT, db_column="decided_by", related_name="decisions")
     role = models.TextField()
     verdict = models.TextField(choices=Verdict.choices)
     reason = models.TextField()
@@ -76,9 +74,7 @@ class ApprovalDecision(models.Model):
 
 class ApprovalExecution(models.Model):
     tenant_id = tenant_column()
-    request = models.OneToOneField(
-        ApprovalRequest, on_delete=PROTECT, primary_key=True, related_name="execution"
-    )
+    request = models.OneToOneField(ApprovalRequest, on_delete=PROTECT, primary_key=True, related_name="execution")
     payload_sha256 = models.BinaryField()
     made_by = models.BigIntegerField()
     approved_by = models.BigIntegerField()

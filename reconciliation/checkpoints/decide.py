@@ -18,9 +18,7 @@ class Recorded:
     decision: Decision
 
 
-def record_decision(
-    move: Move, *, at: datetime, subjects: Iterable[str] = (), count: int | None = None
-) -> Recorded:
+def record_decision(move: Move, *, at: datetime, subjects: Iterable[str] = (), count: int | None = None) -> Recorded:
     """Decide on a move and store the decision. `subjects` are hashed and counted for set-based work.
 
     Raises ForbiddenByPolicy with the policy's sentence; a refused move leaves no decision row, its caller audits it.

@@ -69,6 +69,4 @@ def decide(move: Move) -> Decision:
         return Decision(move, "automatic", "4", "Set-up by a policy admin takes effect from its own date.")
     if move.name in HAND_MOVES:
         return Decision(move, "forbidden", "5", "A case closes when its difference is gone, not by hand.")
-    return Decision(
-        move, "forbidden", "default", f"No clause allows {move.name}; what no clause names is forbidden."
-    )
+    return Decision(move, "forbidden", "default", f"No clause allows {move.name}; what no clause names is forbidden.")

@@ -142,9 +142,7 @@ class Migration(migrations.Migration):
                 ("cutover", models.TimeField()),
                 (
                     "closed_weekdays",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.SmallIntegerField(), size=None
-                    ),
+                    django.contrib.postgres.fields.ArrayField(base_field=models.SmallIntegerField(), size=None),
                 ),
                 (
                     "holidays",
@@ -433,9 +431,7 @@ class Migration(migrations.Migration):
                 ("statement_as_of", models.DateTimeField()),
                 (
                     "verdict",
-                    models.TextField(
-                        choices=[("CLEAN", "Clean"), ("DRIFTED", "Drifted"), ("UNKNOWN", "Unknown")]
-                    ),
+                    models.TextField(choices=[("CLEAN", "Clean"), ("DRIFTED", "Drifted"), ("UNKNOWN", "Unknown")]),
                 ),
                 ("timing_only", models.BooleanField()),
                 ("ledger_total", models.DecimalField(decimal_places=0, max_digits=60)),

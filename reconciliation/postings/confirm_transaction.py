@@ -6,14 +6,20 @@ from ledger import book
 from ledger.actors import Actor
 from ledger.errors import UnknownTransaction
 from ledger.models import Entry, LedgerTransaction
-from reconciliation.bank.settlement_day import settlement_day
 from reconciliation.checkpoints.decide import record_decision
 from reconciliation.checkpoints.rules import Move
 from reconciliation.permissions import Permission, require
+from reconciliation.postings.post_transactions import DayOf
 
 
 def confirm_transaction(
-    transaction: LedgerTransaction, *, effective_on: date | None, actor: Actor, at: datetime, why: str = ""
+    transaction: LedgerTransaction,
+    *,
+    effective_on: date | None,
+    actor: Actor,
+    at: datetime,
+    day_of: DayOf,
+    why: str = "",
 ) -> None:
     """PENDING → POSTED on the bank's value date, else on the day of the confirm. Raises NotPermitted, NotPending."""
     require(actor, Permission.POST)
@@ -24,7 +30,7 @@ def confirm_transaction(
     )
     accounts = list(Entry.objects.filter(transaction=transaction).values_list("account_id", flat=True))
     book.confirm(
-        transaction.id, effective_on=effective_on or settlement_day(accounts, at), decision_id=decided.id, actor=actor,
+        transaction.id, effective_on=effective_on or day_of(accounts, at), decision_id=decided.id, actor=actor,
         at=at, policy_version=decided.decision.policy_version, why=why,
     )  # fmt: skip
 

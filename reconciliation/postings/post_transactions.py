@@ -1,6 +1,6 @@
 """Post transactions for the systems that own the use cases: one or many at once, all or nothing, idempotent by key."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,7 +9,6 @@ from ledger.actors import Actor
 from ledger.balancing import Leg
 from ledger.errors import UnknownAccount, UnknownTransaction
 from ledger.models import Account, LedgerTransaction
-from reconciliation.bank.settlement_day import settlement_day
 from reconciliation.checkpoints.decide import record_decision
 from reconciliation.checkpoints.rules import Move
 from reconciliation.errors import BadInput
@@ -28,7 +27,13 @@ class _Accounts:
         return Leg(account.id, account.asset_id, direction, amount)  # type: ignore[arg-type]
 
 
-def post_transactions(requests: Sequence[PostingRequest], *, actor: Actor, at: datetime) -> list[book.Posted]:
+DayOf = Callable[[Sequence[int], datetime], date]
+"""From ledger account ids and an instant to the settlement day it falls on: the bank's calendars know, the edge passes it in."""
+
+
+def post_transactions(
+    requests: Sequence[PostingRequest], *, actor: Actor, at: datetime, day_of: DayOf
+) -> list[book.Posted]:
     """Write the postings in order in one statement under one recorded decision; answers their ids in order.
 
     Raises NotPermitted, BadInput, and the book's refusals (Unbalanced, UnknownAccount, KeyReusedForAnotherPayload,
@@ -43,25 +48,29 @@ def post_transactions(requests: Sequence[PostingRequest], *, actor: Actor, at: d
     name = "posting.plan" if all(r.status == "PENDING" for r in requests) else "posting.post"
     decided = record_decision(Move(name, facts), at=at, subjects=(r.key for r in requests))
     days: dict[frozenset[str], date] = {}
-    postings = [_posting(r, accounts, at, days) for r in requests]
+    postings = [_posting(r, accounts, at, days, day_of) for r in requests]
     return book.post(
         postings, decision_id=decided.id, actor=actor, at=at, policy_version=decided.decision.policy_version
     )
 
 
-def _posting(r: PostingRequest, accounts: _Accounts, at: datetime, days: dict[frozenset[str], date]) -> book.Posting:
+def _posting(
+    r: PostingRequest, accounts: _Accounts, at: datetime, days: dict[frozenset[str], date], day_of: DayOf
+) -> book.Posting:
     return book.Posting(
-        key=r.key, use_case=r.use_case, effective_on=r.effective_on or _day(r, accounts, at, days),
+        key=r.key, use_case=r.use_case, effective_on=r.effective_on or _day(r, accounts, at, days, day_of),
         legs=[accounts.leg(e.account, e.direction, e.amount_minor) for e in r.entries], status=r.status,
         payment_id=r.payment_id, partner_reference=r.partner_reference, batch_reference=r.batch_reference,
         metadata=r.metadata, corrects=_corrected(r.corrects),
     )  # fmt: skip
 
 
-def _day(r: PostingRequest, accounts: _Accounts, at: datetime, days: dict[frozenset[str], date]) -> date:
+def _day(
+    r: PostingRequest, accounts: _Accounts, at: datetime, days: dict[frozenset[str], date], day_of: DayOf
+) -> date:
     codes = frozenset(e.account for e in r.entries)
     if codes not in days:
-        days[codes] = settlement_day([accounts.leg(c, "DEBIT", 1).account_id for c in codes], at)
+        days[codes] = day_of([accounts.leg(c, "DEBIT", 1).account_id for c in codes], at)
     return days[codes]
 
 

@@ -169,7 +169,7 @@ CREATE TABLE bank_line (
     occurrence      integer NOT NULL,
     imported_at     timestamptz NOT NULL,
     PRIMARY KEY (tenant_id, id),
-    CONSTRAINT line_status_is_known CHECK (status IN ('BOOK', 'PDNG', 'INFO')),
+    CONSTRAINT line_status_is_known CHECK (status IN ('BOOK', 'PDNG', 'INFO', 'FUTR')),
     CONSTRAINT line_counts_only_when_booked CHECK (NOT counts OR status = 'BOOK'),
     CONSTRAINT line_amount_is_an_integer CHECK (
         amount_minor = trunc(amount_minor) AND abs(amount_minor) < 1e60 AND amount_minor <> 'NaN'),
