@@ -25,6 +25,7 @@ soak: .venv/dev
 check: .venv/dev
 	$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --quiet --check .
+	@mkdir -p var
 	$(BIN)/lint-imports --no-logo > var/lint-imports.log || { cat var/lint-imports.log; exit 1; }
 	$(BIN)/mypy --no-error-summary
 	$(if $(TEMPLATES),$(BIN)/djade --check --target-version 5.2 $(TEMPLATES))

@@ -16,17 +16,13 @@ def files() -> tuple[Path, ...]:
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],  # noqa: S607
         cwd=ROOT, check=True, capture_output=True, text=True,
     ).stdout.splitlines()  # fmt: skip
-    return tuple(
-        Path(name) for name in listed if "vendor" not in Path(name).parts and (ROOT / name).is_file()
-    )
+    return tuple(Path(name) for name in listed if "vendor" not in Path(name).parts and (ROOT / name).is_file())
 
 
 def python(*tops: str) -> list[Path]:
     """Python files under the given top folders, migrations left out."""
     return [
-        file
-        for file in files()
-        if file.suffix == ".py" and file.parts[0] in tops and "migrations" not in file.parts
+        file for file in files() if file.suffix == ".py" and file.parts[0] in tops and "migrations" not in file.parts
     ]
 
 
@@ -36,10 +32,14 @@ def tree(file: Path) -> ast.Module:
 
 
 def is_use_case(file: Path) -> bool:
-    """A use case is a file with a public function of its own name: reverse_transaction.py,
-    reverse_transaction()."""
+    """A use case is a file with a function of its own name that takes an actor: whoever acts must be permitted.
+
+    A step that a use case is made of lies in a file of its own too, but knows no actor."""
     return "_" in file.stem and any(
-        isinstance(node, ast.FunctionDef) and node.name == file.stem for node in tree(file).body
+        isinstance(node, ast.FunctionDef)
+        and node.name == file.stem
+        and "actor" in {argument.arg for argument in (*node.args.args, *node.args.kwonlyargs)}
+        for node in tree(file).body
     )
 
 

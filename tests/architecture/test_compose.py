@@ -24,19 +24,13 @@ def test_every_variable_it_sets_is_read() -> None:
     read = set(READ.findall((ROOT / "console/settings.py").read_text()))
     read |= set(READ.findall((ROOT / "console/gunicorn_conf.py").read_text()))
     ours = {name: part for name, part in compose()["services"].items() if "image" not in part}
-    unread = {
-        name: set(part["environment"]) - read
-        for name, part in ours.items()
-        if set(part["environment"]) - read
-    }
+    unread = {name: set(part["environment"]) - read for name, part in ours.items() if set(part["environment"]) - read}
     assert not unread
 
 
 def test_only_the_preparation_knows_the_admin() -> None:
     knowing = [
-        name
-        for name, part in compose()["services"].items()
-        if "DATABASE_ADMIN_URL" in part.get("environment", {})
+        name for name, part in compose()["services"].items() if "DATABASE_ADMIN_URL" in part.get("environment", {})
     ]
     assert knowing == ["prepare"]
 
