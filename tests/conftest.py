@@ -4,5 +4,4 @@ pytest_plugins = [
     "tests.harness.broker",
     "tests.harness.browser",
     "tests.harness.soak",
-    "tests.people",
 ]
