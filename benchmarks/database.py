@@ -1,0 +1,50 @@
+"""A database of its own for a benchmark: migrated, written by the app role, dropped afterwards."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+from psycopg import sql
+
+NAME = "plumbline_bench"
+
+
+def admin_connection(database: str) -> psycopg.Connection[Any]:
+    """A superuser's connection, for what a benchmark may do and the product may not: making and emptying its database."""
+    admin = settings.DATABASES["owner"]
+    where = {"host": admin["HOST"], "port": admin["PORT"], "user": admin["USER"], "password": admin["PASSWORD"]}
+    return psycopg.connect(**{k: v for k, v in where.items() if v}, dbname=database, autocommit=True)
+
+
+@contextmanager
+def bench_database() -> Iterator[psycopg.Connection[Any]]:
+    """Point Django at a fresh migrated database; yields the admin's connection to it. The figures stay, the rows go."""
+    with admin_connection("postgres") as admin:
+        _drop(admin)
+        kept = {alias: connections.databases[alias]["NAME"] for alias in ("default", "owner")}
+        _point_at({alias: NAME for alias in kept})
+        try:
+            call_command("prepare_database", verbosity=0)
+            with admin_connection(NAME) as inside:
+                yield inside
+        finally:
+            _point_at(kept)
+            _drop(admin)
+
+
+def _point_at(names: dict[str, str]) -> None:
+    for alias, name in names.items():
+        connections[alias].close()
+        if getattr(connections[alias], "close_pool", None):
+            connections[alias].close_pool()
+        connections.databases[alias]["NAME"] = name
+        connections[alias].settings_dict["NAME"] = name
+        settings.DATABASES[alias]["NAME"] = name
+
+
+def _drop(admin: psycopg.Connection[Any]) -> None:
+    admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(NAME)))

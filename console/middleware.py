@@ -1,0 +1,88 @@
+"""One tenant scope per request. The tenant comes from the session's choice among the user's memberships, never from a
+header, a query or a body; refusals become answers here, after the scope has rolled back."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from django.db.transaction import set_rollback
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from console.http import REFUSALS, status_of
+from ledger import audit
+from ledger.actors import Actor
+from ledger.tenancy import tenant
+from reconciliation.errors import CheckerIsMaker, ForbiddenByPolicy, NotPermitted
+from reconciliation.people.who import actor_of, tenants_of
+
+OPEN_PREFIXES = ("/accounts/", "/healthz", "/static/", "/api/", "/kit/")
+AUDITED = (NotPermitted, CheckerIsMaker, ForbiddenByPolicy)
+
+
+class TenantMiddleware:
+    """Sets `request.tenant`, `request.actor` and `request.at`, and runs the view inside the tenant's scope."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(OPEN_PREFIXES) or not request.user.is_authenticated:
+            return self.get_response(request)
+        held = {t.id: t for t in tenants_of(request.user)}
+        if not held:
+            return render(request, "errors/no_tenant.html", status=403)
+        chosen = request.session.get("tenant_id")
+        current = held[chosen] if chosen in held else next(iter(held.values()))
+        request.tenant, request.tenants, request.at = current, list(held.values()), datetime.now(UTC)
+        with tenant(current.id):
+            request.actor = actor_of(request.user)
+            response = self.get_response(request)
+        refusal = getattr(request, "refusal", None)
+        if isinstance(refusal, AUDITED):
+            with tenant(current.id):
+                _record(request.actor, request, refusal)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """A refusal rolls the scope back and becomes a page, or a fragment for HTMX; other errors stay errors."""
+        if not isinstance(error, REFUSALS) or request.path.startswith("/api/"):
+            return None
+        set_rollback(True)
+        request.refusal = error
+        return refusal_response(request, error)
+
+
+def refusal_response(request: HttpRequest, error: Exception) -> HttpResponse:
+    """The refusal as the reader sees it: rule, fact, next step. A fragment when a fragment was asked for."""
+    status = status_of(error)
+    template = "errors/refusal_fragment.html" if request.headers.get("HX-Request") else "errors/refusal.html"
+    if status == 404:
+        template = "404.html"
+    response = render(
+        request,
+        template,
+        {"message": str(error), "code": getattr(error, "code", "refused"), "status": status},
+        status=status,
+    )
+    response.headers["HX-Trigger"] = json.dumps({"notice": {"text": str(error), "kind": "refusal"}})
+    return response
+
+
+def _record(actor: Actor, request: HttpRequest, refusal: Exception) -> None:
+    match = request.resolver_match
+    name = match.view_name if match else "unknown"
+    audit.record(
+        actor, request.at, "attempt.refused", f"{request.method} {name}", why=str(refusal)[:500],
+        code=getattr(refusal, "code", "refused"), path=request.path[:200],
+    )  # fmt: skip
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """A lost session: HTMX is told to go to the sign-in page, a page request is redirected."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(
+            status=204, headers={"HX-Redirect": f"/accounts/login/?next={request.headers.get('HX-Current-URL', '/')}"}
+        )
+    return redirect(f"/accounts/login/?next={request.get_full_path()}")
