@@ -67,7 +67,9 @@ def date_pattern(pattern: str) -> re.Pattern[str]:
     """The pattern compiled; it must name a year, a month and a day once each. Refuses `bad_profile`."""
     tokens = _TOKEN.findall(pattern)
     if sorted(tokens) not in (["DD", "MM", "YY"], ["DD", "MM", "YYYY"]):
-        raise StatementRefused("bad_profile", f"{quoted(pattern)} must hold DD, MM and YYYY or YY once", "date_format")
+        raise StatementRefused(
+            "bad_profile", f"{quoted(pattern)} must hold DD, MM and YYYY or YY once", "profile date_format"
+        )
     rest = iter(_TOKEN.split(pattern))
     return re.compile(
         re.escape(next(rest)) + "".join(_TOKENS[t] + re.escape(s) for t, s in zip(tokens, rest, strict=True))
