@@ -14,6 +14,8 @@ UNKNOWN = "unknown"
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
+MINOR_NAMES = {"ETB": "santim", "BTC": "sat", "ETH": "wei", "USD": "cents", "EUR": "cents", "GBP": "pence"}
+
 Minor = int | Decimal | str | None
 
 
@@ -76,6 +78,11 @@ def signed(minor: Minor, exponent: int) -> str:
 def santim(minor: Minor) -> str:
     """A difference in bare minor units, as it stands beside a case's contribution: "−247,500"."""
     return signed(minor, 0)
+
+
+def minor_name(asset: str) -> str:
+    """What an asset's minor unit is called: "santim"; "minor units" where it has no name of its own."""
+    return MINOR_NAMES.get(asset, "minor units")
 
 
 def tone(minor: Minor) -> str:

@@ -56,24 +56,16 @@ def badge(kind: str, state: str, word: str = "") -> SafeString:
 def compared(verdict: str, word: str = "") -> SafeString:
     """The last column of two sides: differs, close, equal or one_sided; word says how ("shortened")."""
     found = badges.COMPARED[verdict]
-    inside = (
-        format_html("{} {}", icon(found.icon, "ic-s"), word or found.word)
-        if found.icon
-        else word or found.word
-    )
+    inside = format_html("{} {}", icon(found.icon, "ic-s"), word or found.word) if found.icon else word or found.word
     weight = "strong " if verdict == "differs" else ""
-    return format_html(
-        '<span class="{}{}">{}</span>', weight, f"t-{found.tone}" if found.tone else "muted", inside
-    )
+    return format_html('<span class="{}{}">{}</span>', weight, f"t-{found.tone}" if found.tone else "muted", inside)
 
 
 @register.simple_tag
 def due(at: datetime | None, now: datetime) -> SafeString:
     """Time left, or how long overdue, which is also bold: colour is not the only carrier."""
     text = display.due(at, now)
-    return format_html(
-        '<span class="{}">{}</span>', "t-drift strong" if display.is_overdue(at, now) else "", text
-    )
+    return format_html('<span class="{}">{}</span>', "t-drift strong" if display.is_overdue(at, now) else "", text)
 
 
 @register.simple_tag

@@ -12,6 +12,7 @@ register.filter("count", display.count)
 register.filter("money", display.money)
 register.filter("signed", display.signed)
 register.filter("santim", display.santim)
+register.filter("minor_name", display.minor_name)
 
 
 @register.filter
@@ -48,6 +49,12 @@ def change(value: Amount, extra: str = "") -> SafeString:
     tone = display.tone(minor)
     classes = " ".join(filter(None, ["nowrap", f"t-{tone}" if tone else "", extra]))
     return _with_asset(display.signed(minor, exponent), classes, asset)
+
+
+@register.simple_tag
+def moved(value: Amount) -> SafeString:
+    """A movement of money: signed, but no difference, so it carries no colour."""
+    return _with_asset(display.signed(value[0], value[2]), "nowrap", value[1])
 
 
 @register.simple_tag

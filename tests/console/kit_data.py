@@ -1,4 +1,4 @@
-"""Believable contexts for every page template, and a way to render them without a database. Names are made up."""
+"""Every page template with a believable context, rendered without a database. Names are made up."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -11,6 +11,11 @@ from django.urls import include, path
 
 from console.templatetags.shell import NAVIGATION
 from console.views.kit import kit_context
+from tests.console import kit_books as books
+from tests.console import kit_control as control
+from tests.console import kit_queue as queue
+from tests.console import kit_requests as requests
+from tests.console import kit_work as work
 
 NOW = datetime(2026, 11, 20, 15, 46, tzinfo=UTC)
 
@@ -40,6 +45,42 @@ def pages() -> dict[str, tuple[str, Callable[[], dict[str, Any]]]]:
     """Address → (template, context builder). One entry per page or state that is worth looking at."""
     return {
         "/kit/": ("kit.html", kit_context),
+        "/": ("home/home.html", work.home),
+        "/first-day/": ("home/home.html", work.home_first_day),
+        "/exceptions/": ("exceptions/list.html", queue.exceptions),
+        "/exceptions/empty/": ("exceptions/list.html", queue.exceptions_empty),
+        "/exceptions/one/": ("exceptions/case.html", work.case),
+        "/exceptions/held/": ("exceptions/case.html", work.case_held),
+        "/approvals/": ("approvals/list.html", requests.approvals),
+        "/approvals/own/": ("approvals/list.html", requests.approvals_own),
+        "/bank/": ("bank/bank.html", books.bank),
+        "/bank/empty/": ("bank/bank.html", books.bank_empty),
+        "/drift/one/": ("drift/check.html", books.check),
+        "/drift/unknown/": ("drift/check.html", books.check_unknown),
+        "/ledger/": ("ledger/accounts.html", books.accounts),
+        "/ledger/account/": ("ledger/account.html", books.account),
+        "/ledger/transactions/": ("ledger/transactions.html", books.transactions),
+        "/ledger/transaction/": ("ledger/transaction.html", books.transaction),
+        "/audit/": ("audit/list.html", control.audit),
+        "/audit/broken/": ("audit/list.html", control.audit_broken),
+        "/settings/": ("settings/tenant.html", control.tenant),
+        "/settings/accounts/": ("settings/accounts.html", control.ledger_accounts),
+        "/settings/banks/": ("settings/banks.html", control.banks),
+        "/settings/calendars/": ("settings/calendars.html", control.calendars),
+        "/settings/people/": ("settings/people.html", control.people),
+        "/accounts/login/": ("account/login.html", control.login),
+        "/accounts/logout/": ("account/logout.html", dict),
+        "/accounts/reauthenticate/": ("account/reauthenticate.html", control.login),
+        "/accounts/password/": ("account/password_change.html", control.login),
+        "/accounts/2fa/": ("mfa/index.html", control.mfa_index),
+        "/accounts/2fa/authenticate/": ("mfa/authenticate.html", control.login),
+        "/accounts/2fa/reauthenticate/": ("mfa/reauthenticate.html", control.login),
+        "/accounts/2fa/totp/": ("mfa/totp/activate_form.html", control.totp),
+        "/accounts/2fa/totp/off/": ("mfa/totp/deactivate_form.html", control.login),
+        "/errors/403/": ("errors/403.html", control.refusal),
+        "/errors/404/": ("errors/404.html", dict),
+        "/errors/409/": ("errors/409.html", control.refusal),
+        "/errors/500/": ("errors/500.html", dict),
     }
 
 

@@ -54,6 +54,8 @@ def test_money_refuses_a_part_of_a_minor_unit():
 
 def test_santim_stand_bare():
     assert display.santim(-247500) == "−247,500"
+    assert display.minor_name("ETB") == "santim"
+    assert display.minor_name("XYZ") == "minor units"
 
 
 @pytest.mark.parametrize(("minor", "tone"), [(0, ""), (-1, "drift"), (1, "drift"), (None, "unknown")])
@@ -105,9 +107,7 @@ def test_nothing_due_says_none():
     assert display.is_overdue(NOON - timedelta(seconds=1), NOON)
 
 
-@pytest.mark.parametrize(
-    ("hours", "text"), [(9.2, "9 h"), (0.05, "3 min"), (24 * 8, "8 d"), (30, "1 d"), (12, "12 h")]
-)
+@pytest.mark.parametrize(("hours", "text"), [(9.2, "9 h"), (0.05, "3 min"), (24 * 8, "8 d"), (30, "1 d"), (12, "12 h")])
 def test_age_is_coarse(hours, text):
     assert display.age(NOON - timedelta(hours=hours), NOON) == text
     assert display.ago(NOON - timedelta(hours=hours), NOON) == f"{text} ago"

@@ -1,18 +1,15 @@
 """Every page template renders, obeys the house rules of markup, and axe finds nothing, in both themes."""
 
-import mimetypes
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import override_settings
 
 from tests.console import kit_data
+from tests.console.kit_browser import kit_tab  # noqa: F401
 
-STATIC = Path(__file__).resolve().parents[2] / "static"
-POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 ADDRESSES = sorted(kit_data.pages())
 
 
@@ -53,39 +50,10 @@ def test_a_disabled_button_has_its_reason_beside_it(address: str) -> None:
         assert reason and f'id="{reason[1]}"' in html, tag
 
 
-@pytest.fixture(scope="session")
-def kit_tab(browser: Any) -> Iterator[Any]:
-    """A tab whose every request is answered from the templates and the static folder, under the real policy."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
-    tab = context.new_page()
-    complaints: list[str] = []
-    tab.on("pageerror", lambda error: complaints.append(str(error)))
-    tab.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    tab.complaints = complaints
-
-    def answer(route: Any) -> None:
-        address = route.request.url.split("kit.test", 1)[1].split("?")[0].split("#")[0]
-        if address.startswith("/static/"):
-            file = STATIC / address.removeprefix("/static/")
-            route.fulfill(
-                body=file.read_bytes(), content_type=mimetypes.guess_type(file.name)[0] or "font/woff2"
-            )
-            return
-        headers = {"Content-Security-Policy": POLICY}
-        route.fulfill(
-            body=tab.bodies.get(address, ""), headers=headers, content_type="text/html; charset=utf-8"
-        )
-
-    tab.bodies = {}
-    tab.route("**/*", answer)
-    yield tab
-    context.close()
-
-
 @pytest.mark.browser
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_axe_finds_nothing(kit_tab: Any, address: str, theme: str) -> None:
+def test_axe_finds_nothing(kit_tab: Any, address: str, theme: str) -> None:  # noqa: F811
     from axe_playwright_python.sync_playwright import Axe
 
     kit_tab.bodies[address] = kit_data.render(address)
