@@ -27,7 +27,7 @@
     else if (person() && fields(target).length) sessionStorage.setItem("draft-sent", JSON.stringify(fields(target).map(keyOf)));
   });
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
-    const form = detail.elt.closest("form");
+    const form = detail.requestConfig.elt.closest("form"); /* detail.elt is the parent when the answer replaced the form */
     if (!form || detail.requestConfig.verb === "get") return;
     sessionStorage.removeItem("draft-sent");
     if (detail.successful && !detail.xhr.getResponseHeader("HX-Redirect")) forget(form);

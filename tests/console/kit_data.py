@@ -84,8 +84,8 @@ def pages() -> dict[str, tuple[str, Callable[[], dict[str, Any]]]]:
     }
 
 
-def render(address: str) -> str:
-    """The whole page as HTML. Needs ROOT_URLCONF = this module."""
-    template, build = pages()[address]
+def render(address: str, template: str = "", **changes: Any) -> str:
+    """The page of an address as HTML, or another template with its context. Needs ROOT_URLCONF = this module."""
+    usual, build = pages()[address]
     base = {"now": NOW, "shell": SHELL, "csrf_token": "token", "user": SimpleNamespace(is_authenticated=True)}
-    return render_to_string(template, {**base, **build()})
+    return render_to_string(template or usual, {**base, **build(), **changes})

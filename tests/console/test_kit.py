@@ -65,3 +65,55 @@ def test_axe_finds_nothing(kit_tab: Any, address: str, theme: str) -> None:  # n
     found = Axe().run(kit_tab, options=options)
     assert not kit_tab.complaints, kit_tab.complaints
     assert found.violations_count == 0, found.generate_report()
+
+
+PARTIALS = [
+    ("/", "home/home.html#strip", 'id="strip"'),
+    ("/", "home/home.html#why", 'id="why"'),
+    ("/exceptions/", "exceptions/list.html#rows", 'id="rows"'),
+    ("/exceptions/", "exceptions/list.html#counts", 'id="counts"'),
+    ("/approvals/", "approvals/list.html#decision", 'id="decision"'),
+    ("/drift/one/", "drift/check.html#rows", 'id="rows"'),
+    ("/ledger/account/", "ledger/account.html#rows", 'id="rows"'),
+    ("/ledger/transactions/", "ledger/transactions.html#rows", 'id="rows"'),
+    ("/audit/", "audit/list.html#rows", 'id="rows"'),
+]
+
+
+@pytest.mark.parametrize(("address", "partial", "mark"), PARTIALS)
+def test_a_fragment_is_a_part_of_its_page(address: str, partial: str, mark: str) -> None:
+    fragment = kit_data.render(address, partial)
+    assert mark in fragment
+    assert "<html" not in fragment
+
+
+def test_filtered_rows_bring_their_counts_out_of_band() -> None:
+    fragment = kit_data.render("/exceptions/", "exceptions/list.html#rows", oob=True)
+    assert '<div id="counts" hx-swap-oob="true">' in fragment
+    assert "hx-swap-oob" not in kit_data.render("/exceptions/")
+
+
+def test_a_bulk_act_names_every_case_before_and_after() -> None:
+    row = {"ref": "C-1", "href": "/c/", "title": "t", "contribution": kit_data.work.amount(-100)}
+    base = {"title": "Assign 1 case", "nets": [row["contribution"]], "act_label": "Assign 1 case", "key": "k"}
+    before = kit_data.render("/kit/", "exceptions/bulk.html", **base, rows=[{**row, "outcome": "will"}])
+    assert "−1.00 ETB" in before
+    assert ">Assign 1 case</button>" in before
+    done = {**base, "done": True, "rows": [{**row, "outcome": "refused", "says": "held, security"}]}
+    assert "held, security" in kit_data.render("/kit/", "exceptions/bulk.html", **done)
+
+
+def test_what_a_reader_may_not_open_is_not_in_the_side_bar() -> None:
+    shell = {**kit_data.SHELL, "pages": {"home"}}
+    html = kit_data.render("/kit/", shell=shell)
+    assert "Drift heartbeat" in html
+    assert "Operations review" not in html
+
+
+def test_text_from_outside_is_shown_and_not_run() -> None:
+    evil = '<img src=x onerror=alert(1)>" hx-get="/x'
+    case = {**kit_data.queue.exceptions()["cases"][0], "title": evil, "payment_id": evil, "owner": evil}
+    html = kit_data.render("/exceptions/", cases=[case])
+    assert "<img src=x" not in html
+    assert "&lt;img src=x" in html
+    assert 'hx-get="/x' not in html
