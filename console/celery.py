@@ -9,13 +9,9 @@ from celery.signals import beat_init, worker_process_init
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
 app = Celery("plumbline")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-# Work is scheduled where it is written: each package's tasks register themselves, the beat entries stand
-# here.
+# Each package's tasks register themselves; when beat rings for them stands in the settings.
 app.autodiscover_tasks(["reconciliation"])
 app.autodiscover_tasks(["console"], related_name="health")
-app.conf.beat_schedule = {
-    "heartbeat": {"task": "console.heartbeat", "schedule": 2.0, "options": {"expires": 10}},
-}
 
 
 @worker_process_init.connect

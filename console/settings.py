@@ -93,7 +93,7 @@ def database(url: str, **options: Any) -> dict[str, Any]:
     parsed = dict(environ.Env.db_url_config(url))
     parsed["HOST"] = unquote(parsed["HOST"])  # a socket folder is a host written with %2F
     given = parsed.get("OPTIONS", {})
-    parsed["OPTIONS"] = {"connect_timeout": 10, "options": "-c jit=off", **given, **options}
+    parsed["OPTIONS"] = {"connect_timeout": 10, "options": "-c jit=off -c temp_buffers=64MB", **given, **options}
     kept = 0 if "pool" in parsed["OPTIONS"] else 60
     return {**parsed, "CONN_MAX_AGE": kept, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
 
@@ -152,6 +152,13 @@ CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
 CELERY_TIMEZONE = "UTC"
 CELERY_ENABLE_UTC = True
 CELERY_TASK_DEFAULT_QUEUE = "plumbline"
+# A ring that no worker heard in time expires, so that a stopped worker does not come back to a queue of them.
+CELERY_BEAT_SCHEDULE = {
+    "heartbeat": {"task": "console.heartbeat", "schedule": 2.0, "options": {"expires": 10}},
+    "seal": {"task": "reconciliation.seal", "schedule": 2.0, "options": {"expires": 10}},
+    "sweep": {"task": "reconciliation.sweep", "schedule": 10.0, "options": {"expires": 20}},
+    "tick": {"task": "reconciliation.tick", "schedule": 60.0, "options": {"expires": 120}},
+}
 
 # People.
 AUTH_USER_MODEL = "reconciliation.User"

@@ -1,0 +1,42 @@
+"""What is due by the clock, asked for as outbox items. Their unique keys make a second beat harmless, and a day that
+was missed while everything stood still is found by its absence."""
+
+from datetime import date, datetime
+
+from django.db import connection
+
+from reconciliation.bank.extend_periods import extend_periods
+from reconciliation.bank.models import BankAccount
+from reconciliation.outbox import enqueue
+
+# A day's run covers the grace days before it, and the one whose grace ends at this cut-over is among them: what was
+# expected there becomes overdue in this run, and what straddled is settled.
+DUE_DAYS = """
+SELECT p.bank_account_id, p.day, p.until_on, coalesce(g.day, p.day)
+  FROM bank_period p
+  LEFT JOIN bank_period g ON g.tenant_id = p.tenant_id AND g.bank_account_id = p.bank_account_id
+       AND g.ordinal = greatest(p.ordinal - p.grace_days, 0)
+ WHERE p.ends_at <= %s
+   AND NOT EXISTS (SELECT FROM outbox_item o WHERE o.tenant_id = p.tenant_id AND o.kind = 'reconcile'
+                   AND o.unique_key = p.bank_account_id || ' ' || p.day || ' daily')
+ ORDER BY p.day, p.bank_account_id
+"""
+
+
+def enqueue_due_days(*, at: datetime) -> int:
+    """Ask for the daily run of every settlement day that has ended and was never asked for; returns how many. Needs a
+    tenant scope."""
+    with connection.cursor() as cursor:
+        cursor.execute(DUE_DAYS, [at])
+        rows: list[tuple[int, date, date, date]] = cursor.fetchall()
+    for account, day, until, first in rows:
+        key = f"{account} {day} daily"
+        payload = {"account": account, "from": str(first), "until": str(until), "key": f"{day} daily"}
+        enqueue("reconcile", key, payload, at=at)
+    return len(rows)
+
+
+def extend_all_periods(*, at: datetime) -> None:
+    """Keep the settlement days of every account stored ahead. Needs a scope."""
+    for account in BankAccount.objects.order_by("id"):
+        extend_periods(account, at=at)

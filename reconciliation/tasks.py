@@ -1,0 +1,63 @@
+"""Thin shims between Celery and the product: they read the clock, open the scope and call one function. A task
+carries ids only, for whoever can write to the broker can enqueue anything."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from celery import shared_task
+from django.utils.timezone import now  # tasks are an edge: the clock is read here and passed down
+
+from ledger import audit
+from ledger.models import Tenant
+from ledger.tenancy import tenant
+from reconciliation import handlers, schedule
+from reconciliation.outbox import WORK_OFF, due_items
+from reconciliation.work_off import work_off
+
+log = logging.getLogger("plumbline.tasks")
+AT_A_TIME = 200
+__all__ = ["handlers", "seal", "sweep", "tick", "work_off_item"]
+
+
+@shared_task(name=WORK_OFF)
+def work_off_item(tenant_id: int, item_id: int) -> None:
+    """Do one item now. A ring for what is done, gone or held by another worker does nothing."""
+    work_off(int(tenant_id), int(item_id), at=now())
+
+
+@shared_task(name="reconciliation.sweep")
+def sweep() -> None:
+    """Do every waiting item that is due: those whose ring was lost, and those whose rest is over."""
+    for tenant_id in tenant_ids():
+        with tenant(tenant_id):
+            due = due_items(at=now(), limit=AT_A_TIME)
+        for item_id in due:
+            work_off(tenant_id, item_id, at=now())
+
+
+@shared_task(name="reconciliation.tick")
+def tick() -> None:
+    """Ask for what is due by the clock: settlement days ahead, the daily runs."""
+    _each_tenant(lambda at: schedule.extend_all_periods(at=at))
+    _each_tenant(lambda at: schedule.enqueue_due_days(at=at))
+
+
+@shared_task(name="reconciliation.seal")
+def seal() -> None:
+    """Seal the audit rows whose writers have ended."""
+    _each_tenant(audit.seal)
+
+
+def tenant_ids() -> list[int]:
+    return list(Tenant.objects.order_by("id").values_list("id", flat=True))
+
+
+def _each_tenant(act: Callable[[datetime], object]) -> None:
+    """In a scope of each tenant's own. One tenant's trouble must not keep the others waiting."""
+    for tenant_id in tenant_ids():
+        try:
+            with tenant(tenant_id):
+                act(now())
+        except Exception as error:
+            log.exception("task failed for one tenant", extra={"tenant_id": tenant_id}, exc_info=error)
