@@ -69,8 +69,6 @@ def write_floor(books: Books, admin: psycopg.Connection[Any]) -> float:
         admin.execute(f"CREATE UNLOGGED TABLE floor_{table} AS SELECT * FROM {table}")
         admin.execute(f"GRANT SELECT ON floor_{table} TO plumbline_app")
     empty(admin)
-    admin.execute("VACUUM ANALYZE")
-    admin.execute("CHECKPOINT")
     columns = {
         t: ", ".join(
             c for (c,) in admin.execute(
@@ -96,4 +94,5 @@ def empty(admin: psycopg.Connection[Any]) -> None:
     with admin.transaction():
         admin.execute("SET LOCAL session_replication_role = replica")
         admin.execute(f"TRUNCATE {', '.join(WRITTEN)}, match_leg_retired CASCADE")
-    admin.execute("VACUUM")
+    admin.execute("VACUUM ANALYZE")
+    admin.execute("CHECKPOINT")

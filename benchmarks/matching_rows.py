@@ -1,4 +1,4 @@
-"""Rows for the matching benchmarks, made in SQL: n postings and n lines on one account, about one in a hundred planted."""
+"""Rows for the matching benchmarks, made in SQL: n postings and n lines on one account, one in 200 planted."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -17,14 +17,14 @@ from reconciliation.postings.open_account import open_account
 SET_UP = Actor("operator", "benchmark", frozenset({"policy_admin"}))
 FIRST = date(2026, 1, 5)
 
-# Of a hundred payments: 1 entry without a line, 1 amount apart, 20 whose line comes the next day; lines shuffled within a day.
+# Of 400 payments: 1 entry without a line, 1 amount apart, 80 whose line comes the next day; lines shuffled within a day.
 POSTINGS = """
 WITH header AS (
     INSERT INTO ledger_transaction (tenant_id, status, use_case, payment_id, partner_reference, effective_on, recorded_at, posted_at,
            decision_id, idempotency_key, fingerprint, metadata)
     SELECT %(tenant)s, 'POSTED', 'ewa', 'pay' || i, 'DSH-EWA-' || i, %(first)s::date + ((i - %(from)s) * %(days)s / %(n)s)::int, %(at)s, %(at)s,
            1, 'bench ' || i, '\\x00', '{}'
-      FROM generate_series(%(from)s, %(from)s + %(n)s - 1) AS i
+      FROM generate_series(%(from)s::bigint, %(from)s::bigint + %(n)s - 1) AS i
     RETURNING id, substr(idempotency_key, 7)::bigint AS i
 )
 INSERT INTO ledger_entry (tenant_id, transaction_id, leg, account_id, direction, amount_minor)
@@ -35,12 +35,12 @@ SELECT %(tenant)s, id, l.leg, l.account, l.direction, 1000 + (i * 7919) %% 90000
 LINES = """
 INSERT INTO bank_line (tenant_id, bank_account_id, statement_id, number, reference, batch_reference, amount_minor, value_on, booked_on,
        counts, status, code, kind, charge_minor, bank_id, narrative, counterparty, raw, identity, occurrence, imported_at)
-SELECT %(tenant)s, %(bank)s, %(statement)s, i - %(from)s + 1, 'DSH-EWA-' || i, '', -(1000 + (i * 7919) %% 90000) - (i %% 100 = 50)::int,
+SELECT %(tenant)s, %(bank)s, %(statement)s, i - %(from)s + 1, 'DSH-EWA-' || i, '', -(1000 + (i * 7919) %% 90000) - (i %% 400 = 50)::int,
        d.day, d.day, true, 'BOOK', 'PMNT/ICDT/DMCT', '', NULL, '', 'EWA PAYOUT ' || i, '', '{}',
        md5(i::text || %(from)s)::uuid, 1, %(at)s
-  FROM generate_series(%(from)s, %(from)s + %(n)s - 1) AS i
+  FROM generate_series(%(from)s::bigint, %(from)s::bigint + %(n)s - 1) AS i
  CROSS JOIN LATERAL (SELECT %(first)s::date + ((i - %(from)s) * %(days)s / %(n)s)::int + (i %% 5 = 3 AND %(days)s > 1)::int AS day) d
- WHERE i %% 100 <> 75
+ WHERE i %% 400 <> 75
  ORDER BY d.day, md5(i::text)
 """
 STATEMENT = """

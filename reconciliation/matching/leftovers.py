@@ -24,23 +24,23 @@ class Leftovers:
         return sorted({*self.entries, *self.lines})
 
 
-def read_leftovers(scope: Scope) -> Leftovers:
-    """All rows of the references left, on any day, with the matches that hold them now."""
-    left, days = Leftovers(), scope.days
-    for tx, leg, key, on, signed, payment, use_case, reverses, match in run_step(
-        "leftovers", "entries", scope.values, scope.forms
-    ):
+def read_leftovers(scope: Scope, *, history: bool) -> Leftovers:
+    """All rows of the references left, on any day when there is a history, with the matches that hold them now."""
+    left, days, values, forms = Leftovers(), scope.days, scope.values, scope.forms
+    for step in ("found", *(("elsewhere_entries", "elsewhere_lines", "matched_with") if history else ())):
+        run_step("leftovers", step, values, forms)
+    for tx, leg, key, on, signed, payment, use_case, reverses, match in run_step("leftovers", "entries", values):
         entry = EntryRow(tx, leg, key, days.ordinal(on), int(signed), payment, use_case, tx, reverses)
         left.entries[key].append(entry)
         if match:
             left.held[entry.row] = match
-    for line_id, key, on, signed, out, blank, kind, charge, match, known in run_step(
-        "leftovers", "lines", scope.values, scope.forms
-    ):
-        line = LineRow(line_id, key, days.ordinal(on), int(signed), out, blank, kind, int(charge), known)
+    ours = {key for (key,) in run_step("leftovers", "payments", values)}
+    for line_id, key, on, signed, out, blank, kind, charge, match in run_step("leftovers", "lines", values):
+        line = LineRow(line_id, key, days.ordinal(on), int(signed), out, blank, kind, int(charge), key in ours)
         left.lines[key].append(line)
         if match:
             left.held[line.row] = match
-    for tx, key, signed, status, payment in run_step("leftovers", "known", scope.values, scope.forms):
+    for tx, key, signed, status, payment in run_step("leftovers", "known", values, forms):
         left.known[key].append(KnownRow(tx, key, int(signed), status, payment))
+    run_step("leftovers", "drop", values)
     return left

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from reconciliation.matching.leftovers import Leftovers, read_leftovers
 from reconciliation.matching.rows import Group
@@ -38,17 +39,21 @@ class Pass:
 def settle_rows(scope: Scope) -> Pass:
     """Match the open rows of the scope's days (and of the grace around them). Needs a tenant scope; stores matches."""
     values, forms = scope.values, scope.forms
-    for step in ("days", "entries", "lines", "analyze"):
+    run_step("stage", "days", values)
+    ((from_on, to_on),) = run_step("stage", "window", values)
+    values |= {"from_on": from_on, "to_on": to_on}
+    for step in ("tables", "entries", "lines", "analyze"):
         run_step("stage", step, values, forms)
+    ((history,),) = run_step("stage", "history", values)
     settled, touched = _settle_plainly(scope, again=False)
     if _rekey(scope):
         more, also = _settle_plainly(scope, again=True)
         settled, touched = settled + more, touched | also
     ((entries, lines),) = run_step("stage", "counts", values)
-    left = read_leftovers(scope)
+    left = read_leftovers(scope, history=history)
     groups = _apply_rules(left, scope)
     stored = store_matches(groups, left, scope)
-    totals = _totals(scope, stored.loose)
+    totals = _totals(values, stored.loose)
     run_step("stage", "drop", values)
     outside = {d for d in touched | stored.touched if not scope.first <= d <= scope.last}
     return Pass(groups, totals, outside, entries, lines, settled + stored.added)
@@ -56,17 +61,21 @@ def settle_rows(scope: Scope) -> Pass:
 
 def _settle_plainly(scope: Scope, *, again: bool) -> tuple[int, set[int]]:
     values = scope.values | {"again": again}
-    for step in ("left", "keys", "matches", "clear_left", "fill_left", "store_matches", "store_entry_legs"):
+    for step in ("twice", "keys", "clear_left", "fill_left"):
         run_step("settle", step, values)
-    for step in ("store_line_legs", "store_shifts"):
-        run_step("settle", step, values)
-    ((matches,),) = run_step("settle", "count", values)
-    touched = {day for (day,) in run_step("settle", "touched", values)}
+    ((matches, many_entries, many_lines, apart, *outside),) = run_step("settle", "count", values)
+    wanted = {
+        "store_matches": matches, "store_entry_legs": matches, "store_entry_legs_of_many": many_entries,
+        "store_line_legs": matches, "store_line_legs_of_many": many_lines, "store_shifts": apart,
+    }  # fmt: skip
+    for step, needed in wanted.items():
+        if needed:
+            run_step("settle", step, values)
     run_step("settle", "drop_pass", values)
-    return int(matches), touched
+    return int(matches), {day for days in outside for day in days or ()}
 
 
-def _totals(scope: Scope, loose: list[Group]) -> dict[int, Totals]:
+def _totals(values: dict[str, Any], loose: list[Group]) -> dict[int, Totals]:
     """The rows' totals by day; what a loose group counts on another day is moved there, as no stored shift says it."""
     moved: dict[int, int] = defaultdict(int)
     for group in loose:
@@ -76,7 +85,7 @@ def _totals(scope: Scope, loose: list[Group]) -> dict[int, Totals]:
                 moved[group.day] += part.signed
     return {
         day: Totals(int(ledger) + moved[day], int(bank), int(entries), int(lines))
-        for day, ledger, bank, entries, lines in run_step("stage", "totals", scope.values)
+        for day, ledger, bank, entries, lines in run_step("stage", "totals", values)
     }
 
 

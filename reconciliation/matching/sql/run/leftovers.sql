@@ -4,43 +4,69 @@
 -- step: entries
 SELECT t.id, e.leg, r.key, t.effective_on, CASE WHEN e.direction = %(normal_side)s THEN e.amount_minor ELSE -e.amount_minor END,
        coalesce(t.payment_id, ''), t.use_case, t.reverses_id, m.match_id
-  FROM (SELECT tx, leg, key FROM run_entry JOIN run_left USING (key)
-         UNION
-        SELECT t.id, e.leg, k.key FROM run_left k
-          JOIN ledger_transaction t ON {entry_column} = k.key AND t.status = 'POSTED' AND t.posted_at <= %(ledger_as_of)s
-          JOIN ledger_entry e ON e.tenant_id = t.tenant_id AND e.transaction_id = t.id AND e.account_id = %(ledger_account)s
-         WHERE NOT EXISTS (SELECT FROM run_entry x WHERE x.tx = t.id AND x.leg = e.leg)) r
-  JOIN ledger_transaction t ON t.id = r.tx
-  JOIN ledger_entry e ON e.tenant_id = t.tenant_id AND e.transaction_id = r.tx AND e.leg = r.leg
-  LEFT JOIN match_leg m ON m.tenant_id = t.tenant_id AND m.side = 0 AND m.row_id = r.tx AND m.leg = r.leg
+  FROM run_found r
+  JOIN ledger_transaction t ON t.tenant_id = %(tenant)s AND t.id = r.row_id
+  JOIN ledger_entry e ON e.tenant_id = t.tenant_id AND e.transaction_id = t.id AND e.leg = r.leg
+  LEFT JOIN match_leg m ON m.tenant_id = t.tenant_id AND m.side = 0 AND m.row_id = t.id AND m.leg = e.leg
+ WHERE r.side = 0
  ORDER BY r.key, t.id, e.leg;
 
 -- step: lines
-SELECT b.id, r.key, b.counts_on, %(sign)s * b.amount_minor, b.amount_minor < 0, b.reference_key = '' AND r.key = 'LINE' || b.id,
-       b.kind, coalesce(b.charge_minor, 0), m.match_id,
-       EXISTS (SELECT FROM ledger_transaction t WHERE t.reference_key = r.key) OR
-       EXISTS (SELECT FROM ledger_transaction t WHERE b.reference <> '' AND t.payment_id = b.reference)
-  FROM (SELECT line, key FROM run_line JOIN run_left USING (key)
-         UNION
-        SELECT b.id, k.key FROM run_left k
-          JOIN bank_line b ON {line_column} = k.key AND b.reference_key <> ''
-           AND b.bank_account_id = %(bank_account)s AND b.counts AND b.imported_at <= %(statement_as_of)s
-         WHERE NOT EXISTS (SELECT FROM run_line x WHERE x.line = b.id)
-         UNION
-        SELECT l.row_id, k.key FROM run_left k
-          JOIN ledger_transaction t ON {entry_column} = k.key
-          JOIN match_leg a ON a.tenant_id = t.tenant_id AND a.side = 0 AND a.row_id = t.id
-          JOIN match_leg l ON l.tenant_id = t.tenant_id AND l.match_id = a.match_id AND l.side = 1
-          JOIN bank_line b ON b.tenant_id = t.tenant_id AND b.id = l.row_id AND b.bank_account_id = %(bank_account)s) r
-  JOIN bank_line b ON b.id = r.line
+SELECT b.id, r.key, b.counts_on, %(sign)s * b.amount_minor, b.amount_minor < 0, r.key = 'LINE' || b.id, b.kind,
+       coalesce(b.charge_minor, 0), m.match_id
+  FROM run_found r
+  JOIN bank_line b ON b.tenant_id = %(tenant)s AND b.id = r.row_id
   LEFT JOIN match_leg m ON m.tenant_id = b.tenant_id AND m.side = 1 AND m.row_id = b.id AND m.leg = 0
+ WHERE r.side = 1
  ORDER BY r.key, b.id;
+
+-- step: payments
+-- References of lines alone behind which some payment of ours stands, on whatever account.
+SELECT k.key FROM run_left k
+ WHERE NOT EXISTS (SELECT FROM run_found r WHERE r.side = 0 AND r.key = k.key)
+   AND (EXISTS (SELECT FROM ledger_transaction t WHERE t.tenant_id = %(tenant)s AND t.reference_key = k.key)
+     OR EXISTS (SELECT FROM run_found r JOIN bank_line b ON b.tenant_id = %(tenant)s AND b.id = r.row_id
+                  JOIN ledger_transaction t ON t.tenant_id = b.tenant_id AND t.payment_id = b.reference
+                 WHERE r.side = 1 AND r.key = k.key AND b.reference <> ''));
+
+-- step: found
+CREATE TEMP TABLE run_found (side smallint, row_id bigint, leg smallint, key text COLLATE "C", PRIMARY KEY (side, row_id, leg)) ON COMMIT DROP;
+INSERT INTO run_found SELECT 0, tx, leg, key FROM run_entry WHERE key IN (SELECT key FROM run_left);
+INSERT INTO run_found SELECT 1, line, 0, key FROM run_line WHERE key IN (SELECT key FROM run_left);
+ANALYZE run_found, run_left;
+
+-- step: elsewhere_entries
+INSERT INTO run_found
+SELECT 0, t.id, e.leg, k.key FROM run_left k
+  JOIN ledger_transaction t ON t.tenant_id = %(tenant)s AND {entry_column} = k.key AND t.status = 'POSTED' AND t.posted_at <= %(ledger_as_of)s
+  JOIN ledger_entry e ON e.tenant_id = t.tenant_id AND e.transaction_id = t.id AND e.account_id = %(ledger_account)s
+ON CONFLICT DO NOTHING;
+
+-- step: elsewhere_lines
+INSERT INTO run_found
+SELECT 1, b.id, 0, k.key FROM run_left k
+  JOIN bank_line b ON b.tenant_id = %(tenant)s AND {line_column} = k.key AND b.reference_key <> ''
+   AND b.bank_account_id = %(bank_account)s AND b.counts AND b.imported_at <= %(statement_as_of)s
+ON CONFLICT DO NOTHING;
+
+-- step: matched_with
+-- What a held row was matched with under another key (a batch, a narrative) comes along.
+INSERT INTO run_found
+SELECT l.side, l.row_id, l.leg, min(r.key)
+  FROM run_found r
+  JOIN match_leg a ON a.tenant_id = %(tenant)s AND a.side = r.side AND a.row_id = r.row_id AND a.leg = r.leg
+  JOIN match_leg l ON l.tenant_id = a.tenant_id AND l.match_id = a.match_id
+ GROUP BY l.side, l.row_id, l.leg
+ON CONFLICT DO NOTHING;
+
+-- step: drop
+DROP TABLE run_found;
 
 -- step: known
 SELECT t.id, k.key, sum(CASE WHEN e.direction = %(normal_side)s THEN e.amount_minor ELSE -e.amount_minor END),
        CASE t.status WHEN 'POSTED' THEN 'REVERSED' ELSE t.status END, coalesce(t.payment_id, '')
   FROM run_left k
-  JOIN ledger_transaction t ON {entry_column} = k.key
+  JOIN ledger_transaction t ON t.tenant_id = %(tenant)s AND {entry_column} = k.key
   JOIN ledger_entry e ON e.tenant_id = t.tenant_id AND e.transaction_id = t.id AND e.account_id = %(ledger_account)s
  WHERE (t.status <> 'POSTED' OR EXISTS (SELECT FROM ledger_transaction r WHERE r.tenant_id = t.tenant_id AND r.reverses_id = t.id))
    AND t.reverses_id IS NULL AND t.recorded_at <= %(ledger_as_of)s

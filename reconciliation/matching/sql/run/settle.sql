@@ -2,24 +2,35 @@
 -- one day within grace, all with one sign, and the sums are equal. That is rules 1 and 2 of the pure rules for the rows that
 -- no human will look at; every other reference is left to the rules themselves (a property test holds both together).
 
+-- step: twice
+-- References that stand more than once on one side; the others, nearly all, need no sums.
+CREATE TEMP TABLE run_twice ON COMMIT DROP AS
+SELECT key, true AS yes FROM run_entry WHERE NOT %(again)s OR key IN (SELECT key FROM run_left) GROUP BY key HAVING count(*) > 1
+ UNION
+SELECT key, true FROM run_line WHERE NOT %(again)s OR key IN (SELECT key FROM run_left) GROUP BY key HAVING count(*) > 1;
+
 -- step: keys
 CREATE TEMP TABLE run_key ON COMMIT DROP AS
-SELECT key, e.n AS entries, l.n AS lines, e.tx, e.leg, l.line, e.day AS entry_day, l.day AS line_day,
-       coalesce(e.total = l.total AND e.day = e.day_to AND l.day = l.day_to AND abs(e.day - l.day) <= %(grace)s
-                AND (e.least > 0 AND l.least > 0 OR e.most < 0 AND l.most < 0), false) AS settles
-  FROM (SELECT key, count(*) AS n, sum(signed) AS total, min(signed) AS least, max(signed) AS most,
-               min(day) AS day, max(day) AS day_to, min(tx) AS tx, min(leg) AS leg
-          FROM run_entry WHERE NOT %(again)s OR key IN (SELECT key FROM run_left) GROUP BY key) e
-  FULL JOIN (SELECT key, count(*) AS n, sum(signed) AS total, min(signed) AS least, max(signed) AS most,
-               min(day) AS day, max(day) AS day_to, min(line) AS line
-          FROM run_line WHERE NOT %(again)s OR key IN (SELECT key FROM run_left) GROUP BY key) l USING (key);
-
--- step: matches
-CREATE TEMP TABLE run_match ON COMMIT DROP AS
-SELECT nextval('match_id_seq') AS id, k.* FROM (SELECT * FROM run_key WHERE settles ORDER BY tx) k;
-
--- step: left
-CREATE TEMP TABLE IF NOT EXISTS run_left (key text COLLATE "C" PRIMARY KEY) ON COMMIT DROP;
+SELECT x.*, CASE WHEN x.settles THEN nextval('match_id_seq') END AS id
+  FROM (SELECT key, 1 AS entries, 1 AS lines, e.tx, e.leg, l.line, e.day AS entry_day, l.day AS line_day,
+               coalesce(e.signed = l.signed AND e.signed <> 0 AND abs(e.day - l.day) <= %(grace)s, false) AS settles
+          FROM (SELECT * FROM run_entry WHERE (NOT %(again)s OR key IN (SELECT key FROM run_left))
+                   AND key NOT IN (SELECT key FROM run_twice)) e
+          FULL JOIN (SELECT * FROM run_line WHERE (NOT %(again)s OR key IN (SELECT key FROM run_left))
+                   AND key NOT IN (SELECT key FROM run_twice)) l USING (key)
+         ORDER BY e.tx) x
+ UNION ALL
+SELECT x.*, CASE WHEN x.settles THEN nextval('match_id_seq') END
+  FROM (SELECT key, e.n, l.n, e.tx, e.leg, l.line, e.day, l.day,
+               coalesce(e.total = l.total AND e.day = e.day_to AND l.day = l.day_to AND abs(e.day - l.day) <= %(grace)s
+                        AND (e.least > 0 AND l.least > 0 OR e.most < 0 AND l.most < 0), false) AS settles
+          FROM (SELECT key, count(*) AS n, sum(signed) AS total, min(signed) AS least, max(signed) AS most,
+                       min(day) AS day, max(day) AS day_to, min(tx) AS tx, min(leg) AS leg
+                  FROM run_entry WHERE key IN (SELECT key FROM run_twice) GROUP BY key) e
+          FULL JOIN (SELECT key, count(*) AS n, sum(signed) AS total, min(signed) AS least, max(signed) AS most,
+                       min(day) AS day, max(day) AS day_to, min(line) AS line
+                  FROM run_line WHERE key IN (SELECT key FROM run_twice) GROUP BY key) l USING (key)
+         ORDER BY e.tx) x;
 
 -- step: clear_left
 DELETE FROM run_left;
@@ -30,32 +41,39 @@ INSERT INTO run_left SELECT key FROM run_key WHERE NOT settles;
 -- step: store_matches
 INSERT INTO match (id, bank_account_id, run_id, decision_id, day, rule, days_apart)
 SELECT m.id, %(bank_account)s, %(run)s, %(decision)s, p.day, 2, abs(m.entry_day - m.line_day)
-  FROM run_match m
+  FROM run_key m
   JOIN bank_period p ON p.tenant_id = tenant() AND p.bank_account_id = %(bank_account)s AND p.ordinal = m.line_day
+ WHERE m.settles
  ORDER BY m.id;
 
 -- step: store_entry_legs
 INSERT INTO match_leg (tenant_id, side, row_id, leg, match_id)
-SELECT %(tenant)s, 0, tx, leg, id FROM run_match WHERE entries = 1
- UNION ALL
-SELECT %(tenant)s, 0, e.tx, e.leg, m.id FROM run_match m JOIN run_entry e USING (key) WHERE m.entries > 1
- ORDER BY 3, 4;
+SELECT %(tenant)s, 0, tx, leg, id FROM run_key WHERE settles AND entries = 1
+ ORDER BY tx, leg;
+
+-- step: store_entry_legs_of_many
+INSERT INTO match_leg (tenant_id, side, row_id, leg, match_id)
+SELECT %(tenant)s, 0, e.tx, e.leg, m.id FROM run_key m JOIN run_entry e USING (key) WHERE m.settles AND m.entries > 1
+ ORDER BY e.tx, e.leg;
 
 -- step: store_line_legs
 INSERT INTO match_leg (tenant_id, side, row_id, leg, match_id)
-SELECT %(tenant)s, 1, line, 0, id FROM run_match WHERE lines = 1
- UNION ALL
-SELECT %(tenant)s, 1, l.line, 0, m.id FROM run_match m JOIN run_line l USING (key) WHERE m.lines > 1
- ORDER BY 3;
+SELECT %(tenant)s, 1, line, 0, id FROM run_key WHERE settles AND lines = 1
+ ORDER BY line;
+
+-- step: store_line_legs_of_many
+INSERT INTO match_leg (tenant_id, side, row_id, leg, match_id)
+SELECT %(tenant)s, 1, l.line, 0, m.id FROM run_key m JOIN run_line l USING (key) WHERE m.settles AND m.lines > 1
+ ORDER BY l.line;
 
 -- step: store_shifts
 INSERT INTO counted_shift (tenant_id, bank_account_id, transaction_id, leg, part, match_id, from_day, counted_on, signed_minor)
 SELECT %(tenant)s, %(bank_account)s, e.tx, e.leg, 0, m.id, f.day, t.day, e.signed
-  FROM run_match m
+  FROM run_key m
   JOIN run_entry e USING (key)
   JOIN bank_period f ON f.tenant_id = %(tenant)s AND f.bank_account_id = %(bank_account)s AND f.ordinal = m.entry_day
   JOIN bank_period t ON t.tenant_id = %(tenant)s AND t.bank_account_id = %(bank_account)s AND t.ordinal = m.line_day
- WHERE m.entry_day <> m.line_day
+ WHERE m.settles AND m.entry_day <> m.line_day
  ORDER BY e.tx, e.leg;
 
 -- step: by_batch_entries
@@ -82,14 +100,23 @@ INSERT INTO run_left SELECT DISTINCT reference_key(batch) FROM run_entry WHERE b
 ON CONFLICT DO NOTHING;
 
 -- step: drop_pass
-DROP TABLE run_key, run_match;
+DROP TABLE run_key, run_twice;
 
 -- step: count
-SELECT count(*) FROM run_match;
+SELECT count(*) FROM run_key WHERE settles;
+
+-- step: count_left
+SELECT count(*) FROM run_left;
+
+-- step: count
+SELECT count(*), count(*) FILTER (WHERE entries > 1), count(*) FILTER (WHERE lines > 1), count(*) FILTER (WHERE entry_day <> line_day),
+       array_agg(DISTINCT entry_day) FILTER (WHERE entry_day NOT BETWEEN %(first)s AND %(last)s),
+       array_agg(DISTINCT line_day) FILTER (WHERE line_day NOT BETWEEN %(first)s AND %(last)s)
+  FROM run_key WHERE settles;
 
 -- step: count_left
 SELECT count(*) FROM run_left;
 
 -- step: touched
-SELECT DISTINCT day FROM (SELECT entry_day AS day FROM run_match UNION ALL SELECT line_day FROM run_match) x
+SELECT DISTINCT day FROM (SELECT entry_day AS day FROM run_key WHERE settles UNION ALL SELECT line_day FROM run_key WHERE settles) x
  WHERE day NOT BETWEEN %(first)s AND %(last)s;
