@@ -11,17 +11,17 @@
     const choice = chosen();
     root.dataset.themeChoice = choice;
     root.dataset.bsTheme = choice === "system" ? (prefersDark.matches ? "dark" : "light") : choice;
-    for (const button of document.querySelectorAll("[data-theme]")) {
-      button.setAttribute("aria-pressed", String(button.dataset.theme === choice));
+    for (const button of document.querySelectorAll("[data-choose-theme]")) {
+      button.setAttribute("aria-pressed", String(button.dataset.chooseTheme === choice));
     }
   }
   apply();
   prefersDark.addEventListener("change", apply);
   document.addEventListener("DOMContentLoaded", apply);
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-theme]");
+    const button = event.target.closest("[data-choose-theme]");
     if (!button) return;
-    try { localStorage.setItem("theme", button.dataset.theme); } catch { /* private window: lasts for this page only */ }
+    try { localStorage.setItem("theme", button.dataset.chooseTheme); } catch { /* private window: lasts for this page only */ }
     apply();
   });
 })();

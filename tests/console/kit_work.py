@@ -39,7 +39,7 @@ def strip(running: bool = False) -> dict[str, Any]:
     sun, both = {6}, {5, 6}
     rows = [
         _strip_row("Dashen payout clearing", "Dashen ··4425", {17: "plus", 16: "corrected", 9: "minus", 1: "minus"}, sun, amount(-48200), "DRIFTED", "3 differences"),
-        _strip_row("Dashen card and wallet receipts", "Dashen ··4417", {23: "unknown", 8: "corrected", 1: "timing"}, sun, amount(0), "CLEAN"),
+        _strip_row("Dashen card and wallet receipts", "Dashen ··4417", {23: "unknown", 8: "corrected", 2: "timing"}, sun, amount(0), "CLEAN"),
         _strip_row("Abay Union salary advances", "Abay Union ··0093", {8: "plus", 7: "plus", 1: "unknown"}, sun, amount(None), "UNKNOWN", "import waits"),
         _strip_row("Harborline USD operating", "Harborline ··7781", {15: "unknown"}, both, amount(0, "USD"), "CLEAN"),
         _strip_row("Harborline marketplace seller payouts", "Harborline ··7799", {21: "plus", 3: "corrected", 1: "plus"}, both, amount(124055, "USD"), "DRIFTED", "1 difference"),

@@ -112,7 +112,7 @@ def test_arrows_move_between_days_and_skip_holidays(tab: Any) -> None:
 def test_the_theme_is_kept(tab: Any) -> None:
     tab.goto(f"{SITE}/kit/")
     tab.locator("summary.me").click()
-    tab.locator("[data-theme=dark]").click()
+    tab.locator("[data-choose-theme=dark]").click()
     tab.goto(f"{SITE}/exceptions/")
     assert tab.evaluate("document.documentElement.dataset.bsTheme") == "dark"
 

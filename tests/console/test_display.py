@@ -6,7 +6,9 @@ from decimal import Decimal
 import pytest
 
 from console import badges, display
+from console.bars import bars
 from console.comparing import differing_parts
+from console.display import Amount
 
 pytestmark = pytest.mark.quick
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -148,3 +150,19 @@ def test_characters_that_differ_are_found_and_case_is_not_a_difference():
     assert right == [("ALMAZ H", False), ("/", True), ("MARIAM", False)]
     assert differing_parts("", "x") == ([], [("x", True)])
     assert "".join(text for text, _ in differing_parts("Straße 5", "STRASSE 5")[0]) == "Straße 5"
+
+
+def test_bars_share_one_scale_and_one_zero_line():
+    drawn = bars(
+        [("a", Amount(-200, "ETB", 2), True), ("b", Amount(100, "ETB", 2), False), ("c", Amount(1, "ETB", 2), False)]
+    )
+    assert [bar.text for bar in drawn] == ["−2.00", "+1.00", "+0.01"]
+    assert drawn[0].x + drawn[0].width == drawn[1].x == drawn[2].x
+    assert drawn[0].width == 2 * drawn[1].width
+    assert drawn[2].width == 1, "a difference is never too small to see"
+    assert bars([("z", Amount(0, "ETB", 2), False)])[0].width == 0
+
+
+def test_bars_of_two_assets_are_refused():
+    with pytest.raises(ValueError, match="no scale"):
+        bars([("a", Amount(1, "ETB", 2), True), ("b", Amount(1, "USD", 2), False)])

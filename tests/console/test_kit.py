@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import Any
 
 import pytest
 from django.test import override_settings
 
 from tests.console import kit_data
-from tests.console.kit_browser import kit_tab  # noqa: F401
+from tests.console.kit_browser import STATIC, kit_tab  # noqa: F401
 
+VENDOR = STATIC / "vendor"
 ADDRESSES = sorted(kit_data.pages())
 
 
@@ -117,3 +119,10 @@ def test_text_from_outside_is_shown_and_not_run() -> None:
     assert "<img src=x" not in html
     assert "&lt;img src=x" in html
     assert 'hx-get="/x' not in html
+
+
+def test_vendored_files_are_what_their_list_says() -> None:
+    listed = re.findall(r"^\| (\S+) \|.*\| ([0-9a-f]{64}) \|$", (VENDOR / "README.md").read_text(), re.M)
+    assert len(listed) == 5
+    for name, digest in listed:
+        assert sha256((VENDOR / name).read_bytes()).hexdigest() == digest, name
