@@ -37,7 +37,5 @@ def bars(contributions: list[tuple[str, Amount, bool]]) -> list[Bar]:
         below = size < 0
         x = ZERO - width if below else ZERO
         text_x = x - 6 if below else x + width + 6
-        drawn.append(
-            Bar(6 + index * STEP, x, width, signed(size, amount.exponent), text_x, below, label, here)
-        )
+        drawn.append(Bar(6 + index * STEP, x, width, signed(size, amount.exponent), text_x, below, label, here))
     return drawn
