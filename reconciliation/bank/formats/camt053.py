@@ -11,16 +11,17 @@ from lxml import etree
 
 from reconciliation.bank.errors import StatementRefused
 from reconciliation.bank.formats.amounts import quoted
-from reconciliation.bank.formats.camt053_detail import Detail, read_detail
 from reconciliation.bank.formats.camt053_entry import read_entry
 from reconciliation.bank.formats.camt053_header import StatementPage, read_header
 from reconciliation.bank.formats.camt053_lines import entry_lines
 from reconciliation.bank.formats.camt053_pages import finish_pages
+from reconciliation.bank.formats.camt053_scan import Scan
+from reconciliation.bank.formats.camt053_texts import Detail, Written, detail_texts, entry_texts
 from reconciliation.bank.formats.limits import LIMITS, Limits, check_count
 from reconciliation.bank.formats.statement import Finding, ParsedLine, ParsedStatement
 from reconciliation.bank.formats.verify import verify_file
 from reconciliation.bank.formats.xml_prolog import HEAD, read_prolog
-from reconciliation.bank.formats.xml_stream import XmlStream
+from reconciliation.bank.formats.xml_stream import XmlStream, syntax_refusal
 from reconciliation.bank.formats.xml_tree import tree_of
 
 _FAMILY = "urn:iso:std:iso:20022:tech:xsd:camt."
@@ -29,19 +30,20 @@ _OTHERS = {
     "054": "camt.054 is a debit/credit advice without balances, not a booked statement; ask the bank for camt.053",
 }
 _VERSIONS = frozenset(f"053.001.{version:02d}" for version in range(2, 11))
-_SYNTAX = {"Premature end": "truncated", "encoding": "encoding", "UTF-8": "encoding", "Excessive depth": "too_deep"}
 
 
 def read_camt053(stream: BinaryIO, exponents: Mapping[str, int], limits: Limits = LIMITS) -> list[ParsedStatement]:
     """All statements of a seekable binary file. Refuses the whole file with a `StatementRefused` naming Stmt and
     Ntry."""
-    namespace = check_namespace(read_prolog(stream.read(HEAD)).namespace)
+    root = read_prolog(stream.read(HEAD))
     stream.seek(0)
-    reader = _Reader(f"{{{namespace}}}", exponents, XmlStream(stream, limits), limits)
+    namespace = check_namespace(root.namespace)
+    reader = _Reader(f"{{{namespace}}}", exponents, Scan(stream, root.plain, limits), limits)
     try:
         reader.run()
     except etree.XMLSyntaxError as error:
-        raise _syntax_refusal(error, reader.place()) from None
+        found = syntax_refusal(str(error.msg), error.lineno or 1)
+        raise StatementRefused(found.code, found.message, f"{found.where} (near {reader.place()})") from None
     if not reader.pages:
         raise StatementRefused("no_statement", "the document holds no BkToCstmrStmt/Stmt", "Document")
     statements = finish_pages(reader.pages, exponents)
@@ -64,12 +66,13 @@ def check_namespace(namespace: str) -> str:
 class _Reader:
     """Walks the finished elements in file order and keeps what the next outer element will need."""
 
-    def __init__(self, prefix: str, exponents: Mapping[str, int], source: XmlStream, limits: Limits) -> None:
+    def __init__(self, prefix: str, exponents: Mapping[str, int], scan: Scan, limits: Limits) -> None:
         self.pages: list[StatementPage] = []
         self._cut = len(prefix)
         self._prefix = prefix
         self._exponents = exponents
-        self._source = source
+        self._scan = scan
+        self._source = XmlStream(scan, limits)
         self._limits = limits
         self._count = 0
         self._entry = 0
@@ -96,6 +99,7 @@ class _Reader:
             remove_pis=True,
             huge_tree=False,
         )
+        self._source.watch(events)
         for _, element in events:
             step = finish.get(str(element.tag))
             if step is None:
@@ -110,32 +114,41 @@ class _Reader:
 
     def _finish_detail(self, element: etree._Element) -> None:
         self._inside(element, "NtryDtls")
-        self._count += 1
-        check_count(self._count, self._limits)
+        check_count(self._count + len(self._details), self._limits)
         try:
-            found = tree_of(element, self._cut, self._limits.max_field)
-            self._details.append(read_detail(found, self._limits))
+            self._details.append(detail_texts(tree_of(element, self._cut, self._limits.max_field)))
         except StatementRefused as refusal:
             raise refusal.within(f"{self.place()} TxDtls {len(self._details) + 1}") from None
         self._source.release(element)
 
     def _finish_entry(self, element: etree._Element) -> None:
         self._inside(element, "Stmt")
-        self._count += 1
+        run = self._scan.runs.pop(element.get("run", ""), None)
+        if run is not None:
+            for shaped in run:
+                self._add(shaped.entry, shaped.details)
+        else:
+            try:
+                written = entry_texts(tree_of(element, self._cut, self._limits.max_field))
+            except StatementRefused as refusal:
+                raise refusal.within(self.place()) from None
+            self._add(written, self._details)
+            self._details = []
+        self._source.release(element)
+
+    def _add(self, written: Written, details: list[Detail]) -> None:
+        self._count += 1 + len(details)
         check_count(self._count, self._limits)
         place = self.place()
         try:
-            found = tree_of(element, self._cut, self._limits.max_field)
-            entry = read_entry(found, self._entry + 1, self._exponents)
-            lines, finding = entry_lines(entry, self._details, place)
+            entry = read_entry(written, self._entry + 1, self._exponents)
+            lines, finding = entry_lines(entry, details, place)
         except StatementRefused as refusal:
             raise refusal.within(place) from None
         self._lines.extend(lines)
         if finding is not None:
             self._findings.append(finding)
-        self._details = []
         self._entry += 1
-        self._source.release(element)
 
     def _finish_statement(self, element: etree._Element) -> None:
         self._inside(element, "BkToCstmrStmt")
@@ -157,12 +170,3 @@ class _Reader:
             raise StatementRefused(
                 "misplaced", f"{str(element.tag)[self._cut :]} stands outside {parent}", self.place()
             )
-
-
-def _syntax_refusal(error: etree.XMLSyntaxError, place: str) -> StatementRefused:
-    message = str(error.msg)
-    code = next((code for part, code in _SYNTAX.items() if part in message), "bad_xml")
-    line = f"line {error.lineno}" if error.lineno else "line 1"
-    return StatementRefused(
-        code, quoted(message[:160]) if not message.isascii() else message[:160], f"{line} (near {place})"
-    )

@@ -1,4 +1,4 @@
-"""One Ntry: its own fields, before the single payments inside it are looked at."""
+"""One Ntry interpreted: its own figures, before the single payments inside it are looked at."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,10 +6,10 @@ from datetime import date
 
 from reconciliation.bank.errors import StatementRefused
 from reconciliation.bank.formats.amounts import exponent_of, parse_amount, quoted
-from reconciliation.bank.formats.camt053_detail import Detail
-from reconciliation.bank.formats.camt053_fields import bank_code, charge_of, day_of, sign_of
+from reconciliation.bank.formats.camt053_fields import charge_of, sign_of
+from reconciliation.bank.formats.camt053_texts import DetailTexts, Written
+from reconciliation.bank.formats.dates import iso_date
 from reconciliation.bank.formats.statement import Status
-from reconciliation.bank.formats.xml_tree import Node, inner, text
 
 _STATUSES: dict[str, Status] = {"BOOK": "BOOK", "PDNG": "PDNG", "INFO": "INFO", "FUTR": "FUTR"}
 
@@ -33,57 +33,50 @@ class Entry:
     charge: int | None
 
 
-def read_entry(found: Node, number: int, exponents: Mapping[str, int]) -> Entry:
-    """The fields of a finished Ntry. Refuses a missing or unreadable Amt, CdtDbtInd, Sts or date, the field as
-    `where`."""
-    if "Amt" not in found:
+def read_entry(written: Written, number: int, exponents: Mapping[str, int]) -> Entry:
+    """Refuses a missing or unreadable Amt, CdtDbtInd, Sts or date, with the field as `where`."""
+    texts = written.texts
+    if not texts.amount and not texts.currency:
         raise StatementRefused("missing_field", "the entry has no amount", "Amt")
-    currency = text(found, "Ccy@")
     try:
-        exponent = exponent_of(currency, exponents)
-        magnitude = parse_amount(text(found, "Amt"), exponent)
+        exponent = exponent_of(texts.currency, exponents)
+        magnitude = parse_amount(texts.amount, exponent)
     except StatementRefused as refusal:
         raise refusal.within("Amt") from None
-    code, proprietary = bank_code(found)
+    status = _STATUSES.get(texts.status)
+    if status is None:
+        raise StatementRefused("bad_status", f"{quoted(texts.status)} is none of BOOK, PDNG, INFO, FUTR", "Sts")
     return Entry(
         number,
-        sign_of(text(found, "CdtDbtInd")) * magnitude,
-        currency,
+        sign_of(texts.direction) * magnitude,
+        texts.currency,
         exponent,
-        _status(found),
-        text(found, "RvslInd") in ("true", "1"),
-        day_of(found, "BookgDt"),
-        day_of(found, "ValDt"),
-        code,
-        proprietary,
-        text(found, "AddtlNtryInf"),
-        _references(found),
-        charge_of(found, currency, exponent) if "Chrgs" in found else None,
+        status,
+        texts.reversal in ("true", "1"),
+        _day(texts.booked_on, "BookgDt") if texts.booked_on else None,
+        _day(texts.value_on, "ValDt") if texts.value_on else None,
+        texts.code,
+        texts.proprietary,
+        texts.narrative,
+        written.references,
+        charge_of(written.charges, texts.currency, exponent) if written.charges else None,
     )
 
 
-def detail_amount(entry: Entry, detail: Detail) -> int | None:
+def detail_amount(entry: Entry, texts: DetailTexts) -> int | None:
     """Signed amount of a detail in the entry's currency, None when it carries none."""
-    if not detail.amount or detail.currency != entry.currency:
+    if not texts.amount or texts.currency != entry.currency:
         return None
     try:
-        magnitude = parse_amount(detail.amount, entry.exponent)
+        magnitude = parse_amount(texts.amount, entry.exponent)
     except StatementRefused as refusal:
         raise refusal.within("TxDtls Amt") from None
-    sign = sign_of(detail.direction, "TxDtls CdtDbtInd") if detail.direction else (1 if entry.amount >= 0 else -1)
+    sign = sign_of(texts.direction, "TxDtls CdtDbtInd") if texts.direction else (1 if entry.amount >= 0 else -1)
     return sign * magnitude
 
 
-def _status(found: Node) -> Status:
-    code = text(found, "Sts") or text(inner(found, "Sts"), "Cd")
-    if code not in _STATUSES:
-        raise StatementRefused("bad_status", f"{quoted(code)} is none of BOOK, PDNG, INFO, FUTR", "Sts")
-    return _STATUSES[code]
-
-
-def _references(found: Node) -> dict[str, str]:
-    references = {name: text(found, name) for name in ("NtryRef", "AcctSvcrRef") if text(found, name)}
-    batch = text(inner(found, "NtryDtls", "Btch"), "PmtInfId")
-    if batch:
-        references["PmtInfId"] = batch
-    return references
+def _day(text: str, field: str) -> date:
+    try:
+        return iso_date(text)
+    except StatementRefused as refusal:
+        raise refusal.within(field) from None

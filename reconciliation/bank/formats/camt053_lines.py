@@ -2,9 +2,9 @@
 entry's, else one for the entry and a finding that says why."""
 
 from reconciliation.bank.formats.amounts import written
-from reconciliation.bank.formats.camt053_detail import Detail
 from reconciliation.bank.formats.camt053_entry import Entry, detail_amount
 from reconciliation.bank.formats.camt053_fields import charge_of
+from reconciliation.bank.formats.camt053_texts import Detail
 from reconciliation.bank.formats.kinds import camt_kind
 from reconciliation.bank.formats.references import best, given
 from reconciliation.bank.formats.statement import Finding, ParsedLine
@@ -20,7 +20,7 @@ def entry_lines(entry: Entry, details: list[Detail], place: str) -> tuple[list[P
         return [_whole(entry, place, details)], None
     if len(details) == 1:
         return [_line(entry, details[0], place)], _single_finding(entry, details[0], place)
-    amounts = [detail_amount(entry, detail) for detail in details]
+    amounts = [detail_amount(entry, detail.texts) for detail in details]
     told = [amount for amount in amounts if amount is not None]
     if len(told) < len(amounts) or sum(told) != entry.amount:
         return [_whole(entry, place, details)], _sum_finding(entry, told, len(amounts), place)
@@ -84,7 +84,8 @@ def _made(
 ) -> ParsedLine:
     if detail.charges is not None:
         charge = charge_of(detail.charges, entry.currency, entry.exponent)
-    name, account = detail.debtor if amount >= 0 else detail.creditor
+    texts = detail.texts
+    credit = amount >= 0
     return ParsedLine(
         place,
         entry.number,
@@ -94,23 +95,23 @@ def _made(
         entry.currency,
         entry.value_on,
         entry.booked_on,
-        detail.code or entry.code or detail.proprietary or entry.proprietary,
-        detail.narrative or entry.narrative,
+        texts.code or entry.code or texts.proprietary or entry.proprietary,
+        texts.narrative or entry.narrative,
         references,
         entry.status,
         charge,
         batch,
         entry.reversal,
-        name,
-        account,
-        camt_kind(detail.code or entry.code, detail.proprietary or entry.proprietary),
+        texts.debtor if credit else texts.creditor,
+        texts.debtor_account if credit else texts.creditor_account,
+        camt_kind(texts.code or entry.code, texts.proprietary or entry.proprietary),
     )
 
 
 def _single_finding(entry: Entry, detail: Detail, place: str) -> Finding | None:
-    if not detail.amount:
+    if not detail.texts.amount:
         return None
-    amount = detail_amount(entry, detail)
+    amount = detail_amount(entry, detail.texts)
     if amount is None or amount == entry.amount or abs(amount - entry.amount) == (entry.charge or 0):
         return None
     told, kept = (written(figure, entry.exponent, entry.currency) for figure in (amount, entry.amount))

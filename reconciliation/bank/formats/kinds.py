@@ -1,5 +1,7 @@
 """Which bank transaction codes mean a fee or interest: the items we never initiate but must book (cause 6)."""
 
+from functools import lru_cache
+
 from reconciliation.bank.formats.statement import Kind
 
 ISO_FEES = frozenset({"CHRG", "COMM", "COME", "COMI", "COMT", "FEES"})
@@ -19,6 +21,7 @@ WORDS: dict[str, Kind] = {
 }
 
 
+@lru_cache(maxsize=1024)
 def camt_kind(code: str, proprietary: str) -> Kind:
     """From "domain/family/sub-family" and the bank's own code. ACMT is account management: what is not interest is a
     fee."""

@@ -20,18 +20,20 @@ _NAMESPACE = re.compile(rb"xmlns(?::([\w.-]+))?\s*=\s*[\"']([^\"']*)[\"']")
 
 @dataclass(frozen=True, slots=True)
 class XmlRoot:
-    """The root element's local name and its own namespace ("" when it has none)."""
+    """The root element's local name and namespace ("" when it has none). `plain` is the offset of its tag in a file
+    that is UTF-8 and gives its elements no prefix, else -1."""
 
     name: str
     namespace: str
+    plain: int
 
 
 def read_prolog(head: bytes) -> XmlRoot:
     """What kind of XML document this is. Refuses `doctype`, `encoding`, `not_xml`, naming the line."""
     if head[:4].count(b"\0"):
         raise StatementRefused("encoding", "the file is UTF-16 or UTF-32; expected UTF-8 or Latin-1", "line 1")
-    head = without_mark(head)
-    position = _declaration(head)
+    whole, head = len(head), without_mark(head)
+    position, utf8 = _declaration(head)
     while found := _SKIPPED.match(head, position):
         position = found.end()
     newlines = head.count(b"\n", 0, position)
@@ -41,18 +43,18 @@ def read_prolog(head: bytes) -> XmlRoot:
     root = _ROOT.match(head, position)
     if root is None:
         raise StatementRefused("not_xml", "no root element begins here", line)
-    return XmlRoot(root[2].decode("ascii"), _namespace(root[1], root[3]))
+    offset = position + whole - len(head) if utf8 and root[1] is None else -1
+    return XmlRoot(root[2].decode("ascii"), _namespace(root[1], root[3]), offset)
 
 
-def _declaration(head: bytes) -> int:
-    """Where the XML declaration ends; its encoding must be one that a `<` cannot hide in."""
+def _declaration(head: bytes) -> tuple[int, bool]:
+    """Where the XML declaration ends, and whether the file is UTF-8; its encoding must be one that no `<` hides in."""
     found = _DECLARATION.match(head)
-    if found is None:
-        return 0
-    named = _ENCODING.search(found[0])
-    if named and named[1].decode("ascii").lower() not in ENCODINGS:
-        raise StatementRefused("encoding", f"{quoted(named[1].decode('ascii'))} is not an encoding we read", "line 1")
-    return found.end()
+    named = _ENCODING.search(found[0]) if found else None
+    encoding = named[1].decode("ascii").lower() if named else "utf-8"
+    if encoding not in ENCODINGS:
+        raise StatementRefused("encoding", f"{quoted(encoding)} is not an encoding we read", "line 1")
+    return found.end() if found else 0, encoding == "utf-8"
 
 
 def _namespace(prefix: bytes | None, attributes: bytes) -> str:

@@ -10,7 +10,7 @@ from lxml import etree
 from reconciliation.bank.errors import StatementRefused
 
 Node = dict[str, "str | Node | list[str | Node]"]
-_WITH_CURRENCY = frozenset({"Amt", "TtlChrgsAndTaxAmt"})
+WITH_CURRENCY = frozenset({"Amt", "TtlChrgsAndTaxAmt"})
 
 
 def tree_of(element: etree._Element, cut: int, longest: int) -> Node:
@@ -26,7 +26,7 @@ def tree_of(element: etree._Element, cut: int, longest: int) -> Node:
             value = (child.text or "").strip()
             if len(value) > longest:
                 raise StatementRefused("field_too_long", f"longer than {longest} characters", str(name))
-            if name in _WITH_CURRENCY:
+            if name in WITH_CURRENCY:
                 node.setdefault("Ccy@", str(child.get("Ccy", "")))
         if name in node:
             others = node.setdefault(f"{name}+", [])
