@@ -1,0 +1,45 @@
+"""What a request was based on, compared with how it stands now: the same list on the checker's screen and at
+execution."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from reconciliation.approvals.kinds import Facts, kind_named
+from reconciliation.approvals.models import ApprovalRequest
+from reconciliation.checkpoints.models import CheckpointDecision
+from reconciliation.checkpoints.rules import Decision, Move, decide
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One fact of the precondition: what it was when the request was made, what it is now."""
+
+    fact: str
+    was: Any
+    now: Any
+
+    @property
+    def holds(self) -> bool:
+        return bool(self.was == self.now)
+
+
+def checks_of(request: ApprovalRequest) -> list[Check]:
+    """Every fact the request was frozen with, and the policy that asked for it, against the book as it stands. Reads
+    only."""
+    now = kind_named(request.kind).precondition(request.payload) | {"policy": _policy_now(request)}
+    was: Facts = request.precondition
+    return [Check(fact, was.get(fact), now.get(fact)) for fact in sorted(was.keys() | now.keys())]
+
+
+def as_fact(decision: Decision) -> Facts:
+    """A policy's answer as a fact to freeze: another version, clause, number or role makes the request stale."""
+    return {
+        "version": decision.policy_version, "outcome": decision.outcome, "clause": decision.rule,
+        "quorum": decision.quorum,
+        "roles": sorted(decision.roles),
+    }  # fmt: skip
+
+
+def _policy_now(request: ApprovalRequest) -> Facts:
+    asked = CheckpointDecision.objects.get(id=request.decision_id)
+    return as_fact(decide(Move(asked.move, asked.inputs)))

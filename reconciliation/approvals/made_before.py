@@ -1,0 +1,46 @@
+"""The same form sent twice is one request; the same key for something else is refused."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ledger.actors import Actor
+from ledger.errors import KeyReusedForAnotherPayload
+from reconciliation.approvals.models import ApprovalRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A request as its maker sees it: `quorum` others in `roles` must agree before `expires_at`. `created` is False
+    when the idempotency key was known."""
+
+    id: int
+    number: int
+    state: str
+    created: bool
+    quorum: int
+    roles: tuple[str, ...]
+    policy_version: str
+    expires_at: datetime
+    payload_sha256: str
+
+
+def made_before(
+    key: str, *, kind: str, subject: str, reason_code: str, note: str, maker: Actor
+) -> Made | None:  # fmt: skip
+    """The request that stands under an idempotency key, or None. Raises KeyReusedForAnotherPayload."""
+    found = ApprovalRequest.objects.filter(idempotency_key=key).first()
+    if found is None:
+        return None
+    asked = (kind, subject, reason_code, note, maker.person_id)
+    if (found.kind, found.subject, found.reason_code, found.note, found.made_by_id) != asked:
+        raise KeyReusedForAnotherPayload(f"the key stands for {found}, which asks for something else")
+    return as_made(found, created=False)
+
+
+def as_made(request: ApprovalRequest, *, created: bool) -> Made:
+    """The stored request as a result."""
+    policy = request.precondition["policy"]
+    return Made(
+        request.id, request.number, request.state, created, request.quorum, tuple(policy["roles"]), policy["version"],
+        request.expires_at, bytes(request.payload_sha256).hex(),
+    )  # fmt: skip

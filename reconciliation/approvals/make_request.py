@@ -1,0 +1,108 @@
+"""Freeze a request and lay it before its checkers. A step of the use cases that ask: they find the subject and build
+the payload, this step asks policy, hashes, numbers and stores."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, connection
+from django.db.transaction import atomic
+
+from ledger import audit
+from ledger.actors import Actor
+from ledger.refusals import constraint_of
+from reconciliation.approvals.checkers import person_of
+from reconciliation.approvals.checks import as_fact
+from reconciliation.approvals.digest import Payload, digest
+from reconciliation.approvals.kinds import kind_named
+from reconciliation.approvals.made_before import Made, as_made, made_before
+from reconciliation.approvals.models import ApprovalRequest
+from reconciliation.checkpoints.decide import Recorded, record_decision
+from reconciliation.checkpoints.rules import Move
+from reconciliation.errors import AlreadyRequested
+from reconciliation.permissions import require
+
+LIFETIME = timedelta(hours=24)
+CLASHES = {"request_one_open_per_subject", "request_is_made_once"}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is asked for. `subject` is what may have one open request of this kind; `facts` are what policy may look at;
+    `amount_minor` is a positive integer in minor units of `currency`."""
+
+    kind: str
+    title: str
+    subject: str
+    payload: Payload
+    amount_minor: int
+    currency: str
+    reason_code: str
+    note: str
+    idempotency_key: str
+    payment_id: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def make_request(draft: Draft, *, maker: Actor, at: datetime) -> Made:
+    """Store the request, open for 24 hours. Needs a tenant scope.
+
+    Raises NotPermitted (also for tokens, jobs and operators: whoever asks must be a person, or nobody else could be
+    told apart from them), AlreadyRequested naming the open one, KeyReusedForAnotherPayload, ForbiddenByPolicy,
+    BadInput.
+    """
+    kind = kind_named(draft.kind)
+    require(maker, kind.permission)
+    person_of(maker, "asks for approval")
+    if made := _before(draft, maker):
+        return made
+    _require_none_open(draft)
+    decided = record_decision(Move(kind.move, draft.facts), at=at, subjects=[draft.subject])
+    try:
+        with atomic():
+            stored = _store(draft, decided, maker, at)
+    except IntegrityError as error:
+        # Two clicks at once: the other one's row is committed now, and answers for both.
+        if constraint_of(error) not in CLASHES:
+            raise
+        if made := _before(draft, maker):
+            return made
+        _require_none_open(draft)
+        raise
+    audit.record(
+        maker, at, "request.made", str(stored), why=draft.note, policy_version=decided.decision.policy_version,
+        kind=draft.kind, about=draft.subject, payload_sha256=bytes(stored.payload_sha256).hex(),
+        amount_minor=str(draft.amount_minor), currency=draft.currency, reason_code=draft.reason_code,
+    )  # fmt: skip
+    return as_made(stored, created=True)
+
+
+def _store(draft: Draft, decided: Recorded, maker: Actor, at: datetime) -> ApprovalRequest:
+    facts = kind_named(draft.kind).precondition(draft.payload) | {"policy": as_fact(decided.decision)}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT take_numbers('request', 1)")
+        (number,) = cursor.fetchone()
+    return ApprovalRequest.objects.create(
+        number=number, kind=draft.kind, title=draft.title, subject=draft.subject, payload=draft.payload,
+        payload_sha256=digest(draft.payload), precondition=facts, amount_minor=draft.amount_minor,
+        currency=draft.currency,
+        payment_id=draft.payment_id, reason_code=draft.reason_code, note=draft.note, made_by_id=person_of(maker,
+        "asks for approval"),
+        made_by_label=maker.name or maker.id, made_at=at, expires_at=at + LIFETIME, decision_id=decided.id,
+        quorum=decided.decision.quorum, idempotency_key=draft.idempotency_key,
+    )  # fmt: skip
+
+
+def _before(draft: Draft, maker: Actor) -> Made | None:
+    return made_before(
+        draft.idempotency_key, kind=draft.kind, subject=draft.subject, reason_code=draft.reason_code, note=draft.note,
+        maker=maker,
+    )  # fmt: skip
+
+
+def _require_none_open(draft: Draft) -> None:
+    held = ApprovalRequest.objects.filter(
+        kind=draft.kind, subject=draft.subject, state=ApprovalRequest.State.OPEN
+    ).first()
+    if held is not None:
+        raise AlreadyRequested(f"{held} by {held.made_by_label} asks for this already and waits for a decision")
