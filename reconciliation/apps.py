@@ -3,3 +3,12 @@ from django.apps import AppConfig
 
 class ReconciliationConfig(AppConfig):
     name = "reconciliation"
+
+    def ready(self) -> None:
+        """Make the kinds of request known: one line each."""
+        from reconciliation.approvals.kinds import register
+        from reconciliation.corrections.confirm import CONFIRM
+        from reconciliation.corrections.reverse import REVERSE
+
+        register(REVERSE)
+        register(CONFIRM)

@@ -1,0 +1,63 @@
+"""What an approved correction does: through postings/, and nothing beside what its payload says. The check that will
+close the case is asked for in the same database transaction."""
+
+from datetime import date, datetime
+
+from ledger import audit
+from ledger.actors import Actor
+from reconciliation.approvals.digest import Payload
+from reconciliation.bank.models import BankAccount, BankPeriod
+from reconciliation.cases.models import ExceptionCase
+from reconciliation.outbox import enqueue
+from reconciliation.postings.correct_transaction import confirm_original, reverse_transaction
+
+ON_THE_PAYMENT = ("BANK_REJECTED", "BANK_RETURNED")
+
+
+def reverse(payload: Payload, *, decision_id: int, policy_version: str, actor: Actor, at: datetime) -> list[int]:
+    """Post the mirror, dated as frozen. Raises AlreadyReversed, NotPosted, CannotReverseReversal,
+    UnknownTransaction."""
+    made = reverse_transaction(
+        payload["transaction_id"], effective_on=_day(payload), key=f"reversal of {payload['transaction']}",
+        why=_why(payload), decision_id=decision_id, policy_version=policy_version, actor=actor, at=at,
+    )  # fmt: skip
+    if payload["payment_id"] and payload["reason_code"] in ON_THE_PAYMENT:
+        audit.record(
+            actor, at, "payment.marked", payload["payment_id"], why=payload["note"], policy_version=policy_version,
+            reason_code=payload["reason_code"], transaction=payload["transaction"],
+        )  # fmt: skip
+    _ask_for_checks(payload, at)
+    return [made]
+
+
+def confirm(payload: Payload, *, decision_id: int, policy_version: str, actor: Actor, at: datetime) -> list[int]:
+    """Move the original to POSTED on the line's day; its id, amounts and accounts stay. Raises NotPending."""
+    confirmed = confirm_original(
+        payload["transaction_id"], effective_on=_day(payload), why=_why(payload), decision_id=decision_id,
+        policy_version=policy_version, actor=actor, at=at,
+    )  # fmt: skip
+    _ask_for_checks(payload, at)
+    return [confirmed]
+
+
+def _ask_for_checks(payload: Payload, at: datetime) -> None:
+    """One item per reconciled account and settlement day that the correction may change: its own and the case's."""
+    wanted = {(account, _day(payload)) for account in BankAccount.objects.filter(
+        ledger_account_id__in=[e["account_id"] for e in payload["entries"]]
+    )}  # fmt: skip
+    if payload["case_id"] is not None:
+        case = ExceptionCase.objects.select_related("bank_account").get(id=payload["case_id"])
+        wanted.add((case.bank_account, case.day))
+    for account, on in sorted(wanted, key=lambda w: (w[0].code, w[1])):
+        period = BankPeriod.objects.filter(bank_account=account, day__lte=on, until_on__gt=on).first()
+        if period is not None:
+            key = f"{payload['kind']} {payload['transaction']} {account.code} {period.day}"
+            enqueue("reconcile_day", key, {"account": account.code, "day": period.day.isoformat()}, at=at)
+
+
+def _day(payload: Payload) -> date:
+    return date.fromisoformat(payload["effective_on"])
+
+
+def _why(payload: Payload) -> str:
+    return ": ".join(part for part in (payload["reason_code"], payload["note"]) if part)

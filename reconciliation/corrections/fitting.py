@@ -1,0 +1,93 @@
+"""Which correction fits which difference. Pure: class, cause, matching rule and the transactions behind a case in, a
+kind and a sentence out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Place = Literal["own", "known", "related"]
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A transaction behind a case: in its rows, known under its reference without counting, or related to its line."""
+
+    id: int
+    name: str
+    status: str
+    place: str
+    use_case: str
+    is_reversal: bool = False
+    reversed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """`sentence` has the slots {name} and {day} when a kind is proposed."""
+
+    sentence: str
+    kind: Literal["reverse", "confirm"] | None = None
+    transaction_id: int | None = None
+    reason_code: str = ""
+
+
+NONE: dict[int | None, str] = {
+    2: "None is needed: it clears by itself when the line comes within grace.",
+    3: "The sign is wrong in the whole use case {use_case}: its transactions are reversed and re-posted as one batch,"
+    " not singly.",
+    6: "A bank fee or interest is posted through its own use case, not by correcting a transaction.",
+    None: "No single reversal or confirmation removes this difference.",
+}
+AMOUNT = "The amounts differ: the transaction is reversed and posted anew at the right amount, linked by `corrects`."
+SUSPENSE = "No payment of ours explains the line: it is posted to suspense until somebody identifies it."
+
+
+def fit(exception_class: str, cause: int | None, rule: int, behind: Sequence[Behind]) -> Fit:
+    """The correction that removes the difference, or why there is none."""
+    own = [b for b in behind if b.place == "own"]
+    if cause == 1 and rule == 5:
+        return _returned([b for b in behind if b.place == "related"])
+    if cause == 1 or (exception_class == "duplicate_observation" and own):
+        return _reversal(own, "BANK_REJECTED" if cause == 1 else "POSTED_IN_ERROR")
+    if cause == 5:
+        return _confirmation([b for b in behind if b.place != "own"])
+    if exception_class == "amount_mismatch" and cause is None:
+        return Fit(AMOUNT)
+    if exception_class == "reference_mismatch":
+        return Fit(SUSPENSE)
+    return Fit(NONE.get(cause, NONE[None]).replace("{use_case}", ", ".join(sorted({b.use_case for b in own}))))
+
+
+def _returned(related: Sequence[Behind]) -> Fit:
+    if len(related) != 1:
+        return Fit("The returned line had settled several transactions; choose the one that came back by hand.")
+    return _reversal(related, "BANK_RETURNED")
+
+
+def _reversal(found: Sequence[Behind], reason_code: str) -> Fit:
+    if len(found) != 1:
+        return Fit("The difference is made of several transactions; choose the one to reverse by hand.")
+    (one,) = found
+    if one.is_reversal:
+        return Fit(f"{one.name} is itself a reversal and is not reversed; its original may be re-posted.")
+    if one.reversed_by:
+        return Fit(f"{one.name} was reversed by {one.reversed_by} already; what is left nets out over the days.")
+    return Fit(
+        "Reverse {name} with an equal and opposite transaction effective {day}. The original stays POSTED.", "reverse",
+        one.id,
+        reason_code,
+    )  # fmt: skip
+
+
+def _confirmation(found: Sequence[Behind]) -> Fit:
+    if len(found) != 1:
+        return Fit("More than one transaction carries the reference; choose by hand.")
+    (one,) = found
+    if one.status == "PENDING":
+        return Fit(
+            "Move {name} from PENDING to POSTED, effective {day}. Its amounts and accounts stay as they are.",
+            "confirm", one.id,
+            "CONFIRMATION_FAILED",
+        )  # fmt: skip
+    stands = "reversed" if one.reversed_by else one.status if one.status == "FAILED" else "POSTED on a day out of grace"
+    return Fit(f"{one.name} is {stands}: it is posted anew on the line's day, linked by `corrects`, not confirmed.")

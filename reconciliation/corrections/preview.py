@@ -1,0 +1,108 @@
+"""What a correction would do, found by doing it and taking it back: the effect and the matcher run in a savepoint
+that is rolled back. Hence "after" is what a real check finds, and no row, number or message is left behind."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.transaction import atomic, set_rollback
+
+from ledger.actors import Actor
+from ledger.balancing import OPPOSITE
+from ledger.errors import LedgerRefusal
+from reconciliation.approvals.digest import Payload
+from reconciliation.approvals.kinds import Effect
+from reconciliation.bank.models import BankAccount
+from reconciliation.cases.models import ExceptionCase
+from reconciliation.corrections import effects
+from reconciliation.corrections.day_figures import DayFigures, figures_of
+
+LOOKING = Actor("job", "preview", frozenset({"job"}))
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewEntry:
+    """An entry as it will stand; `amount_minor` is a positive integer in minor units of `currency`."""
+
+    account: str
+    name: str
+    direction: str
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayPreview:
+    """One settlement day of one reconciled account. `after` is None when the correction would be refused."""
+
+    account: str
+    name: str
+    currency: str
+    day: date
+    now: DayFigures
+    after: DayFigures | None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """`days`: the case's account first. `refused` says why the correction cannot be made as things stand, empty when
+    it can."""
+
+    effective_on: date
+    entries: tuple[PreviewEntry, ...]
+    days: tuple[DayPreview, ...]
+    refused: str = ""
+
+
+def preview_reversal(payload: Payload, at: datetime) -> Preview:
+    """The mirrored entries, and the days before and after, as of `at`. Changes no row."""
+    turned = [e | {"direction": OPPOSITE[e["direction"]]} for e in payload["entries"]]
+    return _preview(payload, turned, effects.reverse, at)
+
+
+def preview_confirmation(payload: Payload, at: datetime) -> Preview:
+    """The original's own entries, which then count, and the days before and after, as of `at`. Changes no row."""
+    return _preview(payload, payload["entries"], effects.confirm, at)
+
+
+def _preview(payload: Payload, entries: list[dict[str, str]], effect: Effect, at: datetime) -> Preview:
+    where = _days(payload)
+    with _taken_back():
+        now = [figures_of(account, day, at) for account, day in where]
+    after: list[DayFigures] | None = None
+    refused = ""
+    try:
+        with _taken_back():
+            effect(payload, decision_id=0, policy_version="preview", actor=LOOKING, at=at)
+            after = [figures_of(account, day, at) for account, day in where]
+    except LedgerRefusal as refusal:
+        refused = str(refusal)
+    days = [
+        DayPreview(account.code, account.name, account.currency, day, now[n], after[n] if after else None)
+        for n, (account, day) in enumerate(where)
+    ]
+    stand = [
+        PreviewEntry(e["account"], e["name"], e["direction"], int(e["amount_minor"]), e["currency"]) for e in entries
+    ]
+    return Preview(date.fromisoformat(payload["effective_on"]), tuple(stand), tuple(days), refused)
+
+
+def _days(payload: Payload) -> list[tuple[BankAccount, date]]:
+    """The case's account on the case's day first; every other reconciled account on the effective day."""
+    found: list[tuple[BankAccount, date]] = []
+    if payload["case_id"] is not None:
+        case = ExceptionCase.objects.select_related("bank_account__ledger_account").get(id=payload["case_id"])
+        found.append((case.bank_account, case.day))
+    ids = [e["account_id"] for e in payload["entries"]]
+    touched = BankAccount.objects.filter(ledger_account_id__in=ids).select_related("ledger_account").order_by("code")
+    on = date.fromisoformat(payload["effective_on"])
+    return found + [(account, on) for account in touched if account.id not in {a.id for a, _ in found}]
+
+
+@contextmanager
+def _taken_back() -> Iterator[None]:
+    """Run the block in a savepoint and roll it back, whatever it wrote."""
+    with atomic():
+        yield
+        set_rollback(True)

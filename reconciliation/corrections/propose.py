@@ -1,0 +1,74 @@
+"""The correction that fits a case, or why none does. Reads only; the maker still asks, a checker still decides."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.models import LedgerTransaction
+from reconciliation.approvals.digest import Payload
+from reconciliation.approvals.models import ApprovalRequest
+from reconciliation.cases.models import ExceptionCase
+from reconciliation.corrections.effective_day import effective_day
+from reconciliation.corrections.fitting import Behind, Fit, fit
+from reconciliation.corrections.frozen import freeze
+from reconciliation.corrections.target import RESOLVED, Target, holds_on, target_of, transaction_ids
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """`kind` is "reverse", "confirm" or None; `sentence` says what would be done, or why nothing is proposed.
+    `payload` is what would be frozen (reason and note still empty), for the kind's preview. `security` marks the hold
+    panel."""
+
+    kind: str | None
+    sentence: str
+    transaction: str = ""
+    effective_on: date | None = None
+    payload: Payload | None = None
+    reason_code: str = ""
+    security: bool = False
+
+
+def propose(case: ExceptionCase) -> Proposal:
+    """What to do about a case. Needs a tenant scope."""
+    if case.state == RESOLVED:
+        return Proposal(None, f"The case is resolved: {case.resolution.replace('_', ' ')}.")
+    held = holds_on([case.bank_account.ledger_account_id])
+    if case.cause == 4 or held:
+        names = ", ".join(str(c) for c in held) or str(case)
+        return Proposal(
+            None, f"Security hold, {names}: the bank settled what we never initiated. "
+            "Nothing on this account is corrected; keep the evidence and call security.", security=True,
+        )  # fmt: skip
+    open_one = ApprovalRequest.objects.filter(state="open", payload__case_id=case.id).order_by("id").first()
+    if open_one is not None:
+        return Proposal(None, f"{open_one} by {open_one.made_by_label} waits for a decision: {open_one.title}.")
+    behind = _behind(case)
+    found = fit(case.exception_class, case.cause, case.evidence["rule"], list(behind.values()))
+    if found.transaction_id is None:
+        return Proposal(None, found.sentence)
+    return _proposal(found, target_of(LedgerTransaction.objects.get(id=found.transaction_id), case))
+
+
+def _proposal(found: Fit, target: Target) -> Proposal:
+    if found.kind is None or (target.line_on is None and (found.kind == "confirm" or target.rule == 5)):
+        return Proposal(None, "The bank's side of this case is more than one line; choose the transaction by hand.")
+    on = effective_day(
+        found.kind, original_on=target.transaction.effective_on, rule=target.rule, line_on=target.line_on
+    )
+    sentence = found.sentence.format(name=target.transaction, day=f"{on:%a %-d %b %Y}")
+    payload = freeze(found.kind, target, effective_on=on)
+    return Proposal(found.kind, sentence, str(target.transaction.public_id), on, payload, found.reason_code)
+
+
+def _behind(case: ExceptionCase) -> dict[int, Behind]:
+    own = {row for side, row, _ in case.evidence["rows"] if side == 0}
+    known = set(case.evidence["known"])
+    found = LedgerTransaction.objects.filter(id__in=transaction_ids(case)).order_by("id")
+    reversals = {r.reverses_id: str(r) for r in LedgerTransaction.objects.filter(reverses_id__in=transaction_ids(case))}
+    return {
+        t.id: Behind(
+            t.id, str(t), t.status, "own" if t.id in own else "known" if t.id in known else "related", t.use_case,
+            t.reverses_id is not None, reversals.get(t.id, ""),
+        )
+        for t in found
+    }  # fmt: skip

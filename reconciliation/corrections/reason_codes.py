@@ -1,0 +1,28 @@
+"""Why a transaction is corrected, in codes that reports can count. Pure."""
+
+from reconciliation.errors import BadInput, ReasonMissing
+
+WORDS: dict[str, str] = {
+    "BANK_REJECTED": "the bank rejected it",
+    "BANK_RETURNED": "the bank returned the money",
+    "CONFIRMATION_FAILED": "the bank settled it and our confirmation failed",
+    "POSTED_IN_ERROR": "it was posted in error",
+    "OTHER": "another reason, said in the note",
+}
+ALLOWED: dict[str, tuple[str, ...]] = {
+    "reverse": ("BANK_REJECTED", "BANK_RETURNED", "POSTED_IN_ERROR", "OTHER"),
+    "confirm": ("CONFIRMATION_FAILED", "OTHER"),
+}
+LONGEST = 2000
+
+
+def require_reason(kind: str, code: str, note: str) -> str:
+    """The note, trimmed. Raises BadInput (code not of this kind, note too long), ReasonMissing (OTHER says nothing by
+    itself)."""
+    if code not in ALLOWED[kind]:
+        raise BadInput(f"the reason to {kind} is one of {', '.join(ALLOWED[kind])}", "reason_code")
+    if len(note) > LONGEST:
+        raise BadInput(f"a note has at most {LONGEST} characters", "note")
+    if code == "OTHER" and not note.strip():
+        raise ReasonMissing("OTHER needs a note that says the reason")
+    return note.strip()

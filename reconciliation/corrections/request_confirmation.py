@@ -1,0 +1,76 @@
+"""Ask to confirm the original PENDING transaction that the bank has settled while our confirmation failed (cause 5)."""
+
+from datetime import datetime
+
+from ledger.actors import Actor
+from ledger.balancing import in_normal_direction
+from ledger.errors import NotPending
+from ledger.models import LedgerTransaction
+from reconciliation.approvals.made_before import Made, made_before
+from reconciliation.approvals.make_request import Draft, make_request
+from reconciliation.corrections.effective_day import effective_day
+from reconciliation.corrections.frozen import amount_of, freeze
+from reconciliation.corrections.reason_codes import require_reason
+from reconciliation.corrections.target import Target, find_target, require_no_hold
+from reconciliation.corrections.waiting_cases import park
+from reconciliation.errors import NoCorrection
+from reconciliation.permissions import Permission, require
+
+
+def request_confirmation(
+    *, transaction: str, case: int, note: str, idempotency_key: str, actor: Actor, at: datetime,
+    reason_code: str = "CONFIRMATION_FAILED",
+) -> Made:  # fmt: skip
+    """Freeze the confirmation of `transaction` (public id) on the day of the line of case number `case`. Needs a
+    tenant scope.
+
+    Raises NotPermitted, BadInput, ReasonMissing, UnknownTransaction, NotFound, CaseNotOpen, SecurityHold, NotPending,
+    NoCorrection (no single line, or a line of another amount: that is a mismatch, never confirmed), AlreadyRequested,
+    ForbiddenByPolicy.
+    """
+    require(actor, Permission.REQUEST_CORRECTION)
+    note = require_reason("confirm", reason_code, note)
+    if made := made_before(
+        idempotency_key, kind="confirm", subject=transaction, reason_code=reason_code, note=note, maker=actor
+    ):
+        return made
+    target = find_target(transaction, case)
+    require_no_hold(target)
+    if target.transaction.status != LedgerTransaction.Status.PENDING:
+        raise NotPending(
+            f"{target.transaction} is {target.transaction.status}; only a PENDING transaction is confirmed"
+        )
+    _require_exact_line(target)
+    on = effective_day("confirm", original_on=target.transaction.effective_on, rule=target.rule, line_on=target.line_on)
+    amount, currency = amount_of(target)
+    made = make_request(
+        Draft(
+            kind="confirm", title=f"Confirm {target.transaction}", subject=str(target.transaction.public_id),
+            payload=freeze("confirm", target, effective_on=on, reason_code=reason_code, note=note),
+            amount_minor=amount, currency=currency, payment_id=target.transaction.payment_id or "",
+            reason_code=reason_code,
+            note=note, idempotency_key=idempotency_key,
+            facts={"use_case": target.transaction.use_case, "amount_minor": str(amount), "currency": currency,
+                   "reason_code": reason_code, "by": actor.id},
+        ),
+        maker=actor, at=at,
+    )  # fmt: skip
+    park(target.case, made, f"confirm {target.transaction}", by=actor, at=at)
+    return made
+
+
+def _require_exact_line(target: Target) -> None:
+    if target.case is None or target.line_on is None:
+        raise NoCorrection(f"{target.case} does not show one bank line that settled {target.transaction}")
+    account = target.case.bank_account.ledger_account
+    moved = [
+        in_normal_direction(e.direction, account.normal_side, int(e.amount_minor))  # type: ignore[arg-type]
+        for e in target.entries
+        if e.account_id == account.id
+    ]
+    planned = sum(moved)
+    settled = int(target.lines[0].amount_minor) * (1 if account.normal_side == "DEBIT" else -1)
+    if planned != settled:
+        raise NoCorrection(
+            f"amount mismatch: ledger {planned}, bank {settled}; a PENDING is confirmed at its own amount only"
+        )
