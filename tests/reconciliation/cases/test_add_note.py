@@ -1,0 +1,61 @@
+import pytest
+
+from ledger.actors import Actor
+from ledger.models import AuditEntry
+from ledger.tenancy import tenant
+from reconciliation.cases.acting import Acted
+from reconciliation.cases.add_note import add_note
+from reconciliation.cases.models import CaseEvent
+from reconciliation.errors import BadInput, NotFound, NotPermitted
+from tests.people import INTEGRATION
+from tests.reconciliation.books import NOW, Books
+
+HOSTILE = '<script>alert(1)</script> hx-get="/x" =HYPERLINK("x")'
+
+
+@pytest.fixture
+def number(books: Books) -> int:
+    books.play("T1 10 ewa 900 @D1").check_day("clr", "10")
+    return int(books.case("clr", "10").number)
+
+
+def note(books: Books, number: int, by: Actor, text: str = "asked the desk") -> Acted:
+    with tenant(books.tenant_id):
+        return add_note(number=number, text=text, actor=by, at=NOW)
+
+
+def test_it_is_kept_as_written_and_takes_an_unowned_case(books: Books, number: int, maker: Actor) -> None:
+    acted = note(books, number, maker, HOSTILE)
+    assert (acted.state, acted.owner_id) == ("assigned", maker.person_id)
+    with tenant(books.tenant_id):
+        assert CaseEvent.objects.get(kind="noted").text == HOSTILE
+        assert AuditEntry.objects.get(action="case.noted").subject == f"C-{number}"
+
+
+def test_it_does_not_take_an_owned_case_and_a_resolved_one_stays_so(
+    books: Books, number: int, maker: Actor, checker: Actor
+) -> None:
+    note(books, number, maker)
+    assert note(books, number, checker).owner_id == maker.person_id
+    books.play("R1 10 rev T1").check_day("clr", "10")
+    assert note(books, number, checker).state == "resolved"
+
+
+def test_it_refuses_whom_the_permission_is_not_given(books: Books, number: int, support: Actor, auditor: Actor) -> None:
+    for someone in (support, auditor, INTEGRATION):
+        with pytest.raises(NotPermitted):
+            note(books, number, someone)
+
+
+def test_it_refuses_an_empty_note_and_an_unknown_case(books: Books, number: int, maker: Actor) -> None:
+    with pytest.raises(BadInput):
+        note(books, number, maker, " ")
+    with pytest.raises(NotFound):
+        note(books, number + 1, maker)
+
+
+def test_two_notes_are_two(books: Books, number: int, maker: Actor) -> None:
+    note(books, number, maker)
+    note(books, number, maker)
+    with tenant(books.tenant_id):
+        assert CaseEvent.objects.filter(kind="noted").count() == 2
