@@ -1,12 +1,14 @@
 """Which effect answers which kind of outbox item. Stands above every package, so that those below need only enqueue."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from ledger.actors import Actor
 from reconciliation.bank.models import BankAccount
+from reconciliation.bank.read_statement import read_statement
 from reconciliation.drift.reconcile_account import reconcile_account
 from reconciliation.outbox import HANDLERS, Handler
+from reconciliation.trial import trial
 
 
 def reconcile(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
@@ -16,4 +18,11 @@ def reconcile(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
     reconcile_account(account, first, until, actor=actor, at=at, unique_key=payload["key"])
 
 
-HANDLERS.update({"reconcile": Handler(reconcile)})
+def read_file(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
+    """{"tenant", "import": import id}. In steps of its own, so that the screen sees them; reading twice reads once."""
+    read_statement(payload["tenant"], payload["import"], actor=actor, at=at, trial=trial)
+
+
+__all__ = ["HANDLERS"]
+
+HANDLERS.update({"reconcile": Handler(reconcile), "read_statement": Handler(read_file, lease=timedelta(minutes=5))})

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from ledger.actors import Actor
 from ledger.tenancy import tenant
-from reconciliation.outbox import HANDLERS
+from reconciliation import handlers
 from reconciliation.outbox_models import OutboxItem
 
 log = logging.getLogger("plumbline.outbox")
@@ -29,7 +29,7 @@ def work_off(tenant_id: int, item_id: int, *, at: datetime) -> bool:
             if item is None:
                 return False
             attempts = item.attempts + 1
-            handler = HANDLERS[item.kind]
+            handler = handlers.HANDLERS[item.kind]
             if handler.lease is None:
                 handler.effect(item.payload, _job(item), at)
                 _done(item, at)
