@@ -1,7 +1,6 @@
 """One tenant scope per request. The tenant comes from the session's choice among the user's memberships, never from a
 header, a query or a body; refusals become answers here, after the scope has rolled back."""
 
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -17,6 +16,23 @@ from reconciliation.errors import CheckerIsMaker, ForbiddenByPolicy, NotPermitte
 from reconciliation.people.who import actor_of, tenants_of
 
 OPEN_PREFIXES = ("/accounts/", "/healthz", "/static/", "/api/", "/kit/")
+NO_TENANT = {
+    "code": 403,
+    "title": "No role is held",
+    "text": "This sign-in holds no role in any tenant. A policy admin can grant one.",
+}
+RULES = {
+    "not_permitted": "Your role may not do this.",
+    "checker_is_maker": "You asked for this, so someone else decides.",
+    "already_reversed": "Already reversed.",
+    "already_requested": "Already asked for.",
+    "request_not_open": "This request has ended.",
+    "changed_since_asked": "Changed since asked.",
+    "security_hold": "Stop: security hold.",
+    "reauthentication_needed": "Confirm that it is you.",
+    "reason_missing": "A reason is needed.",
+    "bad_input": "The input does not fit.",
+}
 AUDITED = (NotPermitted, CheckerIsMaker, ForbiddenByPolicy)
 
 
@@ -27,11 +43,13 @@ class TenantMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path.startswith(OPEN_PREFIXES) or not request.user.is_authenticated:
+        if request.path.startswith(OPEN_PREFIXES):
             return self.get_response(request)
+        if not request.user.is_authenticated:
+            return to_sign_in(request)
         held = {t.id: t for t in tenants_of(request.user)}
         if not held:
-            return render(request, "errors/no_tenant.html", status=403)
+            return render(request, "errors/page.html", NO_TENANT, status=403)
         chosen = request.session.get("tenant_id")
         current = held[chosen] if chosen in held else next(iter(held.values()))
         request.tenant, request.tenants, request.at = current, list(held.values()), datetime.now(UTC)
@@ -55,19 +73,17 @@ class TenantMiddleware:
 
 
 def refusal_response(request: HttpRequest, error: Exception) -> HttpResponse:
-    """The refusal as the reader sees it: rule, fact, next step. A fragment when a fragment was asked for."""
+    """The refusal as the reader sees it: rule, fact, next step. HTMX gets it for the page's own place for refusals."""
     status = status_of(error)
-    template = "errors/refusal_fragment.html" if request.headers.get("HX-Request") else "errors/refusal.html"
+    words = {"rule": RULES.get(getattr(error, "code", ""), "This cannot be done."), "fact": str(error), "next": ""}
+    if request.headers.get("HX-Request"):
+        response = render(request, "components/refusal.html", {"refusal": words}, status=status)
+        response.headers.update({"HX-Retarget": "#refusals", "HX-Reswap": "innerHTML"})
+        return response
     if status == 404:
-        template = "404.html"
-    response = render(
-        request,
-        template,
-        {"message": str(error), "code": getattr(error, "code", "refused"), "status": status},
-        status=status,
-    )
-    response.headers["HX-Trigger"] = json.dumps({"notice": {"text": str(error), "kind": "refusal"}})
-    return response
+        return render(request, "errors/404.html", status=404)
+    page = {"code": status, "title": words["rule"].rstrip("."), "text": words["fact"]}
+    return render(request, "errors/page.html", page, status=status)
 
 
 def _record(actor: Actor, request: HttpRequest, refusal: Exception) -> None:

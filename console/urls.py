@@ -1,8 +1,15 @@
+"""The table of contents. Pages of daily work and of the books have a file each; machines enter under /api/."""
+
 from django.urls import include, path
 
 from console.health import healthz
+from console.views.kit import kit
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("accounts/", include("allauth.urls")),
+    path("api/v1/", include("console.api.urls")),
+    path("kit/", kit, name="kit"),
+    path("", include("console.urls_work")),
+    path("", include("console.urls_books")),
 ]

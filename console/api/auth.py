@@ -1,0 +1,83 @@
+"""Token authentication, and the tenant scope around every API view."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any
+
+from django.db.transaction import set_rollback
+from django.http import HttpRequest
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from console.api.problems import problem
+from console.http import REFUSALS
+from console.middleware import AUDITED
+from ledger import audit
+from ledger.actors import Actor
+from ledger.tenancy import tenant
+from reconciliation.people.who import tenant_and_actor_of_token
+
+
+class Integration:
+    """The caller as DRF wants a user: authenticated, with the actor and tenant behind the token."""
+
+    is_authenticated = True
+
+    def __init__(self, tenant_id: int, actor: Actor) -> None:
+        self.tenant_id, self.actor = tenant_id, actor
+
+
+class TokenAuthentication(BaseAuthentication):
+    """`Authorization: Bearer pl_…`. The tenant comes from the token alone."""
+
+    def authenticate(self, request: Request) -> tuple[Integration, None] | None:
+        words = get_authorization_header(request).split()
+        if len(words) != 2 or words[0].lower() != b"bearer":
+            return None
+        try:
+            found = tenant_and_actor_of_token(words[1].decode("ascii"))
+        except UnicodeDecodeError as error:
+            raise AuthenticationFailed("the token is not ASCII") from error
+        if found is None:
+            raise AuthenticationFailed("no such token, or it has ended")
+        return Integration(*found), None
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+class TenantView(APIView):
+    """Runs the handler inside the token's tenant scope; a refusal rolls back, is audited, and becomes problem+json."""
+
+    authentication_classes = (TokenAuthentication,)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return super().dispatch(request, *args, **kwargs)
+
+
+def in_scope(handler: Callable[..., Response]) -> Callable[..., Response]:
+    """Decorate a handler: it is called as handler(self, request, actor, at, …) inside the tenant's scope."""
+
+    @wraps(handler)
+    def scoped(self: APIView, request: Request, *args: Any, **kwargs: Any) -> Response:
+        user, at = request.user, datetime.now(UTC)
+        refusal: Exception | None = None
+        with tenant(user.tenant_id):
+            try:
+                response = handler(self, request, user.actor, at, *args, **kwargs)
+                response.data  # noqa: B018  the scope must not close before lazy data is read
+            except REFUSALS as error:
+                set_rollback(True)
+                refusal, response = error, problem(error)
+        if isinstance(refusal, AUDITED):
+            with tenant(user.tenant_id):
+                audit.record(
+                    user.actor, at, "attempt.refused", f"{request.method} {request.path}"[:200], why=str(refusal)[:500]
+                )
+        return response
+
+    return scoped

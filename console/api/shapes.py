@@ -1,0 +1,64 @@
+"""The shapes of the API for its schema. Checking is done by the use cases, in one place for every door."""
+
+from rest_framework import serializers as s
+
+
+class EntrySerializer(s.Serializer[object]):
+    account = s.CharField(help_text="ledger account code")
+    direction = s.ChoiceField(choices=["DEBIT", "CREDIT"])
+    amount_minor = s.RegexField(r"^[1-9][0-9]{0,58}$", help_text="positive integer of minor units, as text")
+
+
+class PostingSerializer(s.Serializer[object]):
+    key = s.CharField(max_length=200, help_text="idempotency key: the same key with another content is refused")
+    use_case = s.RegexField(r"^[a-z][a-z0-9_]{0,63}$")
+    status = s.ChoiceField(choices=["PENDING", "POSTED"], required=False)
+    effective_on = s.DateField(required=False, allow_null=True)
+    payment_id = s.CharField(max_length=140, required=False, allow_null=True)
+    partner_reference = s.CharField(max_length=140, required=False, allow_null=True)
+    batch_reference = s.CharField(max_length=140, required=False, allow_null=True)
+    metadata = s.DictField(required=False)
+    corrects = s.UUIDField(
+        required=False, allow_null=True, help_text="the failed or reversed transaction that this re-posts"
+    )
+    entries = EntrySerializer(many=True)
+
+
+class PostingsSerializer(s.Serializer[object]):
+    postings = PostingSerializer(many=True)
+
+
+class PostedSerializer(s.Serializer[object]):
+    key = s.CharField()
+    id = s.UUIDField()
+    created = s.BooleanField()
+
+
+class SettleSerializer(s.Serializer[object]):
+    effective_on = s.DateField(required=False, allow_null=True, help_text="the bank's value date; ignored by fail")
+    why = s.CharField(required=False, allow_blank=True, max_length=500)
+
+
+class ReconcileSerializer(s.Serializer[object]):
+    account = s.CharField(help_text="bank account code")
+    period = s.DateField(required=False, help_text="one settlement day; without it every day up to today")
+
+
+class StatementUploadSerializer(s.Serializer[object]):
+    file = s.FileField()
+    account = s.CharField(help_text="bank account code")
+    format = s.ChoiceField(choices=["auto", "camt053", "mt940", "bai2", "csv"], required=False)
+    profile = s.CharField(required=False, help_text="name of the saved CSV profile")
+
+
+class ReversalSerializer(s.Serializer[object]):
+    transaction = s.UUIDField()
+    reason_code = s.CharField()
+    note = s.CharField(required=False, allow_blank=True)
+
+
+class ProblemSerializer(s.Serializer[object]):
+    type = s.CharField()
+    title = s.CharField()
+    status = s.IntegerField()
+    where = s.CharField(required=False)

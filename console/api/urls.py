@@ -1,0 +1,18 @@
+"""The API's routes."""
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView
+
+from console.api.drift import Drift, Reconcile
+from console.api.postings import Confirmation, Failure, Postings
+from console.api.statements import Statements
+
+urlpatterns = [
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("postings/", Postings.as_view(), name="api-postings"),
+    path("transactions/<uuid:public_id>/confirm/", Confirmation.as_view(), name="api-confirm"),
+    path("transactions/<uuid:public_id>/fail/", Failure.as_view(), name="api-fail"),
+    path("statements/", Statements.as_view(), name="api-statements"),
+    path("reconcile/", Reconcile.as_view(), name="api-reconcile"),
+    path("drift/", Drift.as_view(), name="api-drift"),
+]

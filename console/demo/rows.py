@@ -1,0 +1,78 @@
+"""What the demo is made of: postings, bank lines and the answer key. Plain data."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+Legs = tuple[tuple[str, str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """A reconciled account: ledger code, kind and asset, its bank, the format its statements come in."""
+
+    code: str
+    name: str
+    kind: str
+    asset: str
+    partner: str
+    number: str
+    format: str
+    closed_weekdays: frozenset[int]
+    cutover: str
+    per_day: int
+
+
+@dataclass(slots=True)
+class DemoPosting:
+    """A posting on `day`, `hours` after its cut-over. `status` PENDING stays so until a person acts."""
+
+    key: str
+    day: date
+    use_case: str
+    legs: Legs
+    reference: str
+    payment_id: str
+    metadata: dict[str, str] = field(default_factory=dict)
+    status: str = "POSTED"
+    hours: float = 4.0
+
+
+@dataclass(slots=True)
+class DemoLine:
+    """A bank line: signed minor units as the bank shows them, value day and the statement day that brings it."""
+
+    account: str
+    amount: int
+    value_on: date
+    reference: str
+    code: str
+    narrative: str
+    counterparty: str = ""
+    charge: int = 0
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """One line of the answer key: what the check of an account's day must state, as of the demo's end."""
+
+    account: str
+    day: date
+    exception_class: str
+    cause: int | None
+    contribution: int
+    story: str
+
+
+@dataclass(slots=True)
+class Plan:
+    """The whole demo: rows by day, days without a statement, and the answer key."""
+
+    today: date
+    days: dict[str, list[date]] = field(default_factory=dict)
+    postings: list[DemoPosting] = field(default_factory=list)
+    lines: list[DemoLine] = field(default_factory=list)
+    missing: set[tuple[str, date]] = field(default_factory=set)
+    broken: set[tuple[str, date]] = field(default_factory=set)
+    planted: list[Planted] = field(default_factory=list)
+    near_misses: list[tuple[str, str]] = field(default_factory=list)

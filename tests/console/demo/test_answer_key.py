@@ -1,0 +1,58 @@
+"""The demo against its answer key: every planted difference is found as what it is, every near-miss is left alone."""
+
+from collections import defaultdict
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from console.demo.load import load
+from console.demo.plan import ACCOUNTS
+from console.demo.rows import Plan
+from console.demo.tenant import make_people
+from ledger.tenancy import tenant
+from reconciliation.bank.models import BankAccount
+from reconciliation.drift.report import latest_checks, report
+
+NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
+TODAY = date(2026, 11, 20)
+
+
+@pytest.fixture
+def loaded(db: None) -> tuple[Plan, list[dict[str, Any]]]:
+    tenant_id = make_people(NOW)
+    plan = load(tenant_id, seed=1, today=TODAY, now=NOW, scale=1, progress=lambda *_: None)
+    with tenant(tenant_id):
+        checks = report(latest_checks(BankAccount.objects.all(), period=None))["checks"]
+    return plan, checks
+
+
+def test_every_day_states_what_the_answer_key_says(loaded: tuple[Plan, list[dict[str, Any]]]) -> None:
+    plan, checks = loaded
+    expected = defaultdict(list)
+    for p in plan.planted:
+        expected[p.account, p.day].append((p.contribution, p.exception_class, p.cause or 0))
+    blind = plan.missing | plan.broken
+    seen = set()
+    for check in checks:
+        where = (check["account"], date.fromisoformat(check["period"]))
+        seen.add(where)
+        if where in blind:
+            assert check["verdict"] == "UNKNOWN", where
+            assert check["drift"] is None
+            assert check["unknown_because"]
+            continue
+        found = sorted((int(c["contribution"]), c["class"], c["cause"] or 0) for c in check["contributions"])
+        assert found == sorted(expected[where]), where
+        assert check["unexplained"] == "0", where
+        assert check["verdict"] == ("DRIFTED" if expected[where] else "CLEAN"), where
+    assert seen == {(a.code, day) for a in ACCOUNTS for day in plan.days[a.code]}
+    assert blind <= seen
+    assert len(plan.near_misses) >= 8
+
+
+def test_the_plan_is_the_same_for_the_same_seed_and_day() -> None:
+    from console.demo.plan import make_plan
+
+    assert make_plan(7, TODAY) == make_plan(7, TODAY)
+    assert make_plan(7, TODAY) != make_plan(8, TODAY)
