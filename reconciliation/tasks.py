@@ -9,14 +9,17 @@ from celery import shared_task
 from django.utils.timezone import now  # tasks are an edge: the clock is read here and passed down
 
 from ledger import audit
+from ledger.actors import Actor
 from ledger.models import Tenant
 from ledger.tenancy import tenant
 from reconciliation import handlers, schedule
+from reconciliation.approvals.expire_requests import expire_requests
 from reconciliation.outbox import WORK_OFF, due_items
 from reconciliation.work_off import work_off
 
 log = logging.getLogger("plumbline.tasks")
 AT_A_TIME = 200
+CLOCK = Actor("job", "clock", frozenset({"job"}))
 __all__ = ["handlers", "seal", "sweep", "tick", "work_off_item"]
 
 
@@ -38,9 +41,10 @@ def sweep() -> None:
 
 @shared_task(name="reconciliation.tick")
 def tick() -> None:
-    """Ask for what is due by the clock: settlement days ahead, the daily runs."""
+    """Ask for what is due by the clock: settlement days ahead, the daily runs, the end of what nobody decided."""
     _each_tenant(lambda at: schedule.extend_all_periods(at=at))
     _each_tenant(lambda at: schedule.enqueue_due_days(at=at))
+    _each_tenant(lambda at: expire_requests(actor=CLOCK, at=at))
 
 
 @shared_task(name="reconciliation.seal")

@@ -1,0 +1,120 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.hashers import check_password
+
+from ledger.models import Account, Tenant
+from ledger.tenancy import tenant
+from reconciliation.bank.models import BankAccount, BankPeriod
+from reconciliation.people.models import Membership, User
+from reconciliation.people.who import tenant_and_actor_of_token
+
+pytestmark = pytest.mark.django_db
+TOML = """
+[tenant]
+slug = "meskel"
+name = "Meskel Textiles"
+
+[[accounts]]
+code = "clr"
+name = "Payout clearing"
+kind = "LIABILITY"
+asset = "ETB"
+
+[[bank_accounts]]
+code = "clr"
+name = "Dashen payouts"
+partner = "Dashen Demo Bank"
+number = "0001"
+opened_on = 2026-03-02
+[bank_accounts.calendar]
+zone = "Africa/Addis_Ababa"
+cutover = "06:00"
+closed_weekdays = [7]
+holidays = [2026-03-04]
+
+[[people]]
+name = "Selamawit Girma"
+email = "Selamawit@example.test"
+roles = ["controller", "policy_admin"]
+"""
+
+
+@pytest.fixture
+def described() -> dict[str, Any]:
+    return {
+        "tenant": {"slug": "meskel", "name": "Meskel Textiles"},
+        "accounts": [{"code": "clr", "name": "Clearing", "kind": "LIABILITY", "asset": "ETB"}],
+        "bank_accounts": [{"code": "clr", "number": "0001", "opened_on": "2026-03-02"}],
+        "people": [{"name": "A", "email": "a@example.test", "roles": ["analyst"], "password": "given-by-the-file"}],
+        "tokens": ["core"],
+    }
+
+
+def write(folder: Path, content: str, name: str = "setup.json") -> Path:
+    path = folder / name
+    path.write_text(content)
+    return path
+
+
+def test_it_sets_up_everything_from_toml(run: Callable[..., Any], tmp_path: Path) -> None:
+    answer = run("set_up_tenant", write(tmp_path, TOML, "setup.toml"), "--json")
+    assert answer.code == 0, answer.err
+    (person,) = answer.json["people"]
+    assert check_password(person["password"], User.objects.get(email="selamawit@example.test").password)
+    with tenant(Tenant.objects.get(slug="meskel").id):
+        account = BankAccount.objects.get(code="clr")
+        days = {str(d) for d in BankPeriod.objects.filter(bank_account=account).values_list("day", flat=True)[:9]}
+        assert "2026-03-03" in days and not {"2026-03-04", "2026-03-08"} & days
+        assert set(Membership.objects.values_list("role", flat=True)) == {"controller", "policy_admin"}
+
+
+def test_given_passwords_are_not_printed_and_tokens_once(
+    run: Callable[..., Any], tmp_path: Path, described: dict[str, Any]
+) -> None:
+    answer = run("set_up_tenant", write(tmp_path, json.dumps(described)), "--json")
+    assert answer.json["people"] == [{"email": "a@example.test", "roles": ["analyst"], "password": None}]
+    assert "given-by-the-file" not in answer.out
+    found = tenant_and_actor_of_token(answer.json["tokens"]["core"])
+    assert found is not None and found[0] == Tenant.objects.get(slug="meskel").id
+
+
+def test_a_second_run_is_refused_and_changes_nothing(
+    run: Callable[..., Any], tmp_path: Path, described: dict[str, Any]
+) -> None:
+    path = write(tmp_path, json.dumps(described))
+    run("set_up_tenant", path)
+    again = run("set_up_tenant", path, "--json")
+    assert (again.code, again.json["error"]["code"]) == (1, "bad_input")
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        ({"accounts": [{"code": "clr", "kind": "LIABILITY"}]}, "accounts[0]"),
+        ({"accounts": [{"code": "clr", "kind": "MONEY", "asset": "ETB"}]}, "accounts[0].kind"),
+        ({"bank_accounts": [{"code": "nope", "number": "1"}]}, "bank_accounts[0].ledger_account"),
+        ({"bank_accounts": [{"code": "clr", "number": "1", "calendar": {"zone": "Moon"}}]}, "bank_accounts[0].zone"),
+        ({"bank_accounts": [{"code": "clr", "number": "1", "calendar": {"cutover": "6"}}]}, "bank_accounts[0]"),
+        ({"people": [{"name": "A", "email": "a@example.test", "roles": ["king"]}]}, "people[0].roles"),
+        ({"people": "all"}, "people"),
+        ({"peeple": []}, "peeple"),
+        ({"tenant": {"slug": "No Spaces"}}, "tenant.slug"),
+    ],
+)
+def test_what_is_wrong_is_named_and_the_corrected_file_goes_through(
+    run: Callable[..., Any], tmp_path: Path, described: dict[str, Any], change: dict[str, Any], where: str
+) -> None:
+    broken = run("set_up_tenant", write(tmp_path, json.dumps(described | change)), "--json")
+    assert broken.code == 1
+    assert broken.json["error"]["where"].startswith(where), broken.json
+    assert run("set_up_tenant", write(tmp_path, json.dumps(described))).code == 0
+    with tenant(Tenant.objects.get(slug="meskel").id):
+        assert Account.objects.count() == 1
+
+
+def test_no_file_is_wrong_use(run: Callable[..., Any], tmp_path: Path) -> None:
+    assert run("set_up_tenant", tmp_path / "none.json").code == 2
