@@ -77,6 +77,6 @@ BEGIN
             jsonb_build_object('to', to_status, 'effective_on', moved.effective_on, 'decision', decision));
     RETURN moved.id;
 END $$;
-ALTER FUNCTION guard.settle_transaction(bigint, text, date, bigint, jsonb, text, timestamptz) OWNER TO plumbline_check;
 REVOKE ALL ON FUNCTION guard.settle_transaction(bigint, text, date, bigint, jsonb, text, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION guard.settle_transaction(bigint, text, date, bigint, jsonb, text, timestamptz) TO plumbline_app;
+ALTER FUNCTION guard.settle_transaction(bigint, text, date, bigint, jsonb, text, timestamptz) OWNER TO plumbline_check;

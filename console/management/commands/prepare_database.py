@@ -15,7 +15,8 @@ from console.embedded.places import APP, AUDIT
 OWNER, CHECK = "plumbline_owner", "plumbline_check"
 # What each role may be; NOBYPASSRLS is the default, said aloud because everything rests on it.
 ROLES = {
-    OWNER: "NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE",
+    # NOINHERIT: the owner may hand functions to the check role, and must not see through its policies for it.
+    OWNER: "NOLOGIN NOINHERIT NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE",
     CHECK: "NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE",
     APP: "LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE",
     AUDIT: "LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE",
@@ -93,6 +94,9 @@ def prepare_roles(connection: psycopg.Connection[Any], passwords: dict[str, str]
     for role in (OWNER, CHECK):
         connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(role)))
     # The owner hands its checks over to the role that sees all tenants.
+    # Granted anew each time: PostgreSQL 16 and later fix at the grant whether it is inherited.
+    connection.execute(sql.SQL("ALTER ROLE {} NOINHERIT").format(sql.Identifier(OWNER)))
+    connection.execute(sql.SQL("REVOKE {} FROM {}").format(sql.Identifier(CHECK), sql.Identifier(OWNER)))
     connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(CHECK), sql.Identifier(OWNER)))
 
 

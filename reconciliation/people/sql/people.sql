@@ -58,12 +58,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     SELECT DISTINCT t.id, t.slug, t.name FROM reconciliation_membership m JOIN ledger_tenant t ON t.id = m.tenant_id
      WHERE m.user_id = who AND m.ended_at IS NULL ORDER BY t.slug
 $$;
-ALTER FUNCTION guard.tenants_of_user(bigint) OWNER TO plumbline_check;
 CREATE FUNCTION guard.tenant_of_token(secret_sha256 bytea) RETURNS TABLE (tenant_id integer, token_id bigint, name text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT k.tenant_id, k.id, k.name FROM reconciliation_api_token k
      WHERE k.token_sha256 = secret_sha256 AND k.ended_at IS NULL
 $$;
-ALTER FUNCTION guard.tenant_of_token(bytea) OWNER TO plumbline_check;
 REVOKE ALL ON FUNCTION guard.tenants_of_user(bigint), guard.tenant_of_token(bytea) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION guard.tenants_of_user(bigint), guard.tenant_of_token(bytea) TO plumbline_app;
+ALTER FUNCTION guard.tenants_of_user(bigint) OWNER TO plumbline_check;
+ALTER FUNCTION guard.tenant_of_token(bytea) OWNER TO plumbline_check;

@@ -1,0 +1,114 @@
+"""Generated postings, good and bad, through every door to the tables: at commit nothing is ever out of balance."""
+
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.ledger.test_append_only import world  # noqa: F401  a fixture
+from tests.stories.world import World
+
+RawAs = Callable[..., psycopg.Connection[Any]]
+HEADER = (
+    "INSERT INTO ledger_transaction (status, use_case, effective_on, recorded_at, posted_at, decision_id, idempotency_key, fingerprint) "
+    "VALUES ('POSTED', 'attack', '2026-03-10', now(), now(), 1, gen_random_uuid()::text, '\\x00') RETURNING id"
+)
+LEG = "INSERT INTO ledger_entry (transaction_id, leg, account_id, direction, amount_minor) VALUES "
+OFF = """
+    SELECT count(*) FROM (
+        SELECT e.tenant_id, e.transaction_id FROM ledger_entry e JOIN ledger_account a ON a.tenant_id = e.tenant_id AND a.id = e.account_id
+         GROUP BY e.tenant_id, e.transaction_id, a.asset
+        HAVING sum(CASE e.direction WHEN 'DEBIT' THEN e.amount_minor ELSE -e.amount_minor END) <> 0) x
+"""
+BARE = "SELECT count(*) FROM ledger_transaction t WHERE NOT EXISTS (SELECT FROM ledger_entry e WHERE e.tenant_id = t.tenant_id AND e.transaction_id = t.id)"
+
+legs = st.lists(
+    st.tuples(st.sampled_from(["clr", "emp", "cash", "btc", "usd"]), st.sampled_from(["DEBIT", "CREDIT"]), st.integers(-1, 3)),
+    min_size=0, max_size=5,
+)  # fmt: skip
+doors = st.sampled_from(["insert", "two inserts", "deferred", "immediate", "tenant switch", "copy"])
+
+
+class Attacker:
+    """Raw SQL as the app role; each attempt is one database transaction of its own."""
+
+    def __init__(self, app: psycopg.Connection[Any], world: World) -> None:  # noqa: F811
+        self.app, self.tenant = app, world.tenant_id
+        self.accounts = {code: a.id for code, a in world.accounts.items()}
+
+    def attempt(self, rows: list[tuple[str, str, int]], door: str) -> bool:
+        """True when the database let it commit."""
+        try:
+            with self.app.transaction():
+                self.app.execute("SELECT set_config('app.tenant_id', %s, true)", [str(self.tenant)])
+                self._write(rows, door)
+        except psycopg.Error:
+            return False
+        return True
+
+    def _write(self, rows: list[tuple[str, str, int]], door: str) -> None:
+        if door in ("deferred", "immediate"):
+            self.app.execute(f"SET CONSTRAINTS ALL {door.upper()}")
+        number = self.app.execute(HEADER).fetchone()[0]  # type: ignore[index]
+        values = [(number, n, self.accounts[a], d, amount) for n, (a, d, amount) in enumerate(rows, 1)]
+        if door == "copy":
+            with self.app.cursor().copy(
+                "COPY ledger_entry (transaction_id, leg, account_id, direction, amount_minor) FROM STDIN"
+            ) as copy:
+                for row in values:
+                    copy.write_row(row)
+            return
+        groups = [values[:1], values[1:]] if door == "two inserts" else [values]
+        for group in groups:
+            if group:
+                slots = ", ".join(["(%s, %s, %s, %s, %s)"] * len(group))
+                self.app.execute(LEG + slots, [x for row in group for x in row])
+        if door == "tenant switch":
+            self.app.execute("SELECT set_config('app.tenant_id', '999999', true)")
+
+
+def balanced(rows: list[tuple[str, str, int]]) -> bool:
+    assets = {"clr": "ETB", "emp": "ETB", "cash": "ETB", "btc": "BTC", "usd": "USD"}
+    sums: dict[str, int] = {}
+    for account, direction, amount in rows:
+        sums[assets[account]] = sums.get(assets[account], 0) + (amount if direction == "DEBIT" else -amount)
+    return len(rows) >= 2 and not any(sums.values()) and all(amount > 0 for *_, amount in rows)
+
+
+@pytest.mark.slow
+def test_no_generated_posting_commits_out_of_balance(  # noqa: F811
+    world: World, raw_as: RawAs, sized: Callable[[int], int]
+) -> None:
+    attacker = Attacker(raw_as("app"), world)
+    superuser = raw_as("superuser", autocommit=True)
+    outcomes = {True: 0, False: 0}
+
+    @settings(
+        max_examples=sized(10_000),
+        deadline=None,
+        database=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(legs, doors)
+    def attack(rows: list[tuple[str, str, int]], door: str) -> None:
+        committed = attacker.attempt(rows, door)
+        outcomes[committed] += 1
+        may = balanced(rows) and door in ("insert", "deferred", "tenant switch")
+        assert not committed or may, (rows, door)
+        assert committed or not (balanced(rows) and door in ("insert", "deferred")), (rows, door)
+
+    attack()
+    assert outcomes[False] > 100
+    assert superuser.execute(OFF).fetchone() == (0,)
+    assert superuser.execute(BARE).fetchone() == (0,)
+
+
+def test_balanced_postings_do_commit(world: World, raw_as: RawAs) -> None:  # noqa: F811
+    attacker = Attacker(raw_as("app"), world)
+    assert attacker.attempt([("clr", "DEBIT", 3), ("emp", "CREDIT", 3)], "insert")
+    assert not attacker.attempt([("clr", "DEBIT", 3), ("emp", "CREDIT", 2)], "insert")
+    assert not attacker.attempt([("clr", "DEBIT", 3), ("btc", "CREDIT", 3)], "insert")
