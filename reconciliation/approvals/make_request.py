@@ -54,9 +54,8 @@ def make_request(draft: Draft, *, maker: Actor, at: datetime) -> Made:
     kind = kind_named(draft.kind)
     require(maker, kind.permission)
     person_of(maker, "asks for approval")
-    if made := _before(draft, maker):
+    if made := _standing(draft, maker):
         return made
-    _require_none_open(draft)
     decided = record_decision(Move(kind.move, draft.facts), at=at, subjects=[draft.subject])
     try:
         with atomic():
@@ -65,9 +64,8 @@ def make_request(draft: Draft, *, maker: Actor, at: datetime) -> Made:
         # Two clicks at once: the other one's row is committed now, and answers for both.
         if constraint_of(error) not in CLASHES:
             raise
-        if made := _before(draft, maker):
+        if made := _standing(draft, maker):
             return made
-        _require_none_open(draft)
         raise
     audit.record(
         maker, at, "request.made", str(stored), why=draft.note, policy_version=decided.decision.policy_version,
@@ -93,16 +91,23 @@ def _store(draft: Draft, decided: Recorded, maker: Actor, at: datetime) -> Appro
     )  # fmt: skip
 
 
+def _standing(draft: Draft, maker: Actor) -> Made | None:
+    """The request that this very form has made already. Raises AlreadyRequested when another one asks for the same."""
+    if made := _before(draft, maker):
+        return made
+    held = ApprovalRequest.objects.filter(
+        kind=draft.kind, subject=draft.subject, state=ApprovalRequest.State.OPEN
+    ).first()
+    if held is None:
+        return None
+    # The other click of the same form may have committed between the two looks.
+    if made := _before(draft, maker):
+        return made
+    raise AlreadyRequested(f"{held} by {held.made_by_label} asks for this already and waits for a decision")
+
+
 def _before(draft: Draft, maker: Actor) -> Made | None:
     return made_before(
         draft.idempotency_key, kind=draft.kind, subject=draft.subject, reason_code=draft.reason_code, note=draft.note,
         maker=maker,
     )  # fmt: skip
-
-
-def _require_none_open(draft: Draft) -> None:
-    held = ApprovalRequest.objects.filter(
-        kind=draft.kind, subject=draft.subject, state=ApprovalRequest.State.OPEN
-    ).first()
-    if held is not None:
-        raise AlreadyRequested(f"{held} by {held.made_by_label} asks for this already and waits for a decision")

@@ -1,0 +1,99 @@
+"""What a case's page offers as its correction: the one that fits, or another that the reader chose, with its effect
+and what policy will ask for. Reads only: the effect is worked out in a savepoint and taken back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ledger.errors import LedgerRefusal
+from ledger.models import LedgerTransaction
+from reconciliation.approvals.kinds import kind_named
+from reconciliation.cases.models import ExceptionCase
+from reconciliation.checkpoints.rules import Move, decide
+from reconciliation.corrections.effective_day import effective_day
+from reconciliation.corrections.frozen import freeze
+from reconciliation.corrections.preview import Preview
+from reconciliation.corrections.propose import Proposal, propose
+from reconciliation.corrections.reason_codes import ALLOWED
+from reconciliation.corrections.target import find_target, transaction_ids
+from reconciliation.errors import BadInput
+
+SENTENCES = {
+    "reverse": "Reverse {name} with an equal and opposite transaction effective {day}. The original stays POSTED.",
+    "confirm": "Move {name} from PENDING to POSTED, effective {day}. Its amounts and accounts stay as they are.",
+}
+MOST_CHOICES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A correction of a transaction behind the case; `transaction` is its public id, `name` what people call it."""
+
+    kind: str
+    transaction: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """`preview` is None when nothing is proposed, or when it was not asked for. `policy` says who must agree."""
+
+    proposal: Proposal
+    preview: Preview | None
+    policy: str
+    choices: list[Choice]
+
+
+def offer(case: ExceptionCase, *, at: datetime, kind: str = "", transaction: str = "", effect: bool = True) -> Offer:
+    """The offer for a case; `kind` and `transaction` (public id) choose another correction. `effect`: whether to work
+    out the days before and after. Needs a tenant scope. Raises BadInput for a choice that is none."""
+    found = propose(case)
+    choices = _choices(case) if _is_free(case, found) else []
+    if kind or transaction:
+        chosen = next((c for c in choices if (c.kind, c.transaction) == (kind, transaction)), None)
+        if chosen is None:
+            raise BadInput(f"{case} offers no such correction as things stand", "transaction")
+        found = _chosen(case, chosen)
+    if found.kind is None or found.payload is None:
+        return Offer(found, None, "", choices)
+    preview = kind_named(found.kind).preview(found.payload, at) if effect else None
+    others = [c for c in choices if (c.kind, c.transaction) != (found.kind, found.transaction)]
+    return Offer(found, preview if isinstance(preview, Preview) else None, _policy(found), others)
+
+
+def _is_free(case: ExceptionCase, found: Proposal) -> bool:
+    """Whether something may be asked for at all: the case is open, on no held account, and waits for no decision."""
+    return not found.security and case.state not in ("resolved", "waiting_approval")
+
+
+def _choices(case: ExceptionCase) -> list[Choice]:
+    """Every POSTED transaction behind the case can be reversed once, every PENDING one confirmed by a line."""
+    rows = LedgerTransaction.objects.filter(id__in=transaction_ids(case), reverses=None, reversal=None).order_by("id")
+    has_line = any(side == 1 for side, _, _ in case.evidence["rows"])
+    kinds = {"POSTED": "reverse", "PENDING": "confirm" if has_line else ""}
+    found = [Choice(kinds.get(t.status, ""), str(t.public_id), str(t)) for t in rows[: MOST_CHOICES * 2]]
+    return [c for c in found if c.kind][:MOST_CHOICES]
+
+
+def _chosen(case: ExceptionCase, choice: Choice) -> Proposal:
+    try:
+        target = find_target(choice.transaction, case.number)
+        on = effective_day(
+            "confirm" if choice.kind == "confirm" else "reverse",
+            original_on=target.transaction.effective_on, rule=target.rule, line_on=target.line_on,
+        )  # fmt: skip
+    except (LedgerRefusal, ValueError) as refusal:
+        return Proposal(None, f"{choice.name} cannot be corrected from here: {refusal}.")
+    sentence = SENTENCES[choice.kind].format(name=choice.name, day=f"{on:%a %-d %b %Y}")
+    code = "POSTED_IN_ERROR" if choice.kind == "reverse" else ALLOWED[choice.kind][0]
+    return Proposal(choice.kind, sentence, choice.transaction, on, freeze(choice.kind, target, effective_on=on), code)
+
+
+def _policy(found: Proposal) -> str:
+    payload = found.payload or {}
+    facts = {
+        "amount_minor": payload.get("amount_minor"),
+        "currency": payload.get("currency"),
+        "reason_code": found.reason_code,
+    }
+    decision = decide(Move(f"correction.{found.kind}", facts))
+    return f"{decision.policy_version}, clause {decision.rule}: {decision.reason}"
