@@ -27,7 +27,10 @@ from ledger.refusals import refusals_by_constraint
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """What a transaction will be. `effective_on` of a PENDING one is a plan; `key` makes it idempotent within the tenant."""
+    """What a transaction will be. `effective_on` of a PENDING one is a plan; `key` makes it idempotent within the tenant.
+
+    `fingerprint` tells whether a known key comes with the same content; None: it is taken from the posting itself.
+    """
 
     key: str
     use_case: str
@@ -41,6 +44,7 @@ class Posting:
     reverses: int | None = None
     corrects: int | None = None
     why: str = ""
+    fingerprint: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +76,15 @@ def post(
     if missing:
         known = _by_key([items[n]["key"] for n in missing])
         for n in missing:
-            made[n] = _same_or_refuse(known[items[n]["key"]], items[n])
+            made[n] = same_or_refuse(known[items[n]["key"]], items[n]["fingerprint"])
     return [made[n] for n in range(len(items))]
+
+
+def same_or_refuse(known: LedgerTransaction, fingerprint: str) -> Posted:
+    """What stands under a known key, when the content is the same. Raises KeyReusedForAnotherPayload."""
+    if bytes(known.fingerprint).hex() != fingerprint:
+        raise KeyReusedForAnotherPayload(f"key {known.idempotency_key} stands for {known}, which has another content")
+    return Posted(known.id, known.public_id, False)
 
 
 def confirm(
@@ -131,8 +142,8 @@ def _item(n: int, p: Posting, decision_id: int) -> dict[str, Any]:
         "effective_on": p.effective_on.isoformat(), "reverses": p.reverses, "corrects": p.corrects,
         "metadata": p.metadata, "legs": [[x.account_id, x.direction, str(x.amount_minor)] for x in p.legs],
     }  # fmt: skip
-    canonical = json.dumps(item, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    item["fingerprint"] = hashlib.sha256(canonical.encode()).hexdigest()
+    canonical = json.dumps(item, sort_keys=True, separators=(",", ":"))
+    item["fingerprint"] = (p.fingerprint or hashlib.sha256(canonical.encode()).digest()).hex()
     return item | {"n": n, "decision": decision_id, "why": p.why}
 
 
@@ -144,12 +155,6 @@ def _lock(transaction_id: int) -> None:
 
 def _by_key(keys: list[str]) -> dict[str, LedgerTransaction]:
     return {t.idempotency_key: t for t in LedgerTransaction.objects.filter(idempotency_key__in=keys)}
-
-
-def _same_or_refuse(known: LedgerTransaction, item: dict[str, Any]) -> Posted:
-    if bytes(known.fingerprint).hex() != item["fingerprint"]:
-        raise KeyReusedForAnotherPayload(f"key {item['key']} stands for {known}, which has another content")
-    return Posted(known.id, known.public_id, False)
 
 
 def _settle(

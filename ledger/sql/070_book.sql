@@ -80,3 +80,37 @@ END $$;
 REVOKE ALL ON FUNCTION guard.settle_transaction(bigint, text, date, bigint, jsonb, text, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION guard.settle_transaction(bigint, text, date, bigint, jsonb, text, timestamptz) TO plumbline_app;
 ALTER FUNCTION guard.settle_transaction(bigint, text, date, bigint, jsonb, text, timestamptz) OWNER TO plumbline_check;
+
+-- One posting, by scalars: the hot path of ledger_post(), with the same rows and the same audit row as its result.
+CREATE FUNCTION ledger_post_one(
+    idempotency text, print bytea, to_status text, use text, payment text, reference text, batch text, day date,
+    corrected bigint, decision bigint, facts jsonb, accounts bigint[], directions text[], amounts numeric[], actor jsonb,
+    why text, now_at timestamptz
+) RETURNS TABLE (transaction_id bigint, public_id uuid, fingerprint bytea)
+LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    t integer := tenant();
+    h ledger_transaction;
+BEGIN
+    INSERT INTO ledger_transaction (tenant_id, status, use_case, payment_id, partner_reference, batch_reference, effective_on,
+           recorded_at, posted_at, corrects_id, decision_id, idempotency_key, fingerprint, metadata)
+    VALUES (t, to_status, use, payment, reference, batch, day, now_at, CASE to_status WHEN 'POSTED' THEN now_at END, corrected,
+            decision, idempotency, print, facts)
+    ON CONFLICT (tenant_id, idempotency_key) DO NOTHING RETURNING * INTO h;
+    IF h.id IS NULL THEN
+        RETURN;
+    END IF;
+    INSERT INTO ledger_entry (tenant_id, transaction_id, leg, account_id, direction, amount_minor)
+    SELECT t, h.id, l.leg, l.account, l.direction, l.amount
+      FROM unnest(accounts, directions, amounts) WITH ORDINALITY AS l(account, direction, amount, leg);
+    INSERT INTO audit_entry (tenant_id, at, actor_kind, actor, role, action, subject, why, policy_version, content_sha256)
+    VALUES (t, now_at, actor->>'kind', actor->>'id', actor->>'role',
+            CASE WHEN corrected IS NOT NULL THEN 'transaction.reposted'
+                 WHEN to_status = 'PENDING' THEN 'transaction.planned' ELSE 'transaction.posted' END,
+            h.public_id::text, why, actor->>'policy_version',
+            sha256(transaction_canonical(h, to_status = 'PENDING',
+                (SELECT string_agg(concat_ws(' ', l.account, l.direction, l.amount), ',' ORDER BY l.leg)
+                   FROM unnest(accounts, directions, amounts) WITH ORDINALITY AS l(account, direction, amount, leg)))));
+    RETURN QUERY SELECT h.id, h.public_id, h.fingerprint;
+END $$;

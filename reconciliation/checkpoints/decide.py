@@ -23,9 +23,7 @@ def record_decision(move: Move, *, at: datetime, subjects: Iterable[str] = (), c
 
     Raises ForbiddenByPolicy with the policy's sentence; a refused move leaves no decision row, its caller audits it.
     """
-    decision = decide(move)
-    if decision.outcome == "forbidden":
-        raise ForbiddenByPolicy(f"{decision.policy_version}, clause {decision.rule}: {decision.reason}")
+    decision = require_allowed(decide(move))
     digest, n = hashlib.sha256(), 0
     for subject in subjects:
         digest.update(subject.encode() + b"\n")
@@ -36,3 +34,10 @@ def record_decision(move: Move, *, at: datetime, subjects: Iterable[str] = (), c
         subject_count=n if count is None else count, subjects_sha256=digest.digest(),
     )  # fmt: skip
     return Recorded(row.id, decision)
+
+
+def require_allowed(decision: Decision) -> Decision:
+    """The decision itself, unless it forbids: then ForbiddenByPolicy with the policy's sentence."""
+    if decision.outcome == "forbidden":
+        raise ForbiddenByPolicy(f"{decision.policy_version}, clause {decision.rule}: {decision.reason}")
+    return decision

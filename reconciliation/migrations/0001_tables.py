@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
         *sql(HERE / "matching", "matching.sql"),
         *sql(HERE / "drift", "drift.sql"),
         *sql(HERE / "cases", "cases.sql"),
+        *sql(HERE / "postings", "door.sql"),
         migrations.CreateModel(
             name="User",
             fields=[

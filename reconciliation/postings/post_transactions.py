@@ -10,9 +10,9 @@ from ledger.balancing import Leg
 from ledger.errors import UnknownAccount, UnknownTransaction
 from ledger.models import Account, LedgerTransaction
 from reconciliation.checkpoints.decide import record_decision
-from reconciliation.checkpoints.rules import Move
 from reconciliation.errors import BadInput
 from reconciliation.permissions import Permission, require
+from reconciliation.postings.post_one import post_one, posting_move
 from reconciliation.postings.requests import PostingRequest
 
 
@@ -42,11 +42,11 @@ def post_transactions(
     require(actor, Permission.POST)
     if not requests:
         raise BadInput("no posting given", "postings")
+    if len(requests) == 1 and requests[0].effective_on is not None:
+        return [post_one(requests[0], requests[0].effective_on, _corrected(requests[0].corrects), actor=actor, at=at)]
     codes = {e.account for r in requests for e in r.entries}
     accounts = _Accounts({a.code: a for a in Account.objects.filter(code__in=codes)})
-    facts = {"use_cases": sorted({r.use_case for r in requests}), "by": actor.id}
-    name = "posting.plan" if all(r.status == "PENDING" for r in requests) else "posting.post"
-    decided = record_decision(Move(name, facts), at=at, subjects=(r.key for r in requests))
+    decided = record_decision(posting_move(requests, actor), at=at, subjects=(r.key for r in requests))
     days: dict[frozenset[str], date] = {}
     postings = [_posting(r, accounts, at, days, day_of) for r in requests]
     return book.post(
@@ -61,13 +61,11 @@ def _posting(
         key=r.key, use_case=r.use_case, effective_on=r.effective_on or _day(r, accounts, at, days, day_of),
         legs=[accounts.leg(e.account, e.direction, e.amount_minor) for e in r.entries], status=r.status,
         payment_id=r.payment_id, partner_reference=r.partner_reference, batch_reference=r.batch_reference,
-        metadata=r.metadata, corrects=_corrected(r.corrects),
+        metadata=r.metadata, corrects=_corrected(r.corrects), fingerprint=r.fingerprint(),
     )  # fmt: skip
 
 
-def _day(
-    r: PostingRequest, accounts: _Accounts, at: datetime, days: dict[frozenset[str], date], day_of: DayOf
-) -> date:
+def _day(r: PostingRequest, accounts: _Accounts, at: datetime, days: dict[frozenset[str], date], day_of: DayOf) -> date:
     codes = frozenset(e.account for e in r.entries)
     if codes not in days:
         days[codes] = day_of([accounts.leg(c, "DEBIT", 1).account_id for c in codes], at)

@@ -1,6 +1,8 @@
 """A posting as the outside states it: accounts by code, amounts as text of minor units. Read and checked in one place, for
 the API, the file and the commands alike."""
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +18,7 @@ FIELDS = frozenset(
     {"key", "use_case", "status", "effective_on", "payment_id", "partner_reference", "batch_reference", "metadata",
      "entries", "corrects"}
 )  # fmt: skip
+MOST_METADATA = 16_000
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -41,6 +44,15 @@ class PostingRequest:
     metadata: dict[str, Any] = field(default_factory=dict)
     corrects: str | None = None
 
+    def fingerprint(self) -> bytes:
+        """SHA-256 of the request as stated: sent again on another day it is still the same request."""
+        said = [
+            self.key, self.use_case, self.status, self.effective_on and self.effective_on.isoformat(), self.payment_id,
+            self.partner_reference, self.batch_reference, self.metadata, self.corrects,
+            [[e.account, e.direction, str(e.amount_minor)] for e in self.entries],
+        ]  # fmt: skip
+        return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).digest()
+
 
 def read_posting(data: Mapping[str, Any], where: str) -> PostingRequest:
     """Check one posting of a payload. Raises BadInput naming the field."""
@@ -55,9 +67,7 @@ def read_posting(data: Mapping[str, Any], where: str) -> PostingRequest:
     status = data.get("status", "POSTED")
     if status not in ("PENDING", "POSTED"):
         raise BadInput("status is PENDING or POSTED", f"{where}.status")
-    metadata = data.get("metadata") or {}
-    if not isinstance(metadata, dict):
-        raise BadInput("metadata is an object", f"{where}.metadata")
+    metadata = _metadata(data.get("metadata") or {}, f"{where}.metadata")
     return PostingRequest(
         key=_text(data, "key", where, 200) or _missing(where, "key"),
         use_case=_text(data, "use_case", where, 64) or _missing(where, "use_case"),
@@ -89,6 +99,20 @@ def _text(data: Mapping[str, Any], name: str, where: str, longest: int) -> str |
         return None
     if not isinstance(value, str) or len(value) > longest or "\x00" in value or not value.isprintable():
         raise BadInput(f"{name} is printable text of at most {longest} characters", f"{where}.{name}")
+    return value
+
+
+def _metadata(value: object, where: str) -> dict[str, Any]:
+    """What PostgreSQL can keep as jsonb: an object without NUL, lone surrogates, NaN, and of a sane size."""
+    if not isinstance(value, dict):
+        raise BadInput("metadata is an object", where)
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+        text.encode()
+    except (ValueError, RecursionError) as error:
+        raise BadInput(f"metadata cannot be kept: {error}"[:200], where) from error
+    if len(text) > MOST_METADATA or "\\u0000" in text:
+        raise BadInput(f"metadata has at most {MOST_METADATA} characters and no NUL", where)
     return value
 
 
