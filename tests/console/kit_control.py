@@ -77,7 +77,7 @@ def calendars() -> dict[str, Any]:
 
 
 def people() -> dict[str, Any]:
-    return {"title": "People", "sub": "9 people, 2 controllers.", "places": PLACES, "why_not": "Changing it needs the role policy admin; you act as analyst.", "people": [{"name": "Selamawit Gebreyohannes", "email": "selamawit@meskelpay.example", "you": True, "codes": True, "roles": [{"label": "analyst", "since": date(2026, 1, 5)}]}, {"name": "Dawit Woldegiorgis", "email": "dawit@meskelpay.example", "codes": False, "roles": [{"label": "controller", "since": date(2026, 1, 5)}], "end": {"href": "/settings/", "key": "s2"}}], "rights": [{"role": "policy_admin", "may": "change settings, read everything"}], "box": None}  # fmt: skip
+    return {"title": "People", "sub": "9 people, 2 controllers.", "places": PLACES, "why_not": "Changing it needs the role policy admin; you act as analyst.", "people": [{"name": "Selamawit Gebreyohannes", "email": "selamawit@meskelpay.example", "you": True, "codes": True, "roles": [{"label": "analyst", "since": date(2026, 1, 5)}]}, {"name": "Dawit Woldegiorgis", "email": "dawit@meskelpay.example", "codes": False, "roles": [{"label": "controller", "since": date(2026, 1, 5)}]}], "rights": [{"role": "policy_admin", "may": "change settings, read everything"}], "box": None}  # fmt: skip
 
 
 def login() -> dict[str, Any]:

@@ -1,0 +1,184 @@
+"""The settings pages as their templates take them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+
+from console.display import DAYS, day
+from console.pages.words import new_key, plural
+from console.pages.written import amount
+from ledger.actors import Actor
+from ledger.models import Account
+from reconciliation.bank.models import BankAccount, BankCalendar, CsvProfile
+from reconciliation.checkpoints.models import CheckpointDecision
+from reconciliation.matching.models import MatcherVersion
+from reconciliation.people.models import ApiToken
+from reconciliation.permissions import ROLES, Permission, allowed, holders
+from reconciliation.settings_page import Held, SetUp
+
+PLACES = (
+    ("Organisation", "settings"), ("Accounts", "settings-accounts"), ("Bank accounts", "settings-banks"),
+    ("Calendars", "settings-calendars"), ("Matcher", "settings-matcher"), ("CSV profiles", "settings-profiles"),
+    ("People", "settings-people"), ("Tokens", "settings-tokens"),
+)  # fmt: skip
+MAY: dict[Permission, str] = {
+    Permission.VIEW_DRIFT: "see drift", Permission.RECONCILE: "reconcile", Permission.VIEW_CASES: "see cases",
+    Permission.WORK_CASES: "work on cases", Permission.REQUEST_CORRECTION: "ask for corrections",
+    Permission.DECIDE_REQUEST: "decide requests of others", Permission.VIEW_REQUESTS: "see requests",
+    Permission.VIEW_BANK: "see statements", Permission.IMPORT_STATEMENT: "import statements",
+    Permission.VIEW_LEDGER: "see the ledger", Permission.POST: "post", Permission.VIEW_AUDIT: "read the audit trail",
+    Permission.SET_UP: "change settings", Permission.VIEW_SETTINGS: "see settings",
+}  # fmt: skip
+
+
+def frame(here: str, title: str, sub: str, actor: Actor) -> dict[str, Any]:
+    """What templates/settings/page.html takes on every page."""
+    may = allowed(actor, Permission.SET_UP)
+    who = ", ".join(role.replace("_", " ") for role in holders(Permission.SET_UP))
+    return {
+        "title": title,
+        "sub": sub,
+        "places": [{"label": label, "href": reverse(name), "current": name == here} for label, name in PLACES],
+        "why_not": "" if may else f"Changing it needs the role {who}; you act as {actor.role.replace('_', ' ')}.",
+    }
+
+
+def box(act: str, form: forms.Form, title: str, verb: str, says: str = "") -> dict[str, Any]:
+    """A form in its box; `act` is the route that it is posted to."""
+    return {"title": title, "says": says, "href": reverse(act), "key": new_key(), "form": form, "verb": verb}
+
+
+def tenant_page(name: str, slug: str, found: SetUp) -> dict[str, Any]:
+    """templates/settings/tenant.html"""
+    since = [("First act on record", day(found.since.date()))] if found.since else []
+    return {"facts": [("Name", name), ("Short name", slug), *since], "steps": steps(found), "box": None}
+
+
+def steps(found: SetUp) -> list[dict[str, Any]]:
+    """What is left to set up: the first step not done is the current one, those behind it are locked."""
+    told = [
+        (found.accounts >= 2, "Ledger accounts", f"{plural(found.accounts, 'account')} open.", "settings-accounts"),
+        (found.banks >= 1, "Bank accounts", f"{plural(found.banks, 'bank account')} with its days.", "settings-banks"),
+        (found.matchers >= 1, "Matcher", f"{plural(found.matchers, 'version')} so far.", "settings-matcher"),
+        (found.controllers >= 2, "People", f"{plural(found.controllers, 'controller')} of two.", "settings-people"),
+        (found.statements >= 1, "First statement", f"{plural(found.statements, 'statement')} imported.", "bank"),
+    ]
+    current = next((n for n, step in enumerate(told) if not step[0]), None)
+    return [
+        {"done": done, "current": n == current, "text": text, "says": says, "href": reverse(name), "label": "Open"}
+        for n, (done, text, says, name) in enumerate(told)
+    ]
+
+
+def accounts_page(found: Sequence[Account], banks: Sequence[BankAccount]) -> dict[str, Any]:
+    """templates/settings/accounts.html"""
+    bank_of = {bank.ledger_account_id: bank.name for bank in banks}
+    rows = [
+        {"code": a.code, "name": a.name, "kind": a.kind, "normal_side": a.normal_side, "asset": a.asset_id,
+         "bank": bank_of.get(a.id)}
+        for a in found
+    ]  # fmt: skip
+    return {"accounts": rows}
+
+
+def banks_page(found: Sequence[BankAccount], versions: Sequence[BankCalendar]) -> dict[str, Any]:
+    """templates/settings/banks.html"""
+    newest = {calendar.bank_account_id: calendar for calendar in reversed(versions)}
+    rows = [
+        {"code": b.code, "name": b.name, "partner": b.partner, "number": b.number, "currency": b.currency,
+         "account": str(b.ledger_account), "opened_on": b.opened_on, "calendar": _calendar(newest.get(b.id))}
+        for b in found
+    ]  # fmt: skip
+    return {"banks": rows}
+
+
+def _calendar(version: BankCalendar | None) -> str:
+    if version is None:
+        return "none"
+    closed = ", ".join(DAYS[n - 1] for n in version.closed_weekdays)
+    grace = plural(version.grace_days, "day")
+    return f"{version.cutover:%H:%M} {version.zone}, {grace} of grace{f', closed {closed}' if closed else ''}"
+
+
+def calendars_page(
+    versions: Sequence[BankCalendar], decisions: Mapping[int, CheckpointDecision], at: datetime
+) -> dict[str, Any]:
+    """templates/settings/calendars.html; a version is in force from its date until the next one of its account."""
+    in_force: set[int] = set()
+    rows = []
+    for v in versions:
+        current = v.effective_from <= at.date() and v.bank_account_id not in in_force
+        in_force |= {v.bank_account_id} if current else set()
+        rows.append(
+            {"bank": v.bank_account.name, "effective_from": v.effective_from, "zone": v.zone, "cutover": v.cutover,
+             "closed": ", ".join(DAYS[n - 1] for n in v.closed_weekdays) or "none", "holidays": len(v.holidays),
+             "grace_days": v.grace_days, "due_hours": v.due_hours, "decision": _decision(decisions.get(v.decision_id)),
+             "current": current}
+        )  # fmt: skip
+    return {"calendars": rows, "box": None}
+
+
+def _decision(decision: CheckpointDecision | None) -> str:
+    return f"{decision.policy} v{decision.policy_version}, {decision.outcome}" if decision else ""
+
+
+def matcher_page(versions: Sequence[MatcherVersion], decisions: Mapping[int, CheckpointDecision]) -> dict[str, Any]:
+    """templates/settings/matcher.html"""
+    rows = [
+        {"number": v.number, "active_from": v.active_from, "window": plural(v.value_date_days, "day"),
+         "reference_form": v.reference_form.replace("_", " "), "pattern": v.narrative_pattern,
+         "tolerances": [amount(minor, asset) for asset, minor in sorted(v.amount_tolerance.items())],
+         "decision": _decision(decisions.get(v.decision_id)), "current": n == 0}
+        for n, v in enumerate(versions)
+    ]  # fmt: skip
+    return {"versions": rows}
+
+
+def matcher_now(last: MatcherVersion | None) -> dict[str, Any]:
+    """What the form starts from: the version in force."""
+    if last is None:
+        return {}
+    tolerances = "\n".join(f"{asset} {minor}" for asset, minor in sorted(last.amount_tolerance.items()))
+    return {
+        "value_date_days": last.value_date_days, "reference_form": last.reference_form,
+        "narrative_pattern": last.narrative_pattern, "amount_tolerance": tolerances,
+    }  # fmt: skip
+
+
+def profiles_page(found: Sequence[CsvProfile]) -> dict[str, Any]:
+    """templates/settings/profiles.html"""
+    return {
+        "profiles": [
+            {"name": p.name, "version": p.version, "saved_at": p.saved_at,
+             "columns": ", ".join(str(h) for h in p.mapping.get("header", []))}
+            for p in found
+        ]
+    }  # fmt: skip
+
+
+def people_page(found: Sequence[Held], codes: set[int], actor: Actor) -> dict[str, Any]:
+    """templates/settings/people.html. `codes` are the sign-ins that enrolled an app."""
+    may = allowed(actor, Permission.SET_UP)
+    rows = [
+        {
+            "name": h.user.person.name, "email": h.user.email, "codes": h.user.pk in codes,
+            "you": h.user.email == actor.id,
+            "roles": [{"role": r, "label": r, "since": since, "key": new_key()} for r, since in h.roles],
+        }
+        for h in found
+    ]  # fmt: skip
+    rights = [
+        {"role": role, "may": ", ".join(MAY[p] for p in MAY if p in carried)}
+        for role, carried in ROLES.items()
+        if role not in ("job",)
+    ]
+    return {"people": rows, "rights": rights, "end_href": reverse("role-end") if may else ""}
+
+
+def tokens_page(found: Sequence[ApiToken], issued: tuple[str, str] | None = None) -> dict[str, Any]:
+    """templates/settings/tokens.html. `issued`: name and secret of the token made just now."""
+    rows = [{"name": t.name, "created_at": t.created_at, "ended_at": t.ended_at} for t in found]
+    return {"tokens": rows, "issued": {"name": issued[0], "secret": issued[1]} if issued else None}

@@ -1,0 +1,45 @@
+"""Small words that several screens share: amounts of rows, and addresses of things named in them."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from console.display import Amount
+from console.pages.links import link
+from ledger.assets import EXPONENTS
+
+UUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}")
+CASE, REQUEST = re.compile(r"C-(\d{1,15})"), re.compile(r"CR-(\d{1,15})")
+
+
+def amount(minor: Any, asset: str) -> Amount:
+    """Minor units of an asset as a figure; None is unknown."""
+    return Amount(None if minor is None else int(minor), asset, EXPONENTS[asset])
+
+
+def some(minor: Any, asset: str) -> Amount | None:
+    """The figure, or None where there is none to show."""
+    return None if minor is None else amount(minor, asset)
+
+
+def address_of(subject: str) -> str:
+    """Where a thing that a text names is shown: a request, a case or a transaction; "" for anything else."""
+    if found := REQUEST.fullmatch(subject):
+        return link("approval", int(found[1]))
+    if found := CASE.fullmatch(subject):
+        return link("case", int(found[1]))
+    return link("ledger-transaction", subject) if UUID.fullmatch(subject) else ""
+
+
+def a_day(asked: Mapping[str, str], name: str) -> date | None:
+    """A date of a filter; None when it is missing or is none: a filter is a wish, not a form."""
+    try:
+        return date.fromisoformat(asked.get(name, ""))
+    except ValueError:
+        return None
+
+
+def text_of(asked: Mapping[str, str], name: str, longest: int = 140) -> str:
+    """A text of a filter, trimmed and short; what PostgreSQL cannot hold is left out."""
+    return asked.get(name, "").replace("\x00", "").strip()[:longest]

@@ -1,0 +1,57 @@
+"""What stands before every view: the verb, and the right. A page that its reader may not open answers like one that
+does not exist and names nothing; an act that its reader may not do is refused with the reason, and audited."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_POST, require_safe
+
+from ledger.actors import Actor
+from reconciliation.errors import NotFound
+from reconciliation.people.models import User
+from reconciliation.people.who import TenantName
+from reconciliation.permissions import Permission, allowed, require
+
+View = Callable[..., HttpResponse]
+
+
+class Signed(HttpRequest):
+    """A request inside its tenant's scope, as the middleware hands it to a view."""
+
+    actor: Actor
+    at: datetime
+    tenant: TenantName
+    user: User
+
+
+def opens(permission: Permission) -> Callable[[View], View]:
+    """The view is a page or a part of one: GET alone, 404 without the right."""
+
+    def wrap(view: View) -> View:
+        @require_safe
+        @wraps(view)
+        def guarded(request: Signed, *args: object, **named: object) -> HttpResponse:
+            if not allowed(request.actor, permission):
+                raise NotFound(f"{request.path} is no page of yours")
+            return view(request, *args, **named)
+
+        return guarded
+
+    return wrap
+
+
+def writes(permission: Permission) -> Callable[[View], View]:
+    """The view acts: POST alone, refused with the reason without the right. The use case asks again, by itself."""
+
+    def wrap(view: View) -> View:
+        @require_POST
+        @wraps(view)
+        def guarded(request: Signed, *args: object, **named: object) -> HttpResponse:
+            require(request.actor, permission)
+            return view(request, *args, **named)
+
+        return guarded
+
+    return wrap

@@ -1,0 +1,149 @@
+"""What the bank's pages show: files that wait and files taken in, which days the statements cover, and the lines."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Case, F, Func, JSONField, Max, Min, Q, TextField, Value, When
+
+from ledger.keyset import SIZE, Page, Place, cut
+from reconciliation.bank.coverage import DayCoverage, Span, coverage
+from reconciliation.bank.models import BankAccount, BankImport, BankLine, BankPeriod, BankStatement, CsvProfile
+from reconciliation.errors import NotFound
+
+FILES = 20
+# A statement's continuity is judged by the one before it; further back there is none that could adjoin it.
+LOOK_BACK = timedelta(days=45)
+OPEN = Q(state__in=[BankImport.State.RECEIVED, BankImport.State.READ])
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One date of an account. `covered` is None on dates that are no settlement day, and where no calendar reaches."""
+
+    on: date
+    covered: DayCoverage | None
+    begun: bool = False
+    due_at: datetime | None = None
+    restated: bool = False
+    before_opening: bool = False
+    beyond_calendar: bool = False
+
+
+def accounts() -> list[BankAccount]:
+    return list(BankAccount.objects.order_by("code"))
+
+
+def account_named(code: str) -> BankAccount:
+    """The bank account of a code. Raises NotFound."""
+    found = BankAccount.objects.filter(code=code).first()
+    if found is None:
+        raise NotFound(f"no bank account has the code {code!r:.80}")
+    return found
+
+
+def profile_names() -> list[str]:
+    return list(CsvProfile.objects.order_by("name").values_list("name", flat=True).distinct())
+
+
+def files(first: UUID | None = None) -> list[BankImport]:
+    """The import of the id first, then those that wait, then the newest: at most 20, with the dates of their
+    statements as `from_on` and `until_on`. `shown` is the preview of the first and of those that wait. One query.
+
+    Raises NotFound when no import has the id."""
+    wanted = Q(public_id=first) if first else Q(pk__in=[])
+    rank = Case(When(wanted, then=0), When(OPEN, then=1), default=2)
+    shown = Case(When(wanted | OPEN, then=F("preview")), default=Value({}, JSONField()), output_field=JSONField())
+    rows = (
+        BankImport.objects.select_related("bank_account", "profile")
+        .defer("preview")
+        .annotate(rank=rank, shown=shown, from_on=Min("statements__from_on"), until_on=Max("statements__until_on"))
+        .order_by("rank", "-received_at")
+    )
+    found: list[BankImport] = list(rows[:FILES])
+    if first and (not found or found[0].public_id != first):
+        raise NotFound(f"no import has the id {first}")
+    return found
+
+
+def covered(of: Sequence[BankAccount], first: date, until: date, *, at: datetime) -> dict[int, list[Day]]:
+    """Every date of [first, until) for each account, as of `at`. Two queries, however many accounts."""
+    spans: dict[int, list[Span]] = {account.id: [] for account in of}
+    rows = BankStatement.objects.filter(until_on__gte=first - LOOK_BACK, imported_at__lte=at)
+    for s in rows.order_by("id"):
+        opening, closing = (None if m is None else int(m) for m in (s.opening_minor, s.closing_minor))
+        spans[s.bank_account_id].append(
+            Span(s.id, s.from_on, s.until_on, opening, closing, s.in_force, s.sequence, _reason(s.findings))
+        )
+    periods: dict[int, list[BankPeriod]] = {account.id: [] for account in of}
+    for p in BankPeriod.objects.filter(day__gte=first - LOOK_BACK, day__lt=until).order_by("day"):
+        periods[p.bank_account_id].append(p)
+    return {a.id: _days(a, first, until, periods[a.id], spans[a.id], at) for a in of}
+
+
+def _days(
+    account: BankAccount, first: date, until: date, periods: list[BankPeriod], spans: list[Span], at: datetime
+) -> list[Day]:
+    found = coverage([p.day for p in periods], spans)
+    by_day = {p.day: p for p in periods}
+    reach = max((p.until_on for p in periods), default=account.opened_on)
+    restated = [s for s in spans if not s.in_force]
+    told = []
+    for n in range((until - first).days):
+        on = first + timedelta(days=n)
+        period = by_day.get(on)
+        if period is None:
+            told.append(Day(on, None, before_opening=on < account.opened_on, beyond_calendar=on >= reach))
+            continue
+        again = any(s.from_on <= on < s.until_on for s in restated)
+        told.append(Day(on, found[on], period.starts_at <= at, period.due_at, again))
+    return told
+
+
+def _reason(findings: list[dict[str, str]]) -> str:
+    refusing = [f["what"] for f in findings if f.get("level") == "refuse"] or [f["what"] for f in findings]
+    return refusing[0] if refusing else ""
+
+
+def lines(
+    account: BankAccount, place: Place, *, sought: str = "", first: date | None = None, last: date | None = None
+) -> Page[BankLine]:
+    """Lines of an account with their statements, the newest day first. `sought` is a whole reference or bank id. Two
+    queries at most. Raises NotFound when the place is none."""
+    rows = BankLine.objects.filter(bank_account=account).select_related("statement__bank_import")
+    if sought:
+        key = Func(Value(sought), function="reference_key", output_field=TextField())
+        rows = rows.filter(Q(reference_key=key, reference_key__gt="") | Q(bank_id=sought))
+    if first:
+        rows = rows.filter(counts_on__gte=first)
+    if last:
+        rows = rows.filter(counts_on__lte=last)
+    if place.mark:
+        on, at = _position(account, place.mark)
+        further, same = ("gt", "gte") if place.backwards else ("lt", "lte")
+        rows = rows.filter(
+            Q(**{f"counts_on__{further}": on}) | Q(counts_on=on, **{f"id__{further}": at}),
+            **{f"counts_on__{same}": on},
+        )
+    order = ("counts_on", "id") if place.backwards else ("-counts_on", "-id")
+    return cut(list(rows.order_by(*order)[: SIZE + 1]), place)
+
+
+def mark(line: BankLine) -> str:
+    """The place of a line, free of ids that would count the lines of others."""
+    return f"{line.statement.public_id}.{line.number}"
+
+
+def _position(account: BankAccount, text: str) -> tuple[date, int]:
+    public_id, _, number = text.partition(".")
+    rows: Iterable[tuple[date, int]] = []
+    try:
+        rows = BankLine.objects.filter(
+            bank_account=account, statement__public_id=UUID(public_id), number=int(number)
+        ).values_list("counts_on", "id")
+    except ValueError:
+        pass  # a place that nobody gave
+    for found in rows:
+        return found
+    raise NotFound(f"no line stands at {text!r:.60}")

@@ -1,0 +1,3 @@
+from tests.console.reading import counted, evening
+
+__all__ = ["counted", "evening"]

@@ -1,0 +1,205 @@
+"""The settings: each form does one thing through its use case, for whoever may, and says what it did."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from ledger.models import Account, AuditEntry, Tenant
+from ledger.tenancy import tenant
+from reconciliation.bank.models import BankAccount, CsvProfile
+from reconciliation.matching.models import MatcherVersion
+from reconciliation.people.models import ApiToken, Membership, User
+from reconciliation.people.who import tenant_and_actor_of_token
+from tests.console.reading import Counted
+from tests.console.working import signed_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PAGES = ["", "accounts/", "banks/", "calendars/", "matcher/", "profiles/", "people/", "tokens/"]
+ACCOUNT = {"code": "1042", "name": "Payout clearing", "kind": "LIABILITY", "asset": "ETB"}
+BANK = {
+    "code": "clearing", "name": "Payouts", "partner": "Example Bank", "number": "0001-4425", "ledger_account": "1042",
+    "opened_on": "2026-01-01", "zone": "Africa/Addis_Ababa", "cutover": "06:00", "closed": "6,7",
+    "holidays": "2026-12-25\n2027-01-07", "grace_days": "2", "due_hours": "8",
+}  # fmt: skip
+MATCHER = {"value_date_days": "2", "reference_form": "exact", "narrative_pattern": "", "amount_tolerance": "ETB 100"}
+PERSON = {"name": "Liya Example", "email": "Liya@example.test", "role": "controller", "password": "a-first-password"}
+MAPPING = (
+    '{"header": ["date", "amount"], "columns": {"value_on": "date", "amount": "amount"}, "currency": "ETB",'
+    ' "account": "0001-4425"}'
+)
+ACTS = {
+    "accounts/open/": ACCOUNT,
+    "banks/open/": BANK,
+    "matcher/set/": MATCHER,
+    "profiles/save/": {"name": "example", "mapping": MAPPING},
+    "people/add/": PERSON,
+    "people/end/": {"email": "support@example.test", "role": "support"},
+    "tokens/issue/": {"name": "core banking"},
+}
+
+
+@pytest.fixture
+def admin(user_of: Callable[..., User]) -> Client:
+    return signed_in(user_of("Admin", "policy_admin"))
+
+
+@pytest.fixture
+def auditor(user_of: Callable[..., User]) -> Client:
+    return signed_in(user_of("Auditor", "auditor"))
+
+
+def posted(client: Client, act: str, **changed: str) -> str:
+    """What the page says after the act."""
+    answer = client.post(f"/settings/{act}", ACTS[act] | changed, follow=True)
+    assert answer.status_code == 200, answer.content.decode()[-1500:]
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_answers_before_anything_is_set_up(admin: Client, page: str, counted: Counted) -> None:
+    with counted(at_most=12):
+        html = admin.get(f"/settings/{page}").content.decode()
+    assert html.count("<h1") == 1
+
+
+def test_the_steps_name_what_comes_next(admin: Client) -> None:
+    steps = admin.get("/settings/").context["steps"]
+    assert [step["current"] for step in steps] == [True, False, False, False, False]
+    posted(admin, "accounts/open/")
+    posted(admin, "accounts/open/", code="1310", kind="ASSET")
+    steps = admin.get("/settings/").context["steps"]
+    assert [step["done"] for step in steps][:2] == [True, False]
+
+
+def test_an_account_is_opened(admin: Client, acme: Tenant) -> None:
+    assert "Account 1042 Payout clearing is open." in posted(admin, "accounts/open/")
+    with tenant(acme.id):
+        account = Account.objects.get(code="1042")
+    assert (account.kind, account.normal_side, account.asset_id) == ("LIABILITY", "CREDIT", "ETB")
+    again = admin.post("/settings/accounts/open/", ACCOUNT)
+    assert again.status_code == 400
+    assert "1042 already" in again.content.decode()
+
+
+def test_a_bank_account_comes_with_its_calendar_and_days(admin: Client, acme: Tenant) -> None:
+    posted(admin, "accounts/open/")
+    assert "Payouts" in posted(admin, "banks/open/")
+    with tenant(acme.id):
+        bank = BankAccount.objects.get(code="clearing")
+        calendar = bank.calendars.get()
+        assert bank.periods.exists()
+    assert calendar.closed_weekdays == [6, 7]
+    assert len(calendar.holidays) == 2
+    assert "06:00" in admin.get("/settings/calendars/").content.decode()
+    assert "1042" not in str(admin.get("/settings/banks/").context["box"]["form"]["ledger_account"])
+
+
+@pytest.mark.parametrize(
+    ("act", "changed", "says"),
+    [
+        ("banks/open/", {"holidays": "Christmas"}, "Christmas is not a date"),
+        ("banks/open/", {"zone": "Moon/Base"}, "not one of the available choices"),
+        ("matcher/set/", {"amount_tolerance": "ETB 1.5"}, "not an asset and minor units"),
+        ("profiles/save/", {"mapping": "{"}, "This is not JSON."),
+        ("profiles/save/", {"mapping": '{"header": []}'}, "profile columns"),
+        ("people/add/", {"password": "short"}, "too short"),
+        ("accounts/open/", {"asset": "XXX"}, "not one of the available choices"),
+    ],
+)
+def test_a_form_that_does_not_fit_comes_back_with_the_reason(
+    admin: Client, act: str, changed: dict[str, str], says: str
+) -> None:
+    posted(admin, "accounts/open/") if act.startswith("banks") else None
+    answer = admin.post(f"/settings/{act}", ACTS[act] | changed)
+    assert answer.status_code == 400
+    assert says in answer.content.decode()
+
+
+def test_a_matcher_version_is_appended_and_the_same_one_is_not(admin: Client, acme: Tenant) -> None:
+    posted(admin, "matcher/set/")
+    again = admin.post("/settings/matcher/set/", MATCHER)
+    assert again.status_code == 400
+    assert "Version 1 says exactly this" in again.content.decode()
+    posted(admin, "matcher/set/", value_date_days="3")
+    with tenant(acme.id):
+        assert list(MatcherVersion.objects.order_by("number").values_list("number", "value_date_days")) == [
+            (1, 2),
+            (2, 3),
+        ]
+
+
+def test_a_profile_is_saved_under_its_name(admin: Client, acme: Tenant) -> None:
+    posted(admin, "profiles/save/")
+    with tenant(acme.id):
+        assert CsvProfile.objects.get().version == 1
+    assert "date, amount" in admin.get("/settings/profiles/").content.decode()
+
+
+def test_a_person_gets_a_role_and_loses_it(admin: Client, acme: Tenant) -> None:
+    assert "liya@example.test holds the role controller." in posted(admin, "people/add/")
+    assert "Liya Example" in admin.get("/settings/people/").content.decode()
+    ended = posted(admin, "people/end/", email="liya@example.test", role="controller")
+    assert "no longer holds the role controller" in ended
+    with tenant(acme.id):
+        assert not Membership.objects.filter(user__email="liya@example.test", ended_at=None).exists()
+    assert admin.post("/settings/people/end/", {"email": "liya@example.test", "role": "controller"}).status_code == 404
+
+
+def test_a_tokens_secret_is_shown_once_and_works(admin: Client, acme: Tenant) -> None:
+    html = posted(admin, "tokens/issue/")
+    secret = re.search(r'id="secret">(pl_[\w-]+)<', html)
+    assert secret
+    found = tenant_and_actor_of_token(secret[1])
+    assert found and found[0] == acme.id
+    assert secret[1] not in admin.get("/settings/tokens/").content.decode()
+    with tenant(acme.id):
+        assert secret[1].encode() not in bytes(ApiToken.objects.get().token_sha256)
+        assert secret[1] not in str(list(AuditEntry.objects.values("detail", "why", "subject")))
+
+
+def test_a_reader_sees_no_form_and_is_told_who_may(auditor: Client) -> None:
+    for page in PAGES:
+        html = auditor.get(f"/settings/{page}").content.decode()
+        assert 'class="pad form"' not in html
+    assert "needs the role policy admin; you act as auditor" in html
+
+
+@pytest.mark.parametrize("role", ["support", "analyst", "controller"])
+def test_it_is_no_page_of_theirs(user_of: Callable[..., User], role: str) -> None:
+    other = signed_in(user_of("Other", role))
+    assert {other.get(f"/settings/{page}").status_code for page in PAGES} == {404}
+
+
+@pytest.mark.parametrize("act", sorted(ACTS))
+def test_a_reader_cannot_change_it_by_a_direct_post(auditor: Client, acme: Tenant, act: str) -> None:
+    assert auditor.post(f"/settings/{act}", ACTS[act]).status_code == 403
+    with tenant(acme.id):
+        refused = AuditEntry.objects.filter(action="attempt.refused").get()
+    assert refused.actor == "auditor@example.test"
+
+
+@pytest.mark.parametrize("act", sorted(ACTS))
+def test_looking_at_an_act_is_not_doing_it(admin: Client, act: str) -> None:
+    assert admin.get(f"/settings/{act}").status_code == 405
+
+
+def test_forged_fields_change_nothing(admin: Client, acme: Tenant, rival: Tenant) -> None:
+    posted(admin, "accounts/open/", tenant_id=str(rival.id), normal_side="DEBIT", actor="somebody@else.test")
+    with tenant(rival.id):
+        assert not Account.objects.exists()
+    with tenant(acme.id):
+        assert Account.objects.get().normal_side == "CREDIT"
+        assert AuditEntry.objects.get(action="account.opened").actor == "admin@example.test"
+
+
+def test_another_tenants_people_answer_like_unknown_ones(
+    admin: Client, rival: Tenant, user_of: Callable[..., User]
+) -> None:
+    user_of("Their Controller", "controller", tenant_id=rival.id)
+    theirs = {"email": "their.controller@example.test", "role": "controller"}
+    foreign = admin.post("/settings/people/end/", theirs)
+    unknown = admin.post("/settings/people/end/", {**theirs, "email": "nobody.at.all@example.test"})
+    assert (foreign.status_code, foreign.content) == (unknown.status_code, unknown.content) == (404, unknown.content)
+    assert "Their Controller" not in admin.get("/settings/people/").content.decode()
