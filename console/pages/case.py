@@ -1,0 +1,155 @@
+"""The context of a case's page, apart from its sides, its diagnosis and its proposal."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from console.display import due, short_day
+from console.pages.links import link
+from console.pages.queue import capped, here, payment_href, state_of
+from console.pages.words import drift_words, in_major, plural
+from console.pages.written import amount
+from console.work_forms import snooze_days
+from reconciliation.cases.case_page import CasePage
+from reconciliation.cases.models import CaseEvent, ExceptionCase
+from reconciliation.cases.queue import MOST_SHOWN, Asked, Neighbours
+
+VIEW_WORDS = {
+    "all": "All open", "mine": "Assigned to me", "drift": "Drift of the last day", "week": "Due this week",
+    "unassigned": "Unassigned", "waiting": "Waiting approval", "overdue": "Overdue", "snoozed": "Snoozed",
+}  # fmt: skip
+OPENING = ("opened", "reopened")
+RESOLUTIONS = {"difference_gone": "The difference is gone", "cleared_in_grace": "It cleared within grace"}
+
+
+def case_context(
+    page: CasePage, asked: Asked, near: Neighbours, *, at: datetime, cause: tuple[str, str], read_only: str
+) -> dict[str, Any]:
+    """The frame of templates/exceptions/case.html: crumb, neighbours, facts and banners. cause: headline of the
+    diagnosis."""
+    case = page.case
+    return {
+        "crumb": _crumb(asked, near),
+        "previous_href": link("exception-case", near.previous, **asked.query) if near.previous else None,
+        "next_href": link("exception-case", near.following, **asked.query) if near.following else None,
+        "case": _case(page, at, cause), "changed": _changed(case, page.events, asked), "read_only": read_only,
+    }  # fmt: skip
+
+
+def _crumb(asked: Asked, near: Neighbours) -> dict[str, Any]:
+    place = f"{near.place} of {capped(near.total, MOST_SHOWN)}" if near.place and near.place <= MOST_SHOWN else ""
+    view = {"label": VIEW_WORDS[asked.view], "href": here(asked)} if asked.query else None
+    return {"list_href": link("exceptions"), "view": view, "place": place}
+
+
+def _case(page: CasePage, at: datetime, cause: tuple[str, str]) -> dict[str, Any]:
+    case, account = page.case, page.case.bank_account
+    state, _ = state_of(case, at)
+    payee = next((x.counterparty for x in page.lines if x.counterparty), "")
+    return {
+        "ref": str(case), "title": case.title, "exception_class": case.exception_class, "state": state,
+        "state_word": _state_word(case, at), "due_at": case.due_at, "opened_at": case.opened_at, "says": _seen(page),
+        "due_word": "Due on" if due(case.due_at, at)[:1].isalpha() else "Due in",
+        "contribution": amount(case.contribution_minor, case.currency), "side": _side(int(case.contribution_minor)),
+        "account": account.name, "account_href": link("drift-check", account.code, case.day.isoformat()),
+        "day": case.day,
+        "day_says": _day_says(page), "payment_id": case.payment_id, "payment_href": payment_href(case.payment_id),
+        "payee": payee,
+        "cause": cause[0],
+        "cause_says": short_day(case.resolved_at.date()) if case.resolved_at else cause[1],
+        "resolution": RESOLUTIONS.get(case.resolution, case.resolution.replace("_", " ")),
+    }  # fmt: skip
+
+
+def _state_word(case: ExceptionCase, at: datetime) -> str:
+    if case.state == "assigned" and case.owner is not None:
+        return f"Assigned to {case.owner.name}"
+    if case.state == "waiting_approval":
+        return "Waiting approval"
+    return state_of(case, at)[1]
+
+
+def _seen(page: CasePage) -> str:
+    first = f", first MR-{page.figures.first_run}" if page.figures.first_run else ""
+    matcher = f", matcher {page.figures.matcher}" if page.figures.matcher else ""
+    return f"seen by {plural(page.case.run_count, 'run')}{first}{matcher}"
+
+
+def _side(minor: int) -> str:
+    return "bank heavier" if minor < 0 else "ledger heavier" if minor > 0 else ""
+
+
+def _day_says(page: CasePage) -> str:
+    figures = page.figures
+    if figures.verdict is None or figures.drift is None:
+        return "drift unknown"
+    drift = drift_words(amount(figures.drift, page.case.currency))
+    return f"drift {drift}, {plural(figures.open_count or 0, 'difference')}" if figures.open_count else "clean by now"
+
+
+def _changed(case: ExceptionCase, events: Sequence[CaseEvent], asked: Asked) -> dict[str, str] | None:
+    """The banner when a run changed the case after its correction was asked for. events: newest first."""
+    if case.state != "waiting_approval":
+        return None
+    for event in events:
+        if event.kind == "changed":
+            return {
+                "text": in_major(event.text, case.currency),
+                "href": link("exception-case", case.number, **asked.query),
+            }
+        if event.kind == "asked":
+            return None
+    return None
+
+
+def history_context(case: ExceptionCase, events: Sequence[CaseEvent], *, note_key: str | None) -> dict[str, Any]:
+    """What templates/exceptions/parts/history.html names. events: newest first; note_key: of the note form, None for a
+    reader who may not write."""
+    return {
+        "events": [
+            {"at": e.at, "tone": "r" if e.kind in OPENING else "k" if e.person_id else "",
+            "actor": e.actor if e.person_id else "",
+             "text": in_major(e.text, case.currency), "ref": _ref(e)}
+            for e in events
+        ],
+        "note": {"href": link("case-note", case.number), "key": note_key} if note_key else None,
+    }  # fmt: skip
+
+
+def _ref(event: CaseEvent) -> dict[str, str] | None:
+    number = event.detail.get("request")
+    href = link("approval", number) or link("approvals") if number else ""
+    return {"text": f"CR-{number}", "href": href} if href else None
+
+
+def menus(
+    case: ExceptionCase,
+    people: Sequence[tuple[int, str]],
+    actions: dict[str, str],
+    *,
+    me: int | None,
+    at: datetime,
+    key: str,
+) -> dict[str, Any]:
+    """The menus that assign and snooze, None where the act is not available. key: one for the forms of this page."""
+    first = [(i, f"me, {name}") for i, name in people if i == me] + [(i, name) for i, name in people if i != me]
+    assign = {"href": link("case-assign", case.number), "key": f"{key}a", "seen": case.state,
+    "mine": case.owner_id == me,
+              "people": [{"value": i, "label": name} for i, name in first]}  # fmt: skip
+    snooze = {"href": link("case-snooze", case.number), "key": f"{key}s", "seen": case.state,
+              "days": [{"value": value, "label": label} for value, label in snooze_days(at)]}  # fmt: skip
+    return {"assign": None if actions["assign"] else assign, "snooze": None if actions["snooze"] else snooze}
+
+
+def security_context(case: ExceptionCase, sentence: str) -> dict[str, Any]:
+    """What templates/exceptions/parts/security.html names. sentence: of the proposal, naming the cases that hold."""
+    moved = drift_words(amount(abs(int(case.contribution_minor)), case.currency)).lstrip("+")
+    return {
+        "text": f"{moved} on {short_day(case.day)}." if case.cause == 4 else "",
+        "facts": [
+            f"Corrections on {case.bank_account.name} are refused while this is open, for everybody",
+            f"The evidence of {case} is kept as each run saw it",
+            "What the bank reported cannot be edited or deleted here",
+        ],
+        "runbook_href": "", "contact": sentence,
+    }  # fmt: skip

@@ -1,0 +1,196 @@
+"""The context of a drift check's page."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from console.display import moment, near_day, short_day, signed
+from console.pages.check_rows import row_context
+from console.pages.links import link, with_query
+from console.pages.words import cause_words, drift_words, in_major, next_step, plural
+from console.pages.written import amount
+from reconciliation.cases.taxonomy import CLASSES
+from reconciliation.drift.check_page import CheckPage, Difference
+from reconciliation.drift.check_rows import SIZE, RowPage
+from reconciliation.drift.models import DriftCheck
+
+VIEW_ALL, VIEW_DIFFERENCES = "all", "differences"
+MANY_ROWS = 2000
+START, MOST_TRAIL = "0.0", 40
+
+
+def view_of(page: CheckPage, asked: str) -> str:
+    """Which rows to show: what was asked for, else all of a small day and the differences of a large one."""
+    if asked in (VIEW_ALL, VIEW_DIFFERENCES):
+        return asked
+    large = page.check.entry_count + page.check.line_count > MANY_ROWS
+    return VIEW_DIFFERENCES if large and page.check.open_count else VIEW_ALL
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """Where in the rows a page stands: its view, its mark, the marks of the pages before it, the number of its first
+    row."""
+
+    view: str
+    after: str = ""
+    trail: tuple[str, ...] = ()
+    first: int = 1
+
+
+def check_context(page: CheckPage, rows: RowPage, *, at: At, key: str | None) -> dict[str, Any]:
+    """Everything templates/drift/check.html names. key: of the form that checks the day again, None without the
+    right."""
+    check, currency = page.check, page.account.currency
+    total = sum(d.total for d in {(d.exception_class, d.cause): d for d in page.differences}.values())
+    return {
+        "title": _title(page),
+        "crumb": {"href": link("home"), "label": "Drift heartbeat"},
+        "previous": _beside(page, page.previous_day), "next": _beside(page, page.next_day),
+        "reconcile": {"href": link("drift-reconcile"), "key": key, "account": page.account.code,
+        "day": check.day.isoformat()} if key else None,
+        "check": _check(page),
+        "groups": _groups(page),
+        "contributions_total": amount(total if check.drift is not None else None, currency),
+        "views": _views(page, at.view), "rows": [row_context(row, page) for row in rows.rows], "page": _pager(page,
+        rows, at),
+        "log": _log(page),
+    }  # fmt: skip
+
+
+def _here(page: CheckPage, **query: Any) -> str:
+    asked = None if page.is_latest else page.check.public_id
+    return link("drift-check", page.account.code, page.check.day.isoformat(), check=asked, **query)
+
+
+def _title(page: CheckPage) -> str:
+    check = page.check
+    where = f"{page.account.name}, {near_day(check.day)}"
+    if check.verdict == "UNKNOWN":
+        return f"{where}: unknown"
+    if check.verdict == "CLEAN":
+        return f"{where}: clean"
+    if not check.drift:
+        return f"{where}: {plural(check.open_count, 'difference')} that cancel out"
+    drifted = "differs in timing only, by" if check.timing_only else "drifted by"
+    return f"{where}: {drifted} {drift_words(amount(check.drift, page.account.currency))}"
+
+
+def _beside(page: CheckPage, day: date | None) -> dict[str, str] | None:
+    return (
+        None
+        if day is None
+        else {"href": link("drift-check", page.account.code, day.isoformat()), "label": short_day(day)}
+    )
+
+
+def _check(page: CheckPage) -> dict[str, Any]:
+    c, currency = page.check, page.account.currency
+    later = page.checks[0]
+    return {
+        "account": page.account.name, "day": c.day, "verdict": c.verdict, "timing_only": c.timing_only,
+        "account_href": link("ledger-account", page.account.ledger_account.code),
+        "checked_at": c.checked_at, "ledger_as_of": c.ledger_as_of, "statement_as_of": c.statement_as_of,
+        "run": str(c.run), "matcher": str(c.run.matcher_version),
+        **{name: amount(getattr(c, name), currency) for name in ("ledger_total", "statement_total", "drift", "gross",
+        "unexplained")},
+        "entries": c.entry_count, "lines": c.line_count, "open_count": c.open_count,
+        "statement": _statement(page), "arithmetic": _arithmetic(page),
+        "unknown_because": [in_major(f"{why[:1].upper()}{why[1:]}.",
+        currency) + " The day does not count for the gate." for why in c.unknown_because],
+        "superseded": None if page.is_latest else {"href": link("drift-check", page.account.code, c.day.isoformat()),
+        "at": later.checked_at},
+    }  # fmt: skip
+
+
+def _statement(page: CheckPage) -> dict[str, str] | None:
+    if page.statement is None:
+        return None
+    day = page.check.day.isoformat()
+    return {
+        "label": f"statement {page.statement}",
+        "href": link("bank-lines", account=page.account.code, **{"from": day, "until": day}),
+    }
+
+
+def _arithmetic(page: CheckPage) -> str:
+    c, currency = page.check, page.account.currency
+    if c.statement_total is None:
+        return "no verdict without a statement that covers the day"
+    exponent = amount(0, currency).exponent
+    return f"{signed(c.ledger_total, exponent)} less {signed(c.statement_total, exponent)}"
+
+
+def _groups(page: CheckPage) -> list[dict[str, Any]]:
+    groups: dict[tuple[str, int | None], list[Difference]] = {}
+    for d in page.differences:
+        groups.setdefault((d.exception_class, d.cause), []).append(d)
+    return [_group(page, rows) for rows in groups.values()]
+
+
+def _group(page: CheckPage, rows: list[Difference]) -> dict[str, Any]:
+    one, currency = rows[0], page.account.currency
+    return {
+        "label": cause_words(one.cause, one.exception_class), "exception_class": CLASSES[one.exception_class].words,
+        "total": amount(one.total, currency), "count": one.of_group, "rows": [_named(d, currency) for d in rows],
+        "more": one.of_group - len(rows),
+    }  # fmt: skip
+
+
+def _named(d: Difference, currency: str) -> dict[str, Any]:
+    return {
+        "ref": f"C-{d.case}" if d.case else "", "href": link("exception-case", d.case) if d.case else "",
+        "reason": in_major(f"{d.reason[:1].upper()}{d.reason[1:]}", currency), "reference": _reference(d.reference),
+        "payment_ids": d.payment_ids, "contribution": amount(d.contribution, currency),
+        "next": "Resolved" if d.case_state == "resolved" else "Waits for approval" if d.case_state == "waiting_approval"
+        else next_step(d.exception_class, d.cause),
+    }  # fmt: skip
+
+
+def _reference(key: str) -> str:
+    return "" if key.startswith(("TX", "LINE")) and key.lstrip("TXLINE").isdecimal() else key
+
+
+def _views(page: CheckPage, view: str) -> list[dict[str, Any]]:
+    counts = ((VIEW_DIFFERENCES, "Differences", page.check.open_count),
+              (VIEW_ALL, "All entries and lines", page.check.entry_count + page.check.line_count))  # fmt: skip
+    return [
+        {"label": label, "href": _here(page, rows=name), "count": n, "current": name == view}
+        for name, label, n in counts
+    ]
+
+
+def _pager(page: CheckPage, rows: RowPage, at: At) -> dict[str, Any]:
+    last = at.first + len(rows.rows) - 1
+    back = {"after": at.trail[-1], "trail": _joined(at.trail[:-1]), "n": max(1, at.first - SIZE)} if at.trail else {}
+    on = {"after": rows.after, "trail": _joined((*at.trail, at.after or START)[-MOST_TRAIL:]), "n": last + 1}
+    return {
+        "first": at.first, "last": last, "total": page.check.open_count if at.view == VIEW_DIFFERENCES else None,
+        "previous_href": _here(page, rows=at.view, **back) if at.first > 1 else "",
+        "next_href": _here(page, rows=at.view, **on) if rows.after else "", "size": SIZE,
+    }  # fmt: skip
+
+
+def _joined(marks: tuple[str, ...]) -> str:
+    return " ".join(marks)
+
+
+def _log(page: CheckPage) -> list[dict[str, Any]]:
+    """Every check of the day and what happened to its cases, newest first."""
+    events = [_checked(page, c) for c in page.checks]
+    events += [
+        {"at": e.at, "tone": "r" if e.kind in ("opened", "reopened") else "k" if e.person_id else "",
+         "actor": e.actor if e.person_id else "", "text": in_major(e.text, page.account.currency),
+         "ref": {"text": str(e.case), "href": link("exception-case", e.case.number)}}
+        for e in page.events
+    ]  # fmt: skip
+    return sorted(events, key=lambda event: event["at"], reverse=True)
+
+
+def _checked(page: CheckPage, c: DriftCheck) -> dict[str, Any]:
+    found = {"UNKNOWN": "unknown", "CLEAN": "clean"}.get(c.verdict, "")
+    text = found or f"drift {drift_words(amount(c.drift, page.account.currency))}, {plural(c.open_count, 'difference')}"
+    here = with_query(link("drift-check", page.account.code, c.day.isoformat()), check=c.public_id)
+    ref = None if c.id == page.check.id else {"text": f"as of {moment(c.checked_at)}", "href": here}
+    shown = " (shown here)" if c.id == page.check.id else ""
+    return {"at": c.checked_at, "tone": "", "actor": "", "text": f"Checked by {c.run}: {text}{shown}", "ref": ref}

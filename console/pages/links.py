@@ -1,0 +1,27 @@
+"""Addresses in a context. A page that is not there, or that the reader may not open, has none."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import NoReverseMatch, reverse
+
+
+def link(name: str, *args: Any, **query: Any) -> str:
+    """The address of a route with its query, empty values left out; "" when the route does not exist."""
+    try:
+        address = reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+    return with_query(address, **query)
+
+
+def with_query(address: str, **query: Any) -> str:
+    """The address with these parameters, in the order given; those that are empty or None are left out."""
+    kept = {name: value for name, value in query.items() if value not in ("", None)}
+    return f"{address}?{urlencode(kept)}" if kept else address
+
+
+def row_number(given: Any) -> int:
+    """The number of a page's first row, which its address carries along so that no page counts the rows before it."""
+    text = given.get("n", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 1

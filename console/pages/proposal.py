@@ -1,0 +1,134 @@
+"""The proposed correction of a case: entries as they will stand, the day before and after, and the form that asks."""
+
+from typing import Any
+
+from console.bars import STEP, bars
+from console.display import money, short_day, signed
+from console.pages.links import link
+from console.pages.words import drift_words, plural
+from console.pages.written import amount
+from reconciliation.cases.models import ExceptionCase
+from reconciliation.corrections.day_figures import DayFigures
+from reconciliation.corrections.offer import Choice, Offer
+from reconciliation.corrections.preview import DayPreview, Preview, PreviewEntry
+from reconciliation.corrections.reason_codes import ALLOWED, WORDS
+
+MOST_BARS = 8
+KINDS = {"reverse": "Reverse", "confirm": "Confirm"}
+
+
+def proposal_context(case: ExceptionCase, found: Offer, *, key: str, why_not: str) -> dict[str, Any]:
+    """What templates/exceptions/parts/proposal.html names. why_not: why this reader may not ask, "" when they may."""
+    proposal = found.proposal
+    lead, _, detail = proposal.sentence.partition(". ")
+    shown: dict[str, Any] = {
+        "kind": KINDS.get(proposal.kind or "", "None" if case.state != "waiting_approval" else "Waits"),
+        "lead": f"{lead.rstrip('.')}.", "detail": detail, "others": [_other(case, choice) for choice in found.choices],
+        "requests_href": link("approvals") if case.state == "waiting_approval" else "",
+    }  # fmt: skip
+    if proposal.kind is None:
+        return shown
+    shown |= {"form": _form(case, found, key, why_not), "effect_href": ""}
+    if found.preview is None:
+        return shown | {"effect_href": _preview_href(case, proposal.kind, proposal.transaction)}
+    if found.preview.refused:
+        shown["form"]["why_not"] = f"It would be refused: {found.preview.refused}."
+    return shown | _effect(case, found.preview)
+
+
+def _preview_href(case: ExceptionCase, kind: str, transaction: str) -> str:
+    return link("correction-preview", case=case.number, kind=kind, transaction=transaction)
+
+
+def _other(case: ExceptionCase, choice: Choice) -> dict[str, str]:
+    return {"href": _preview_href(case, choice.kind, choice.transaction), "label": f"{choice.kind} {choice.name}"}
+
+
+def _form(case: ExceptionCase, found: Offer, key: str, why_not: str) -> dict[str, Any]:
+    proposal = found.proposal
+    kind = proposal.kind or ""
+    return {
+        "href": link("correction-request"), "key": key, "why_not": why_not, "reason": "",
+        "fields": [("case", case.number), ("kind", kind), ("transaction", proposal.transaction)],
+        "codes": [{"value": c, "label": WORDS[c], "on": c == proposal.reason_code} for c in ALLOWED[kind]],
+        "policy": f"{found.policy} The request expires after 24 h and is checked again when it runs.",
+    }  # fmt: skip
+
+
+def _effect(case: ExceptionCase, preview: Preview) -> dict[str, Any]:
+    shown: dict[str, Any] = {"entries": [_entry(e) for e in preview.entries]}
+    if not preview.days:
+        return shown
+    day = preview.days[0]
+    shown["effect"] = {"label": f"{day.name}, {short_day(day.day)}", "rows": _figures(day)}
+    drawn = _bars(case, day)
+    if len(drawn) > 1:
+        shown |= {
+            "bars": drawn, "bars_height": 6 + len(drawn) * STEP + 20,
+            "bars_says": "Contributions: " + "; ".join(f"{b.label} {b.text}" for b in drawn),
+        }  # fmt: skip
+    return shown | {"warning": _warning(day)}
+
+
+def _entry(e: PreviewEntry) -> dict[str, Any]:
+    figure = amount(e.amount_minor, e.currency)
+    debit = e.direction == "DEBIT"
+    return {"account": f"{e.account} {e.name}" if e.name != e.account else e.account,
+    "debit": figure if debit else None,
+            "credit": None if debit else figure}  # fmt: skip
+
+
+def _figures(day: DayPreview) -> list[dict[str, Any]]:
+    exponent = amount(0, day.currency).exponent
+    now, after = day.now, day.after
+
+    def row(label: str, name: str, write: Any, *, strong: bool = False) -> dict[str, Any]:
+        before, then = getattr(now, name), getattr(after, name) if after else None
+        return {
+            "label": label, "now": write(before), "after": write(then) if after else "refused", "strong": strong,
+            "now_tone": _tone(before), "after_tone": _tone(then),
+        }  # fmt: skip
+
+    def plain(value: int | None) -> str:
+        return money(value, exponent)
+
+    def difference(value: int | None) -> str:
+        return signed(value, exponent)
+
+    return [
+        row("Ledger total", "ledger_total", plain),
+        row("Statement total", "statement_total", plain),
+        row("Net drift", "net", difference, strong=True),
+        row("Gross", "gross", plain),
+        row("Named differences", "count", str),
+        row("Unexplained", "unexplained", plain),
+    ]
+
+
+def _tone(value: int | None) -> str:
+    return "t-unknown" if value is None else "t-drift" if value else "t-clean"
+
+
+def _bars(case: ExceptionCase, day: DayPreview) -> Any:
+    """The day's contributions, this case first, then the largest; they share one scale."""
+    mine = [d for d in day.now.differences if d.case == case.number]
+    others = sorted((d for d in day.now.differences if d.case != case.number), key=lambda d: -abs(d.contribution))
+    drawn = [(f"C-{d.case}, this case", amount(d.contribution, day.currency), True) for d in mine]
+    drawn += [(f"C-{d.case}" if d.case else "no case", amount(d.contribution, day.currency), False) for d in others]
+    return bars(drawn[:MOST_BARS])
+
+
+def _warning(day: DayPreview) -> dict[str, str] | None:
+    """Said when correcting one of several makes the net grow: it hid part of another one."""
+    now, after = day.now, day.after
+    if after is None or now.net is None or after.net is None or not _hid_another(now, after):
+        return None
+    rest = ", ".join(f"C-{d.case}" for d in after.differences[:4] if d.case)
+    text = f"This difference hid part of {rest or 'another one'}. "
+    left = drift_words(amount(after.net, day.currency))
+    text += f"{plural(after.count, 'named difference')} would be left, drift {left}."
+    return {"title": "Net drift grows, gross falls.", "text": text}
+
+
+def _hid_another(now: DayFigures, after: DayFigures) -> bool:
+    return abs(after.net or 0) > abs(now.net or 0) and (after.gross or 0) < (now.gross or 0)

@@ -1,0 +1,244 @@
+"""The context of the queue of exceptions."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from console.display import due, near_day, short_day, signed
+from console.pages.links import link
+from console.pages.words import plural
+from console.pages.written import amount
+from ledger.assets import EXPONENTS
+from ledger.keyset import Page
+from reconciliation.cases.models import ExceptionCase
+from reconciliation.cases.queue import MOST_COUNTED, MOST_SHOWN, SIZE, Asked, mark_of
+from reconciliation.cases.queue_counts import Around, Matched
+from reconciliation.cases.taxonomy import CLASSES
+
+AGES = ("under 1 day", "1 to 3 days", "3 to 7 days", "7 to 30 days", "over 30 days")
+LEVELS = (0, 0, 1, 2, 2)
+STATES = {
+    "open": "open", "assigned": "assigned", "waiting_approval": "waiting approval", "snoozed": "snoozed",
+    "reopened": "reopened",
+}  # fmt: skip
+BULK = (
+    {"value": "assign", "label": "Assign", "key": "a"},
+    {"value": "snooze", "label": "Snooze", "key": "s"},
+    {"value": "note", "label": "Note", "key": "c"},
+    {"value": "propose", "label": "Propose correction", "key": "e", "primary": True},
+)
+
+
+def queue_context(
+    asked: Asked, page: Page[ExceptionCase], around: Around, found: Matched, depth: dict[str, list[int]] | None, *,
+    at: datetime, first: int, key: str | None,
+) -> dict[str, Any]:  # fmt: skip
+    """Everything templates/exceptions/list.html names. depth: None leaves the table to a request of its own; first: the
+    number of the first row; key: of the bulk form, None for a reader who may not."""
+    names = dict(around.owners)
+    return {
+        "sub": _sub(found, at),
+        "views": _views(asked, around),
+        "rows_href": link("exceptions"),
+        "chips": _chips(asked, around, names),
+        "filters": _filters(asked, around),
+        "kept": list(asked.query.items()),
+        "heads": _heads(asked),
+        "cases": [_row(case, asked, at) for case in page.rows],
+        "page": _pager(asked, page, found, first),
+        "bulk": _bulk(asked, found, key),
+        "next": {"href": _case_href(page.rows[0], asked)} if page.rows else None,
+        "empty": None if page.rows else _empty(asked, around),
+        "heat": heat_context(depth, asked) if depth else None,
+        "heat_href": link("exception-depth") if depth is None else "",
+    }
+
+
+def here(asked: Asked, **query: Any) -> str:
+    """The list's address with the filters and more."""
+    return link("exceptions", **{**asked.query, **query})
+
+
+def _case_href(case: ExceptionCase, asked: Asked) -> str:
+    return link("exception-case", case.number, **asked.query)
+
+
+def capped(count: int, most: int) -> str:
+    """A count that stops: "1,000+"."""
+    return f"{most:,}+" if count > most else f"{count:,}"
+
+
+def nets_of(nets: dict[str, int]) -> str:
+    """Signed nets in a sentence, one a currency: "−24,718.40 ETB, +10,170.95 USD"."""
+    return ", ".join(f"{signed(minor, EXPONENTS[currency])} {currency}" for currency, minor in nets.items())
+
+
+def _sub(found: Matched, at: datetime) -> str:
+    if not found.count:
+        return "No case matches."
+    if found.count > MOST_COUNTED:
+        return f"More than {MOST_COUNTED:,} cases match. Nets are shown once filters leave fewer."
+    said = [f"{plural(found.count, 'case')} {'match' if found.count > 1 else 'matches'}: net {nets_of(found.nets)}."]
+    overdue = f"{found.overdue} {'are' if found.overdue > 1 else 'is'} overdue" if found.overdue else "None is overdue"
+    if found.next_due is None:
+        return f"{said[0]} {overdue}."
+    left = due(found.next_due, at)
+    return f"{said[0]} {overdue}, the next falls due {'on' if left[:1].isalpha() else 'in'} {left}."
+
+
+def _views(asked: Asked, around: Around) -> list[dict[str, Any]]:
+    drift = f"Drift of {short_day(around.last_day)}" if around.last_day else "Drift of the last day"
+    labels = {"all": "All open", "mine": "Assigned to me", "drift": drift, "week": "Due this week",
+    "unassigned": "Unassigned",
+              "waiting": "Waiting approval", "overdue": "Overdue", "snoozed": "Snoozed"}  # fmt: skip
+    return [
+        {
+            "label": label,
+            "href": here(Asked(view)),
+            "count": capped(around.counts[view], MOST_SHOWN),
+            "current": asked.view == view,
+        }
+        for view, label in labels.items()
+    ]
+
+
+def _chips(asked: Asked, around: Around, names: dict[int, str]) -> list[dict[str, str]]:
+    owner = "none" if asked.owner == "none" else names.get(int(asked.owner or 0), "somebody who left")
+    shown = {
+        "exception_class": ("Class", CLASSES[asked.exception_class].words if asked.exception_class else ""),
+        "account": ("Account", dict(around.accounts).get(asked.account, asked.account)),
+        "owner": ("Owner", owner), "state": ("State", STATES.get(asked.state, asked.state)),
+        "amount": ("Amount", f"at least {asked.amount}"), "age": ("Age", AGES[int(asked.age or 0)]),
+        "day": ("Day", near_day(date.fromisoformat(asked.day)) if asked.day else ""),
+    }  # fmt: skip
+    return [
+        {"label": label, "value": value, "remove_href": here(replace(asked, **{name: ""}))}
+        for name, (label, value) in shown.items()
+        if getattr(asked, name)
+    ]
+
+
+def _filters(asked: Asked, around: Around) -> list[dict[str, Any]]:
+    def one(name: str, label: str, options: list[tuple[Any, str]]) -> dict[str, Any]:
+        return {"name": name, "label": label, "options": [{"value": v, "label": text} for v, text in options]}
+
+    offered = {
+        "class": one("class", "Class", [(name, c.words) for name, c in CLASSES.items()]),
+        "account": one("account", "Account", list(around.accounts)),
+        "owner": one("owner", "Owner", [("none", "none"), *around.owners]),
+        "state": one("state", "State", list(STATES.items())),
+        "amount": one("amount", "Amount, at least", []),
+    }
+    return [filter_ for name, filter_ in offered.items() if name not in asked.query]
+
+
+def _heads(asked: Asked) -> list[dict[str, Any]]:
+    up = asked.sort == "due"
+    sort = {"href": here(replace(asked, sort="-due" if up else "due")), "on": True, "up": up}
+    return [
+        {"label": "Case"}, {"label": "Class"}, {"label": "Payment"}, {"label": "Contribution", "number": True},
+        {"label": "Age", "number": True}, {"label": "Due in", "number": True, "sort": sort}, {"label": "Owner"},
+        {"label": "State"},
+    ]  # fmt: skip
+
+
+def _row(case: ExceptionCase, asked: Asked, at: datetime) -> dict[str, Any]:
+    state, word = state_of(case, at)
+    return {
+        "ref": str(case), "id": case.id, "href": _case_href(case, asked),
+        "peek_href": link("exception-peek", case.number, **asked.query),
+        "title": case.title, "severity": case.severity, "exception_class": case.exception_class,
+        "payment_id": case.payment_id,
+        "payment_href": payment_href(case.payment_id), "contribution": amount(case.contribution_minor, case.currency),
+        "opened_at": case.opened_at, "due_at": case.due_at, "owner": case.owner.name if case.owner else "",
+        "state": state, "state_word": word,
+    }  # fmt: skip
+
+
+def payment_href(payment_id: str) -> str:
+    """Where a payment is looked up; "" while there is no such page or no payment."""
+    return link("payments", q=payment_id) if payment_id else ""
+
+
+def state_of(case: ExceptionCase, at: datetime) -> tuple[str, str]:
+    """The badge's state and its word. A security case is held; a snooze that ended waits for the next run."""
+    if case.cause == 4 and case.state != "resolved":
+        return "held", ""
+    if case.state == "snoozed" and case.snoozed_until is not None:
+        return (
+            ("snoozed", f"Until {short_day(case.snoozed_until.date())}")
+            if case.snoozed_until > at
+            else ("open", "Snooze over")
+        )
+    return case.state, "Approval" if case.state == "waiting_approval" else ""
+
+
+def _pager(asked: Asked, page: Page[ExceptionCase], found: Matched, first: int) -> dict[str, Any]:
+    last = first + len(page.rows) - 1
+    previous = {"before": mark_of(page.rows[0]), "n": max(1, first - SIZE)} if page.has_previous and page.rows else None
+    following = {"after": mark_of(page.rows[-1]), "n": last + 1} if page.has_next and page.rows else None
+    return {
+        "first": first, "last": last, "total": found.count if found.count <= MOST_COUNTED else None, "size": SIZE,
+        "previous_href": here(asked, **previous) if previous else "", "next_href": here(asked,
+        **following) if following else "",
+    }  # fmt: skip
+
+
+def _bulk(asked: Asked, found: Matched, key: str | None) -> dict[str, Any] | None:
+    if key is None:
+        return None
+    some = 1 < found.count <= MOST_COUNTED
+    return {
+        "href": link("exception-bulk", **asked.query), "key": key, "total": found.count, "acts": BULK,
+        "all_selected": False,
+        "all_href": link("exception-choose", **asked.query) if some else "",
+    }  # fmt: skip
+
+
+def _empty(asked: Asked, around: Around) -> dict[str, str]:
+    if asked.query.keys() - {"view", "sort"}:
+        kept = here(Asked(asked.view))
+        return {"title": "No case matches these filters",
+        "text": "Every filter has to hold at once. Take one away to see more.",
+                "href": kept, "label": "Remove the filters"}  # fmt: skip
+    if not around.counts["all"]:
+        return {"title": "Nothing is open",
+        "text": "Every difference that the last checks found is settled. New ones open here "
+                "as statements come in.", "href": link("home"), "label": "Open the drift heartbeat"}  # fmt: skip
+    titles = {"mine": "No case is assigned to you", "drift": "The last day checked left nothing open",
+    "week": "Nothing is due this week",
+              "unassigned": "Every open case has an owner", "waiting": "No case waits for approval",
+              "overdue": "Nothing is overdue",
+              "snoozed": "Nothing is snoozed"}  # fmt: skip
+    unassigned = around.counts["unassigned"]
+    all_open = capped(around.counts["all"], MOST_SHOWN)
+    text = f"Open cases: {all_open}, without an owner: {capped(unassigned, MOST_SHOWN)}."
+    step = ("unassigned", "Open the unassigned") if unassigned and asked.view != "unassigned" else ("all", "Open all")
+    return {
+        "title": titles.get(asked.view, "No case stands here"),
+        "text": text,
+        "href": here(Asked(step[0])),
+        "label": step[1],
+    }
+
+
+def heat_context(depth: dict[str, list[int]], asked: Asked) -> dict[str, Any]:
+    """Open cases by class and age; each number is a filter. depth: counts by class, youngest first."""
+    ordered = sorted(depth.items(), key=lambda item: -sum(item[1]))
+    rows = [
+        {"label": CLASSES[name].words, "total": sum(counts), "href": here(Asked(exception_class=name)),
+         "cells": [{"count": n, "href": here(Asked(exception_class=name, age=str(i))), "level": LEVELS[i]} for i,
+         n in enumerate(counts)]}
+        for name, counts in ordered
+    ]  # fmt: skip
+    totals = [sum(column) for column in zip(*(counts for _, counts in ordered), strict=True)]
+    return {"columns": AGES, "rows": rows, "totals": totals, "total": sum(totals)}
+
+
+def peek_context(case: ExceptionCase, asked: Asked, at: datetime, cause: str) -> dict[str, Any]:
+    """What templates/exceptions/peek.html names."""
+    return {"case": {**_row(case, asked, at), "account": case.bank_account.name, "day": case.day, "cause": cause,
+                     "reference": case.reference}}  # fmt: skip
+
+
+__all__ = ["heat_context", "here", "nets_of", "peek_context", "queue_context", "state_of"]

@@ -1,0 +1,73 @@
+"""Words for classes and causes that several pages share."""
+
+import re
+from datetime import date
+from uuid import uuid4
+
+from console.display import Amount, money, short_day, signed
+from ledger.assets import EXPONENTS
+from reconciliation.cases.taxonomy import CAUSES, CLASSES
+
+NEXT: dict[int, str] = {
+    1: "Reverse the transaction",
+    2: "None, clears by itself",
+    3: "Reverse and post anew, one batch",
+    4: "None: security hold",
+    5: "Confirm the transaction",
+    6: "Post through its own use case",
+}
+NEXT_WITHOUT_CAUSE: dict[str, str] = {
+    "amount_mismatch": "Reverse and post the right amount",
+    "reference_mismatch": "Identify it, else suspense",
+    "duplicate_observation": "Reverse the second posting",
+    "missing_counterpart": "None yet, expected within grace",
+}
+SHORT_CAUSES: dict[int, str] = {
+    1: "Rejected or returned by the bank",
+    2: "Reported in the next period",
+    3: "Wrong accounting sign",
+    4: "Never initiated by us",
+    5: "Confirmation failed",
+    6: "Fee or interest not modelled",
+}
+
+
+def next_step(exception_class: str, cause: int | None) -> str:
+    """What removes a difference, in a few words. A reversal or confirmation is still asked for and approved."""
+    return NEXT[cause] if cause in NEXT else NEXT_WITHOUT_CAUSE.get(exception_class, "Compare the two sides")
+
+
+def cause_words(cause: int | None, exception_class: str) -> str:
+    """The likely cause in a few words; the class's words where no cause is known."""
+    return SHORT_CAUSES[cause] if cause in SHORT_CAUSES else CLASSES[exception_class].words.capitalize()
+
+
+def long_cause(cause: int | None) -> str:
+    """The cause as a heading; says so when none is known."""
+    return CAUSES.get(cause or 0, "No known cause")
+
+
+def plural(number: int, one: str, many: str = "") -> str:
+    """ "1 case", "37 cases", with the number grouped."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def drift_words(value: Amount) -> str:
+    """A difference inside a sentence: "−482.00 ETB"; "unknown" when it is."""
+    return f"{signed(value.minor, value.exponent)} {value.asset}" if value.minor is not None else "unknown"
+
+
+ISO_DATE = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d)\b")
+MINOR_FIGURE = re.compile(r"\b(ledger|bank|charge|opening|closing|contribution|to) (-?\d+)(?=[,: ]|$)")
+
+
+def in_major(sentence: str, asset: str) -> str:
+    """A stored sentence with its figures in major units. Stored ones carry minor units, exact and free of any
+    locale."""
+    dated = ISO_DATE.sub(lambda m: short_day(date.fromisoformat(m[0])), sentence)
+    return MINOR_FIGURE.sub(lambda m: f"{m[1]} {money(m[2], EXPONENTS[asset])}", dated)
+
+
+def new_key() -> str:
+    """The idempotency key of one rendered form: sent twice, it is one act."""
+    return uuid4().hex

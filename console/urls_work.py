@@ -1,0 +1,30 @@
+"""Pages of daily work."""
+
+from django.urls import URLPattern, path, register_converter
+from django.urls.converters import get_converters
+
+from console.iso_dates import IsoDate
+from console.views import cases, corrections, drift, exceptions, home
+
+if "date" not in get_converters():
+    register_converter(IsoDate, "date")
+
+urlpatterns: list[URLPattern] = [
+    path("", home.home, name="home"),
+    path("strip/", home.home_strip, name="home-strip"),
+    path("demo/", home.demo_progress, name="demo-progress"),
+    path("drift/checks/", drift.reconcile, name="drift-reconcile"),
+    path("drift/<str:code>/<date:day>/", drift.check, name="drift-check"),
+    path("exceptions/", exceptions.exceptions, name="exceptions"),
+    path("exceptions/rows/", exceptions.rows, name="exception-rows"),
+    path("exceptions/depth/", exceptions.depth_table, name="exception-depth"),
+    path("exceptions/bulk/choose/", exceptions.choose, name="exception-choose"),
+    path("exceptions/bulk/", exceptions.bulk, name="exception-bulk"),
+    path("exceptions/<int:number>/", cases.case, name="exception-case"),
+    path("exceptions/<int:number>/peek/", exceptions.peek, name="exception-peek"),
+    path("exceptions/<int:number>/assign/", cases.assign, name="case-assign"),
+    path("exceptions/<int:number>/snooze/", cases.snooze, name="case-snooze"),
+    path("exceptions/<int:number>/notes/", cases.note, name="case-note"),
+    path("corrections/", corrections.ask, name="correction-request"),
+    path("corrections/preview/", corrections.preview, name="correction-preview"),
+]

@@ -1,0 +1,104 @@
+"""One case: what exactly differs, why, and what fixes it; and the acts on it."""
+
+import json
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from console.pages.case import case_context, history_context, menus, security_context
+from console.pages.diagnosis import diagnosis_context, headline
+from console.pages.links import link
+from console.pages.proposal import proposal_context
+from console.pages.sides import sides_context
+from console.pages.words import new_key
+from console.pages.written import a_day, text_of
+from console.permitted import Signed, opens, writes
+from reconciliation.cases.add_note import add_note
+from reconciliation.cases.assign_case import assign_case
+from reconciliation.cases.available_actions import available_actions, who_may
+from reconciliation.cases.case_page import case_numbered, case_page, history
+from reconciliation.cases.queue import asked_of, neighbours
+from reconciliation.cases.queue_counts import workers
+from reconciliation.cases.snooze_case import snooze_case
+from reconciliation.corrections.offer import offer
+from reconciliation.drift.diagnosis import diagnose
+from reconciliation.drift.read_facts import read_facts
+from reconciliation.errors import BadInput
+from reconciliation.permissions import Permission, allowed
+
+MOST_ROWS_AT_ONCE = 20_000
+
+
+@opens(Permission.VIEW_CASES)
+def case(request: Signed, number: int) -> HttpResponse:
+    """GET /exceptions/<number>/: the case, with the view it was opened from in the query."""
+    found, asked, me = case_numbered(number), asked_of(request.GET), request.actor.person_id
+    page, actions = case_page(found), available_actions(found, request.actor)
+    causes = diagnose(read_facts(found))
+    offered = offer(found, at=request.at, effect=page.figures.rows <= MOST_ROWS_AT_ONCE)
+    held = offered.proposal.security
+    works = allowed(request.actor, Permission.WORK_CASES)
+    context = {
+        **case_context(
+            page, asked, neighbours(found, asked, me=me, at=request.at), at=request.at, cause=headline(found, causes),
+            read_only="" if works else who_may(Permission.WORK_CASES, request.actor),
+        ),
+        **menus(found, workers() if works else [], actions, me=me, at=request.at, key=new_key()),
+        **history_context(found, page.events, note_key=None if actions["note"] else new_key()),
+        "sides": sides_context(page),
+        "diagnosis": diagnosis_context(causes),
+        "security": security_context(found, offered.proposal.sentence) if held else None,
+        "proposal": None if held else proposal_context(found, offered, key=new_key(), why_not=actions["propose"]),
+    }  # fmt: skip
+    return render(request, "exceptions/case.html", context)
+
+
+@writes(Permission.WORK_CASES)
+def assign(request: Signed, number: int) -> HttpResponse:
+    """POST /exceptions/<number>/assign/"""
+    to = text_of(request.POST, "owner")
+    if not to.isdecimal() or len(to) > 18:
+        raise BadInput("to whom?", "owner")
+    seen = text_of(request.POST, "seen") or None
+    assign_case(number=number, to=int(to), seen_state=seen, actor=request.actor, at=request.at)
+    return _back(request, number, f"C-{number} assigned")
+
+
+@writes(Permission.WORK_CASES)
+def snooze(request: Signed, number: int) -> HttpResponse:
+    """POST /exceptions/<number>/snooze/"""
+    until = a_day(request.POST, "until")
+    if until is None:
+        raise BadInput("until which day?", "until")
+    snooze_case(
+        number=number, until=until, reason=request.POST.get("reason", ""), seen_state=text_of(request.POST,
+        "seen") or None,
+        actor=request.actor, at=request.at,
+    )  # fmt: skip
+    return _back(request, number, f"C-{number} snoozed until {until}")
+
+
+@writes(Permission.WORK_CASES)
+def note(request: Signed, number: int) -> HttpResponse:
+    """POST /exceptions/<number>/notes/: the whole history comes back."""
+    add_note(number=number, text=request.POST.get("text", ""), actor=request.actor, at=request.at)
+
+    def part() -> HttpResponse:
+        found = case_numbered(number)
+        return render(
+            request, "exceptions/parts/history.html", history_context(found, history(found), note_key=new_key())
+        )
+
+    return _back(request, number, f"Note added to C-{number}", part)
+
+
+def _back(request: Signed, number: int, said: str, part: Callable[[], HttpResponse] | None = None) -> HttpResponse:
+    """To HTMX the new fragment and one line for the live region, else the case's page with that line."""
+    if part is not None and request.headers.get("HX-Request"):
+        response = part()
+        response.headers["HX-Trigger"] = json.dumps({"notice": {"text": said}})
+        return response
+    messages.success(request, said)
+    return redirect(link("exception-case", number, **asked_of(request.GET).query))

@@ -1,0 +1,72 @@
+"""Corrections of a case: what one would do, and asking for it. A checker decides elsewhere."""
+
+import json
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from console.pages.links import link
+from console.pages.proposal import proposal_context
+from console.pages.words import new_key, plural
+from console.pages.written import text_of
+from console.permitted import Signed, opens, writes
+from reconciliation.approvals.made_before import Made
+from reconciliation.cases.available_actions import available_actions
+from reconciliation.cases.case_page import case_numbered
+from reconciliation.cases.models import ExceptionCase
+from reconciliation.corrections.offer import offer
+from reconciliation.corrections.request_confirmation import request_confirmation
+from reconciliation.corrections.request_reversal import request_reversal
+from reconciliation.errors import BadInput, SecurityHold
+from reconciliation.permissions import Permission
+
+
+@opens(Permission.VIEW_CASES)
+def preview(request: Signed) -> HttpResponse:
+    """GET /corrections/preview/?case=&kind=&transaction=: the proposal with its effect. Changes no row."""
+    case = case_numbered(_number(text_of(request.GET, "case")))
+    return _proposal(request, case, kind=text_of(request.GET, "kind"), transaction=text_of(request.GET, "transaction"))
+
+
+@writes(Permission.REQUEST_CORRECTION)
+def ask(request: Signed) -> HttpResponse:
+    """POST /corrections/: freeze the correction for a checker; the same form sent twice is one request."""
+    given, number = request.POST, _number(text_of(request.POST, "case"))
+    kind, key = text_of(given, "kind"), text_of(given, "key", 64)
+    if not key.isalnum():
+        raise BadInput("the form carries no key", "key")
+    if kind not in ("reverse", "confirm"):
+        raise BadInput("a correction here reverses or confirms", "kind")
+    made: Made = (request_reversal if kind == "reverse" else request_confirmation)(
+        transaction=text_of(given, "transaction"), case=number, reason_code=text_of(given, "reason_code"),
+        note=given.get("reason", ""), idempotency_key=key, actor=request.actor, at=request.at,
+    )  # fmt: skip
+    checkers = plural(made.quorum, " or ".join(made.roles).replace("_", " "))
+    said = f"CR-{made.number} sent to {checkers}"
+    if not request.headers.get("HX-Request"):
+        messages.success(request, said)
+        return redirect(link("exception-case", number))
+    response = _proposal(request, case_numbered(number))
+    response.headers["HX-Trigger"] = json.dumps(
+        {"notice": {"text": said, "href": link("approvals"), "label": "Approvals"}}
+    )
+    return response
+
+
+def _proposal(request: Signed, case: ExceptionCase, *, kind: str = "", transaction: str = "") -> HttpResponse:
+    offered = offer(case, at=request.at, kind=kind, transaction=transaction)
+    if offered.proposal.security:
+        raise SecurityHold(offered.proposal.sentence)
+    why_not = available_actions(case, request.actor)["propose"]
+    context = proposal_context(case, offered, key=new_key(), why_not=why_not)
+    page = "exceptions/parts/proposal.html" if request.headers.get("HX-Request") else "exceptions/preview.html"
+    return render(
+        request, page, {"proposal": context, "case_ref": str(case), "case_href": link("exception-case", case.number)}
+    )
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or len(text) > 15:
+        raise BadInput("which case?", "case")
+    return int(text)

@@ -1,0 +1,76 @@
+"""Drift checks: the page of one day of one account, and making checks again."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from console.pages.check import VIEW_DIFFERENCES, At, check_context, view_of
+from console.pages.heartbeat import shown_until
+from console.pages.links import link, row_number
+from console.pages.strip import strip_context
+from console.pages.words import new_key, plural
+from console.pages.written import a_day, text_of
+from console.permitted import Signed, opens, writes
+from reconciliation.drift.check_page import check_page, standing_of
+from reconciliation.drift.check_rows import rows_of
+from reconciliation.drift.heartbeat import strip
+from reconciliation.drift.reconcile_account import reconcile_account
+from reconciliation.drift.request_checks import enqueue_run, progress_of, request_checks
+from reconciliation.errors import BadInput
+from reconciliation.permissions import Permission, allowed
+
+MOST_ROWS_AT_ONCE = 20_000
+
+
+@opens(Permission.VIEW_DRIFT)
+def check(request: Signed, code: str, day: date) -> HttpResponse:
+    """GET /drift/<account>/<day>/: one day explained to the last unit; ?check= shows an earlier check of it, ?rows=
+    which
+    rows, ?after= from where on."""
+    page = check_page(code, day, text_of(request.GET, "check"))
+    asked = {name: text_of(request.GET, name, 1000) for name in ("rows", "after", "trail")}
+    at = At(view_of(page, asked["rows"]), asked["after"], tuple(asked["trail"].split()), row_number(request.GET))
+    rows = rows_of(page, only_differences=at.view == VIEW_DIFFERENCES, after=at.after)
+    key = new_key() if allowed(request.actor, Permission.RECONCILE) else None
+    part = "#rows" if request.headers.get("HX-Target") == "rows" else ""
+    return render(request, f"drift/check.html{part}", check_context(page, rows, at=at, key=key))
+
+
+@writes(Permission.RECONCILE)
+def reconcile(request: Signed) -> HttpResponse:
+    """POST /drift/checks/: every account's latest days by a worker; one day of one account at once unless it is
+    large."""
+    key = text_of(request.POST, "key", 64)
+    if not key.isalnum():
+        raise BadInput("the form carries no key", "key")
+    if "account" in request.POST:
+        return _one_day(request, key)
+    accounts = request_checks(key=key, actor=request.actor, at=request.at)
+    if not request.headers.get("HX-Request"):
+        messages.success(request, f"{plural(accounts, 'account')} asked to be reconciled")
+        return redirect(link("home", run=key))
+    done, total = progress_of(key)
+    until = shown_until("", request.at)
+    running = {"done": done, "total": total} if done < total else None
+    context = strip_context(strip(until), at=request.at, until=until, running=running, run=key)
+    return render(request, "home/home.html#strip", {"strip": context})
+
+
+def _one_day(request: Signed, key: str) -> HttpResponse:
+    day = a_day(request.POST, "day")
+    if day is None:
+        raise BadInput("the day is a date like 2026-03-10", "day")
+    standing = standing_of(text_of(request.POST, "account"), day, at=request.at)
+    if standing.rows > MOST_ROWS_AT_ONCE:
+        enqueue_run(standing.account.id, day, standing.until, key=key, at=request.at)
+        messages.success(
+            request, f"{plural(standing.rows, 'row')} are being reconciled; the check appears here when it is made"
+        )
+    else:
+        made = reconcile_account(
+            standing.account, day, standing.until, actor=request.actor, at=request.at, unique_key=f"asked {key}"
+        )
+        messages.success(request, f"{standing.account.name} checked again by run MR-{made.run_number}")
+    return redirect(link("drift-check", standing.account.code, day.isoformat()))

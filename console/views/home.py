@@ -1,0 +1,62 @@
+"""The drift heartbeat and its strip."""
+
+from typing import Any
+
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from console.pages.heartbeat import home_context, shown_until, stated_days
+from console.pages.strip import strip_context
+from console.pages.words import new_key
+from console.permitted import Signed, opens
+from reconciliation.drift.heartbeat import named_differences, strip, waiting_for
+from reconciliation.drift.request_checks import progress_of
+from reconciliation.permissions import Permission, allowed
+
+DEMO = "demo.progress"
+
+
+@opens(Permission.VIEW_DRIFT)
+def home(request: Signed) -> HttpResponse:
+    """GET /: is the money in agreement, and if not, why? ?until= shows earlier days, ?run= follows an asked run."""
+    until = shown_until(request.GET.get("until", ""), request.at)
+    accounts = strip(until)
+    checked = [day.check_id for _, day in stated_days(accounts, request.at) if day.check_id and day.open_count]
+    context = home_context(
+        accounts, named_differences(checked), waiting_for(request.actor.person_id, at=request.at),
+        at=request.at, until=until, key=new_key(), running=_running(request), run=request.GET.get("run", ""),
+        may={
+            "reconcile": allowed(request.actor, Permission.RECONCILE),
+            "upload": allowed(request.actor, Permission.IMPORT_STATEMENT),
+        },
+    )  # fmt: skip
+    return render(request, "home/home.html", {**context, "demo": cache.get(DEMO)})
+
+
+@opens(Permission.VIEW_DRIFT)
+def home_strip(request: Signed) -> HttpResponse:
+    """GET /strip/: the strip alone, polled while runs are under way and once a minute after."""
+    until = shown_until(request.GET.get("until", ""), request.at)
+    run = request.GET.get("run", "")
+    context = strip_context(strip(until), at=request.at, until=until, running=_running(request), run=run)
+    return render(request, "home/home.html#strip", {"strip": context})
+
+
+@opens(Permission.VIEW_DRIFT)
+def demo_progress(request: Signed) -> HttpResponse:
+    """GET /demo/: how far the demo is loaded. Ends its own polling with a reload of the page when it is."""
+    progress: dict[str, Any] | None = cache.get(DEMO)
+    response = render(request, "home/home.html#demo", {"demo": progress})
+    if progress is None or progress["done"] >= progress["total"]:
+        response.headers["HX-Refresh"] = "true"
+    return response
+
+
+def _running(request: Signed) -> dict[str, int] | None:
+    """Progress of the run that ?run= names, None when none is followed or all of it has ended."""
+    key = request.GET.get("run", "")
+    if not key:
+        return None
+    done, total = progress_of(key)
+    return {"done": done, "total": total} if done < total else None

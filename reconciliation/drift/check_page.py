@@ -1,0 +1,144 @@
+"""What the page of a drift check shows beside its rows: the check itself, the other checks of its day, the days beside
+it,
+its named differences and what happened since. A handful of queries, however large the day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from reconciliation.bank.models import BankAccount, BankPeriod
+from reconciliation.cases.models import CaseEvent
+from reconciliation.drift.models import DriftCheck
+from reconciliation.errors import NotFound
+
+MOST_CHECKS, MOST_EVENTS, MOST_OF_A_CAUSE = 50, 60, 40
+
+AROUND = """
+SELECT p.until_on,
+       (SELECT max(day) FROM drift_check WHERE bank_account_id = p.bank_account_id AND day < p.day),
+       (SELECT min(day) FROM drift_check WHERE bank_account_id = p.bank_account_id AND day > p.day),
+       (SELECT coalesce(nullif(s.sequence, ''), nullif(s.statement_ref, ''), s.id::text) FROM bank_statement s
+         WHERE s.bank_account_id = p.bank_account_id AND s.from_on <= p.day AND s.until_on > p.day AND s.in_force
+           AND s.imported_at <= %(as_of)s ORDER BY s.until_on DESC, s.id DESC LIMIT 1)
+  FROM bank_period p WHERE p.bank_account_id = %(account)s AND p.day = %(day)s
+"""
+NAMED = """
+SELECT k.exception_class, k.cause, k.of_group, k.total, k.contribution_minor, k.reason, k.reference, k.payment_ids,
+    c.number, c.state, k.case_id
+  FROM (SELECT d.*, row_number() OVER (PARTITION BY exception_class, cause ORDER BY abs(contribution_minor) DESC,
+      position) AS place,
+               count(*) OVER (PARTITION BY exception_class, cause) AS of_group,
+               sum(contribution_minor) OVER (PARTITION BY exception_class, cause) AS total
+          FROM drift_contribution d WHERE check_id = %s) k
+  LEFT JOIN exception_case c ON c.tenant_id = k.tenant_id AND c.id = k.case_id
+ WHERE k.place <= %s
+ ORDER BY abs(k.total) DESC, k.exception_class, k.cause, k.place
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A named difference of the check. Amounts in signed minor units; `of_group`, `total`: of its class and cause."""
+
+    exception_class: str
+    cause: int | None
+    of_group: int
+    total: int
+    contribution: int
+    reason: str
+    reference: str
+    payment_ids: list[str]
+    case: int | None
+    case_state: str | None
+    case_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPage:
+    """`check` is the one asked for, `checks` all of the day, newest first. The day's dates are [check.day, until_on);
+    `statement` names the one that covers it, None when none does."""
+
+    account: BankAccount
+    check: DriftCheck
+    checks: list[DriftCheck]
+    until_on: date
+    previous_day: date | None
+    next_day: date | None
+    statement: str | None
+    differences: list[Difference]
+    events: list[CaseEvent]
+
+    @property
+    def is_latest(self) -> bool:
+        return self.check.id == self.checks[0].id
+
+
+def check_page(code: str, day: date, check: str) -> CheckPage:
+    """The page of the latest check of a day, or of the one with the public id `check`. Raises NotFound; an account, day
+    or check of another tenant is as unknown as a random one."""
+    found = DriftCheck.objects.filter(bank_account__code=code, day=day)
+    checks = list(
+        found.select_related("bank_account__ledger_account", "run__matcher_version").order_by("-id")[:MOST_CHECKS]
+    )
+    chosen = next((c for c in checks if str(c.public_id) == _uuid(check)), None) if check else next(iter(checks), None)
+    if chosen is None:
+        raise NotFound(f"no check of {code} on {day}")
+    until, previous, following, statement = _around(chosen)
+    differences = _differences(chosen)
+    return CheckPage(
+        chosen.bank_account, chosen, checks, until, previous, following, statement, differences, _events(differences)
+    )
+
+
+def _uuid(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return ""
+
+
+def _around(check: DriftCheck) -> tuple[date, date | None, date | None, str | None]:
+    with connection.cursor() as cursor:
+        cursor.execute(AROUND, {"account": check.bank_account_id, "day": check.day, "as_of": check.statement_as_of})
+        until, previous, following, statement = cursor.fetchone()
+    return until, previous, following, statement
+
+
+def _differences(check: DriftCheck) -> list[Difference]:
+    if not check.open_count:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(NAMED, [check.id, MOST_OF_A_CAUSE])
+        rows: list[Sequence[Any]] = cursor.fetchall()
+    return [Difference(r[0], r[1], r[2], int(r[3]), int(r[4]), *r[5:]) for r in rows]
+
+
+def _events(differences: Sequence[Difference]) -> list[CaseEvent]:
+    ids = [d.case_id for d in differences if d.case_id is not None]
+    if not ids:
+        return []
+    events = CaseEvent.objects.filter(case_id__in=ids).select_related("case").order_by("-at", "-id")
+    return list(events[:MOST_EVENTS])
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a re-check of a day needs to know: the account, the end of the day, and how many rows the last check saw."""
+
+    account: BankAccount
+    until: date
+    rows: int
+
+
+def standing_of(code: str, day: date, *, at: datetime) -> Standing:
+    """Raises NotFound when there is no such account, or no such day of it that has begun."""
+    period = BankPeriod.objects.filter(bank_account__code=code, day=day, starts_at__lte=at)
+    found = period.select_related("bank_account__ledger_account").first()
+    if found is None:
+        raise NotFound(f"{code} has no settlement day {day} that has begun")
+    last = DriftCheck.objects.filter(bank_account=found.bank_account, day=day).order_by("-id").first()
+    return Standing(found.bank_account, found.until_on, last.entry_count + last.line_count if last else 0)

@@ -1,0 +1,159 @@
+"""What the drift heartbeat shows: every account by settlement day, the named differences of the days last stated, and
+what
+waits for the reader. One query each, however many accounts and checks."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+SHOWN_DAYS = 28
+MOST_PER_CHECK = 8
+
+STRIP = """
+SELECT DISTINCT ON (b.code, p.day)
+       b.id, b.code, b.name, b.partner, b.number, b.currency, p.day, p.ends_at, p.due_at, c.id, c.public_id, c.verdict,
+       c.timing_only, c.drift, c.gross, c.unexplained, c.open_count, c.checked_at, c.unknown_because,
+       bool_or(c.verdict = 'DRIFTED' AND NOT c.timing_only) OVER (PARTITION BY b.code, p.day)
+  FROM bank_account b
+  LEFT JOIN bank_period p ON p.tenant_id = b.tenant_id AND p.bank_account_id = b.id AND p.day > %(after)s AND p.day <=
+      %(until)s
+  LEFT JOIN drift_check c ON c.tenant_id = p.tenant_id AND c.bank_account_id = p.bank_account_id AND c.day = p.day
+ ORDER BY b.code, p.day, c.id DESC
+"""
+WHY = """
+SELECT k.check_id, k.position, k.of_all, k.exception_class, k.cause, k.contribution_minor, k.reason, c.number, c.title,
+    c.due_at
+  FROM (SELECT check_id, position, exception_class, cause, contribution_minor, reason, case_id, tenant_id,
+               row_number() OVER w AS place, count(*) OVER (PARTITION BY check_id) AS of_all
+          FROM drift_contribution WHERE check_id = ANY(%s)
+        WINDOW w AS (PARTITION BY check_id ORDER BY abs(contribution_minor) DESC, position)) k
+  LEFT JOIN exception_case c ON c.tenant_id = k.tenant_id AND c.id = k.case_id
+ WHERE k.place <= %s
+ ORDER BY k.check_id, k.place
+"""
+WAITING = """
+SELECT (SELECT count(*) FROM exception_case WHERE state <> 'resolved'), mine.*, asked.numbers, decide.*,
+       (SELECT count(*) FROM bank_import WHERE state = 'read')
+  FROM (SELECT count(*), min(opened_at), count(*) FILTER (WHERE due_at < %(tonight)s) FROM exception_case
+         WHERE owner_id = %(me)s AND state IN ('open', 'assigned', 'reopened')) AS mine (n, oldest, due),
+       (SELECT coalesce(array_agg(number ORDER BY number), '{}') FROM approval_request
+         WHERE state = 'open' AND made_by = %(me)s) AS asked (numbers),
+       (SELECT count(*), min(expires_at) FROM approval_request r
+         WHERE state = 'open' AND made_by <> %(me)s
+           AND NOT EXISTS (SELECT FROM approval_decision d WHERE d.tenant_id = r.tenant_id AND d.request_id = r.id
+                              AND d.decided_by = %(me)s)) AS decide (n, first)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StripDay:
+    """One settlement day with its latest check, all None when there is none. Amounts in minor units, None when unknown.
+    `was_drifted`: some check of the day found more than timing."""
+
+    day: date
+    ends_at: datetime
+    due_at: datetime
+    check_id: int | None
+    public_id: UUID | None
+    verdict: str | None
+    timing_only: bool | None
+    drift: int | None
+    gross: int | None
+    unexplained: int | None
+    open_count: int | None
+    checked_at: datetime | None
+    because: list[str] | None
+    was_drifted: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class StripAccount:
+    """`days` hold banking days only, oldest first."""
+
+    code: str
+    name: str
+    partner: str
+    number: str
+    currency: str
+    days: tuple[StripDay, ...]
+
+    def last_stated(self, at: datetime) -> StripDay | None:
+        """The latest day that has a check, or should have one because its statement is due. None before the first."""
+        return next((d for d in reversed(self.days) if d.check_id is not None or d.due_at <= at), None)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedDifference:
+    """A contribution of a check; `of_all`: how many the check has. `case` is a case's number, None without a case."""
+
+    check_id: int
+    of_all: int
+    exception_class: str
+    cause: int | None
+    contribution: int
+    reason: str
+    case: int | None
+    title: str | None
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for one person: own cases, own requests, requests of others, imports that nobody confirmed."""
+
+    all_open: int
+    mine: int
+    oldest: datetime | None
+    due_today: int
+    asked: list[int]
+    to_decide: int
+    first_expires: datetime | None
+    imports: int
+
+
+def strip(until: date) -> list[StripAccount]:
+    """Every account with its settlement days of the 28 dates up to `until`. Needs a tenant scope."""
+    with connection.cursor() as cursor:
+        cursor.execute(STRIP, {"after": until - timedelta(days=SHOWN_DAYS), "until": until})
+        rows = cursor.fetchall()
+    days: dict[tuple[str, str, str, str, str], list[StripDay]] = {}
+    for row in rows:
+        of_account = days.setdefault(row[1:6], [])
+        if row[6] is not None:
+            of_account.append(_day(row[6:]))
+    return [StripAccount(*named, tuple(of_account)) for named, of_account in days.items()]
+
+
+def _day(row: Sequence[Any]) -> StripDay:
+    day, ends, due, check, public, verdict, timing, drift, gross, unexplained, count, checked, because, was = row
+    return StripDay(
+        day, ends, due, check, public, verdict, timing, _int(drift), _int(gross), _int(unexplained), count, checked,
+        None if because is None else json.loads(because), was,
+    )  # fmt: skip
+
+
+def named_differences(check_ids: Sequence[int]) -> list[NamedDifference]:
+    """The largest named differences of these checks, at most 8 of each, in the order of their size."""
+    if not check_ids:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(WHY, [list(check_ids), MOST_PER_CHECK])
+        rows = cursor.fetchall()
+    return [NamedDifference(r[0], r[2], r[3], r[4], int(r[5]), *r[6:]) for r in rows]
+
+
+def waiting_for(person_id: int | None, *, at: datetime) -> Waiting:
+    """What waits for the person behind a sign-in, as of `at`."""
+    tonight = at.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING, {"me": person_id, "tonight": tonight})
+        return Waiting(*cursor.fetchone())
+
+
+def _int(value: Any) -> int | None:
+    return None if value is None else int(value)
