@@ -57,9 +57,12 @@ class TenantMiddleware:
             request.actor = actor_of(request.user)
             response = self.get_response(request)
         refusal = getattr(request, "refusal", None)
-        if isinstance(refusal, AUDITED):
+        if refusal is not None:
+            # In a scope of its own: the refused one has rolled back, and may not even answer queries any more.
             with tenant(current.id):
-                _record(request.actor, request, refusal)
+                if isinstance(refusal, AUDITED):
+                    _record(request.actor, request, refusal)
+                response = refusal_response(request, refusal)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 
@@ -69,7 +72,7 @@ class TenantMiddleware:
             return None
         set_rollback(True)
         request.refusal = error
-        return refusal_response(request, error)
+        return HttpResponse(status=status_of(error))
 
 
 def refusal_response(request: HttpRequest, error: Exception) -> HttpResponse:

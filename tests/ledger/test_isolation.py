@@ -9,7 +9,9 @@ import pytest
 from ledger.errors import TenantSwitchRefused
 from ledger.models import Account, Tenant
 from ledger.tenancy import tenant
+from reconciliation.postings.open_account import open_account
 from tests.ledger.test_append_only import world, written_columns  # noqa: F401  world is a fixture
+from tests.people import SET_UP
 from tests.stories.world import World
 
 RawAs = Callable[..., psycopg.Connection[Any]]
@@ -90,6 +92,6 @@ def test_the_connection_forgets_the_tenant_after_the_scope(request: pytest.Fixtu
 
     acme: Tenant = request.getfixturevalue("acme")
     with tenant(acme.id):
-        assert Account.objects.count() == 0
+        open_account(code="1", name="One", kind="ASSET", asset="ETB", actor=SET_UP, at=acme.created_at)
     with pytest.raises(ProgrammingError, match="no tenant"):
         Account.objects.count()
