@@ -26,7 +26,7 @@ def bench_database() -> Iterator[psycopg.Connection[Any]]:
     with admin_connection("postgres") as admin:
         _drop(admin)
         kept = {alias: connections.databases[alias]["NAME"] for alias in ("default", "owner")}
-        _point_at({alias: NAME for alias in kept})
+        _point_at(dict.fromkeys(kept, NAME))
         try:
             call_command("prepare_database", verbosity=0)
             with admin_connection(NAME) as inside:

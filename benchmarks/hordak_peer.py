@@ -13,10 +13,21 @@ def main(host: str, user: str, database: str) -> None:
 
     settings.configure(
         INSTALLED_APPS=["django.contrib.auth", "django.contrib.contenttypes", "mptt", "hordak"],
-        DATABASES={"default": {"ENGINE": "django.db.backends.postgresql", "HOST": host, "USER": user, "NAME": database, "CONN_MAX_AGE": None}},
-        USE_TZ=True, DEFAULT_AUTO_FIELD="django.db.models.AutoField", SECRET_KEY="benchmark", DEFAULT_CURRENCY="EUR",
+        DATABASES={
+            "default": {
+                "ENGINE": "django.db.backends.postgresql",
+                "HOST": host,
+                "USER": user,
+                "NAME": database,
+                "CONN_MAX_AGE": None,
+            }
+        },
+        USE_TZ=True,
+        DEFAULT_AUTO_FIELD="django.db.models.AutoField",
+        SECRET_KEY="benchmark",
+        DEFAULT_CURRENCY="EUR",
         CURRENCIES=["EUR"],
-    )  # fmt: skip
+    )
     django.setup()
     from django.core.management import call_command
     from django.db.transaction import atomic

@@ -16,11 +16,22 @@ from reconciliation.drift.reconcile_account import reconcile_account
 
 JOB = Actor("job", "reconcile", frozenset({"job"}))
 WRITTEN = (
-    "match", "match_leg", "counted_shift", "exception_case", "case_row", "case_event", "match_run", "drift_check",
+    "match",
+    "match_leg",
+    "counted_shift",
+    "exception_case",
+    "case_row",
+    "case_event",
+    "match_run",
+    "drift_check",
     "drift_contribution",
-)  # fmt: skip
-ORDER = {"match_leg": "side, row_id, leg", "counted_shift": "transaction_id, leg, part", "case_row": "side, row_id, leg, day",
-         "drift_contribution": "check_id, position"}  # fmt: skip
+)
+ORDER = {
+    "match_leg": "side, row_id, leg",
+    "counted_shift": "transaction_id, leg, part",
+    "case_row": "side, row_id, leg, day",
+    "drift_contribution": "check_id, position",
+}
 DAYS = 20
 
 
@@ -37,10 +48,16 @@ def run(rows: int, rounds: int = 3) -> dict[str, Any]:
             empty(admin)
     product, floor = sorted(seconds)[rounds // 2], sorted(floors)[rounds // 2]
     return {
-        "name": "matching", "rows": rows, "seconds": round(product, 3), "rows_per_second": int(2 * rows / product),
-        "floor_seconds": round(floor, 3), "ratio_to_floor": round(product / floor, 3), "all_seconds": [round(s, 3) for s in seconds],
-        "all_floor_seconds": [round(s, 3) for s in floors], **found,
-    }  # fmt: skip
+        "name": "matching",
+        "rows": rows,
+        "seconds": round(product, 3),
+        "rows_per_second": int(2 * rows / product),
+        "floor_seconds": round(floor, 3),
+        "ratio_to_floor": round(product / floor, 3),
+        "all_seconds": [round(s, 3) for s in seconds],
+        "all_floor_seconds": [round(s, 3) for s in floors],
+        **found,
+    }
 
 
 def reconcile(books: Books, first: Any = FIRST, days: int = DAYS + 1) -> float:
@@ -71,12 +88,14 @@ def write_floor(books: Books, admin: psycopg.Connection[Any]) -> float:
     empty(admin)
     columns = {
         t: ", ".join(
-            c for (c,) in admin.execute(
-                "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum", [t]
+            c
+            for (c,) in admin.execute(
+                "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum",
+                [t],
             )
         )
         for t in WRITTEN
-    }  # fmt: skip
+    }
     started = time.perf_counter()
     with tenant(books.tenant_id), connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '256MB'")

@@ -74,9 +74,16 @@ def open_books(slug: str, days: int) -> Books:
         advances = open_account(code="emp", name="Advances", kind="ASSET", asset="ETB", actor=SET_UP, at=at)
         set_matcher(actor=SET_UP, at=at - timedelta(days=1))
         account = open_bank_account(
-            code="clr", name="Clearing", partner="Example Bank", number="0001", ledger_account=clearing, opened_on=FIRST,
-            calendar=CalendarInput(), actor=SET_UP, at=at,
-        )  # fmt: skip
+            code="clr",
+            name="Clearing",
+            partner="Example Bank",
+            number="0001",
+            ledger_account=clearing,
+            opened_on=FIRST,
+            calendar=CalendarInput(),
+            actor=SET_UP,
+            at=at,
+        )
     return Books(tid, account, advances.id, at)
 
 
@@ -85,9 +92,16 @@ def fill(
 ) -> None:
     """Write n postings and their lines over `days` days from `first`, numbered from `start`. Not measured: triggers are off."""
     values = {
-        "tenant": books.tenant_id, "bank": books.account.id, "debit": books.debit, "n": n, "days": days, "from": start,
-        "credit": books.account.ledger_account_id, "first": first, "at": books.at - timedelta(hours=1),
-    }  # fmt: skip
+        "tenant": books.tenant_id,
+        "bank": books.account.id,
+        "debit": books.debit,
+        "n": n,
+        "days": days,
+        "from": start,
+        "credit": books.account.ledger_account_id,
+        "first": first,
+        "at": books.at - timedelta(hours=1),
+    }
     with admin.transaction():
         admin.execute("SET LOCAL session_replication_role = replica")
         admin.execute(POSTINGS, values)

@@ -45,11 +45,20 @@ def run(rows: int) -> dict[str, Any]:
     middle = ROUNDS // 2
     one, peer, batch, floor = (sorted(x)[middle] for x in (ours, theirs, batches, floors))
     return {
-        "name": "posting", "rows": number, "seconds": round(one, 4), "rows_per_second": int(each / one), "hordak_seconds": round(peer, 4),
-        "hordak_rows_per_second": int(each / peer), "ratio_to_hordak": round(peer / one, 2), "batch_rows_per_second": int(5 * BATCH / batch),
-        "floor_seconds": round(floor, 4), "floor_rows_per_second": int(5 * BATCH / floor), "ratio_to_floor": round(batch / floor, 2),
-        "batch_ratio_to_floor": round(floor / batch, 2), **stored,
-    }  # fmt: skip
+        "name": "posting",
+        "rows": number,
+        "seconds": round(one, 4),
+        "rows_per_second": int(each / one),
+        "hordak_seconds": round(peer, 4),
+        "hordak_rows_per_second": int(each / peer),
+        "ratio_to_hordak": round(peer / one, 2),
+        "batch_rows_per_second": int(5 * BATCH / batch),
+        "floor_seconds": round(floor, 4),
+        "floor_rows_per_second": int(5 * BATCH / floor),
+        "ratio_to_floor": round(batch / floor, 2),
+        "batch_ratio_to_floor": round(floor / batch, 2),
+        **stored,
+    }
 
 
 def _request(books: Books, number: int) -> PostingRequest:
@@ -102,10 +111,11 @@ def _bare(books: Books, admin: psycopg.Connection[Any], count: int) -> float:
         first, until = last - (count - batch) * BATCH, last - (count - batch - 1) * BATCH
         ids = f"SELECT id FROM ledger_transaction WHERE id > {first} AND id <= {until}"
         rows = {
-            "ledger_transaction": f"id IN ({ids})", "ledger_entry": f"transaction_id IN ({ids})",
+            "ledger_transaction": f"id IN ({ids})",
+            "ledger_entry": f"transaction_id IN ({ids})",
             "audit_entry": f"subject IN (SELECT public_id::text FROM ledger_transaction WHERE id > {first} AND id <= {until})",
             "checkpoint_decision": f"id IN (SELECT decision_id FROM ledger_transaction WHERE id > {first} AND id <= {until})",
-        }  # fmt: skip
+        }
         for table in BARE:
             admin.execute(f"DROP TABLE IF EXISTS from_{table}")
             admin.execute(f"CREATE UNLOGGED TABLE from_{table} AS SELECT * FROM {table} WHERE {rows[table]}")

@@ -23,9 +23,16 @@ def record(
     """Append one audit row in the current database transaction. `action` is dotted: `case.assigned`. Needs a tenant scope."""
     current_tenant()
     AuditEntry.objects.create(
-        at=at, actor_kind=actor.kind, actor=actor.id, role=actor.role, action=action, subject=subject,
-        why=why, policy_version=policy_version, detail=detail,
-    )  # fmt: skip
+        at=at,
+        actor_kind=actor.kind,
+        actor=actor.id,
+        role=actor.role,
+        action=action,
+        subject=subject,
+        why=why,
+        policy_version=policy_version,
+        detail=detail,
+    )
 
 
 def seal(at: datetime) -> int:

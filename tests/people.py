@@ -41,7 +41,9 @@ def user_of(acme: Tenant, noon: datetime) -> UserMaker:
         with tenant(tenant_id or acme.id):
             email = f"{name.lower().replace(' ', '.')}@example.test"
             person = same_as.person if same_as else None
-            return add_person(name=name, email=email, roles=roles, password=PASSWORD, actor=SET_UP, at=noon, same_as=person)
+            return add_person(
+                name=name, email=email, roles=roles, password=PASSWORD, actor=SET_UP, at=noon, same_as=person
+            )
 
     return make
 

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from console.demo.plan import ACCOUNTS, make_plan
 from console.demo.rows import DemoAccount, DemoLine, DemoPosting, Plan
-from console.demo.tenant import make_accounts
 from console.demo.statements import write_statement
+from console.demo.tenant import make_accounts
 from ledger.actors import Actor
 from ledger.tenancy import tenant
 from reconciliation.bank.import_statement import import_now

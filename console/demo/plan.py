@@ -8,19 +8,80 @@ from console.demo.rows import DemoAccount, DemoLine, DemoPosting, Plan
 
 SUNDAY, WEEKEND = frozenset({7}), frozenset({6, 7})
 ACCOUNTS = (
-    DemoAccount("2010", "Example Bank payout clearing", "LIABILITY", "ETB", "Example Bank", "ET0100004425", "camt053", SUNDAY, "06:00", 420),
-    DemoAccount("1010", "Example Bank card and wallet receipts", "ASSET", "ETB", "Example Bank", "ET0100004417", "mt940", SUNDAY, "06:00", 380),
-    DemoAccount("2020", "Sample Savings salary advances", "LIABILITY", "ETB", "Sample Savings Bank", "0093771", "csv", SUNDAY, "05:00", 180),
-    DemoAccount("1020", "Placeholder Trust USD operating", "ASSET", "USD", "Placeholder Trust", "US7781009", "camt053", WEEKEND, "04:00", 60),
-    DemoAccount("1030", "Custodian wallet BTC", "ASSET", "BTC", "Custodian of Samples", "WALLET-9XK2", "csv", frozenset(), "00:00", 30),
-)  # fmt: skip
+    DemoAccount(
+        "2010",
+        "Example Bank payout clearing",
+        "LIABILITY",
+        "ETB",
+        "Example Bank",
+        "ET0100004425",
+        "camt053",
+        SUNDAY,
+        "06:00",
+        420,
+    ),
+    DemoAccount(
+        "1010",
+        "Example Bank card and wallet receipts",
+        "ASSET",
+        "ETB",
+        "Example Bank",
+        "ET0100004417",
+        "mt940",
+        SUNDAY,
+        "06:00",
+        380,
+    ),
+    DemoAccount(
+        "2020",
+        "Sample Savings salary advances",
+        "LIABILITY",
+        "ETB",
+        "Sample Savings Bank",
+        "0093771",
+        "csv",
+        SUNDAY,
+        "05:00",
+        180,
+    ),
+    DemoAccount(
+        "1020",
+        "Placeholder Trust USD operating",
+        "ASSET",
+        "USD",
+        "Placeholder Trust",
+        "US7781009",
+        "camt053",
+        WEEKEND,
+        "04:00",
+        60,
+    ),
+    DemoAccount(
+        "1030",
+        "Custodian wallet BTC",
+        "ASSET",
+        "BTC",
+        "Custodian of Samples",
+        "WALLET-9XK2",
+        "csv",
+        frozenset(),
+        "00:00",
+        30,
+    ),
+)
 OTHERS = (
-    ("1310", "Salary advances", "ASSET", "ETB"), ("1320", "Loans to employees", "ASSET", "ETB"), ("1330", "Receivables", "ASSET", "ETB"),
-    ("2110", "Supplier payables", "LIABILITY", "ETB"), ("2190", "Suspense, unidentified receipts", "LIABILITY", "ETB"),
-    ("6120", "Bank charges", "EXPENSE", "ETB"), ("4110", "Interest income", "REVENUE", "ETB"), ("4010", "Advance fees", "REVENUE", "ETB"),
-    ("1340", "Receivables USD", "ASSET", "USD"), ("6130", "Bank charges USD", "EXPENSE", "USD"),
+    ("1310", "Salary advances", "ASSET", "ETB"),
+    ("1320", "Loans to employees", "ASSET", "ETB"),
+    ("1330", "Receivables", "ASSET", "ETB"),
+    ("2110", "Supplier payables", "LIABILITY", "ETB"),
+    ("2190", "Suspense, unidentified receipts", "LIABILITY", "ETB"),
+    ("6120", "Bank charges", "EXPENSE", "ETB"),
+    ("4110", "Interest income", "REVENUE", "ETB"),
+    ("4010", "Advance fees", "REVENUE", "ETB"),
+    ("1340", "Receivables USD", "ASSET", "USD"),
+    ("6130", "Bank charges USD", "EXPENSE", "USD"),
     ("2210", "Unapplied deposits BTC", "LIABILITY", "BTC"),
-)  # fmt: skip
+)
 SPAN = 40
 
 
@@ -54,9 +115,19 @@ def _traffic(plan: Plan, account: DemoAccount, day: date, rng: random.Random, ab
 
 
 def pair(
-    plan: Plan, account: str, day: date, legs: tuple[tuple[str, str, int], ...], use_case: str, reference: str, payment: str, line: int,
-    code: str, narrative: str, metadata: dict[str, str], on: date | None = None,
-) -> None:  # fmt: skip
+    plan: Plan,
+    account: str,
+    day: date,
+    legs: tuple[tuple[str, str, int], ...],
+    use_case: str,
+    reference: str,
+    payment: str,
+    line: int,
+    code: str,
+    narrative: str,
+    metadata: dict[str, str],
+    on: date | None = None,
+) -> None:
     """An ordinary payment: its posting and the bank line that settles it (the same day unless `on`)."""
     plan.postings.append(DemoPosting(f"{use_case} {reference}", day, use_case, legs, reference, payment, metadata))
     plan.lines.append(DemoLine(account, line, on or day, reference, code, narrative))
@@ -65,17 +136,35 @@ def pair(
 def _payout(plan: Plan, day: date, tail: str, rng: random.Random) -> None:
     amount = rng.randrange(40_000, 900_000, 25)
     pair(
-        plan, "2010", day, (("1310", "DEBIT", amount), ("2010", "CREDIT", amount)), "ewa_disbursement", f"EXB-EWA-{tail}",
-        f"pay_e{tail.replace('-', '')}", -amount, "PMNT/ICDT/DMCT", f"EWA PAYOUT EXB-EWA-{tail}", {"ewa_id": f"ewa-{tail}"},
-    )  # fmt: skip
+        plan,
+        "2010",
+        day,
+        (("1310", "DEBIT", amount), ("2010", "CREDIT", amount)),
+        "ewa_disbursement",
+        f"EXB-EWA-{tail}",
+        f"pay_e{tail.replace('-', '')}",
+        -amount,
+        "PMNT/ICDT/DMCT",
+        f"EWA PAYOUT EXB-EWA-{tail}",
+        {"ewa_id": f"ewa-{tail}"},
+    )
 
 
 def _receipt(plan: Plan, day: date, tail: str, rng: random.Random) -> None:
     amount = rng.randrange(5_000, 350_000, 5)
     pair(
-        plan, "1010", day, (("1010", "DEBIT", amount), ("1330", "CREDIT", amount)), "card_receipt", f"RCP{tail.replace('-', '')}",
-        f"pay_r{tail.replace('-', '')}", amount, "NTRF", f"CARD RECEIPT {tail}", {"order_id": f"ord-{tail}"},
-    )  # fmt: skip
+        plan,
+        "1010",
+        day,
+        (("1010", "DEBIT", amount), ("1330", "CREDIT", amount)),
+        "card_receipt",
+        f"RCP{tail.replace('-', '')}",
+        f"pay_r{tail.replace('-', '')}",
+        amount,
+        "NTRF",
+        f"CARD RECEIPT {tail}",
+        {"order_id": f"ord-{tail}"},
+    )
 
 
 def _advance(plan: Plan, day: date, tail: str, rng: random.Random) -> None:
@@ -93,15 +182,34 @@ def _dollar(plan: Plan, day: date, tail: str, rng: random.Random) -> None:
     later = [d for d in days if d > day]
     on = later[0] if later and rng.random() < 0.3 else day
     pair(
-        plan, "1020", day, (("1020", "DEBIT", amount), ("1340", "CREDIT", amount)), "marketplace_receipt", f"PT-{tail}",
-        f"pay_u{tail.replace('-', '')}", amount, "PMNT/RCDT/ESCT", f"SETTLEMENT PT-{tail}", {"order_id": f"ord-u{tail}"}, on,
-    )  # fmt: skip
+        plan,
+        "1020",
+        day,
+        (("1020", "DEBIT", amount), ("1340", "CREDIT", amount)),
+        "marketplace_receipt",
+        f"PT-{tail}",
+        f"pay_u{tail.replace('-', '')}",
+        amount,
+        "PMNT/RCDT/ESCT",
+        f"SETTLEMENT PT-{tail}",
+        {"order_id": f"ord-u{tail}"},
+        on,
+    )
 
 
 def _deposit(plan: Plan, day: date, tail: str, rng: random.Random) -> None:
     amount = rng.randrange(10_000, 9_000_000)
     txid = f"{rng.getrandbits(160):040x}"
     pair(
-        plan, "1030", day, (("1030", "DEBIT", amount), ("2210", "CREDIT", amount)), "deposit", txid, f"pay_b{tail.replace('-', '')}",
-        amount, "DEP", f"DEPOSIT {txid[:12]}", {"order_id": f"ord-b{tail}"},
-    )  # fmt: skip
+        plan,
+        "1030",
+        day,
+        (("1030", "DEBIT", amount), ("2210", "CREDIT", amount)),
+        "deposit",
+        txid,
+        f"pay_b{tail.replace('-', '')}",
+        amount,
+        "DEP",
+        f"DEPOSIT {txid[:12]}",
+        {"order_id": f"ord-b{tail}"},
+    )

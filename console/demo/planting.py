@@ -27,9 +27,17 @@ class Planter:
         status = more.pop("status", "POSTED")
         key = more.pop("key", ref)
         self.plan.postings.append(
-            DemoPosting(f"planted {key}", day, use_case, ((debit, "DEBIT", amount), (credit, "CREDIT", amount)), ref, payment,
-                        dict(more), status)
-        )  # fmt: skip
+            DemoPosting(
+                f"planted {key}",
+                day,
+                use_case,
+                ((debit, "DEBIT", amount), (credit, "CREDIT", amount)),
+                ref,
+                payment,
+                dict(more),
+                status,
+            )
+        )
 
     def line(
         self, ref: str, day: date, amount: int, code: str, narrative: str, charge: int = 0, kind: str = ""

@@ -10,11 +10,22 @@ from ledger.money import major_text
 
 CSV_HEADER = ("Booked", "Value", "Amount", "Balance", "Code", "Reference", "Text", "Currency")
 CSV_PROFILE = {
-    "name": "sample-csv", "header": list(CSV_HEADER), "delimiter": ";", "date_format": "YYYY-MM-DD", "sign_rule": "signed",
-    "columns": {"booked_on": "Booked", "value_on": "Value", "amount": "Amount", "balance": "Balance", "code": "Code",
-                "reference": "Reference", "currency": "Currency"},
+    "name": "sample-csv",
+    "header": list(CSV_HEADER),
+    "delimiter": ";",
+    "date_format": "YYYY-MM-DD",
+    "sign_rule": "signed",
+    "columns": {
+        "booked_on": "Booked",
+        "value_on": "Value",
+        "amount": "Amount",
+        "balance": "Balance",
+        "code": "Code",
+        "reference": "Reference",
+        "currency": "Currency",
+    },
     "narrative": ["Text"],
-}  # fmt: skip
+}
 
 
 def write_statement(
@@ -52,7 +63,7 @@ def _camt053(account: DemoAccount, day: date, number: int, opening: int, lines: 
 
 
 def _camt_entry(account: DemoAccount, day: date, x: DemoLine, n: int) -> str:
-    domain, family, sub = (x.code.split("/") + ["", ""])[:3] if "/" in x.code else ("PMNT", "ICDT", "DMCT")
+    domain, family, sub = [*x.code.split("/"), "", ""][:3] if "/" in x.code else ("PMNT", "ICDT", "DMCT")
     sign = "CRDT" if x.amount >= 0 else "DBIT"
     reference = escape(x.reference) or "NOTPROVIDED"
     return (
@@ -86,7 +97,6 @@ def _csv(account: DemoAccount, day: date, number: int, opening: int, lines: Sequ
     for x in lines:
         balance += x.amount
         sign, total = ("-" if x.amount < 0 else ""), ("-" if balance < 0 else "")
-        rows.append(
-            f"{day};{x.value_on};{sign}{_major(account, x.amount)};{total}{_major(account, balance)};{x.code};{x.reference};{x.narrative};{account.asset}"
-        )
+        amounts = f"{sign}{_major(account, x.amount)};{total}{_major(account, balance)}"
+        rows.append(f"{day};{x.value_on};{amounts};{x.code};{x.reference};{x.narrative};{account.asset}")
     return "\n".join(rows) + "\n"

@@ -19,11 +19,14 @@ from reconciliation.postings.open_account import open_account
 SET_UP = Actor("operator", "demo", frozenset({"policy_admin"}))
 PASSWORD = "plumbline-demo"
 PEOPLE = (
-    ("Anna Analyst", "analyst@demo.example", ("analyst",)), ("Conrad Controller", "controller@demo.example", ("controller",)),
-    ("Clara Controller", "controller2@demo.example", ("controller",)), ("Simon Support", "support@demo.example", ("support",)),
-    ("Petra Policy", "admin@demo.example", ("policy_admin",)), ("Audrey Auditor", "auditor@demo.example", ("auditor",)),
+    ("Anna Analyst", "analyst@demo.example", ("analyst",)),
+    ("Conrad Controller", "controller@demo.example", ("controller",)),
+    ("Clara Controller", "controller2@demo.example", ("controller",)),
+    ("Simon Support", "support@demo.example", ("support",)),
+    ("Petra Policy", "admin@demo.example", ("policy_admin",)),
+    ("Audrey Auditor", "auditor@demo.example", ("auditor",)),
     ("Otto Operator", "operator@demo.example", ("operator",)),
-)  # fmt: skip
+)
 
 
 def make_people(at: datetime) -> int:
@@ -44,8 +47,14 @@ def make_accounts(opened_on: date, at: datetime, now: datetime) -> None:
     for a in ACCOUNTS:
         ledger_account = open_account(code=a.code, name=a.name, kind=a.kind, asset=a.asset, actor=SET_UP, at=at)
         bank = open_bank_account(
-            code=a.code, name=a.name, partner=a.partner, number=a.number, ledger_account=ledger_account, opened_on=opened_on,
+            code=a.code,
+            name=a.name,
+            partner=a.partner,
+            number=a.number,
+            ledger_account=ledger_account,
+            opened_on=opened_on,
             calendar=CalendarInput(cutover=time.fromisoformat(a.cutover), closed_weekdays=a.closed_weekdays),
-            actor=SET_UP, at=at,
-        )  # fmt: skip
+            actor=SET_UP,
+            at=at,
+        )
         extend_periods(bank, at=now)

@@ -38,9 +38,17 @@ class CalendarInput:
 
 
 def open_bank_account(
-    *, code: str, name: str, partner: str, number: str, ledger_account: Account, opened_on: date, calendar: CalendarInput,
-    actor: Actor, at: datetime,
-) -> BankAccount:  # fmt: skip
+    *,
+    code: str,
+    name: str,
+    partner: str,
+    number: str,
+    ledger_account: Account,
+    opened_on: date,
+    calendar: CalendarInput,
+    actor: Actor,
+    at: datetime,
+) -> BankAccount:
     """Create the account with its calendar and days until `at` + 40 days. The currency is the ledger account's.
 
     Raises NotPermitted, BadInput naming the field."""

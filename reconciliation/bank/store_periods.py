@@ -26,7 +26,7 @@ def store_periods(account: BankAccount, row: BankCalendar, *, until: date) -> in
             ordinal=n,
             grace_days=row.grace_days,
             calendar=row,
-        )  # fmt: skip
+        )
         for n, cut in enumerate(cut_days(calendar, first, until), ordinal)
     ]
     BankPeriod.objects.bulk_create(rows)

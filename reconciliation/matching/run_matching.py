@@ -49,9 +49,13 @@ def run_matching(
         raise BadInput("no matcher version is active", "matcher")
     days = days_of(account)
     decision = record_decision(
-        Move("matcher.settle", {"account": account.code, "matcher": matcher.number, "days": [str(days.day(first)), str(days.day(last))]}),
-        at=at, count=0,
-    )  # fmt: skip
+        Move(
+            "matcher.settle",
+            {"account": account.code, "matcher": matcher.number, "days": [str(days.day(first)), str(days.day(last))]},
+        ),
+        at=at,
+        count=0,
+    )
     scope = Scope(account, days, first, last, matcher, as_of, as_of, _next_run_id(), decision.id)
     found: dict[int, DayFound] = {}
     done = settle_rows(scope)

@@ -86,12 +86,21 @@ class Scope:
     @property
     def values(self) -> dict[str, Any]:
         return {
-            "tenant": current_tenant(), "bank_account": self.account.id, "ledger_account": self.account.ledger_account_id,
-            "normal_side": self.account.ledger_account.normal_side, "sign": self.sign, "first": self.first,
-            "last": self.last, "grace": self.days.grace, "ledger_as_of": self.ledger_as_of,
-            "statement_as_of": self.statement_as_of, "pattern": self.matcher.narrative_pattern, "run": self.run_id,
-            "decision": self.decision_id, "again": False,
-        }  # fmt: skip
+            "tenant": current_tenant(),
+            "bank_account": self.account.id,
+            "ledger_account": self.account.ledger_account_id,
+            "normal_side": self.account.ledger_account.normal_side,
+            "sign": self.sign,
+            "first": self.first,
+            "last": self.last,
+            "grace": self.days.grace,
+            "ledger_as_of": self.ledger_as_of,
+            "statement_as_of": self.statement_as_of,
+            "pattern": self.matcher.narrative_pattern,
+            "run": self.run_id,
+            "decision": self.decision_id,
+            "again": False,
+        }
 
 
 def days_of(account: BankAccount) -> Days:

@@ -15,9 +15,14 @@ FORMS = ("letters_and_digits", "exact")
 
 
 def set_matcher(
-    *, actor: Actor, at: datetime, value_date_days: int = 2, reference_form: str = "letters_and_digits", narrative_pattern: str = "",
+    *,
+    actor: Actor,
+    at: datetime,
+    value_date_days: int = 2,
+    reference_form: str = "letters_and_digits",
+    narrative_pattern: str = "",
     amount_tolerance: dict[str, str] | None = None,
-) -> MatcherVersion:  # fmt: skip
+) -> MatcherVersion:
     """Append the next ledger–bank version. `amount_tolerance` maps asset to minor units as text. Raises NotPermitted, BadInput."""
     require(actor, Permission.SET_UP)
     if reference_form not in FORMS:
@@ -29,10 +34,15 @@ def set_matcher(
     last = MatcherVersion.objects.filter(plane_pair="ledger-bank").order_by("-number").first()
     decided = record_decision(Move("setting.matcher", {"plane_pair": "ledger-bank"}), at=at, count=1)
     version = MatcherVersion.objects.create(
-        plane_pair="ledger-bank", number=last.number + 1 if last else 1, value_date_days=value_date_days,
-        amount_tolerance=amount_tolerance or {}, reference_form=reference_form, narrative_pattern=narrative_pattern,
-        decision_id=decided.id, active_from=at,
-    )  # fmt: skip
+        plane_pair="ledger-bank",
+        number=last.number + 1 if last else 1,
+        value_date_days=value_date_days,
+        amount_tolerance=amount_tolerance or {},
+        reference_form=reference_form,
+        narrative_pattern=narrative_pattern,
+        decision_id=decided.id,
+        active_from=at,
+    )
     audit.record(
         actor, at, "matcher.set", f"ledger-bank v{version.number}", policy_version=decided.decision.policy_version
     )

@@ -15,8 +15,8 @@ from reconciliation.checkpoints.rules import Move, decide
 from reconciliation.postings.requests import PostingRequest
 
 CALL = (
-    "SELECT transaction_id, public_id FROM post_one(%s::jsonb, %s::text[], %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s::text[], "
-    "%s::numeric[], %s::jsonb, %s, %s)"
+    "SELECT transaction_id, public_id FROM post_one(%s::jsonb, %s::text[], %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, "
+    "%s::text[], %s::numeric[], %s::jsonb, %s, %s)"
 )
 
 
@@ -30,17 +30,39 @@ def post_one(r: PostingRequest, day: date, corrects: int | None, *, actor: Actor
     """Post or plan one transaction; a known key with the same content writes nothing. Raises what the book raises."""
     decision = require_allowed(decide(posting_move([r], actor)))
     decided = {
-        "policy": decision.policy, "version": decision.version, "move": decision.move.name, "inputs": decision.move.facts,
-        "outcome": decision.outcome, "rule": decision.rule, "reason": decision.reason,
-    }  # fmt: skip
+        "policy": decision.policy,
+        "version": decision.version,
+        "move": decision.move.name,
+        "inputs": decision.move.facts,
+        "outcome": decision.outcome,
+        "rule": decision.rule,
+        "reason": decision.reason,
+    }
     who = {"kind": actor.kind, "id": actor.id, "role": actor.role, "policy_version": decision.policy_version}
     fingerprint = r.fingerprint()
     with refusals_by_constraint(), connection.cursor() as cursor:
-        cursor.execute(CALL, [
-            json.dumps(decided), [e.account for e in r.entries], r.key, fingerprint, r.status, r.use_case, r.payment_id,
-            r.partner_reference, r.batch_reference, day, corrects, json.dumps(r.metadata), [e.direction for e in r.entries],
-            [str(e.amount_minor) for e in r.entries], json.dumps(who), "", at,
-        ])  # fmt: skip
+        cursor.execute(
+            CALL,
+            [
+                json.dumps(decided),
+                [e.account for e in r.entries],
+                r.key,
+                fingerprint,
+                r.status,
+                r.use_case,
+                r.payment_id,
+                r.partner_reference,
+                r.batch_reference,
+                day,
+                corrects,
+                json.dumps(r.metadata),
+                [e.direction for e in r.entries],
+                [str(e.amount_minor) for e in r.entries],
+                json.dumps(who),
+                "",
+                at,
+            ],
+        )
         row = cursor.fetchone()
     if row is not None:
         return book.Posted(row[0], row[1], True)

@@ -15,9 +15,19 @@ from ledger.money import minor_from_text
 from reconciliation.errors import BadInput
 
 FIELDS = frozenset(
-    {"key", "use_case", "status", "effective_on", "payment_id", "partner_reference", "batch_reference", "metadata",
-     "entries", "corrects"}
-)  # fmt: skip
+    {
+        "key",
+        "use_case",
+        "status",
+        "effective_on",
+        "payment_id",
+        "partner_reference",
+        "batch_reference",
+        "metadata",
+        "entries",
+        "corrects",
+    }
+)
 MOST_METADATA = 16_000
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -72,11 +82,14 @@ def read_posting(data: Mapping[str, Any], where: str) -> PostingRequest:
         key=_text(data, "key", where, 200) or _missing(where, "key"),
         use_case=_text(data, "use_case", where, 64) or _missing(where, "use_case"),
         entries=[_entry(e, f"{where}.entries[{n}]") for n, e in enumerate(entries)],
-        status=cast(Literal["PENDING", "POSTED"], status), effective_on=_day(data, where),
-        payment_id=_text(data, "payment_id", where, 140), partner_reference=_text(data, "partner_reference", where, 140),
-        batch_reference=_text(data, "batch_reference", where, 140), metadata=metadata,
+        status=cast(Literal["PENDING", "POSTED"], status),
+        effective_on=_day(data, where),
+        payment_id=_text(data, "payment_id", where, 140),
+        partner_reference=_text(data, "partner_reference", where, 140),
+        batch_reference=_text(data, "batch_reference", where, 140),
+        metadata=metadata,
         corrects=_text(data, "corrects", where, 64),
-    )  # fmt: skip
+    )
 
 
 def _entry(data: object, where: str) -> RequestedEntry:

@@ -32,7 +32,8 @@ def world(transactional_db: None, request: pytest.FixtureRequest) -> World:
 def written_columns(connection: psycopg.Connection[Any], table: str) -> str:
     """The columns that an INSERT may name: all but the generated ones."""
     rows = connection.execute(
-        "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum",
+        "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped "
+        "AND attgenerated = '' ORDER BY attnum",
         [table],
     )
     return ", ".join(name for (name,) in rows)

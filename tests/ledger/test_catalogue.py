@@ -1,4 +1,4 @@
-"""The database's own catalogue, asked whether every tenant table is walled in. No table can be forgotten: it is read, not listed."""
+"""The database's own catalogue, asked whether every tenant table is walled in. No table can be forgotten: the list is read."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,9 +17,19 @@ TENANT_TABLES = """
 """
 # Rows of these may change, in the columns that their grants name; everything else is append-only.
 CHANGING = {
-    "ledger_counter", "ledger_transaction", "reconciliation_membership", "reconciliation_api_token", "outbox_item", "bank_import",
-    "match", "match_leg", "counted_shift", "exception_case", "case_row", "approval_request",
-}  # fmt: skip
+    "ledger_counter",
+    "ledger_transaction",
+    "reconciliation_membership",
+    "reconciliation_api_token",
+    "outbox_item",
+    "bank_import",
+    "match",
+    "match_leg",
+    "counted_shift",
+    "exception_case",
+    "case_row",
+    "approval_request",
+}
 MAY_DELETE = {"match_leg", "counted_shift", "case_row"}
 
 
@@ -63,7 +73,8 @@ def test_primary_and_unique_keys_lead_with_the_tenant(
     superuser: psycopg.Connection[Any], tables: list[tuple[Any, ...]]
 ) -> None:
     keys = superuser.execute(
-        "SELECT c.relname, i.relname, a.attname FROM pg_index x JOIN pg_class c ON c.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid "
+        "SELECT c.relname, i.relname, a.attname FROM pg_index x JOIN pg_class c ON c.oid = x.indrelid JOIN "
+        "pg_class i ON i.oid = x.indexrelid "
         "JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = x.indkey[0] WHERE x.indisunique AND x.indrelid = ANY(%s)",
         [[oid for oid, *_ in tables]],
     ).fetchall()
@@ -75,7 +86,8 @@ def test_foreign_keys_between_tenant_tables_carry_the_tenant(
     superuser: psycopg.Connection[Any], tables: list[tuple[Any, ...]]
 ) -> None:
     rows = superuser.execute(
-        "SELECT conname, conrelid, confrelid, ARRAY(SELECT attname FROM pg_attribute WHERE attrelid = conrelid AND attnum = ANY(conkey)) "
+        "SELECT conname, conrelid, confrelid, ARRAY(SELECT attname FROM pg_attribute WHERE attrelid = "
+        "conrelid AND attnum = ANY(conkey)) "
         "FROM pg_constraint WHERE contype = 'f' AND conrelid = ANY(%s) AND confrelid = ANY(%s)",
         [[t[0] for t in tables], [t[0] for t in tables]],
     ).fetchall()
@@ -87,7 +99,11 @@ def test_the_app_may_change_only_what_is_meant_to_change(
     superuser: psycopg.Connection[Any], tables: list[tuple[Any, ...]]
 ) -> None:
     for _, name, *_ in tables:
-        ask = "SELECT has_any_column_privilege('plumbline_app', %s, 'UPDATE'), has_table_privilege('plumbline_app', %s, 'DELETE'), has_table_privilege('plumbline_app', %s, 'TRUNCATE')"
+        ask = (
+            "SELECT has_any_column_privilege('plumbline_app', %s, 'UPDATE'), "
+            "has_table_privilege('plumbline_app', %s, 'DELETE'), has_table_privilege('plumbline_app', %s, "
+            "'TRUNCATE')"
+        )
         update, delete, truncate = superuser.execute(ask, [name] * 3).fetchone()  # type: ignore[misc]
         assert not truncate, name
         assert delete == (name in MAY_DELETE), name
@@ -104,7 +120,8 @@ def test_append_only_tables_carry_the_trigger(
     guarded = {
         name
         for (name,) in superuser.execute(
-            "SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE t.tgname = 'append_only' AND t.tgenabled = 'O'"
+            "SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE t.tgname = "
+            "'append_only' AND t.tgenabled = 'O'"
         )
     }
     assert {name for _, name, *_ in tables} - CHANGING - guarded == set()
@@ -113,7 +130,8 @@ def test_append_only_tables_carry_the_trigger(
 
 def test_no_view_or_materialised_view_looks_past_the_policies(superuser: psycopg.Connection[Any]) -> None:
     views = superuser.execute(
-        "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND (c.relkind = 'm' "
+        "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = "
+        "'public' AND (c.relkind = 'm' "
         "OR (c.relkind = 'v' AND NOT coalesce('security_invoker=true' = ANY(c.reloptions), false)))"
     ).fetchall()
     assert views == []

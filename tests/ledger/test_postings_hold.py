@@ -13,29 +13,37 @@ from tests.stories.world import World
 
 RawAs = Callable[..., psycopg.Connection[Any]]
 HEADER = (
-    "INSERT INTO ledger_transaction (status, use_case, effective_on, recorded_at, posted_at, decision_id, idempotency_key, fingerprint) "
+    "INSERT INTO ledger_transaction (status, use_case, effective_on, recorded_at, posted_at, "
+    "decision_id, idempotency_key, fingerprint) "
     "VALUES ('POSTED', 'attack', '2026-03-10', now(), now(), 1, gen_random_uuid()::text, '\\x00') RETURNING id"
 )
 LEG = "INSERT INTO ledger_entry (transaction_id, leg, account_id, direction, amount_minor) VALUES "
 OFF = """
     SELECT count(*) FROM (
-        SELECT e.tenant_id, e.transaction_id FROM ledger_entry e JOIN ledger_account a ON a.tenant_id = e.tenant_id AND a.id = e.account_id
+        SELECT e.tenant_id, e.transaction_id
+          FROM ledger_entry e JOIN ledger_account a ON a.tenant_id = e.tenant_id AND a.id = e.account_id
          GROUP BY e.tenant_id, e.transaction_id, a.asset
         HAVING sum(CASE e.direction WHEN 'DEBIT' THEN e.amount_minor ELSE -e.amount_minor END) <> 0) x
 """
-BARE = "SELECT count(*) FROM ledger_transaction t WHERE NOT EXISTS (SELECT FROM ledger_entry e WHERE e.tenant_id = t.tenant_id AND e.transaction_id = t.id)"
+BARE = (
+    "SELECT count(*) FROM ledger_transaction t WHERE NOT EXISTS (SELECT FROM ledger_entry e WHERE "
+    "e.tenant_id = t.tenant_id AND e.transaction_id = t.id)"
+)
 
 legs = st.lists(
-    st.tuples(st.sampled_from(["clr", "emp", "cash", "btc", "usd"]), st.sampled_from(["DEBIT", "CREDIT"]), st.integers(-1, 3)),
-    min_size=0, max_size=5,
-)  # fmt: skip
+    st.tuples(
+        st.sampled_from(["clr", "emp", "cash", "btc", "usd"]), st.sampled_from(["DEBIT", "CREDIT"]), st.integers(-1, 3)
+    ),
+    min_size=0,
+    max_size=5,
+)
 doors = st.sampled_from(["insert", "two inserts", "deferred", "immediate", "tenant switch", "copy"])
 
 
 class Attacker:
     """Raw SQL as the app role; each attempt is one database transaction of its own."""
 
-    def __init__(self, app: psycopg.Connection[Any], world: World) -> None:  # noqa: F811
+    def __init__(self, app: psycopg.Connection[Any], world: World) -> None:
         self.app, self.tenant = app, world.tenant_id
         self.accounts = {code: a.id for code, a in world.accounts.items()}
 
@@ -79,9 +87,7 @@ def balanced(rows: list[tuple[str, str, int]]) -> bool:
 
 
 @pytest.mark.slow
-def test_no_generated_posting_commits_out_of_balance(  # noqa: F811
-    world: World, raw_as: RawAs, sized: Callable[[int], int]
-) -> None:
+def test_no_generated_posting_commits_out_of_balance(world: World, raw_as: RawAs, sized: Callable[[int], int]) -> None:
     attacker = Attacker(raw_as("app"), world)
     superuser = raw_as("superuser", autocommit=True)
     outcomes = {True: 0, False: 0}
@@ -107,7 +113,7 @@ def test_no_generated_posting_commits_out_of_balance(  # noqa: F811
     assert superuser.execute(BARE).fetchone() == (0,)
 
 
-def test_balanced_postings_do_commit(world: World, raw_as: RawAs) -> None:  # noqa: F811
+def test_balanced_postings_do_commit(world: World, raw_as: RawAs) -> None:
     attacker = Attacker(raw_as("app"), world)
     assert attacker.attempt([("clr", "DEBIT", 3), ("emp", "CREDIT", 3)], "insert")
     assert not attacker.attempt([("clr", "DEBIT", 3), ("emp", "CREDIT", 2)], "insert")

@@ -5,19 +5,37 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ACCOUNTS = {  # code: (kind, asset, reconciled)
-    "clr": ("LIABILITY", "ETB", True), "sus": ("LIABILITY", "ETB", False), "ap": ("LIABILITY", "ETB", False),
-    "cash": ("ASSET", "ETB", True), "emp": ("ASSET", "ETB", False), "ar": ("ASSET", "ETB", False),
-    "acc": ("ASSET", "ETB", False), "pset": ("ASSET", "ETB", False), "fee": ("EXPENSE", "ETB", False),
-    "rnd": ("EXPENSE", "ETB", False), "rev": ("REVENUE", "ETB", False), "int": ("REVENUE", "ETB", False),
-    "usd": ("ASSET", "USD", True), "pusd": ("ASSET", "USD", False), "pfee": ("EXPENSE", "USD", False),
-    "xusd": ("EQUITY", "USD", False), "btc": ("ASSET", "BTC", True), "ar_b": ("ASSET", "BTC", False),
-    "unap": ("LIABILITY", "BTC", False), "xbtc": ("EQUITY", "BTC", False), "eth": ("ASSET", "ETH", True),
+    "clr": ("LIABILITY", "ETB", True),
+    "sus": ("LIABILITY", "ETB", False),
+    "ap": ("LIABILITY", "ETB", False),
+    "cash": ("ASSET", "ETB", True),
+    "emp": ("ASSET", "ETB", False),
+    "ar": ("ASSET", "ETB", False),
+    "acc": ("ASSET", "ETB", False),
+    "pset": ("ASSET", "ETB", False),
+    "fee": ("EXPENSE", "ETB", False),
+    "rnd": ("EXPENSE", "ETB", False),
+    "rev": ("REVENUE", "ETB", False),
+    "int": ("REVENUE", "ETB", False),
+    "usd": ("ASSET", "USD", True),
+    "pusd": ("ASSET", "USD", False),
+    "pfee": ("EXPENSE", "USD", False),
+    "xusd": ("EQUITY", "USD", False),
+    "btc": ("ASSET", "BTC", True),
+    "ar_b": ("ASSET", "BTC", False),
+    "unap": ("LIABILITY", "BTC", False),
+    "xbtc": ("EQUITY", "BTC", False),
+    "eth": ("ASSET", "ETH", True),
     "ueth": ("LIABILITY", "ETH", False),
-}  # fmt: skip
+}
 USUAL = {
-    "ewa": "emp/clr", "receipt": "cash/ar", "supplier": "ap/cash", "deposit": "btc/unap", "recognise": "unap/ar_b",
+    "ewa": "emp/clr",
+    "receipt": "cash/ar",
+    "supplier": "ap/cash",
+    "deposit": "btc/unap",
+    "recognise": "unap/ar_b",
     "settle": "cash/pset",
-}  # fmt: skip
+}
 CLASSES = {
     "MC": "missing_counterpart", "AM": "amount_mismatch", "TS": "timing_skew", "DO": "duplicate_observation",
     "RM": "reference_mismatch", "UB": "unmodelled_bank_item",
@@ -124,9 +142,7 @@ def _check(words: list[str]) -> Check:
     if rest[-1] == "C" and len(rest) == 2:
         return Check(account, day, int(rest[0]), int(rest[0]), 0, "CLEAN")
     ledger, statement, drift, verdict, *rows = rest
-    return Check(
-        account, day, int(ledger), int(statement), int(drift), "TIMING" if verdict == "W" else "DRIFTED", rows
-    )
+    return Check(account, day, int(ledger), int(statement), int(drift), "TIMING" if verdict == "W" else "DRIFTED", rows)
 
 
 def _contribution(words: list[str]) -> tuple[int, str, int | None, list[str]]:
@@ -135,9 +151,7 @@ def _contribution(words: list[str]) -> tuple[int, str, int | None, list[str]]:
 
 
 def _line(raw: str) -> Line:
-    m = re.fullmatch(
-        r'(L\w*) (\w+) (\S+) ([+-]\d+)(?: @(\w+))?(?: "(\w+)")?(?: charges (\d+))?(?: booked (\d+))?', raw
-    )
+    m = re.fullmatch(r'(L\w*) (\w+) (\S+) ([+-]\d+)(?: @(\w+))?(?: "(\w+)")?(?: charges (\d+))?(?: booked (\d+))?', raw)
     assert m, raw
     name, account, day, amount, ref, code, charge, booked = m.groups()
     return Line(

@@ -94,5 +94,7 @@ def test_the_check_finds_what_the_story_says(story: str, number: int) -> None:
         assert found == sorted((c, k, w) for c, k, w, _ in check.contributions)
     for amount, _, _, rows in check.contributions:
         group = next(g for g in groups if not g.is_match and g.contribution == amount)
-        mentioned = {given.name(r) for r in [*(p.entry for p in group.parts), *group.lines, *group.related, *group.known]}
+        mentioned = {
+            given.name(r) for r in [*(p.entry for p in group.parts), *group.lines, *group.related, *group.known]
+        }
         assert set(rows) <= mentioned

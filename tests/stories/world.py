@@ -9,8 +9,8 @@ from ledger.tenancy import tenant
 from reconciliation.bank.formats.statement import ParsedLine, ParsedStatement
 from reconciliation.bank.models import BankAccount, BankImport, BankStatement
 from reconciliation.bank.open_bank_account import CalendarInput, open_bank_account
-from reconciliation.bank.store_statement import store_statement
 from reconciliation.bank.settlement_day import settlement_day
+from reconciliation.bank.store_statement import store_statement
 from reconciliation.drift.models import DriftCheck
 from reconciliation.drift.reconcile_account import reconcile_account
 from reconciliation.matching.set_matcher import set_matcher
@@ -71,18 +71,27 @@ class World:
             if tx.reverses:
                 original = LedgerTransaction.objects.get(public_id=self.ids[tx.reverses])
                 made = reverse_transaction(
-                    original.id, effective_on=on(tx.day), key=f"reverse {tx.name}", why="story", decision_id=original.decision_id,
-                    policy_version="story", actor=JOB, at=at,
-                )  # fmt: skip
+                    original.id,
+                    effective_on=on(tx.day),
+                    key=f"reverse {tx.name}",
+                    why="story",
+                    decision_id=original.decision_id,
+                    policy_version="story",
+                    actor=JOB,
+                    at=at,
+                )
                 self.ids[tx.name] = str(LedgerTransaction.objects.get(id=made).public_id)
                 return
             request = PostingRequest(
-                key=f"{tx.name} {uuid4()}", use_case=tx.use_case, effective_on=on(tx.day), payment_id=tx.payment or None,
+                key=f"{tx.name} {uuid4()}",
+                use_case=tx.use_case,
+                effective_on=on(tx.day),
+                payment_id=tx.payment or None,
                 entries=[RequestedEntry(a, d, n) for a, d, n in tx.legs],  # type: ignore[arg-type]
                 status="POSTED" if tx.status == "POSTED" else "PENDING",
                 partner_reference=self.line_keys.get(tx.reference, tx.reference) or None,
                 corrects=self._corrected(tx),
-            )  # fmt: skip
+            )
             (posted,) = post_transactions([request], actor=INTEGRATION, at=at, day_of=settlement_day)
             self.ids[tx.name] = str(posted.public_id)
             if tx.status == "FAILED":
@@ -113,7 +122,9 @@ class World:
         """Import one statement a day for all days up to `until`, with the lines given so far; a later line comes in a late file."""
         bank = self.banks[account]
         with tenant(self.tenant_id):
-            stored = set(BankStatement.objects.filter(bank_account=bank, in_force=True).values_list("from_on", flat=True))
+            stored = set(
+                BankStatement.objects.filter(bank_account=bank, in_force=True).values_list("from_on", flat=True)
+            )
             given = self.lines.get(account, [])
             late = [x for x in given if on(x.day) in stored and x.name not in self.line_keys]
             balance, day = 0, date(2026, 2, 26)
@@ -130,19 +141,43 @@ class World:
     def _store(self, bank: BankAccount, day: date, opening: int, closing: int, lines: list[Line]) -> None:
         at = self.tick()
         made = BankImport.objects.create(
-            bank_account=bank, file_name=f"{bank.code} {day}", size_bytes=1, sha256=uuid4().bytes, format="csv", received_at=at,
-            received_by="story", state="imported", ended_at=at,
-        )  # fmt: skip
+            bank_account=bank,
+            file_name=f"{bank.code} {day}",
+            size_bytes=1,
+            sha256=uuid4().bytes,
+            format="csv",
+            received_at=at,
+            received_by="story",
+            state="imported",
+            ended_at=at,
+        )
         parsed = ParsedStatement(
-            bank.number, bank.currency, None, None, opening, day, closing, day,
+            bank.number,
+            bank.currency,
+            None,
+            None,
+            opening,
+            day,
+            closing,
+            day,
             [
                 ParsedLine(
-                    f"line {n}", n, x.reference, "", x.amount, bank.currency, on(x.day), day, x.code, x.name,
-                    charge=x.charge or None, kind=KINDS.get(x.code, ""),  # type: ignore[arg-type]
+                    f"line {n}",
+                    n,
+                    x.reference,
+                    "",
+                    x.amount,
+                    bank.currency,
+                    on(x.day),
+                    day,
+                    x.code,
+                    x.name,
+                    charge=x.charge or None,
+                    kind=KINDS.get(x.code, ""),  # type: ignore[arg-type]
                 )
                 for n, x in enumerate(lines, 1)
             ],
-        )  # fmt: skip
+        )
         store_statement(parsed, made, at=at)
         for row in bank.lines.filter(narrative__in=[x.name for x in lines]):
             self.line_keys[row.narrative] = row.reference or f"LINE-{row.id}"

@@ -1,5 +1,4 @@
 """A superuser tampers; the verifier finds it and names the place."""
-# ruff: noqa: S608 - a superuser's statements are put together from our own words
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
