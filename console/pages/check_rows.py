@@ -7,7 +7,7 @@ from console.pages.written import amount
 from ledger.models import Entry
 from reconciliation.bank.models import BankLine
 from reconciliation.drift.check_page import CheckPage
-from reconciliation.drift.check_rows import Joined
+from reconciliation.drift.check_rows import ENTRIES, Joined
 
 WORDS = {1: "reversed, cancels", 3: "twice", 4: "opposite sign", 5: "returned", 6: "amounts differ"}
 
@@ -37,7 +37,7 @@ def _compared(row: Joined) -> tuple[str, str]:
         return "one_sided", "not matched"
     if row.rule == 1:
         return "equal", WORDS[1]
-    if not row.lines or not row.entries:
+    if row.head[0] == ENTRIES or not row.entries:
         return "close", "counts elsewhere"
     many = len(row.entries) > 1 or len(row.lines) > 1
     return "equal", f"{_number(row.entries, 'entry', 'entries')}, {_number(row.lines, 'line', 'lines')}" if many else ""

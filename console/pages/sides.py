@@ -112,7 +112,9 @@ def _rows(page: CasePage, entry: Entry | None, line: BankLine | None) -> list[Ro
         _counterpart, _status, _amount, _direction, _reference, _value_date, _batch, _payee, _charge, _payment,
         _use_case, _narrative,
     ]  # fmt: skip
-    rows = [row for row in (make(page, entry, line) for make in made) if row is not None]
+    rows = [
+        row for row in (make(page, entry, line) for make in made) if row is not None and (row["left"] or row["right"])
+    ]
     return rows + (_metadata(entry) if entry is not None else [])
 
 
@@ -139,7 +141,7 @@ def _status(page: CasePage, entry: Entry | None, line: BankLine | None) -> Row:
     if not left or not right:
         return _row("Status", left, right)
     counts = entry in page.own
-    return _row("Status", left, right, "equal" if counts else "differs", "" if counts else "does not count")
+    return _row("Status", left, right, "equal" if counts else "differs", "" if counts else "not counted")
 
 
 def _amount(page: CasePage, entry: Entry | None, line: BankLine | None) -> Row:

@@ -208,7 +208,8 @@ def selected(parts: list[Any]) -> tuple[Any, ...]:
     for part in parts:
         query = part.cases.order_by().values("id")[: part.most + 1] if isinstance(part, Counted) else part
         sql, given = query.query.sql_with_params()
-        asks.append(f"(SELECT count(*) FROM ({sql}) counted)" if isinstance(part, Counted) else f"({sql})")
+        counting = isinstance(part, Counted)
+        asks.append(f"(SELECT count(*) FROM ({sql}) counted)" if counting else f"({sql})")  # noqa: S608 (compiled by Django)
         values += given
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(asks)}", values)

@@ -72,3 +72,34 @@ def signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     return client
+
+
+FRAME = 10
+"""Queries around every page: session, sign-in, tenant, roles, person, the counts beside the page names, BEGIN and
+COMMIT."""
+
+
+@pytest.fixture
+def supporter(user_of: UserMaker) -> User:
+    return user_of("Simon Support", "support")
+
+
+@pytest.fixture
+def outsider(rival: Tenant, user_of: UserMaker) -> User:
+    """An analyst of another tenant."""
+    return user_of("Rita Rival", "analyst", tenant_id=rival.id)
+
+
+def page(user: User, address: str, status: int = 200, **headers: str) -> str:
+    """The page as its reader gets it."""
+    reply = signed_in(user).get(address, headers=headers)
+    assert reply.status_code == status, (address, reply.status_code)
+    return str(reply.content.decode())
+
+
+def fees(world: World, number: int) -> None:
+    """So many fee lines on one day of clr, each a case of its own."""
+    for n in range(number):
+        world.line(Line(f"F{n}", "clr", "2026-03-09", -100 - n, "", "FEE"))
+    world.cover("clr", DAY)
+    world.reconcile("clr", date(2026, 3, 9), TODAY)

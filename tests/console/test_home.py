@@ -1,0 +1,118 @@
+"""The drift heartbeat: what it says of the books, whom it serves, and how often it asks the database."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+
+from ledger.models import Tenant
+from ledger.tenancy import tenant
+from reconciliation.cases.models import ExceptionCase
+from reconciliation.outbox_models import OutboxItem
+from reconciliation.people.models import User
+from tests.console.working import FRAME, analyst, books, outsider, page, signed_in, supporter, today  # noqa: F401
+from tests.stories.world import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def words(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+def test_it_says_that_the_money_is_not_in_agreement_and_why(books: World, analyst: User) -> None:
+    said = words(page(analyst, "/"))
+    assert "Ledger and bank do not agree: 1 account drifted, 3 are unknown" in said
+    assert "Last closed period Tue 10 Mar. All drift is explained by 3 named differences." in said
+    assert "Net drift, ledger − bank −482.00 ETB" in said
+    assert "Unexplained 0.00 ETB" in said
+    assert "Gross, sum of |differences| 4,782.00 ETB" in said
+    assert "−2,475.00 ETB Confirm the transaction" in said
+    assert "+2,150.00 ETB Reverse the transaction" in said
+
+
+def test_a_cell_of_the_strip_opens_its_check_and_says_what_it_is(books: World, analyst: User) -> None:
+    html = page(analyst, "/")
+    assert 'href="/drift/clr/2026-03-10/" aria-label="clr, Tue 10 Mar: −482.00 ETB, 3 differences">−</a>' in html
+    assert 'href="/drift/cash/2026-03-10/" aria-label="cash, Tue 10 Mar: clean">✓</a>' in html
+    assert "usd, Tue 10 Mar: not checked yet, its statement was due 11 Mar 14:00 UTC" in html
+    assert "clr, Wed 11 Mar: not checked yet, its statement is due 12 Mar 14:00 UTC" in html
+
+
+def test_earlier_days_stand_at_an_address_of_their_own(books: World, analyst: User) -> None:
+    html = page(analyst, "/?until=2026-03-11")
+    assert 'href="/">Later</a>' in html
+    assert "Thu 12 Mar" not in html
+    assert page(analyst, "/?until=tomorrow")
+
+
+def test_the_strip_comes_alone_and_asks_again_in_a_minute(books: World, analyst: User) -> None:
+    html = page(analyst, "/strip/", **{"HX-Request": "true"})
+    assert "<html" not in html
+    assert 'hx-trigger="every 60s"' in html
+
+
+def test_on_the_first_day_it_says_what_comes_next(acme: Tenant, analyst: User) -> None:
+    said = words(page(analyst, "/"))
+    assert "No day has a verdict yet" in said
+    assert "Set up a bank account first." in said
+    assert "Nothing is assigned to you" in said
+
+
+def test_it_names_what_waits_for_the_reader(books: World, analyst: User, today: datetime) -> None:
+    with tenant(books.tenant_id):
+        ExceptionCase.objects.filter(number__lte=2).update(state="assigned", owner_id=analyst.person_id)
+    said = words(page(analyst, "/"))
+    assert "2 cases assigned to you" in said
+
+
+def test_reconcile_now_asks_for_every_account_once(books: World, analyst: User) -> None:
+    client = signed_in(analyst)
+    for _ in range(2):
+        reply = client.post("/drift/checks/", {"key": "k1"}, headers={"HX-Request": "true"})
+        assert reply.status_code == 200
+    assert "0 of 5 accounts reconciled" in reply.content.decode()
+    assert 'hx-trigger="every 1s"' in reply.content.decode()
+    with tenant(books.tenant_id):
+        assert OutboxItem.objects.filter(unique_key__startswith="asked k1 ").count() == 5
+        OutboxItem.objects.update(state="done", done_at=datetime(2026, 3, 12, 8, tzinfo=books.clock.tzinfo))
+    assert 'hx-trigger="every 60s"' in page(analyst, "/strip/?run=k1")
+
+
+def test_reconcile_now_works_without_script(books: World, analyst: User) -> None:
+    reply = signed_in(analyst).post("/drift/checks/", {"key": "k2"})
+    assert reply.status_code == 302
+    assert reply.headers["Location"] == "/?run=k2"
+
+
+def test_support_looks_and_does_not_reconcile(books: World, supporter: User) -> None:
+    assert "Reconcile now" not in page(supporter, "/")
+    assert signed_in(supporter).post("/drift/checks/", {"key": "k3"}).status_code == 403
+
+
+def test_who_is_not_signed_in_is_asked_to(acme: Tenant, client: Any) -> None:
+    assert client.get("/").headers["Location"].startswith("/accounts/login/")
+
+
+def test_another_tenant_sees_its_own_books_alone(books: World, outsider: User) -> None:
+    html = page(outsider, "/")
+    assert "No day has a verdict yet" in html
+    assert "clr" not in html
+
+
+def test_it_says_how_far_the_demo_is_loaded(books: World, analyst: User) -> None:
+    cache.set("demo.progress", {"done": 12, "total": 41, "what": "Mon 02 Nov"}, 60)
+    try:
+        assert "Day 12 of 41, Mon 02 Nov." in page(analyst, "/")
+        assert "HX-Refresh" not in signed_in(analyst).get("/demo/").headers
+    finally:
+        cache.delete("demo.progress")
+    assert signed_in(analyst).get("/demo/").headers["HX-Refresh"] == "true"
+
+
+def test_it_asks_the_database_three_times(books: World, analyst: User, django_assert_max_num_queries: Any) -> None:
+    client = signed_in(analyst)
+    with django_assert_max_num_queries(FRAME + 3):
+        client.get("/")
