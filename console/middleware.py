@@ -3,12 +3,14 @@ header, a query or a body; refusals become answers here, after the scope has rol
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import cast
 
 from django.db.transaction import set_rollback
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from console.http import REFUSALS, status_of
+from console.permitted import Signed
 from ledger import audit
 from ledger.actors import Actor
 from ledger.tenancy import tenant
@@ -42,11 +44,12 @@ class TenantMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path.startswith(OPEN_PREFIXES):
-            return self.get_response(request)
-        if not request.user.is_authenticated:
-            return to_sign_in(request)
+    def __call__(self, plain: HttpRequest) -> HttpResponse:
+        if plain.path.startswith(OPEN_PREFIXES):
+            return self.get_response(plain)
+        if not plain.user.is_authenticated:
+            return to_sign_in(plain)
+        request = cast(Signed, plain)
         held = {t.id: t for t in tenants_of(request.user)}
         if not held:
             return render(request, "errors/page.html", NO_TENANT, status=403)
@@ -71,7 +74,7 @@ class TenantMiddleware:
         if not isinstance(error, REFUSALS) or request.path.startswith("/api/"):
             return None
         set_rollback(True)
-        request.refusal = error
+        cast(Signed, request).refusal = error
         return HttpResponse(status=status_of(error))
 
 
@@ -81,7 +84,7 @@ def refusal_response(request: HttpRequest, error: Exception) -> HttpResponse:
     words = {"rule": RULES.get(getattr(error, "code", ""), "This cannot be done."), "fact": str(error), "next": ""}
     if request.headers.get("HX-Request"):
         response = render(request, "components/refusal.html", {"refusal": words}, status=status)
-        response.headers.update({"HX-Retarget": "#refusals", "HX-Reswap": "innerHTML"})
+        response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#refusals", "innerHTML"
         return response
     if status == 404:
         return render(request, "errors/404.html", status=404)
@@ -89,7 +92,7 @@ def refusal_response(request: HttpRequest, error: Exception) -> HttpResponse:
     return render(request, "errors/page.html", page, status=status)
 
 
-def _record(actor: Actor, request: HttpRequest, refusal: Exception) -> None:
+def _record(actor: Actor, request: Signed, refusal: Exception) -> None:
     match = request.resolver_match
     name = match.view_name if match else "unknown"
     audit.record(

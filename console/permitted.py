@@ -23,6 +23,8 @@ class Signed(HttpRequest):
     actor: Actor
     at: datetime
     tenant: TenantName
+    tenants: list[TenantName]
+    refusal: Exception
     user: User
 
 

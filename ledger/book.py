@@ -6,13 +6,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from uuid import UUID
 
 from django.db import connection
 
 from ledger.actors import Actor
-from ledger.balancing import Leg, mirror, require_balance
+from ledger.balancing import Direction, Leg, mirror, require_balance
 from ledger.errors import (
     AlreadyReversed,
     CannotReverseReversal,
@@ -131,7 +131,7 @@ def legs_of(transaction_id: int) -> list[Leg]:
     rows = Entry.objects.filter(transaction_id=transaction_id).order_by("leg").values_list(
         "account_id", "account__asset_id", "direction", "amount_minor"
     )  # fmt: skip
-    return [Leg(account, asset, direction, int(amount)) for account, asset, direction, amount in rows]
+    return [Leg(account, asset, cast(Direction, direction), int(amount)) for account, asset, direction, amount in rows]
 
 
 def _item(n: int, p: Posting, decision_id: int) -> dict[str, Any]:

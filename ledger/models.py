@@ -8,7 +8,7 @@ from ledger.tenancy import CurrentTenant
 PROTECT = models.PROTECT
 
 
-def tenant_column() -> models.IntegerField:
+def tenant_column() -> "models.IntegerField[int, int]":
     """The tenant of a row: named by the database, from the open scope."""
     return models.IntegerField(db_default=CurrentTenant(), editable=False)
 

@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.db.transaction import set_rollback
-from django.http import HttpRequest
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
@@ -51,12 +50,9 @@ class TokenAuthentication(BaseAuthentication):
 
 
 class TenantView(APIView):
-    """Runs the handler inside the token's tenant scope; a refusal rolls back, is audited, and becomes problem+json."""
+    """An API view whose handlers run inside the token's tenant scope (see in_scope)."""
 
     authentication_classes = (TokenAuthentication,)
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        return super().dispatch(request, *args, **kwargs)
 
 
 def in_scope(handler: Callable[..., Response]) -> Callable[..., Response]:
@@ -64,7 +60,7 @@ def in_scope(handler: Callable[..., Response]) -> Callable[..., Response]:
 
     @wraps(handler)
     def scoped(self: APIView, request: Request, *args: Any, **kwargs: Any) -> Response:
-        user, at = request.user, datetime.now(UTC)
+        user, at = cast(Integration, request.user), datetime.now(UTC)
         refusal: Exception | None = None
         with tenant(user.tenant_id):
             try:

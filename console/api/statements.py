@@ -1,9 +1,11 @@
 """Statements in: one file, imported at once or refused whole with the place named."""
 
 from datetime import datetime
+from typing import Any, cast
 
 from django.core.files.uploadedfile import UploadedFile
-from drf_spectacular.utils import OpenApiTypes, extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -28,18 +30,19 @@ class Statements(TenantView):
     )
     @in_scope
     def post(self, request: Request, actor: Actor, at: datetime) -> Response:
-        upload = request.data.get("file")
+        form = cast("dict[str, Any]", request.data)
+        upload = form.get("file")
         if not isinstance(upload, UploadedFile):
             raise BadInput("file is missing", "file")
         if (upload.size or 0) > LIMITS.max_bytes:
             raise BadInput(f"a statement file has at most {LIMITS.max_bytes} bytes", "file")
-        code = str(request.data.get("account", ""))
+        code = str(form.get("account", ""))
         account = BankAccount.objects.select_related("ledger_account").filter(code=code.replace("\x00", "")).first()
         if account is None:
             raise NotFound("no bank account has this code")
         done = import_now(
             account, file_name=upload.name or "statement", content=upload.read(), actor=actor, at=at,
-            file_format=str(request.data.get("format") or "auto"), profile_name=str(request.data.get("profile") or ""),
+            file_format=str(form.get("format") or "auto"), profile_name=str(form.get("profile") or ""),
         )  # fmt: skip
         return Response(
             {

@@ -29,19 +29,32 @@ def report(checks: Sequence[DriftCheck]) -> dict[str, Any]:
 
 def _check(c: DriftCheck, rows: Sequence[DriftContribution], names: dict[str, str]) -> dict[str, Any]:
     return {
-        "account": c.bank_account.code, "period": c.day.isoformat(), "verdict": c.verdict, "timing_only": c.timing_only,
-        "ledger_total": str(int(c.ledger_total)), "statement_total": _text(c.statement_total), "drift": _text(c.drift),
-        "gross": _text(c.gross), "unexplained": _text(c.unexplained), "unknown_because": c.unknown_because, "check": str(c.public_id),
-        "ledger_as_of": c.ledger_as_of.isoformat(), "statement_as_of": c.statement_as_of.isoformat(),
+        "account": c.bank_account.code,
+        "period": c.day.isoformat(),
+        "verdict": c.verdict,
+        "timing_only": c.timing_only,
+        "ledger_total": str(int(c.ledger_total)),
+        "statement_total": _text(c.statement_total),
+        "drift": _text(c.drift),
+        "gross": _text(c.gross),
+        "unexplained": _text(c.unexplained),
+        "unknown_because": c.unknown_because,
+        "check": str(c.public_id),
+        "ledger_as_of": c.ledger_as_of.isoformat(),
+        "statement_as_of": c.statement_as_of.isoformat(),
         "contributions": [
             {
-                "contribution": str(int(r.contribution_minor)), "class": r.exception_class, "cause": r.cause,
-                "payment_ids": r.payment_ids, "entries": [names[ref] for ref in r.entry_refs],
-                "lines": [names[f"line {n}"] for n in r.line_ids], "reason": r.reason,
+                "contribution": str(int(r.contribution_minor)),
+                "class": r.exception_class,
+                "cause": r.cause,
+                "payment_ids": r.payment_ids,
+                "entries": [names[ref] for ref in r.entry_refs],
+                "lines": [names[f"line {n}"] for n in r.line_ids],
+                "reason": r.reason,
             }
             for r in rows
         ],
-    }  # fmt: skip
+    }
 
 
 def _text(amount: object) -> str | None:
@@ -58,6 +71,6 @@ def _names(rows: Sequence[DriftContribution]) -> dict[str, str]:
         number, dot, leg = ref.partition(".")
         names[ref] = f"{public[int(number)]}{dot}{leg}"
     lines = BankLine.objects.filter(id__in={n for r in rows for n in r.line_ids})
-    for line_id, statement, number in lines.values_list("id", "statement__public_id", "number"):
-        names[f"line {line_id}"] = f"{statement}/{number}"
+    for line_id, statement, place in lines.values_list("id", "statement__public_id", "number"):
+        names[f"line {line_id}"] = f"{statement}/{place}"
     return names

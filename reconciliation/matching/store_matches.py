@@ -42,7 +42,8 @@ def store_matches(groups: Sequence[Group], left: Leftovers, scope: Scope) -> Sto
         run_step("leftovers", "store", values)
         run_step("leftovers", "store_legs", values)
     changed = {row for match in gone for row in standing[match]} | {row for c in new for row in _rows(c)}
-    own_days = {r.row: r.day for rows in (*left.entries.values(), *left.lines.values()) for r in rows}
+    own_days = {e.row: e.day for rows in left.entries.values() for e in rows}
+    own_days |= {x.row: x.day for rows in left.lines.values() for x in rows}
     touched = {own_days[row] for row in changed} | {p.entry.day for g in loose for p in g.parts if p.entry.day != g.day}
     return Stored(len(new), loose, touched)
 
@@ -67,7 +68,8 @@ def _components(groups: Sequence[Group]) -> list[list[Group]]:
 
 def _as_json(match_id: int, component: Sequence[Group], scope: Scope) -> dict[str, Any]:
     day = scope.days.day
-    shifts, numbers = [], defaultdict(int)
+    shifts: list[list[Any]] = []
+    numbers: dict[Row, int] = defaultdict(int)
     for group in component:
         for p in group.parts:
             if group.day != p.entry.day:

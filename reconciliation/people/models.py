@@ -33,7 +33,7 @@ class User(AbstractBaseUser):
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: list[str] = []
-    objects = BaseUserManager["User"]()
+    objects = BaseUserManager["User"]()  # type: ignore[misc]
 
     class Meta:
         managed = False
