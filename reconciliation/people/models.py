@@ -1,5 +1,7 @@
 """Persons, their sign-ins, memberships and integration tokens. SQL owns the schema (people/sql/)."""
 
+from typing import ClassVar
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
@@ -32,8 +34,8 @@ class User(AbstractBaseUser):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
-    objects = BaseUserManager["User"]()  # type: ignore[misc]
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects = BaseUserManager["User"]()
 
     class Meta:
         managed = False
