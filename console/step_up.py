@@ -30,7 +30,7 @@ def proven(user: User, *, password: str, code: str, request_id: int, digest: str
 
     Raises ReauthenticationNeeded after 5 wrong tries within 5 minutes, whatever the next one would have been.
     """
-    key = f"step-up {user.pk}"
+    key = f"step-up:{user.pk}"
     cache.add(key, 0, WINDOW_SECONDS)
     if _count(key) > TRIES:
         raise ReauthenticationNeeded("5 tries did not prove who you are; wait 5 minutes before the next one")

@@ -2,9 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from console.views import audit, bank, ledger, settings
+from console.views import approvals, audit, bank, ledger, settings
 
 urlpatterns: list[URLPattern] = [
+    path("approvals/", approvals.approvals, name="approvals"),
+    path("approvals/<int:number>/", approvals.approval, name="approval"),
+    path("approvals/<int:number>/checks/", approvals.approval_checks, name="approval-checks"),
+    path("approvals/<int:number>/decision/", approvals.approval_decide, name="approval-decide"),
+    path("approvals/<int:number>/withdraw/", approvals.approval_withdraw, name="approval-withdraw"),
     path("bank/", bank.bank, name="bank"),
     path("bank/coverage/", bank.coverage, name="bank-coverage"),
     path("bank/lines/", bank.lines, name="bank-lines"),

@@ -1,0 +1,102 @@
+"""The approvals' pages as templates take them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+
+from console.display import age, is_overdue, moment
+from console.pages.paging import pager
+from console.pages.words import plural
+from console.pages.written import amount
+from ledger.actors import Actor
+from ledger.keyset import Page
+from reconciliation.approvals.inbox import Waiting, state_now
+from reconciliation.approvals.models import ApprovalRequest
+from reconciliation.permissions import Permission, allowed
+
+SOON = timedelta(hours=2)
+BAD = ("rejected", "stale")
+
+
+def ordered(waiting: Sequence[Waiting]) -> list[Waiting]:
+    """Those that the reader may press on first, then those that wait for others."""
+    return sorted(waiting, key=lambda w: w.own or w.decided)
+
+
+def inbox_page(waiting: Sequence[Waiting], current: int | None, actor: Actor, at: datetime) -> dict[str, Any]:
+    """templates/approvals/list.html, of what waits. `current` is the number of the request shown beside it."""
+    to_decide = [w for w in waiting if not (w.own or w.decided)]
+    listed = ordered(waiting)
+    return {
+        "title": "Approvals", "sub": _sub(to_decide, waiting, actor, at), "showing": "open",
+        "other_href": f"{reverse('approvals')}?show=decided",
+        "heading": "To decide" if allowed(actor, Permission.DECIDE_REQUEST) else "Waiting",
+        "inbox": [_line(w, current, at) for w in listed],
+        "empty": {"title": "Nothing waits for a decision", "text": "What somebody asks for appears here at once."},
+        "neighbours": _neighbours([w.request.number for w in listed], current),
+    }  # fmt: skip
+
+
+def decided_page(
+    page: Page[ApprovalRequest], current: int | None, at: datetime, asked: Mapping[str, str]
+) -> dict[str, Any]:
+    """templates/approvals/list.html, of what has ended."""
+    return {
+        "title": "Approvals", "sub": "Requests that ended, the newest first.", "showing": "decided",
+        "other_href": reverse("approvals"), "heading": "Decided",
+        "inbox": [_ended(r, current, at) for r in page.rows],
+        "page": pager(page, [str(r.number) for r in page.rows], {**asked, "show": "decided"}),
+        "empty": {"title": "No request has ended yet", "text": "Each one stays here with who decided it and why."},
+        "neighbours": {},
+    }  # fmt: skip
+
+
+def _sub(to_decide: Sequence[Waiting], waiting: Sequence[Waiting], actor: Actor, at: datetime) -> str:
+    own = sum(w.own for w in waiting)
+    soon = sum(is_overdue(w.request.expires_at - SOON, at) for w in to_decide)
+    if allowed(actor, Permission.DECIDE_REQUEST):
+        number = len(to_decide)
+        told = f"{plural(number, 'request')} {'waits' if number == 1 else 'wait'} for you"
+    else:
+        number = len(waiting)
+        told = f"{plural(number, 'request')} {'waits' if number == 1 else 'wait'} for a controller"
+    pressing = f", {soon} {'expires' if soon == 1 else 'expire'} within 2 h" if soon else ""
+    others = f" {own} of your own {'waits' if own == 1 else 'wait'} for others." if own else ""
+    return f"{told}{pressing}.{others}"
+
+
+def _line(w: Waiting, current: int | None, at: datetime) -> dict[str, Any]:
+    press = f"expires in {age(at, w.request.expires_at)}"
+    if w.own or w.decided:
+        press = "yours, others decide" if w.own else "you decided"
+    elif w.request.quorum > 1:
+        press = f"{w.approvals} of {w.request.quorum} given"
+    soon = is_overdue(w.request.expires_at - SOON, at) and not w.own
+    return _shown(w.request, current) | {"press": press, "press_tone": "drift" if soon else "", "state": "open"}
+
+
+def _ended(r: ApprovalRequest, current: int | None, at: datetime) -> dict[str, Any]:
+    state = state_now(r, at)
+    word = "changed since asked" if state == "stale" else state
+    return _shown(r, current) | {
+        "press": f"{word} {moment(r.ended_at or r.expires_at)}", "press_tone": "drift" if state in BAD else "",
+        "state": state,
+    }  # fmt: skip
+
+
+def _shown(r: ApprovalRequest, current: int | None) -> dict[str, Any]:
+    return {
+        "ref": str(r), "href": reverse("approval", args=[r.number]), "title": r.title,
+        "amount": amount(r.amount_minor, r.currency), "maker": r.made_by_label, "made_at": r.made_at,
+        "current": r.number == current,
+    }  # fmt: skip
+
+
+def _neighbours(numbers: Sequence[int], current: int | None) -> dict[str, str]:
+    if current not in numbers:
+        return {}
+    at = numbers.index(current)
+    near = {"previous_href": at - 1, "next_href": at + 1}
+    return {name: reverse("approval", args=[numbers[n]]) for name, n in near.items() if 0 <= n < len(numbers)}

@@ -1,0 +1,216 @@
+"""One request as its template takes it: what changes if the reader says yes, and whether they may say it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from console.display import UNKNOWN, day, moment, money, plain, short_day, signed
+from console.pages.checks import check_lines
+from console.pages.links import link
+from console.pages.words import new_key, plural
+from console.pages.written import amount
+from ledger.actors import Actor
+from ledger.assets import EXPONENTS
+from reconciliation.approvals.checks import Check
+from reconciliation.approvals.inbox import Said, state_now
+from reconciliation.approvals.models import ApprovalRequest
+from reconciliation.corrections.day_figures import DayFigures
+from reconciliation.corrections.preview import DayPreview, Preview, PreviewEntry
+from reconciliation.permissions import Permission, allowed
+
+ACTS = {"reverse": "Reverse", "confirm": "Confirm"}
+AFTER = {
+    "reverse": "The original stays POSTED.",
+    "confirm": "The original becomes POSTED; its amounts and accounts stay.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who looks: what they prove themselves with ("code" or "password"), who else may decide, and what went wrong with
+    the form they sent, which comes back with its reason."""
+
+    actor: Actor
+    step_up: str
+    others: Sequence[str] = ()
+    errors: Sequence[str] = ()
+    reason: str = ""
+
+
+def decision(
+    r: ApprovalRequest, said: Said, checks: list[Check], preview: object, reader: Reader, at: datetime
+) -> dict[str, Any]:
+    """templates/approvals/parts/decision.html. `preview` is what the kind shows, None when the request has ended."""
+    state = state_now(r, at)
+    shown = preview if isinstance(preview, Preview) else None
+    policy = r.precondition["policy"]
+    return {
+        "ref": str(r), "title": r.title, "maker": r.made_by_label, "made_at": r.made_at, "about": _about(r),
+        "expires_at": r.expires_at, "state": state, "state_word": "",
+        "policy": {"label": policy["version"], "href": ""}, "why": f"clause {policy['clause']}. {said.why}",
+        "maker_says": r.note or plain(r.reason_code), "given": [_given(d) for d in said.decisions],
+        "outcome": _outcome(r, state), "written": [
+            {"ref": str(t), "href": reverse("ledger-transaction", args=[t.public_id])} for t in said.written
+        ],
+        **_change(r, shown), **checks_part(r, checks, state, at), **_may(r, state, said, checks, shown, reader),
+    }  # fmt: skip
+
+
+def checks_part(r: ApprovalRequest, checks: list[Check], state: str, at: datetime) -> dict[str, Any]:
+    """templates/approvals/parts/checks.html"""
+    case = r.payload.get("case")
+    return {
+        "state": state, "checked_at": at, "digest": bytes(r.payload_sha256).hex(),
+        "checks": check_lines(checks, _subject(r), f"C-{case}" if case else "the case"),
+        "checks_href": reverse("approval-checks", args=[r.number]),
+    }  # fmt: skip
+
+
+def _subject(r: ApprovalRequest) -> str:
+    """The name of what it is about, which every title ends with: "Reverse LT-88209112"."""
+    return r.title.rpartition(" ")[2]
+
+
+def _about(r: ApprovalRequest) -> str:
+    parts = [f"case C-{r.payload['case']}" if r.payload.get("case") else "", plain(r.reason_code)]
+    return ", ".join(part for part in parts if part)
+
+
+def _change(r: ApprovalRequest, shown: Preview | None) -> dict[str, Any]:
+    """Figures before and after, and the entries as they will stand."""
+    if shown is None:
+        return {"figures": [], "verdicts": None, "lines": [], "facts": _frozen(r)}
+    first = shown.days[0] if shown.days else None
+    assets = {e.currency for e in shown.entries}
+    entries = [_entry(e) for e in shown.entries]
+    line = {
+        "n": 1, "act": ACTS.get(r.kind, r.kind.capitalize()), "ref": _subject(r), "note": plain(r.reason_code),
+        "payment_id": r.payment_id, "payment_href": link("payments", q=r.payment_id) if r.payment_id else "",
+        "entries": entries,
+    }  # fmt: skip
+    one = next(iter(assets)) if len(assets) == 1 else ""
+    return {
+        "figures": _figures(first) if first else [],
+        "verdicts": _verdicts(first) if first else None,
+        "lines": [line], "asset": one,
+        "total_says": f"Effective {day(shown.effective_on)}. {AFTER.get(r.kind, '')}",
+        "total_debit": _total(shown, "DEBIT", one), "total_credit": _total(shown, "CREDIT", one),
+        "facts": [fact for other in shown.days[1:] for fact in _other_day(other)],
+    }  # fmt: skip
+
+
+def _entry(e: PreviewEntry) -> dict[str, Any]:
+    value, debit = amount(e.amount_minor, e.currency), e.direction == "DEBIT"
+    account = e.account if e.name == e.account else f"{e.account} {e.name}"
+    return {"account": account, "debit": value if debit else None, "credit": None if debit else value}
+
+
+def _frozen(r: ApprovalRequest) -> list[dict[str, str]]:
+    """What a request asked for, where there is no preview of it (any more)."""
+    told = [
+        ("Amount", f"{money(r.amount_minor, EXPONENTS[r.currency])} {r.currency}"),
+        ("Reason", plain(r.reason_code)),
+    ]
+    if on := r.payload.get("effective_on"):
+        told.insert(0, ("Effective on", str(on)))
+    return [{"label": label, "before": "", "after": text} for label, text in told]
+
+
+def _total(shown: Preview, direction: str, asset: str) -> Any:
+    return amount(sum(e.amount_minor for e in shown.entries if e.direction == direction), asset) if asset else None
+
+
+def _figures(d: DayPreview) -> list[dict[str, Any]]:
+    exponent, now, after = EXPONENTS[d.currency], d.now, d.after
+    unexplained = UNKNOWN if after is None else money(after.unexplained, exponent)
+    return [
+        {"label": "Net drift", "before": signed(now.net, exponent), "after": _of(after, "net", exponent, signed),
+         "tone_before": _tone(now), "tone_after": _tone(after), "asset": d.currency},
+        {"label": "Gross", "before": money(now.gross, exponent), "after": _of(after, "gross", exponent, money),
+         "asset": d.currency},
+        {"label": "Differences", "before": str(now.count), "after": UNKNOWN if after is None else str(after.count),
+         "note": f"unexplained {unexplained}"},
+    ]  # fmt: skip
+
+
+def _of(figures: DayFigures | None, name: str, exponent: int, write: Any) -> str:
+    return UNKNOWN if figures is None else str(write(getattr(figures, name), exponent))
+
+
+def _tone(figures: DayFigures | None) -> str:
+    if figures is None or figures.net is None:
+        return "t-unknown"
+    return "t-drift" if figures.net else "t-clean"
+
+
+def _verdicts(d: DayPreview) -> dict[str, str]:
+    after = "UNKNOWN" if d.after is None else d.after.verdict
+    return {"label": f"{d.name}, {short_day(d.day)} becomes", "before": d.now.verdict, "after": after}
+
+
+def _other_day(d: DayPreview) -> list[dict[str, str]]:
+    exponent = EXPONENTS[d.currency]
+    after = _of(d.after, "net", exponent, signed)
+    label = f"{d.name}, {short_day(d.day)}: net drift"
+    return [{"label": label, "before": f"{signed(d.now.net, exponent)} {d.currency}", "after": f"{after} {d.currency}"}]
+
+
+def _given(d: Any) -> dict[str, Any]:
+    return {"name": d.decided_by.name, "verdict": d.verdict, "at": d.decided_at, "reason": d.reason}
+
+
+def _outcome(r: ApprovalRequest, state: str) -> str:
+    when = moment(r.ended_at or r.expires_at)
+    return {
+        "open": "",
+        "executed": f"Executed {when} UTC, exactly as frozen. The next check closes the case.",
+        "rejected": f"Rejected {when} UTC; nothing was written.",
+        "withdrawn": f"Withdrawn {when} UTC by its maker; nothing was written.",
+        "expired": f"Expired {when} UTC; nothing was written. Its maker may ask again.",
+        "stale": f"Changed since asked: what it rested on no longer held {when} UTC, so nothing was executed. "
+                 "Its maker may ask again.",
+    }[state]  # fmt: skip
+
+
+def _may(
+    r: ApprovalRequest, state: str, said: Said, checks: list[Check], shown: Preview | None, reader: Reader
+) -> dict[str, Any]:
+    """The form for whoever may decide; else who may, and what the reader may do instead."""
+    if state != "open":
+        return {"form": None, "withdraw": None, "note": ""}
+    names = _listed(reader.others)
+    if r.made_by_id == reader.actor.person_id:
+        who = f"{names} may." if names else "Nobody else holds the role that policy asks for yet."
+        href = reverse("approval-withdraw", args=[r.number])
+        withdraw = {"href": href, "key": new_key(), "who": f"{who} You may withdraw it."}
+        return {"form": None, "withdraw": withdraw, "note": ""}
+    asked = r.precondition["policy"]["roles"]
+    if not allowed(reader.actor, Permission.DECIDE_REQUEST) or not reader.actor.roles.intersection(asked):
+        roles = " or ".join(plain(role) for role in asked)
+        acting = f"Deciding needs the role {roles}; you act as {plain(reader.actor.role)}."
+        return {"form": None, "withdraw": None, "note": f"{acting} {names} may." if names else acting}
+    given = [d for d in said.decisions if d.verdict == "approve"]
+    if any(d.decided_by_id == reader.actor.person_id for d in said.decisions):
+        left = f"You decided on it. {len(given)} of {plural(r.quorum, 'approval')} given."
+        return {"form": None, "withdraw": None, "note": left}
+    return {"withdraw": None, "note": "", "form": _form(r, checks, shown, reader)}
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _form(r: ApprovalRequest, checks: list[Check], shown: Preview | None, reader: Reader) -> dict[str, Any]:
+    why_not = ""
+    if not all(c.holds for c in checks):
+        why_not = "Changed since asked, so it cannot be approved. Reject it with the reason; its maker may ask again."
+    elif shown is not None and shown.refused:
+        why_not = f"It cannot be made as things stand: {shown.refused}."
+    return {
+        "href": reverse("approval-decide", args=[r.number]), "key": new_key(), "step_up": reader.step_up,
+        "approve_label": f"Approve {money(r.amount_minor, EXPONENTS[r.currency])} {r.currency}",
+        "reauth_href": link("mfa_activate_totp"), "errors": reader.errors, "reason": reader.reason, "why_not": why_not,
+    }  # fmt: skip

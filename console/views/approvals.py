@@ -1,0 +1,139 @@
+"""Approvals: what changes if I say yes? A decision needs its own proof of who decides; looking changes nothing."""
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+
+from console.pages import approvals as pages
+from console.pages.decision import Reader, checks_part, decision
+from console.pages.paging import place_of
+from console.pages.words import plural
+from console.pages.written import text_of
+from console.permitted import Signed, opens, writes
+from console.step_up import asks_for, proven
+from reconciliation.approvals import inbox
+from reconciliation.approvals.checks import Check, checks_of
+from reconciliation.approvals.decide_request import Decided, Verdict, decide_request
+from reconciliation.approvals.kinds import kind_named
+from reconciliation.approvals.models import ApprovalRequest
+from reconciliation.approvals.withdraw_request import withdraw_request
+from reconciliation.errors import BadInput, ReauthenticationNeeded
+from reconciliation.permissions import Permission
+
+SEE = Permission.VIEW_REQUESTS
+PAGE = "approvals/list.html"
+VERDICTS: dict[str, Verdict] = {"approve": "approve", "reject": "reject"}
+WRONG = {"code": "The code is not right or was used already.", "password": "The password is not right."}
+
+
+@opens(SEE)
+def approvals(request: Signed) -> HttpResponse:
+    """GET /approvals/, with the first request that waits; ?show=decided lists what has ended"""
+    if request.GET.get("show") == "decided":
+        asked = {name: text_of(request.GET, name) for name in ("n",)}
+        ended = inbox.ended(place_of(request.GET), at=request.at)
+        return render(request, PAGE, pages.decided_page(ended, None, request.at, asked))
+    waiting = inbox.waiting(request.actor.person_id, at=request.at)
+    first = next(iter(pages.ordered(waiting)), None)
+    return _page(request, first.request if first else None, waiting)
+
+
+@opens(SEE)
+def approval(request: Signed, number: int) -> HttpResponse:
+    """GET /approvals/<number>/"""
+    shown = inbox.request_numbered(number)
+    return _page(request, shown, inbox.waiting(request.actor.person_id, at=request.at))
+
+
+@opens(SEE)
+def approval_checks(request: Signed, number: int) -> HttpResponse:
+    """GET …/checks/: what the request rests on, as it stands now"""
+    r = inbox.request_numbered(number)
+    state = inbox.state_now(r, request.at)
+    return render(request, "approvals/parts/checks.html", {"req": checks_part(r, _checks(r, state), state, request.at)})
+
+
+@writes(Permission.DECIDE_REQUEST)
+def approval_decide(request: Signed, number: int) -> HttpResponse:
+    """POST …/decision/: decision, reason, digest, and password or code"""
+    r, reason = inbox.request_numbered(number), request.POST.get("reason", "")[:1000]
+    verdict = VERDICTS.get(request.POST.get("decision", ""))
+    if verdict is None:
+        raise BadInput("a decision is approve or reject", "decision")
+    wrong = ""
+    try:
+        proof = proven(
+            request.user, password=request.POST.get("password", ""), code=request.POST.get("code", ""), request_id=r.id,
+            digest=request.POST.get("digest", ""), at=request.at,
+        )  # fmt: skip
+        wrong = "" if proof else WRONG[asks_for(request.user)]
+        decided = decide_request(
+            request_id=r.id, verdict=verdict, reason=reason, step_up=proof, actor=request.actor, at=request.at
+        )
+    except ReauthenticationNeeded as refusal:  # nothing was written; the form comes back with what was typed
+        return _again(request, r, wrong or f"{refusal}"[:1].upper() + f"{refusal}."[1:], reason)
+    return _decided(request, decided)
+
+
+@writes(SEE)
+def approval_withdraw(request: Signed, number: int) -> HttpResponse:
+    """POST …/withdraw/"""
+    withdraw_request(request_id=inbox.request_numbered(number).id, actor=request.actor, at=request.at)
+    messages.info(request, f"CR-{number} withdrawn; nothing was written.")
+    return redirect("approval", number)
+
+
+def _page(
+    request: Signed, shown: ApprovalRequest | None, waiting: list[inbox.Waiting], status: int = 200, **more: Any
+) -> HttpResponse:
+    """The whole page, or the decision alone for HTMX."""
+    context = pages.inbox_page(waiting, shown.number if shown else None, request.actor, request.at)
+    if shown:
+        context["req"] = _request(request, shown, **more) | context["neighbours"]
+    template = f"{PAGE}#decision" if request.headers.get("HX-Target") == "decision" else PAGE
+    answer = render(request, template, context, status=status)
+    if status >= 400:
+        answer.headers["HX-Retarget"] = "#decision"
+    elif request.method == "POST":
+        # The request has left the list beside it: both are answered at once.
+        answer.write(render_to_string(f"{PAGE}#inbox", context | {"oob": True}, request))
+    return answer
+
+
+def _request(request: Signed, r: ApprovalRequest, errors: tuple[str, ...] = (), reason: str = "") -> dict[str, Any]:
+    state = inbox.state_now(r, request.at)
+    others = inbox.who_may_decide(r.precondition["policy"]["roles"], r.made_by_id) if state == "open" else []
+    preview = kind_named(r.kind).preview(r.payload, request.at) if state == "open" else None
+    reader = Reader(request.actor, asks_for(request.user), others, errors, reason)
+    return decision(r, inbox.said_on(r), _checks(r, state), preview, reader, request.at)
+
+
+def _checks(r: ApprovalRequest, state: str) -> list[Check]:
+    return checks_of(r) if state == "open" else []
+
+
+def _again(request: Signed, r: ApprovalRequest, error: str, reason: str) -> HttpResponse:
+    waiting = inbox.waiting(request.actor.person_id, at=request.at)
+    return _page(request, r, waiting, status=403, errors=(error,), reason=reason)
+
+
+def _decided(request: Signed, decided: Decided) -> HttpResponse:
+    """The page after the decision; a request that changed meanwhile is shown as refused."""
+    said = {
+        "executed": f"CR-{decided.number} executed, {plural(len(decided.transaction_ids), 'transaction')} written.",
+        "open": f"CR-{decided.number} approved, {decided.approvals} of {decided.quorum} given.",
+        "rejected": f"CR-{decided.number} rejected; nothing was written.",
+        "stale": f"CR-{decided.number} changed since asked; nothing was executed.",
+    }[decided.state]
+    if request.headers.get("HX-Request") or decided.state == "stale":
+        r = inbox.request_numbered(decided.number)
+        waiting = inbox.waiting(request.actor.person_id, at=request.at)
+        answer = _page(request, r, waiting, status=409 if decided.state == "stale" else 200)
+        answer.headers["HX-Trigger"] = json.dumps({"notice": {"text": said}})
+        return answer
+    messages.info(request, said)
+    return redirect("approval", decided.number)

@@ -1,0 +1,89 @@
+"""What the approvals' pages show: requests that wait, requests that ended, and one request with what was said on it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Exists, OuterRef, Q
+
+from ledger.keyset import SIZE, Page, Place, cut
+from ledger.models import LedgerTransaction
+from reconciliation.approvals.models import ApprovalDecision, ApprovalRequest
+from reconciliation.checkpoints.models import CheckpointDecision
+from reconciliation.errors import NotFound
+from reconciliation.people.models import Membership
+
+OPEN = ApprovalRequest.State.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An open request: how many approvals it has, and whether the reader made it or decided on it already."""
+
+    request: ApprovalRequest
+    approvals: int
+    own: bool
+    decided: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What stands around one request: the decisions on it, why policy asked for them, and what was written."""
+
+    decisions: list[ApprovalDecision]
+    why: str
+    written: list[LedgerTransaction]
+
+
+def waiting(person_id: int | None, *, at: datetime) -> list[Waiting]:
+    """Every open request, the first to expire first; those whose time is over left out. One query."""
+    mine = ApprovalDecision.objects.filter(request_id=OuterRef("id"), decided_by_id=person_id)
+    rows = ApprovalRequest.objects.filter(state=OPEN, expires_at__gt=at).annotate(
+        approvals=Count("decisions", filter=Q(decisions__verdict="approve")), by_me=Exists(mine)
+    )
+    return [Waiting(r, r.approvals, r.made_by_id == person_id, r.by_me) for r in rows.order_by("expires_at", "id")]
+
+
+def ended(place: Place, *, at: datetime) -> Page[ApprovalRequest]:
+    """Requests that ended, the newest number first; those whose time is over have ended too. The mark is a number. One
+    query. Raises NotFound when the place is none."""
+    rows = ApprovalRequest.objects.exclude(state=OPEN, expires_at__gt=at)
+    if place.mark:
+        if not (place.mark.isascii() and place.mark.isdigit() and len(place.mark) < 18):
+            raise NotFound(f"no request stands at {place.mark!r:.40}")
+        number = int(place.mark)
+        rows = rows.filter(number__gt=number) if place.backwards else rows.filter(number__lt=number)
+    return cut(list(rows.order_by("number" if place.backwards else "-number")[: SIZE + 1]), place)
+
+
+def request_numbered(number: int) -> ApprovalRequest:
+    """The request CR-<number>. Raises NotFound."""
+    found = ApprovalRequest.objects.filter(number=number).first() if number < 2**63 else None
+    if found is None:
+        raise NotFound(f"no request has the number {number}")
+    return found
+
+
+def said_on(request: ApprovalRequest) -> Said:
+    """Three queries; one less while it waits."""
+    decisions = request.decisions.select_related("decided_by").order_by("id")
+    asked = CheckpointDecision.objects.filter(id=request.decision_id).values_list("reason", flat=True).first()
+    written = LedgerTransaction.objects.filter(id__in=_written(request)).order_by("id")
+    return Said(list(decisions), asked or "", list(written) if request.state == "executed" else [])
+
+
+def _written(request: ApprovalRequest) -> list[int]:
+    return list(request.execution.transaction_ids) if request.state == "executed" else []
+
+
+def state_now(request: ApprovalRequest, at: datetime) -> str:
+    """Its state as a reader must see it: an open request whose time is over has expired, whether a clock ended it or
+    not."""
+    return "expired" if request.state == OPEN and request.expires_at <= at else str(request.state)
+
+
+def who_may_decide(roles: Sequence[str], maker_id: int) -> list[str]:
+    """The names of those who hold one of the roles now and did not ask, in order. One query."""
+    held = Membership.objects.filter(role__in=roles, ended_at=None, user__is_active=True)
+    others = held.exclude(user__person_id=maker_id).order_by("user__person__name")
+    return list(others.values_list("user__person__name", flat=True).distinct())
