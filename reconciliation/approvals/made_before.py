@@ -6,6 +6,7 @@ from datetime import datetime
 from ledger.actors import Actor
 from ledger.errors import KeyReusedForAnotherPayload
 from reconciliation.approvals.models import ApprovalRequest
+from reconciliation.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,10 @@ class Made:
 def made_before(
     key: str, *, kind: str, subject: str, reason_code: str, note: str, maker: Actor
 ) -> Made | None:  # fmt: skip
-    """The request that stands under an idempotency key, or None. Raises KeyReusedForAnotherPayload."""
+    """The request that stands under an idempotency key, or None. Raises KeyReusedForAnotherPayload, BadInput (no
+    key)."""
+    if not 1 <= len(key) <= 200:
+        raise BadInput("an idempotency key has 1 to 200 characters", "idempotency_key")
     found = ApprovalRequest.objects.filter(idempotency_key=key).first()
     if found is None:
         return None

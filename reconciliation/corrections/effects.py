@@ -52,7 +52,8 @@ def _ask_for_checks(payload: Payload, at: datetime) -> None:
         period = BankPeriod.objects.filter(bank_account=account, day__lte=on, until_on__gt=on).first()
         if period is not None:
             key = f"{payload['kind']} {payload['transaction']} {account.code} {period.day}"
-            enqueue("reconcile_day", key, {"account": account.code, "day": period.day.isoformat()}, at=at)
+            run = {"account": account.id, "from": str(period.day), "until": str(period.until_on), "key": key}
+            enqueue("reconcile", key, run, at=at)
 
 
 def _day(payload: Payload) -> date:

@@ -31,7 +31,7 @@ def request_confirmation(
     require(actor, Permission.REQUEST_CORRECTION)
     note = require_reason("confirm", reason_code, note)
     if made := made_before(
-        idempotency_key, kind="confirm", subject=transaction, reason_code=reason_code, note=note, maker=actor
+        idempotency_key, kind="confirm", subject=transaction.lower(), reason_code=reason_code, note=note, maker=actor
     ):
         return made
     target = find_target(transaction, case)

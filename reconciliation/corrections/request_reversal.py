@@ -37,7 +37,7 @@ def request_reversal(
     require(actor, Permission.REQUEST_CORRECTION)
     note = require_reason("reverse", reason_code, note)
     if made := made_before(
-        idempotency_key, kind="reverse", subject=transaction, reason_code=reason_code, note=note, maker=actor
+        idempotency_key, kind="reverse", subject=transaction.lower(), reason_code=reason_code, note=note, maker=actor
     ):
         return made
     target = find_target(transaction, case)

@@ -43,10 +43,10 @@ def test_no_role_edits_what_was_decided_and_done(
     raw = raw_as(role)
     raw.execute("SELECT set_config('app.tenant_id', %s, true)", [str(desk.tenant_id)])
     admin = raw_as("superuser", autocommit=True)
-    before = admin.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608
+    before = admin.execute(f"SELECT * FROM {table}").fetchall()
     statement = VERBS[verb].format(table=table, column=TABLES[table], key=KEYS[table])
     with pytest.raises(REFUSED):
         raw.execute(statement)
     raw.rollback()
-    assert admin.execute(f"SELECT * FROM {table}").fetchall() == before  # noqa: S608
+    assert admin.execute(f"SELECT * FROM {table}").fetchall() == before
     assert len(before) == 1

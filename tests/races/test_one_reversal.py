@@ -21,11 +21,12 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.races]
 CHECKERS = 4
 
 
+@pytest.mark.soak
 def test_64_approvals_at_once_write_one_reversal(
     books: Books, maker: Actor, user_of: UserMaker, sized: Callable[[int], int]
 ) -> None:
     checkers = [acting(user_of(f"Checker {n}", "controller"), books.tenant_id) for n in range(CHECKERS)]
-    for turn in range(sized(20)):
+    for turn in range(sized(200)):
         books.play(f"T{turn} 10 ewa {turn + 1} @D{turn}")
         made = books.reverse(f"T{turn}", maker)
         found = at_once(64, lambda n, made=made: books.approve(made, checkers[n % CHECKERS]))  # type: ignore[misc]

@@ -64,6 +64,9 @@ def test_it_refuses_an_unknown_kind_and_a_payload_that_cannot_be_frozen(desk: De
         desk.ask(maker, kind="nothing")
     with pytest.raises(BadInput):
         desk.ask(maker, payload={"n": 1.5})
+    for key in ("", "k" * 201):
+        with pytest.raises(BadInput):
+            desk.ask(maker, key=key)
 
 
 def test_it_refuses_what_policy_forbids(desk: Desk, maker: Actor, monkeypatch: pytest.MonkeyPatch) -> None:

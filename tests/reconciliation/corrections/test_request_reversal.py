@@ -24,6 +24,7 @@ from reconciliation.errors import (
     SecurityHold,
 )
 from reconciliation.outbox_models import OutboxItem
+from reconciliation.work_off import work_off
 from tests.people import INTEGRATION, SET_UP
 from tests.reconciliation.books import NOW, Books, march
 
@@ -76,14 +77,19 @@ def test_it_records_the_bank_s_rejection_on_the_payment(books: Books, maker: Act
         assert (row.subject, row.detail["reason_code"], row.actor) == ("p1", "BANK_REJECTED", checker.id)
 
 
-def test_it_asks_for_the_check_in_the_same_transaction(books: Books, maker: Actor, checker: Actor) -> None:
+def test_it_asks_for_the_check_in_the_same_transaction_and_the_worker_makes_it(
+    books: Books, maker: Actor, checker: Actor
+) -> None:
     books.play(REJECTED).check_day("clr", "10")
     made = books.reverse("T1", maker)
     with tenant(books.tenant_id):
         assert not OutboxItem.objects.exists()
     books.approve(made, checker)
     with tenant(books.tenant_id):
-        assert [i.payload for i in OutboxItem.objects.all()] == [{"account": "clr", "day": "2026-03-10"}]
+        (item,) = OutboxItem.objects.all()
+    assert (item.kind, item.payload["from"], item.payload["until"]) == ("reconcile", "2026-03-10", "2026-03-11")
+    assert work_off(books.tenant_id, item.id, at=NOW + timedelta(seconds=1))
+    assert books.case("clr", "10").state == "resolved"
 
 
 def test_the_history_tells_who_asked_and_how_it_ended(books: Books, maker: Actor, checker: Actor) -> None:
@@ -183,6 +189,7 @@ def test_the_same_form_twice_is_one_request_even_after_execution(books: Books, m
     made = books.reverse("T1", maker)
     assert books.reverse("T1", maker).created is False
     books.approve(made, checker)
+    books.ids["T1"] = books.ids["T1"].upper()
     again = books.reverse("T1", maker)
     assert (again.id, again.state) == (made.id, "executed")
     with pytest.raises(KeyReusedForAnotherPayload):
