@@ -20,7 +20,7 @@ KINDS = {"reverse": "Reverse", "confirm": "Confirm"}
 def proposal_context(case: ExceptionCase, found: Offer, *, key: str, why_not: str) -> dict[str, Any]:
     """What templates/exceptions/parts/proposal.html names. why_not: why this reader may not ask, "" when they may."""
     proposal = found.proposal
-    lead, _, detail = proposal.sentence.partition(". ")
+    lead, _, detail = proposal.sentence.replace("`", "").partition(". ")
     shown: dict[str, Any] = {
         "kind": KINDS.get(proposal.kind or "", "None" if case.state != "waiting_approval" else "Waits"),
         "lead": f"{lead.rstrip('.')}.", "detail": detail, "others": [_other(case, choice) for choice in found.choices],

@@ -1,0 +1,188 @@
+"""The queue of exceptions: views, filters, pages, counts, and acts on many."""
+
+import re
+from typing import Any
+
+import pytest
+
+from ledger.models import Tenant
+from ledger.tenancy import tenant
+from reconciliation.cases.models import CaseEvent, CaseSelection, ExceptionCase
+from reconciliation.people.models import User
+from tests.console.test_home import words
+from tests.console.working import FRAME, analyst, books, fees, outsider, page, signed_in, supporter, today  # noqa: F401
+from tests.stories.world import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Q = "/exceptions/"
+
+
+def cases(world: World) -> dict[int, ExceptionCase]:
+    with tenant(world.tenant_id):
+        return {case.number: case for case in ExceptionCase.objects.all()}
+
+
+def refs(html: str) -> list[str]:
+    return re.findall(r'<tr data-row="(C-\d+)"', html)
+
+
+def rest(html: str, label: str) -> str:
+    """The address behind a link of the pager."""
+    found = re.search(rf'href="([^"]+)"[^>]*>{label}</a>', html)
+    return found[1].replace("&amp;", "&") if found else ""
+
+
+def test_it_lists_what_is_due_next_first_with_exact_nets(books: World, analyst: User) -> None:
+    html = page(analyst, Q)
+    assert refs(html) == ["C-1", "C-3", "C-2"]
+    said = words(html)
+    assert "3 cases match: net −482.00 ETB. None is overdue, the next falls due in 23 h." in said
+    assert "All open 3" in said
+    assert "Drift of 10 Mar 3" in said
+    assert "Unassigned 3" in said
+    assert "1 to 3 of 3" in said
+
+
+def test_views_and_filters_narrow_the_list_and_can_be_taken_back(books: World, analyst: User) -> None:
+    with tenant(books.tenant_id):
+        ExceptionCase.objects.filter(number=1).update(state="assigned", owner_id=analyst.person_id)
+    assert refs(page(analyst, f"{Q}?view=mine")) == ["C-1"]
+    assert refs(page(analyst, f"{Q}?view=unassigned")) == ["C-3", "C-2"]
+    assert refs(page(analyst, f"{Q}?class=unmodelled_bank_item")) == ["C-2"]
+    assert refs(page(analyst, f"{Q}?amount=2,150")) == ["C-1", "C-3", "C-2"]  # not one of our numbers: left out
+    assert refs(page(analyst, f"{Q}?amount=2150")) == ["C-1", "C-3"]
+    assert refs(page(analyst, f"{Q}?amount=2150.01")) == ["C-1"]
+    assert refs(page(analyst, f"{Q}?owner={analyst.person_id}")) == ["C-1"]
+    assert refs(page(analyst, f"{Q}?owner=none&sort=-due")) == ["C-2", "C-3"]
+    assert refs(page(analyst, f"{Q}?account=cash")) == []
+    assert refs(page(analyst, f"{Q}?day=2026-03-10&age=0")) == ["C-1", "C-3", "C-2"]
+    assert refs(page(analyst, f"{Q}?age=1")) == []
+    html = page(analyst, f"{Q}?view=unassigned&class=unmodelled_bank_item")
+    assert 'href="/exceptions/?view=unassigned" aria-label="Remove filter Class"' in html
+    assert 'href="/exceptions/2/?view=unassigned&amp;class=unmodelled_bank_item"' in html
+
+
+def test_snoozed_cases_leave_the_working_views(books: World, analyst: User) -> None:
+    with tenant(books.tenant_id):
+        ExceptionCase.objects.filter(number=1).update(state="snoozed", snoozed_until="2026-03-20T00:00Z")
+    assert refs(page(analyst, f"{Q}?view=week")) == ["C-3", "C-2"]
+    html = page(analyst, f"{Q}?view=snoozed")
+    assert refs(html) == ["C-1"]
+    assert "Until 20 Mar" in html
+
+
+def test_rows_come_with_their_counts_out_of_band(books: World, analyst: User) -> None:
+    for html in (
+        page(analyst, "/exceptions/rows/?view=drift"),
+        page(analyst, f"{Q}?view=drift", **{"HX-Request": "true", "HX-Target": "rows"}),
+    ):
+        assert "<html" not in html
+        assert '<div id="counts" hx-swap-oob="true">' in html
+        assert len(refs(html)) == 3
+
+
+def test_pages_follow_by_position_in_both_directions(books: World, analyst: User) -> None:
+    fees(books, 70)
+    first = page(analyst, f"{Q}?sort=due&class=unmodelled_bank_item")
+    second = page(analyst, rest(first, "Next 50"))
+    assert (len(refs(first)), len(refs(second))) == (50, 21)
+    assert not set(refs(first)) & set(refs(second))
+    assert "51 to 71 of 71" in words(second)
+    assert refs(page(analyst, rest(second, "Previous"))) == refs(first)
+    backwards = page(analyst, f"{Q}?sort=-due&class=unmodelled_bank_item")
+    assert refs(backwards)[:21] == refs(second)[::-1]
+
+
+def test_each_number_of_the_depth_is_a_filter(books: World, analyst: User) -> None:
+    html = page(analyst, Q)
+    assert 'href="/exceptions/?class=missing_counterpart&amp;age=0">2</a>' in html
+    assert "all 3 open cases" in words(html)
+    assert "missing counterpart" in page(analyst, "/exceptions/depth/")
+
+
+def test_an_empty_view_says_why_and_what_next(books: World, analyst: User, user_of: Any, acme: Tenant) -> None:
+    assert "No case is assigned to you" in page(analyst, f"{Q}?view=mine")
+    assert "Open the unassigned" in page(analyst, f"{Q}?view=mine")
+    assert "Remove the filters" in page(analyst, f"{Q}?account=cash")
+    with tenant(books.tenant_id):
+        ExceptionCase.objects.update(state="resolved", resolved_at="2026-03-12T06:00Z", resolution="difference_gone")
+    assert "Nothing is open" in page(analyst, Q)
+
+
+def test_a_peek_shows_the_case_beside_the_list(books: World, analyst: User) -> None:
+    said = words(page(analyst, "/exceptions/1/peek/"))
+    assert "Confirmation failed" in said
+    assert "−2,475.00 ETB" in said
+    page(analyst, "/exceptions/99/peek/", 404)
+
+
+def test_a_bulk_act_is_frozen_previewed_and_done_once(books: World, analyst: User) -> None:
+    client, held = signed_in(analyst), cases(books)
+    ticked = {"do": "assign", "key": "b1", "case": [held[1].id, held[2].id]}
+    html = client.post("/exceptions/bulk/", ticked).content.decode()
+    assert "Assign 2 cases" in html
+    assert "2 cases selected and frozen. Net −2,632.00 ETB." in words(html)
+    assert not [c for c in cases(books).values() if c.owner_id]
+    with tenant(books.tenant_id):
+        selection = CaseSelection.objects.get()
+    act = {"selection": selection.public_id, "do": "assign", "key": "b2", "to": analyst.person_id}
+    done = client.post("/exceptions/bulk/", act).content.decode()
+    assert "2 cases assigned" in words(done)
+    assert {n for n, c in cases(books).items() if c.owner_id == analyst.person_id} == {1, 2}
+    again = client.post("/exceptions/bulk/", act).content.decode()
+    assert "This selection was acted on before; nothing was done now." in again
+    with tenant(books.tenant_id):
+        assert CaseEvent.objects.filter(kind="assigned").count() == 2
+
+
+def test_all_that_match_means_exactly_those(books: World, analyst: User) -> None:
+    client = signed_in(analyst)
+    chosen = words(page(analyst, "/exceptions/bulk/choose/?class=missing_counterpart"))
+    assert "2 cases selected All that match the view and its filters, net −325.00 ETB." in chosen
+    reply = client.post("/exceptions/bulk/?class=missing_counterpart", {"all": "1", "do": "note", "key": "b3"})
+    assert "Note on 2 cases" in reply.content.decode()
+    with tenant(books.tenant_id):
+        assert sorted(CaseSelection.objects.get().case_ids) == sorted(cases(books)[n].id for n in (1, 3))
+
+
+def test_a_selection_with_an_unknown_case_is_refused_whole(books: World, rival: Tenant, analyst: User) -> None:
+    theirs = World(rival.id)
+    fees(theirs, 1)
+    foreign = cases(theirs)[1].id
+    for stranger in (foreign, 987654):
+        given = {"do": "assign", "key": "b4", "case": [cases(books)[1].id, stranger]}
+        assert signed_in(analyst).post("/exceptions/bulk/", given).status_code == 404
+    with tenant(books.tenant_id):
+        assert not CaseSelection.objects.exists()
+
+
+def test_proposing_from_the_list_opens_the_one_case(books: World, analyst: User) -> None:
+    client, held = signed_in(analyst), cases(books)
+    reply = client.post("/exceptions/bulk/?view=drift", {"do": "propose", "key": "b5", "case": [held[1].id]})
+    assert reply.headers["Location"] == "/exceptions/1/?view=drift#prop"
+    both = {"do": "propose", "key": "b6", "case": [held[1].id, held[2].id]}
+    assert client.post("/exceptions/bulk/", both).status_code == 400
+
+
+def test_support_reads_the_list_and_acts_on_nothing(books: World, supporter: User) -> None:
+    html = page(supporter, Q)
+    assert refs(html) == ["C-1", "C-3", "C-2"]
+    assert "data-bulk" not in html
+    page(supporter, "/exceptions/bulk/choose/", 404)
+    given = {"do": "assign", "key": "b7", "case": [cases(books)[1].id]}
+    assert signed_in(supporter).post("/exceptions/bulk/", given).status_code == 403
+
+
+def test_another_tenant_sees_none_of_it(books: World, outsider: User) -> None:
+    html = page(outsider, f"{Q}?account=clr")
+    assert refs(html) == []
+    assert "C-1" not in html
+    page(outsider, "/exceptions/1/peek/", 404)
+
+
+def test_its_queries_do_not_grow_with_the_list(books: World, analyst: User, django_assert_max_num_queries: Any) -> None:
+    client = signed_in(analyst)
+    for _ in range(2):
+        with django_assert_max_num_queries(FRAME + 4):
+            client.get(Q)
+        fees(books, 45)
