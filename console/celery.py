@@ -9,9 +9,16 @@ from celery.signals import beat_init, worker_process_init
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
 app = Celery("plumbline")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-# Each package's tasks register themselves; when beat rings for them stands in the settings.
+# Each package's tasks register themselves; when beat rings for them stands here.
 app.autodiscover_tasks(["reconciliation"])
 app.autodiscover_tasks(["console"], related_name="health")
+# A ring that no worker heard in time expires, so that a stopped worker does not come back to a queue of them.
+app.conf.beat_schedule = {
+    "heartbeat": {"task": "console.heartbeat", "schedule": 2.0, "options": {"expires": 10}},
+    "seal": {"task": "reconciliation.seal", "schedule": 2.0, "options": {"expires": 10}},
+    "sweep": {"task": "reconciliation.sweep", "schedule": 10.0, "options": {"expires": 20}},
+    "tick": {"task": "reconciliation.tick", "schedule": 60.0, "options": {"expires": 120}},
+}
 
 
 @worker_process_init.connect

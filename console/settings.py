@@ -153,13 +153,6 @@ CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
 CELERY_TIMEZONE = "UTC"
 CELERY_ENABLE_UTC = True
 CELERY_TASK_DEFAULT_QUEUE = "plumbline"
-# A ring that no worker heard in time expires, so that a stopped worker does not come back to a queue of them.
-CELERY_BEAT_SCHEDULE = {
-    "heartbeat": {"task": "console.heartbeat", "schedule": 2.0, "options": {"expires": 10}},
-    "seal": {"task": "reconciliation.seal", "schedule": 2.0, "options": {"expires": 10}},
-    "sweep": {"task": "reconciliation.sweep", "schedule": 10.0, "options": {"expires": 20}},
-    "tick": {"task": "reconciliation.tick", "schedule": 60.0, "options": {"expires": 120}},
-}
 
 # People.
 AUTH_USER_MODEL = "reconciliation.User"
