@@ -1,0 +1,151 @@
+"""The day of an analyst in a real browser: from the heartbeat to a request, by keyboard, with nothing for axe to find."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from ledger.tenancy import tenant
+from reconciliation.approvals.models import ApprovalRequest
+from reconciliation.cases.models import ExceptionCase
+from reconciliation.people.models import User
+from tests.console.working import DAY, TODAY, analyst, books, fees, signed_in, today  # noqa: F401
+from tests.stories.notation import Line
+from tests.stories.world import World
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def desk(page: Page, books: World, analyst: User, live_server: Any) -> Page:
+    """The analyst's tab, signed in."""
+    session = signed_in(analyst).cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    return page
+
+
+def focused(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.closest('[data-row]')?.dataset.row || document.activeElement.id"))
+
+
+def test_arrows_move_in_the_strip_and_enter_opens_the_day(desk: Page) -> None:
+    desk.goto("/")
+    desk.locator("[data-grid] td a").last.focus()
+    desk.keyboard.press("ArrowUp")
+    assert "cash, Tue 10 Mar: clean" in desk.evaluate("document.activeElement.ariaLabel")
+    desk.keyboard.press("ArrowDown")
+    desk.keyboard.press("Enter")
+    desk.wait_for_url("**/drift/clr/2026-03-10/")
+    expect(desk.locator("h1")).to_have_text("clr, Tue 10 Mar: drifted by −482.00 ETB")
+    desk.keyboard.press("u")
+    desk.wait_for_url("**/")
+
+
+def test_reconcile_now_shows_its_progress_in_the_strip(desk: Page, books: World) -> None:
+    desk.goto("/")
+    desk.keyboard.press("r")
+    expect(desk.locator("#strip [role=status]")).to_have_text("0 of 5 accounts reconciled")
+    assert "run=" in str(desk.locator("#strip").get_attribute("hx-get"))
+
+
+def test_the_queue_by_keyboard(desk: Page, books: World) -> None:
+    fees(books, 5)
+    desk.goto("/exceptions/?view=drift")
+    for key in "jjx":
+        desk.keyboard.press(key)
+    assert focused(desk) == "C-3"
+    expect(desk.locator("[data-bulk-net]")).to_have_text("+2,150.00 ETB")
+    desk.keyboard.press("Space")
+    expect(desk.locator("#peek h2")).to_have_text("Posted transaction that the bank did not settle")
+    desk.keyboard.press("Enter")
+    desk.wait_for_url("**/exceptions/3/?view=drift")
+    desk.keyboard.press("j")
+    desk.wait_for_url("**/exceptions/2/?view=drift")
+    desk.keyboard.press("u")
+    desk.wait_for_url("**/exceptions/?view=drift")
+    assert focused(desk) == "C-3"
+    assert desk.locator("[data-rows] input:checked").count() == 1
+
+
+def test_a_view_swaps_rows_and_counts_and_can_be_gone_back_from(desk: Page, books: World) -> None:
+    fees(books, 4)
+    desk.goto("/exceptions/")
+    desk.get_by_role("link", name="Drift of 10 Mar 3").click()
+    expect(desk.locator("[data-rows] tr")).to_have_count(3)
+    expect(desk.locator("nav.views [aria-current=page]")).to_have_text("Drift of 10 Mar 3")
+    expect(desk.locator("h1 + p")).to_contain_text("3 cases match: net −482.00 ETB")
+    assert desk.url.endswith("?view=drift")
+    desk.go_back()
+    expect(desk.locator("[data-rows] tr")).to_have_count(7)
+
+
+def test_a_bulk_act_is_previewed_before_it_is_done(desk: Page, books: World) -> None:
+    desk.goto("/exceptions/")
+    for key in "jxjxa":
+        desk.keyboard.press(key)
+    expect(desk.locator("h1")).to_have_text("Assign 2 cases")
+    desk.get_by_role("button", name="Assign 2 cases").click()
+    expect(desk.locator("h1")).to_have_text("2 cases assigned")
+    with tenant(books.tenant_id):
+        assert ExceptionCase.objects.filter(state="assigned").count() == 2
+
+
+def test_a_correction_is_asked_for_without_a_mouse(desk: Page, books: World) -> None:
+    desk.goto("/exceptions/1/?view=drift")
+    desk.locator("#why").fill("The bank booked it; our confirmation was cut off.")
+    desk.locator("#why").blur()
+    desk.keyboard.press("e")
+    expect(desk.locator("#notices")).to_contain_text("CR-1 sent to 1 controller")
+    expect(desk.locator("#prop")).to_contain_text("CR-1 by Anna Analyst waits for a decision")
+    with tenant(books.tenant_id):
+        assert ApprovalRequest.objects.get().note.startswith("The bank booked it")
+
+
+def test_another_correction_takes_the_place_of_the_proposed_one(desk: Page, books: World) -> None:
+    books.line(Line("L2", "clr", "2026-03-10", -200000, "D2"))
+    books.cover("clr", DAY)
+    books.reconcile("clr", DAY, TODAY)
+    desk.goto("/exceptions/3/")
+    expect(desk.locator("#prop")).to_contain_text("The amounts differ")
+    desk.locator("#prop a.u").click()
+    expect(desk.locator("#prop")).to_contain_text("Net drift")
+    expect(desk.locator("#prop button")).to_have_text("Send for approval e")
+
+
+def test_a_note_appears_in_the_history(desk: Page) -> None:
+    desk.goto("/exceptions/2/")
+    desk.keyboard.press("c")
+    desk.keyboard.type("Asked the desk for the receipt")
+    desk.get_by_role("button", name="Add note").click()
+    expect(desk.locator("#history li").first).to_contain_text("Anna Analyst Asked the desk for the receipt")
+    expect(desk.locator("#notices")).to_contain_text("Note added to C-2")
+
+
+PAGES = (
+    "/",
+    "/exceptions/",
+    "/exceptions/?view=mine",
+    "/exceptions/1/?view=drift",
+    "/exceptions/3/",
+    "/exceptions/4/",
+    "/exceptions/bulk/choose/",
+    "/drift/clr/2026-03-10/",
+    "/drift/usd/2026-03-10/",
+)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_on_live_pages(desk: Page, books: World, theme: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    books.line(Line("L8", "clr", "2026-03-10", -45000, "X991"))
+    books.cover("clr", DAY)
+    books.reconcile("clr", DAY, TODAY)
+    books.reconcile("usd", DAY, TODAY)
+    desk.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    for address in PAGES:
+        reply = desk.goto(address)
+        assert reply is not None and reply.status == 200, address
+        found = Axe().run(desk, options=options)
+        assert found.violations_count == 0, f"{address}: {found.generate_report()}"
