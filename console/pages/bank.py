@@ -127,5 +127,5 @@ def _line(x: BankLine, asset: str, standing: Standing) -> dict[str, Any]:
         "reference": x.reference, "narrative": x.narrative, "counterparty": x.counterparty, "code": x.code,
         "status": "" if x.counts else ("not booked" if x.status != "BOOK" else "counts nowhere"),
         "amount": amount(x.amount_minor, asset), "rule": standing.rule,
-        "case": {"ref": f"C-{standing.case}", "href": link("case", standing.case)} if standing.case else None,
+        "case": {"ref": f"C-{standing.case}", "href": link("exception-case", standing.case)} if standing.case else None,
     }  # fmt: skip

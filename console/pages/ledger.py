@@ -152,7 +152,7 @@ def transaction_page(found: Whole, around: Behind, names: Mapping[str, str]) -> 
         "totals": _totals(found.entries),
         "links": [{"says": w, "ref": str(o), "href": _href(o), "status": o.status} for w, o in linked(t)],
         "lines": [_line(x) for x in around.lines],
-        "cases": [{"ref": str(c), "href": link("case", c.number), "title": c.title} for c in around.cases],
+        "cases": [{"ref": str(c), "href": link("exception-case", c.number), "title": c.title} for c in around.cases],
         "events": [
             {"at": e.at, "actor": name, "text": _said(e.action, e.why)}
             for e, name in zip(found.trail, who, strict=True)

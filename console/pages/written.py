@@ -28,7 +28,7 @@ def address_of(subject: str) -> str:
     if found := REQUEST.fullmatch(subject):
         return link("approval", int(found[1]))
     if found := CASE.fullmatch(subject):
-        return link("case", int(found[1]))
+        return link("exception-case", int(found[1]))
     return link("ledger-transaction", subject) if UUID.fullmatch(subject) else ""
 
 

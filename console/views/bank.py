@@ -23,7 +23,7 @@ from reconciliation.bank.imports import find_import
 from reconciliation.bank.models import BankImport
 from reconciliation.bank.receive_statement import receive_statement
 from reconciliation.cases.ledger_page import standing_of_lines
-from reconciliation.errors import BadInput
+from reconciliation.errors import BadInput, NotFound
 from reconciliation.permissions import Permission, allowed
 
 SEE, IMPORT = Permission.VIEW_BANK, Permission.IMPORT_STATEMENT
@@ -125,14 +125,12 @@ def import_discard(request: Signed, public_id: UUID) -> HttpResponse:
 def lines(request: Signed) -> HttpResponse:
     """GET /bank/lines/, and its rows alone for HTMX"""
     accounts = found.accounts()
-    if not accounts:
-        return redirect("bank")
     asked = {name: text_of(request.GET, name) for name in ("account", "q", "from", "until", "n")}
-    account = accounts[0]
-    if asked["account"]:
-        account = next((a for a in accounts if a.code == asked["account"]), None) or found.account_named(
-            asked["account"]
-        )
+    account = next((a for a in accounts if asked["account"] in ("", a.code)), None)
+    if account is None and asked["account"]:
+        raise NotFound(f"no bank account has the code {asked['account']!r}")
+    if account is None:
+        return redirect("bank")
     rows = found.lines(
         account, place_of(request.GET), sought=asked["q"], first=a_day(request.GET, "from"),
         last=a_day(request.GET, "until"),

@@ -1,0 +1,120 @@
+"""Every route of the console with a real address, and who may have it. A route that is missing here fails the tests."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.urls import URLPattern
+
+from console import urls_books, urls_work
+from ledger.tenancy import tenant
+from reconciliation.bank.receive_statement import receive_statement
+from reconciliation.people.models import User
+from tests.people import acting
+from tests.reconciliation.books import NOW, Books
+
+ROLES = ("support", "analyst", "controller", "policy_admin", "auditor", "operator")
+EVERYBODY = frozenset(ROLES)
+BOOKS = EVERYBODY - {"support"}
+REQUESTS = frozenset({"analyst", "controller", "policy_admin", "auditor"})
+AUDIT = frozenset({"controller", "policy_admin", "auditor", "operator"})
+SETTINGS = frozenset({"policy_admin", "auditor", "operator"})
+ADMIN = frozenset({"policy_admin"})
+WORKERS = frozenset({"analyst", "controller"})
+IMPORTERS = frozenset({"analyst", "controller", "operator"})
+ROWS = """
+T1 10 ewa 215000 @R1 p1
+T2 10 ewa 70 @R2 p2
+L2 clr 10 -70 @R2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`may` are the roles that have it. A page answers them 200 and the others 404; an act, sent empty, answers them
+    `empty` and the others 403."""
+
+    address: str
+    may: frozenset[str]
+    empty: int | None = None
+
+
+def names() -> set[str]:
+    """The names of all routes of pages."""
+    patterns = [*urls_work.urlpatterns, *urls_books.urlpatterns]
+    return {p.name or "" for p in patterns if isinstance(p, URLPattern)}
+
+
+def prepared(tenant_id: int, user_of: Callable[..., User]) -> dict[str, str]:
+    """Books with a case, a request and a file that waits; the words that the addresses need."""
+    books = Books(tenant_id).play(ROWS)
+    books.check_day("clr", "10")
+    case = books.cases("clr", "10")[0]
+    maker = acting(user_of("Mara Maker", "analyst"), tenant_id)
+    made = books.reverse("T1", by=maker, case=case.number)
+    with tenant(tenant_id):
+        file = receive_statement(
+            books.banks["clr"], file_name="day.sta", content=b"not read yet", actor=maker,
+            at=datetime(2026, 3, 19, 12, 0, tzinfo=UTC),
+        )  # fmt: skip
+    return {
+        "case": str(case.number), "request": str(made.number), "import": str(file.bank_import.public_id),
+        "transaction": books.ids["T1"], "day": f"{case.day:%Y-%m-%d}",
+    }  # fmt: skip
+
+
+PAGES: dict[str, Route] = {
+    "home": Route("/", EVERYBODY),
+    "home-strip": Route("/strip/", EVERYBODY),
+    "demo-progress": Route("/demo/", EVERYBODY),
+    "drift-check": Route("/drift/clr/{day}/", EVERYBODY),
+    "exceptions": Route("/exceptions/", EVERYBODY),
+    "exception-rows": Route("/exceptions/rows/", EVERYBODY),
+    "exception-depth": Route("/exceptions/depth/", EVERYBODY),
+    "exception-case": Route("/exceptions/{case}/", EVERYBODY),
+    "exception-peek": Route("/exceptions/{case}/peek/", EVERYBODY),
+    "exception-choose": Route("/exceptions/bulk/choose/?view=all", WORKERS),
+    "correction-preview": Route("/corrections/preview/?case={case}", EVERYBODY),
+    "approvals": Route("/approvals/", REQUESTS),
+    "approval": Route("/approvals/{request}/", REQUESTS),
+    "approval-checks": Route("/approvals/{request}/checks/", REQUESTS),
+    "bank": Route("/bank/", BOOKS),
+    "bank-coverage": Route("/bank/coverage/?m=2026-02", BOOKS),
+    "bank-lines": Route("/bank/lines/?account=clr", BOOKS),
+    "bank-import": Route("/bank/imports/{import}/", BOOKS),
+    "bank-import-progress": Route("/bank/imports/{import}/progress/", BOOKS),
+    "ledger": Route("/ledger/", BOOKS),
+    "ledger-account": Route("/ledger/accounts/clr/", BOOKS),
+    "ledger-transactions": Route("/ledger/transactions/", BOOKS),
+    "ledger-transaction": Route("/ledger/transactions/{transaction}/", BOOKS),
+    "audit": Route("/audit/", AUDIT),
+    "settings": Route("/settings/", SETTINGS),
+    "settings-accounts": Route("/settings/accounts/", SETTINGS),
+    "settings-banks": Route("/settings/banks/", SETTINGS),
+    "settings-calendars": Route("/settings/calendars/", SETTINGS),
+    "settings-matcher": Route("/settings/matcher/", SETTINGS),
+    "settings-profiles": Route("/settings/profiles/", SETTINGS),
+    "settings-people": Route("/settings/people/", SETTINGS),
+    "settings-tokens": Route("/settings/tokens/", SETTINGS),
+}
+ACTS: dict[str, Route] = {
+    "drift-reconcile": Route("/drift/checks/", IMPORTERS, 400),
+    "exception-bulk": Route("/exceptions/bulk/", WORKERS, 400),
+    "case-assign": Route("/exceptions/{case}/assign/", WORKERS, 400),
+    "case-snooze": Route("/exceptions/{case}/snooze/", WORKERS, 400),
+    "case-note": Route("/exceptions/{case}/notes/", WORKERS, 400),
+    "correction-request": Route("/corrections/", WORKERS, 400),
+    "approval-decide": Route("/approvals/{request}/decision/", frozenset({"controller"}), 400),
+    "approval-withdraw": Route("/approvals/{request}/withdraw/", frozenset(), 400),
+    "bank-import-new": Route("/bank/imports/", IMPORTERS, 400),
+    "bank-import-confirm": Route("/bank/imports/{import}/confirm/", IMPORTERS, 409),
+    "bank-import-discard": Route("/bank/imports/{import}/discard/", IMPORTERS, 302),
+    "account-open": Route("/settings/accounts/open/", ADMIN, 400),
+    "bank-account-open": Route("/settings/banks/open/", ADMIN, 400),
+    "matcher-set": Route("/settings/matcher/set/", ADMIN, 400),
+    "profile-save": Route("/settings/profiles/save/", ADMIN, 400),
+    "person-add": Route("/settings/people/add/", ADMIN, 400),
+    "role-end": Route("/settings/people/end/", ADMIN, 400),
+    "token-issue": Route("/settings/tokens/issue/", ADMIN, 400),
+}
+WHEN = NOW

@@ -1,0 +1,76 @@
+"""Every route × every role: what it answers. Machines' addresses, sign-in and health have tests of their own."""
+
+from collections.abc import Callable
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import get_resolver
+
+from ledger.models import AuditEntry, Tenant
+from ledger.tenancy import tenant
+from reconciliation.people.models import User
+from tests.console.routes import ACTS, PAGES, ROLES, WHEN, names, prepared
+from tests.console.working import signed_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ELSEWHERE = {"healthz", "accounts/", "api/v1/", "kit/", ""}
+
+
+def test_no_route_is_missing_from_the_table() -> None:
+    assert names() == PAGES.keys() | ACTS.keys()
+    assert {str(p.pattern) for p in get_resolver().url_patterns} <= ELSEWHERE
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_every_page_answers_to(role: str, acme: Tenant, user_of: Callable[..., User]) -> None:
+    with time_machine.travel(WHEN):
+        words = prepared(acme.id, user_of)
+        client = signed_in(user_of("The Reader", role))
+        found = {name: client.get(page.address.format(**words)).status_code for name, page in PAGES.items()}
+    assert found == {name: 200 if role in page.may else 404 for name, page in PAGES.items()}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_every_act_answers_to(role: str, acme: Tenant, user_of: Callable[..., User]) -> None:
+    with time_machine.travel(WHEN):
+        words = prepared(acme.id, user_of)
+        client = signed_in(user_of("The Actor", role))
+        found = {name: client.post(act.address.format(**words)).status_code for name, act in ACTS.items()}
+    assert found == {name: act.empty if role in act.may else 403 for name, act in ACTS.items()}
+    with tenant(acme.id):
+        audited = AuditEntry.objects.filter(action="attempt.refused", actor="the.actor@example.test").count()
+    assert audited == sum(role not in act.may for act in ACTS.values()), "each refused attempt is on the trail, once"
+
+
+def test_an_act_is_not_a_page(acme: Tenant, user_of: Callable[..., User]) -> None:
+    with time_machine.travel(WHEN):
+        words = prepared(acme.id, user_of)
+        client = signed_in(user_of("Everything", *ROLES))
+        for act in ACTS.values():
+            assert client.get(act.address.format(**words)).status_code == 405, act.address
+        for page in PAGES.values():
+            if page.address not in {"/exceptions/", "/approvals/"}:
+                assert client.post(page.address.format(**words)).status_code == 405, page.address
+
+
+def test_nobody_gets_in_without_signing_in(acme: Tenant, user_of: Callable[..., User]) -> None:
+    with time_machine.travel(WHEN):
+        words = prepared(acme.id, user_of)
+        client = Client()
+        for route in [*PAGES.values(), *ACTS.values()]:
+            address = route.address.format(**words)
+            for answer in (client.get(address), client.post(address)):
+                assert answer.status_code == 302, address
+                assert answer["Location"].startswith("/accounts/login/")
+
+
+def test_another_tenants_things_answer_like_nothing(acme: Tenant, rival: Tenant, user_of: Callable[..., User]) -> None:
+    """A sign-in of another tenant sees that tenant, in which none of these things are."""
+    with time_machine.travel(WHEN):
+        words = prepared(acme.id, user_of)
+        client = signed_in(user_of("Rival Person", *ROLES, tenant_id=rival.id))
+        foreign = [page for page in PAGES.values() if "{" in page.address or "clr" in page.address]
+        assert len(foreign) > 8
+        for page in foreign:
+            assert client.get(page.address.format(**words)).status_code == 404, page.address
