@@ -177,7 +177,7 @@ def _joined(marks: tuple[str, ...]) -> str:
 
 def _log(page: CheckPage) -> list[dict[str, Any]]:
     """Every check of the day and what happened to its cases, newest first."""
-    events = [_checked(page, c) for c in page.checks]
+    events = [_checked(page, c, before) for c, before in zip(page.checks, [*page.checks[1:], None], strict=True)]
     events += [
         {"at": e.at, "tone": "r" if e.kind in ("opened", "reopened") else "k" if e.person_id else "",
          "actor": e.actor if e.person_id else "", "text": in_major(e.text, page.account.currency),
@@ -187,9 +187,12 @@ def _log(page: CheckPage) -> list[dict[str, Any]]:
     return sorted(events, key=lambda event: event["at"], reverse=True)
 
 
-def _checked(page: CheckPage, c: DriftCheck) -> dict[str, Any]:
-    found = {"UNKNOWN": "unknown", "CLEAN": "clean"}.get(c.verdict, "")
-    text = found or f"drift {drift_words(amount(c.drift, page.account.currency))}, {plural(c.open_count, 'difference')}"
+def _checked(page: CheckPage, c: DriftCheck, before: DriftCheck | None) -> dict[str, Any]:
+    """One check of the day; one that found what the check before it had found says so. before: None for the first."""
+    text = {"UNKNOWN": "unknown", "CLEAN": "clean"}.get(c.verdict, "")
+    text = text or f"drift {drift_words(amount(c.drift, page.account.currency))}, {plural(c.open_count, 'difference')}"
+    if before is not None and (c.verdict, c.drift, c.open_count) == (before.verdict, before.drift, before.open_count):
+        text = "unchanged"
     here = with_query(link("drift-check", page.account.code, c.day.isoformat()), check=c.public_id)
     ref = None if c.id == page.check.id else {"text": f"as of {moment(c.checked_at)}", "href": here}
     shown = " (shown here)" if c.id == page.check.id else ""

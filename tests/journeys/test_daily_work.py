@@ -1,4 +1,5 @@
-"""The day of an analyst in a real browser: from the heartbeat to a request, by keyboard, with nothing for axe to find."""
+"""The day of an analyst in a real browser: from the heartbeat to a request, by keyboard, with nothing for axe to
+find."""
 
 from typing import Any
 
