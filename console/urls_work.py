@@ -4,7 +4,7 @@ from django.urls import URLPattern, path, register_converter
 from django.urls.converters import get_converters
 
 from console.iso_dates import IsoDate
-from console.views import cases, corrections, drift, exceptions, home
+from console.views import cases, corrections, drift, home, queue
 
 if "date" not in get_converters():
     register_converter(IsoDate, "date")
@@ -15,13 +15,13 @@ urlpatterns: list[URLPattern] = [
     path("demo/", home.demo_progress, name="demo-progress"),
     path("drift/checks/", drift.reconcile, name="drift-reconcile"),
     path("drift/<str:code>/<date:day>/", drift.check, name="drift-check"),
-    path("exceptions/", exceptions.exceptions, name="exceptions"),
-    path("exceptions/rows/", exceptions.rows, name="exception-rows"),
-    path("exceptions/depth/", exceptions.depth_table, name="exception-depth"),
-    path("exceptions/bulk/choose/", exceptions.choose, name="exception-choose"),
-    path("exceptions/bulk/", exceptions.bulk, name="exception-bulk"),
+    path("exceptions/", queue.exceptions, name="exceptions"),
+    path("exceptions/rows/", queue.rows, name="exception-rows"),
+    path("exceptions/depth/", queue.depth_table, name="exception-depth"),
+    path("exceptions/bulk/choose/", queue.choose, name="exception-choose"),
+    path("exceptions/bulk/", queue.bulk, name="exception-bulk"),
     path("exceptions/<int:number>/", cases.case, name="exception-case"),
-    path("exceptions/<int:number>/peek/", exceptions.peek, name="exception-peek"),
+    path("exceptions/<int:number>/peek/", queue.peek, name="exception-peek"),
     path("exceptions/<int:number>/assign/", cases.assign, name="case-assign"),
     path("exceptions/<int:number>/snooze/", cases.snooze, name="case-snooze"),
     path("exceptions/<int:number>/notes/", cases.note, name="case-note"),
