@@ -10,10 +10,10 @@ from rest_framework.response import Response
 from console.api.auth import TenantView, in_scope
 from console.api.shapes import ProblemSerializer, ReconcileSerializer
 from ledger.actors import Actor
-from reconciliation.bank.models import BankAccount
+from reconciliation.bank.find_bank_account import bank_accounts, find_bank_account
 from reconciliation.drift.reconcile_account import reconcile_account
 from reconciliation.drift.report import latest_checks, report
-from reconciliation.errors import BadInput, NotFound
+from reconciliation.errors import BadInput
 from reconciliation.permissions import Permission, require
 
 
@@ -27,11 +27,8 @@ class Drift(TenantView):
     @in_scope
     def get(self, request: Request, actor: Actor, at: datetime) -> Response:
         require(actor, Permission.VIEW_DRIFT)
-        accounts = BankAccount.objects.order_by("code")
-        if code := request.query_params.get("account"):
-            accounts = accounts.filter(code=_plain(code))
-            if not accounts:
-                raise NotFound("no bank account has this code")
+        code = request.query_params.get("account")
+        accounts = [find_bank_account(code)] if code else bank_accounts()
         return Response(report(latest_checks(accounts, period=read_day(request.query_params.get("period")))))
 
 
@@ -42,10 +39,7 @@ class Reconcile(TenantView):
     @in_scope
     def post(self, request: Request, actor: Actor, at: datetime) -> Response:
         body = request.data if isinstance(request.data, dict) else {}
-        code = body.get("account")
-        account = BankAccount.objects.select_related("ledger_account").filter(code=_plain(code)).first()
-        if account is None:
-            raise NotFound("no bank account has this code")
+        account = find_bank_account(body.get("account"))
         period = read_day(body.get("period"))
         first, until = (
             (period, period + timedelta(days=1)) if period else (account.opened_on, at.date() + timedelta(days=1))
@@ -64,9 +58,3 @@ def read_day(value: object) -> date | None:
     except ValueError:
         pass
     raise BadInput("period is a date, YYYY-MM-DD", "period")
-
-
-def _plain(code: object) -> str:
-    if not isinstance(code, str) or "\x00" in code or len(code) > 64:
-        raise BadInput("account is a bank account code", "account")
-    return code

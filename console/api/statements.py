@@ -13,10 +13,10 @@ from rest_framework.response import Response
 from console.api.auth import TenantView, in_scope
 from console.api.shapes import ProblemSerializer, StatementUploadSerializer
 from ledger.actors import Actor
+from reconciliation.bank.find_bank_account import find_bank_account
 from reconciliation.bank.formats.limits import LIMITS
 from reconciliation.bank.import_statement import import_now
-from reconciliation.bank.models import BankAccount
-from reconciliation.errors import BadInput, NotFound
+from reconciliation.errors import BadInput
 
 
 class Statements(TenantView):
@@ -36,10 +36,7 @@ class Statements(TenantView):
             raise BadInput("file is missing", "file")
         if (upload.size or 0) > LIMITS.max_bytes:
             raise BadInput(f"a statement file has at most {LIMITS.max_bytes} bytes", "file")
-        code = str(form.get("account", ""))
-        account = BankAccount.objects.select_related("ledger_account").filter(code=code.replace("\x00", "")).first()
-        if account is None:
-            raise NotFound("no bank account has this code")
+        account = find_bank_account(form.get("account"))
         done = import_now(
             account, file_name=upload.name or "statement", content=upload.read(), actor=actor, at=at,
             file_format=str(form.get("format") or "auto"), profile_name=str(form.get("profile") or ""),

@@ -9,7 +9,7 @@ from ledger.models import Entry, LedgerTransaction
 from reconciliation.checkpoints.decide import record_decision
 from reconciliation.checkpoints.rules import Move
 from reconciliation.permissions import Permission, require
-from reconciliation.postings.post_transactions import DayOf
+from reconciliation.postings.requests import DayOf
 
 
 def confirm_transaction(

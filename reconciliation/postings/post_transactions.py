@@ -1,6 +1,6 @@
 """Post transactions for the systems that own the use cases: one or many at once, all or nothing, idempotent by key."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,8 +12,8 @@ from ledger.models import Account, LedgerTransaction
 from reconciliation.checkpoints.decide import record_decision
 from reconciliation.errors import BadInput
 from reconciliation.permissions import Permission, require
-from reconciliation.postings.post_one import post_one, posting_move
-from reconciliation.postings.requests import PostingRequest
+from reconciliation.postings.one_round_trip import post_at_once, posting_move
+from reconciliation.postings.requests import DayOf, PostingRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +25,6 @@ class _Accounts:
         if account is None:
             raise UnknownAccount(f"no account has the code {code!r:.80}")
         return Leg(account.id, account.asset_id, direction, amount)  # type: ignore[arg-type]
-
-
-DayOf = Callable[[Sequence[int], datetime], date]
-"""From ledger account ids and an instant to the settlement day it falls on: the bank's calendars know, the edge passes it in."""
 
 
 def post_transactions(
@@ -43,7 +39,9 @@ def post_transactions(
     if not requests:
         raise BadInput("no posting given", "postings")
     if len(requests) == 1 and requests[0].effective_on is not None:
-        return [post_one(requests[0], requests[0].effective_on, _corrected(requests[0].corrects), actor=actor, at=at)]
+        return [
+            post_at_once(requests[0], requests[0].effective_on, _corrected(requests[0].corrects), actor=actor, at=at)
+        ]
     codes = {e.account for r in requests for e in r.entries}
     accounts = _Accounts({a.code: a for a in Account.objects.filter(code__in=codes)})
     decided = record_decision(posting_move(requests, actor), at=at, subjects=(r.key for r in requests))

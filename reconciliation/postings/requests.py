@@ -4,9 +4,9 @@ the API, the file and the commands alike."""
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal, cast
 
 from ledger.balancing import MAX_LEGS
@@ -30,6 +30,9 @@ FIELDS = frozenset(
 )
 MOST_METADATA = 16_000
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+DayOf = Callable[[Sequence[int], datetime], date]
+"""From ledger account ids and an instant to the settlement day it falls on: the bank's calendars know, the edge passes it in."""
 
 
 @dataclass(frozen=True, slots=True)

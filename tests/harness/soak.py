@@ -1,4 +1,5 @@
-"""Campaigns have one size in `make soak` and a tenth of it in `make test`."""
+"""Campaigns have one size in `make soak` and a tenth of it in `make test`. Which tests are campaigns, and which are quick, is
+read off the fixtures they ask for: nobody has to remember a marker."""
 
 import os
 from collections.abc import Callable
@@ -6,9 +7,30 @@ from collections.abc import Callable
 import pytest
 
 WHOLE = os.environ.get("SOAK") == "whole"
+SLOW = {
+    "db",
+    "transactional_db",
+    "live_server",
+    "page",
+    "browser",
+    "server",
+    "raw_as",
+    "admin_dsn",
+    "database_name",
+    "valkey",
+}
 
 
 @pytest.fixture(scope="session")
 def sized() -> Callable[[int], int]:
     """`sized(20_000)` is 20,000 in `make soak` and 2,000 in `make test`; never less than 1."""
     return lambda whole: whole if WHOLE else max(1, whole // 10)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if "sized" in fixtures:
+            item.add_marker(pytest.mark.soak)
+        if not fixtures & SLOW and not any(item.iter_markers("slow")) and not any(item.iter_markers("django_db")):
+            item.add_marker(pytest.mark.quick)

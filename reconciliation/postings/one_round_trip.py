@@ -26,7 +26,7 @@ def posting_move(requests: Sequence[PostingRequest], actor: Actor) -> Move:
     return Move(name, {"use_cases": sorted({r.use_case for r in requests}), "by": actor.id})
 
 
-def post_one(r: PostingRequest, day: date, corrects: int | None, *, actor: Actor, at: datetime) -> book.Posted:
+def post_at_once(r: PostingRequest, day: date, corrects: int | None, *, actor: Actor, at: datetime) -> book.Posted:
     """Post or plan one transaction; a known key with the same content writes nothing. Raises what the book raises."""
     decision = require_allowed(decide(posting_move([r], actor)))
     decided = {
