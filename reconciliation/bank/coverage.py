@@ -47,9 +47,20 @@ def _of_day(day: date, spans: Sequence[Span], faults: dict[int, DayCoverage | No
     if not in_force:
         return DayCoverage("broken", spans[-1].finding or "the statement does not add up", (spans[-1].id,))
     good = [s for s in in_force if faults[s.id] is None]
-    if good:
-        return DayCoverage("complete", "", tuple(s.id for s in good))
-    return faults[in_force[-1].id] or DayCoverage("complete", "")
+    open_faults = [f for s in in_force if (f := faults[s.id]) is not None and not any(_replaces(g, s) for g in good)]
+    return open_faults[-1] if open_faults else DayCoverage("complete", "", tuple(s.id for s in good))
+
+
+def _replaces(good: Span, faulty: Span) -> bool:
+    """A later statement that hangs together states a faulty one again: all of it, to the same end or with the same
+    movement. Another part of the same day does not: what is missing between the two stays missing."""
+    if good.id < faulty.id or good.from_on > faulty.from_on or good.until_on < faulty.until_on:
+        return False
+    return good.closing == faulty.closing or _moved(good) == _moved(faulty) != 0
+
+
+def _moved(span: Span) -> int:
+    return (span.closing or 0) - (span.opening or 0)
 
 
 def _fault(span: Span, spans: Sequence[Span], days: Sequence[date]) -> DayCoverage | None:

@@ -62,6 +62,10 @@ class Stretch:
     closing: int
 
 
+def shares_balance(opening: int | None, closing: int | None, stored: Stretch) -> bool:
+    return opening == stored.opening or closing == stored.closing
+
+
 def restated(opening: int | None, closing: int | None, stored: Sequence[Stretch]) -> list[Stretch]:
     """Those stored statements that the new one states again. The others only share a date with it: two statements of
     one day follow one another when one's closing balance is the other's opening, and then their equal lines are two

@@ -34,6 +34,11 @@ STORED_NEAR = """
 SELECT EXISTS (SELECT FROM bank_line WHERE bank_account_id = %(account)s AND counts
                AND counts_on BETWEEN %(first)s::date - 3 AND %(last)s::date + 3)
 """
+MOSTLY_THERE = """
+SELECT statement_id FROM bank_line b
+ WHERE bank_account_id = %(account)s AND counts AND statement_id = ANY (%(doubtful)s)
+ GROUP BY 1 HAVING 2 * count(*) FILTER (WHERE EXISTS (SELECT FROM new_line n WHERE n.identity = b.identity)) >= count(*)
+"""
 MISSING = """
 SELECT have.number, have.reference, count(*) OVER () FROM (
     SELECT b.identity, min(b.number) AS number, min(b.reference) AS reference, count(*) AS n
@@ -67,14 +72,26 @@ ONLY_NEW = INSERT + "ON CONFLICT (tenant_id, bank_account_id, identity, occurren
 
 
 class Staged:
-    """The staged lines of one statement of one account, beside the stored statements that it states again."""
+    """The staged lines of one statement of one account, beside the stored statements that it states again.
 
-    def __init__(self, account_id: int, lines: Sequence[ParsedLine], again: Sequence[Stretch]) -> None:
+    `doubtful` share dates with it and no balance: stated again only when most of their lines are here too. Otherwise
+    they
+    are another part of the day, and what lies between shows as a gap in the balances.
+    """
+
+    def __init__(
+        self, account_id: int, lines: Sequence[ParsedLine], again: Sequence[Stretch], doubtful: Sequence[Stretch]
+    ) -> None:
         dates = [d for x in lines if (d := x.value_on or x.booked_on) is not None]
         self.values: dict[str, Any] = {
-            "account": account_id, "restated": [s.id for s in again], "tenant": current_tenant(),
+            "account": account_id, "tenant": current_tenant(),
             "first": min(dates, default=date.max), "last": max(dates, default=date.min),
         }  # fmt: skip
+        self.again = list(again)
+        if doubtful:
+            known = self._all(MOSTLY_THERE, doubtful=[s.id for s in doubtful])
+            self.again += [s for s in doubtful if s.id in known]
+        self.values["restated"] = [s.id for s in self.again]
         near = self._ask(STORED_NEAR) if dates else None
         self._near = bool(near and near[0])
         if self._near:
@@ -116,6 +133,11 @@ class Staged:
             row: tuple[Any, ...] | None = cursor.fetchone()
         return row
 
+    def _all(self, query: str, **more: Any) -> set[Any]:
+        with connection.cursor() as cursor:
+            cursor.execute(query, self.values | more)
+            return {row[0] for row in cursor.fetchall()}
+
     def _run(self, query: str, **more: Any) -> int:
         with connection.cursor() as cursor:
             cursor.execute(query, self.values | more)
@@ -130,7 +152,9 @@ def hold_lines(account_id: int) -> None:
 
 
 @contextmanager
-def staged(account_id: int, lines: Sequence[ParsedLine], again: Sequence[Stretch]) -> Iterator[Staged]:
+def staged(
+    account_id: int, lines: Sequence[ParsedLine], again: Sequence[Stretch], doubtful: Sequence[Stretch]
+) -> Iterator[Staged]:
     """Stage the lines for the duration of the block. Needs a tenant scope."""
     marks = [identity(x) for x in lines]
     with connection.cursor() as cursor:
@@ -142,6 +166,6 @@ def staged(account_id: int, lines: Sequence[ParsedLine], again: Sequence[Stretch
                      x.kind, x.charge, x.bank_id, x.narrative, x.counterparty,
                      ENCODE(x.references | {"where": x.where}), mark, occurrence)
                 )  # fmt: skip
-    yield Staged(account_id, lines, again)
+    yield Staged(account_id, lines, again, doubtful)
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE new_line")

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from reconciliation.bank.errors import StatementRefused
 from reconciliation.bank.formats.statement import Finding, ParsedStatement
 from reconciliation.bank.models import BankImport, BankStatement
-from reconciliation.bank.spans import Stretch, covered_dates, restated
+from reconciliation.bank.spans import Stretch, covered_dates, restated, shares_balance
 from reconciliation.bank.stage_lines import Staged, hold_lines, staged
 
 ONE = timedelta(days=1)
@@ -35,16 +35,16 @@ def store_statement(parsed: ParsedStatement, bank_import: BankImport, *, at: dat
     _require_account(parsed, account.number, account.currency)
     from_on, until_on = _dates(parsed)
     hold_lines(account.id)
-    again = restated(parsed.opening, parsed.closing, _sharing(account.id, from_on, until_on))
-    with staged(account.id, parsed.lines, again) as lines:
-        return _store(parsed, bank_import, (from_on, until_on), again, lines, at)
+    shared = restated(parsed.opening, parsed.closing, _sharing(account.id, from_on, until_on))
+    again = [s for s in shared if shares_balance(parsed.opening, parsed.closing, s)]
+    with staged(account.id, parsed.lines, again, [s for s in shared if s not in again]) as lines:
+        return _store(parsed, bank_import, (from_on, until_on), lines, at)
 
 
 def _store(
     parsed: ParsedStatement,
     bank_import: BankImport,
     span: tuple[date, date],
-    again: list[Stretch],
     lines: Staged,
     at: datetime,
 ) -> StoredStatement:
@@ -52,7 +52,9 @@ def _store(
     findings = [*parsed.findings, *lines.conflicts(from_on, until_on), *lines.bank_ids_twice()]
     balanced = parsed.opening is not None and parsed.closing is not None
     in_force = balanced and all(f.level != "refuse" for f in findings)
-    held = any(s.from_on <= from_on and until_on <= s.until_on for s in again)
+    held = any(
+        (s.from_on, s.until_on, s.opening, s.closing) == (*span, parsed.opening, parsed.closing) for s in lines.again
+    )
     if in_force and held and not lines.any_new():
         return StoredStatement(None, len(parsed.lines), 0, True, frozenset(), findings, from_on, until_on)
     statement = BankStatement.objects.create(

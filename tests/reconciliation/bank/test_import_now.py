@@ -132,6 +132,41 @@ def test_a_gap_between_balances_makes_the_day_unknown(books: Desk) -> None:
     assert books.verdicts()["2026-03-10"] == "UNKNOWN"
 
 
+def test_a_part_missing_from_the_middle_of_a_day_makes_it_unknown_until_it_comes(books: Desk) -> None:
+    books.take_in(mt940(0, [], day=9))
+    books.take_in(mt940(0, [(100, "A")]))
+    books.take_in(mt940(150, [(20, "C")], sequence=3))
+    books.work()
+    assert books.verdicts()["2026-03-10"] == "UNKNOWN"
+    books.take_in(mt940(100, [(50, "B")], sequence=2))
+    books.work()
+    assert books.verdicts()["2026-03-10"] == "DRIFTED"
+    assert sorted(books.lines()) == [(20, "C"), (50, "B"), (100, "A")]
+
+
+def test_the_parts_of_a_day_may_come_in_any_order(books: Desk) -> None:
+    books.take_in(mt940(0, [], day=9))
+    books.take_in(mt940(150, [(20, "C")], sequence=3))
+    books.take_in(mt940(0, [(100, "A")]))
+    books.work()
+    assert books.verdicts()["2026-03-10"] == "UNKNOWN"
+    books.take_in(mt940(0, [(100, "A"), (50, "B"), (20, "C")], reference="WHOLE"))
+    books.work()
+    assert books.verdicts()["2026-03-10"] == "DRIFTED"
+    assert sorted(books.lines()) == [(20, "C"), (50, "B"), (100, "A")]
+
+
+def test_a_corrected_balance_heals_the_day(books: Desk) -> None:
+    books.take_in(mt940(0, [], day=9))
+    books.take_in(mt940(5, TEN))
+    books.work()
+    assert books.verdicts()["2026-03-10"] == "UNKNOWN"
+    assert [o.state for o in books.take_in(mt940(0, TEN)).outcomes] == ["in_force"]
+    books.work()
+    assert books.verdicts()["2026-03-10"] == "DRIFTED"
+    assert books.lines() == TEN
+
+
 def test_the_missing_day_heals_its_follower(books: Desk) -> None:
     books.take_in(mt940(0, [], day=8))
     books.take_in(mt940(500, [], day=10))
