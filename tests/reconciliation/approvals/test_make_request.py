@@ -93,3 +93,14 @@ def test_the_same_key_for_something_else_is_refused(desk: Desk, maker: Actor, ch
             desk.ask(maker, **changed)
     with pytest.raises(KeyReusedForAnotherPayload):
         desk.ask(checker)
+
+
+def test_the_other_click_may_commit_between_two_looks(
+    desk: Desk, maker: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from reconciliation.approvals import make_request
+
+    first, looks = desk.ask(maker), iter([None])
+    known = make_request.made_before
+    monkeypatch.setattr(make_request, "made_before", lambda *a, **k: next(looks, known(*a, **k)))
+    assert desk.ask(maker).id == first.id
