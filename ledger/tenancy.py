@@ -50,7 +50,7 @@ def tenant(tid: int) -> Iterator[int]:
             yield tid
             # A test that wraps itself in a transaction keeps it open behind us: without this the setting would
             # outlive the scope. On an error the rollback to the savepoint takes the setting back by itself.
-            if connection.savepoint_ids:
+            if connection.savepoint_ids and not connection.needs_rollback:
                 _name_tenant("")
     finally:
         _current.reset(token)
