@@ -9,7 +9,7 @@ from console.pages.links import link
 from console.pages.strip import strip_context, usual_day
 from console.pages.words import cause_words, in_major, next_step, plural
 from console.pages.written import amount
-from reconciliation.drift.heartbeat import NamedDifference, StripAccount, StripDay, Waiting
+from reconciliation.drift.heartbeat import MOST_COUNTED, NamedDifference, StripAccount, StripDay, Waiting
 
 Stated = list[tuple[StripAccount, StripDay]]
 
@@ -135,7 +135,7 @@ def _why(
     ]
     return {
         "title": f"Why: the differences of {short_day(usual)}", "all_href": link("exceptions"),
-        "all_count": waiting.all_open, "groups": groups,
+        "all_count": waiting.all_open if waiting.all_open <= MOST_COUNTED else None, "groups": groups,
     }  # fmt: skip
 
 

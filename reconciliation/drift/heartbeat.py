@@ -13,6 +13,7 @@ from django.db import connection
 
 SHOWN_DAYS = 28
 MOST_PER_CHECK = 8
+MOST_COUNTED = 1000
 
 STRIP = """
 SELECT DISTINCT ON (b.code, p.day)
@@ -37,7 +38,8 @@ SELECT k.check_id, k.position, k.of_all, k.exception_class, k.cause, k.contribut
  ORDER BY k.check_id, k.place
 """
 WAITING = """
-SELECT (SELECT count(*) FROM exception_case WHERE state <> 'resolved'), mine.*, asked.numbers, decide.*,
+SELECT (SELECT count(*) FROM (SELECT FROM exception_case WHERE state <> 'resolved' LIMIT %(most)s) counted), mine.*,
+    asked.numbers, decide.*,
        (SELECT count(*) FROM bank_import WHERE state = 'read')
   FROM (SELECT count(*), min(opened_at), count(*) FILTER (WHERE due_at < %(tonight)s) FROM exception_case
          WHERE owner_id = %(me)s AND state IN ('open', 'assigned', 'reopened')) AS mine (n, oldest, due),
@@ -104,7 +106,8 @@ class NamedDifference:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits for one person: own cases, own requests, requests of others, imports that nobody confirmed."""
+    """What waits for one person: own cases, own requests, requests of others, imports that nobody confirmed. `all_open`
+    stops at 1,001."""
 
     all_open: int
     mine: int
@@ -151,7 +154,7 @@ def waiting_for(person_id: int | None, *, at: datetime) -> Waiting:
     """What waits for the person behind a sign-in, as of `at`."""
     tonight = at.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     with connection.cursor() as cursor:
-        cursor.execute(WAITING, {"me": person_id, "tonight": tonight})
+        cursor.execute(WAITING, {"me": person_id, "tonight": tonight, "most": MOST_COUNTED + 1})
         return Waiting(*cursor.fetchone())
 
 
