@@ -70,7 +70,7 @@ def _sub(to_decide: Sequence[Waiting], waiting: Sequence[Waiting], actor: Actor,
 def _line(w: Waiting, current: int | None, at: datetime) -> dict[str, Any]:
     press = f"expires in {age(at, w.request.expires_at)}"
     if w.own or w.decided:
-        press = "yours, others decide" if w.own else "you decided"
+        press = "yours" if w.own else "you decided"
     elif w.request.quorum > 1:
         press = f"{w.approvals} of {w.request.quorum} given"
     soon = is_overdue(w.request.expires_at - SOON, at) and not w.own

@@ -1,19 +1,21 @@
 """The audit page as its template takes it."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 
-from console.display import count
+from console.display import count, digest
 from console.pages.paging import pager
 from console.pages.written import address_of
 from ledger.audit_page import Block, Head, Line
 from ledger.keyset import Page
 
 SHOWN = 160
+DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def audit_page(
@@ -55,9 +57,13 @@ def _row(line: Line) -> dict[str, Any]:
 def _text(line: Line) -> str:
     """Why, then the details, short enough for a row: the whole of it is in the export and the verifier."""
     told = [f"{name.replace('_', ' ')} {_plain(value)}" for name, value in line.detail.items()]
-    text = ". ".join(part for part in (line.why, ", ".join(told)) if part)
+    text = ". ".join(part for part in (line.why.rstrip(". "), ", ".join(told)) if part)
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
 
 
 def _plain(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, list) and all(isinstance(v, str) for v in value):
+        return " to ".join(value) if len(value) == 2 else ", ".join(value) or "none"
+    if not isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    return digest(value) if DIGEST.fullmatch(value) else value

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from console.display import near_day, short_day
-from console.pages.coverage import open_questions
+from console.pages.coverage import open_questions, short
 from console.pages.links import link
 from console.pages.paging import pager
 from console.pages.words import new_key, plural
@@ -79,7 +79,8 @@ def upload(
         "href": reverse("bank-import-new"), "key": new_key(), "errors": list(errors),
         "why_not": who_imports(actor) or ("" if accounts else "Set up a bank account first."),
         "accounts": [
-            {"value": b.code, "label": f"{b.name} {b.number}", "on": b.code == chosen.get("account")} for b in accounts
+            {"value": b.code, "label": f"{b.name} {short(b.number)}", "on": b.code == chosen.get("account")}
+            for b in accounts
         ],
         "formats": [{"value": f, "label": label, "on": f == chosen.get("format")} for f, label in formats],
         "profiles": [{"value": p, "label": p} for p in profiles],

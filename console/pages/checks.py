@@ -1,23 +1,18 @@
-"""What a request rests on, in words: each fact with whether it still holds."""
+"""What a request rests on, in words: what still holds in few sentences, what does not each by itself."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from console.display import plain
 from reconciliation.approvals.checks import Check
 
-HOLDS = {
-    "status": "{what} is still {now}",
-    "effective_on": "{what} still counts on its own day, {now}",
-    "reversed_by": "{what} was not reversed",
-    "corrected_by": "{what} was not posted anew",
-    "entries_sha256": "Its entries are those on this page",
-    "metadata_sha256": "Its metadata is unchanged",
-    "security_hold": "No security hold on its accounts",
-    "case_open": "{case} is still open",
-    "case_contribution": "The difference of {case} is unchanged",
-    "case_lines": "The bank lines of {case} are unchanged",
-    "policy": "Policy still asks for the same",
-}
+# Facts that belong together read as one sentence while all of them hold.
+TOGETHER: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("status", "reversed_by", "corrected_by"), "{what} is still {status}, not reversed and not posted anew"),
+    (("entries_sha256", "metadata_sha256", "effective_on"), "Its entries, metadata and day are those on this page"),
+    (("case_open", "case_contribution", "case_lines"), "{case} is open, its difference and bank lines are unchanged"),
+    (("security_hold", "policy"), "No security hold on its accounts, and policy still asks for the same"),
+)
 BROKEN = {
     "status": "{what} was {was} and is {now}",
     "reversed_by": "{what} was reversed in the meantime",
@@ -30,15 +25,23 @@ BROKEN = {
 }
 
 
-def check_lines(checks: list[Check], what: str, case: str) -> list[dict[str, Any]]:
-    """[{ok, text}] of templates/approvals/parts/checks.html. `what` and `case` name the subject ("LT-…", "C-12")."""
-    return [{"ok": check.holds, "text": _text(check, what, case)} for check in checks]
+def check_lines(checks: Sequence[Check], what: str, case: str) -> list[dict[str, Any]]:
+    """[{ok, text}] of templates/approvals/parts/checks.html, what no longer holds first. `what` and `case` name the
+    subject ("LT-…", "C-12")."""
+    holding = {check.fact: check for check in checks if check.holds}
+    told = [{"ok": False, "text": _broken(check, what, case)} for check in checks if not check.holds]
+    for facts, sentence in TOGETHER:
+        present = [fact for fact in facts if any(check.fact == fact for check in checks)]
+        if present and all(fact in holding for fact in present):
+            status = holding["status"].now if "status" in holding else ""
+            told.append({"ok": True, "text": sentence.format(what=what, case=case, status=status)})
+            for fact in present:
+                del holding[fact]
+    return told + [{"ok": True, "text": f"{plain(fact).capitalize()} is unchanged"} for fact in sorted(holding)]
 
 
-def _text(check: Check, what: str, case: str) -> str:
+def _broken(check: Check, what: str, case: str) -> str:
     words = {"what": what, "case": case, "was": _word(check.was), "now": _word(check.now)}
-    if check.holds:
-        return HOLDS.get(check.fact, f"{plain(check.fact).capitalize()} is unchanged").format(**words)
     return BROKEN.get(check.fact, f"{plain(check.fact).capitalize()} changed").format(**words)
 
 

@@ -43,7 +43,7 @@ def calendar(
     """templates/bank/parts/coverage.html"""
     previewed = {b.id: _previewed(b, waiting) for b in accounts}
     rows = [
-        {"name": b.name, "note": _short(b.number), "days": [_cell(b, d, previewed[b.id], at) for d in covered[b.id]]}
+        {"name": b.name, "note": short(b.number), "days": [_cell(b, d, previewed[b.id], at) for d in covered[b.id]]}
         for b in accounts
     ]
     before, after = (first - timedelta(days=1)).replace(day=1), _next(first)
@@ -105,5 +105,6 @@ def _lines(account: BankAccount, on: date) -> str:
     return link("bank-lines", account=account.code, **{"from": on, "until": on})
 
 
-def _short(number: str) -> str:
+def short(number: str) -> str:
+    """An account number for the eye: its last four characters."""
     return f"··{number[-4:]}" if len(number) > 6 else number

@@ -85,7 +85,7 @@ def _change(r: ApprovalRequest, shown: Preview | None) -> dict[str, Any]:
         return {"figures": [], "verdicts": None, "lines": [], "facts": _frozen(r)}
     first = shown.days[0] if shown.days else None
     assets = {e.currency for e in shown.entries}
-    entries = [_entry(e) for e in shown.entries]
+    entries = [_entry(e) for e in sorted(shown.entries, key=lambda e: e.direction == "CREDIT")]
     line = {
         "n": 1, "act": ACTS.get(r.kind, r.kind.capitalize()), "ref": _subject(r), "note": plain(r.reason_code),
         "payment_id": r.payment_id, "payment_href": link("payments", q=r.payment_id) if r.payment_id else "",
@@ -148,7 +148,7 @@ def _tone(figures: DayFigures | None) -> str:
 
 def _verdicts(d: DayPreview) -> dict[str, str]:
     after = "UNKNOWN" if d.after is None else d.after.verdict
-    return {"label": f"{d.name}, {short_day(d.day)} becomes", "before": d.now.verdict, "after": after}
+    return {"label": f"{short_day(d.day)} becomes", "before": d.now.verdict, "after": after}
 
 
 def _other_day(d: DayPreview) -> list[dict[str, str]]:

@@ -61,9 +61,19 @@ def steps(found: SetUp) -> list[dict[str, Any]]:
     """What is left to set up: the first step not done is the current one, those behind it are locked."""
     told = [
         (found.accounts >= 2, "Ledger accounts", f"{plural(found.accounts, 'account')} open.", "settings-accounts"),
-        (found.banks >= 1, "Bank accounts", f"{plural(found.banks, 'bank account')} with its days.", "settings-banks"),
+        (
+            found.banks >= 1,
+            "Bank accounts",
+            f"{plural(found.banks, 'bank account')} set up, days cut.",
+            "settings-banks",
+        ),
         (found.matchers >= 1, "Matcher", f"{plural(found.matchers, 'version')} so far.", "settings-matcher"),
-        (found.controllers >= 2, "People", f"{plural(found.controllers, 'controller')} of two.", "settings-people"),
+        (
+            found.controllers >= 2,
+            "People",
+            f"{plural(found.controllers, 'controller')}; two are needed.",
+            "settings-people",
+        ),
         (found.statements >= 1, "First statement", f"{plural(found.statements, 'statement')} imported.", "bank"),
     ]
     current = next((n for n, step in enumerate(told) if not step[0]), None)

@@ -180,9 +180,11 @@ def _acts(made: BankImport, shown: dict[str, Any], may: bool, who_may: str) -> d
         return {"confirm": None, "discard": None}
     new = int(shown.get("new_lines", 0))
     why_not = "" if made.state == "read" else "Waits for the trial match."
+    kept = f"Keep {plural(new, 'line')} that count nowhere"
+    counts = all(s["state"] != "not_in_force" for s in shown.get("statements", ()))
     confirm = {
         "href": reverse("bank-import-confirm", args=[made.public_id]), "key": new_key(),
-        "label": f"Import {plural(new, 'line')}" if made.state == "read" else "Import",
+        "label": (f"Import {plural(new, 'line')}" if counts else kept) if made.state == "read" else "Import",
         "why_not": why_not if may else who_may,
     }  # fmt: skip
     discard = {"href": reverse("bank-import-discard", args=[made.public_id]), "key": new_key()}

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 
 from console.pages import bank as pages
 from console.pages.coverage import calendar, month_of
@@ -20,7 +21,7 @@ from reconciliation.bank.confirm_import import confirm_import
 from reconciliation.bank.discard_import import discard_import
 from reconciliation.bank.errors import StatementRefused
 from reconciliation.bank.imports import find_import
-from reconciliation.bank.models import BankImport
+from reconciliation.bank.models import BankAccount, BankImport
 from reconciliation.bank.receive_statement import receive_statement
 from reconciliation.cases.ledger_page import standing_of_lines
 from reconciliation.errors import BadInput, NotFound
@@ -49,19 +50,23 @@ def import_shown(request: Signed, public_id: UUID) -> HttpResponse:
 
 def _bank(request: Signed, *, first: UUID | None = None, errors: tuple[str, ...] = ()) -> HttpResponse:
     accounts, files = found.accounts(), found.files(first)
-    waiting = [f for f in files if f.state in pages.WAITING]
-    begins, ends = month_of(request.GET.get("m", ""), request.at.date())
-    days = found.covered(accounts, begins, ends, at=request.at)
-    may_set_up = allowed(request.actor, Permission.SET_UP)
-    month = calendar(begins, accounts, days, waiting, request.at, may_set_up)
+    month = _month(request, accounts, files)
     if request.headers.get("HX-Target") == "coverage":
         return render(request, "bank/parts/coverage.html", {"coverage": month})
-    shown = files[0] if first else next(iter(waiting), None)
+    shown = files[0] if first else next((f for f in files if f.state in pages.WAITING), None)
     imp = _preview(request, shown, shown.shown) if shown else None  # type: ignore[attr-defined]
     page = pages.bank_page(
         accounts, files, found.profile_names(), month, imp, request.actor, errors, request.POST.dict()
     )
     return render(request, "bank/bank.html", page, status=400 if errors else 200)
+
+
+def _month(request: Signed, accounts: list[BankAccount], files: list[BankImport]) -> dict[str, Any]:
+    """The calendar of the month that the query names."""
+    begins, ends = month_of(request.GET.get("m", ""), request.at.date())
+    days = found.covered(accounts, begins, ends, at=request.at)
+    waiting = [f for f in files if f.state in pages.WAITING]
+    return calendar(begins, accounts, days, waiting, request.at, allowed(request.actor, Permission.SET_UP))
 
 
 def _preview(request: Signed, made: BankImport, shown: dict[str, Any]) -> dict[str, Any]:
@@ -85,9 +90,7 @@ def import_new(request: Signed) -> HttpResponse:
         return _bank(request, errors=(f"{refusal}",))
     made = received.bank_import
     if received.repeated:
-        messages.info(
-            request, f"The same file was received {made.received_at:%Y-%m-%d %H:%M} UTC: this is that import."
-        )
+        messages.info(request, f"The same file came {made.received_at:%Y-%m-%d %H:%M} UTC: this is that import.")
     return redirect("bank-import", made.public_id)
 
 
@@ -98,6 +101,8 @@ def import_progress(request: Signed, public_id: UUID) -> HttpResponse:
     if made.state == BankImport.State.RECEIVED:
         return render(request, "bank/parts/progress.html", {"imp": progress(made)})
     answer = render(request, "bank/parts/preview.html", {"imp": _preview(request, made, made.preview)})
+    calendar_now = {"coverage": _month(request, found.accounts(), found.files()), "oob": True}
+    answer.write(render_to_string("bank/parts/coverage.html", calendar_now, request))
     answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#import", "outerHTML"
     return answer
 

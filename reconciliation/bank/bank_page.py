@@ -12,7 +12,7 @@ from reconciliation.bank.coverage import DayCoverage, Span, coverage
 from reconciliation.bank.models import BankAccount, BankImport, BankLine, BankPeriod, BankStatement, CsvProfile
 from reconciliation.errors import NotFound
 
-FILES = 20
+FILES = 12
 # A statement's continuity is judged by the one before it; further back there is none that could adjoin it.
 LOOK_BACK = timedelta(days=45)
 OPEN = Q(state__in=[BankImport.State.RECEIVED, BankImport.State.READ])
@@ -48,7 +48,7 @@ def profile_names() -> list[str]:
 
 
 def files(first: UUID | None = None) -> list[BankImport]:
-    """The import of the id first, then those that wait, then the newest: at most 20, with the dates of their
+    """The import of the id first, then those that wait, then the newest: at most 12, with the dates of their
     statements as `from_on` and `until_on`. `shown` is the preview of the first and of those that wait. One query.
 
     Raises NotFound when no import has the id."""

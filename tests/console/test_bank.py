@@ -85,6 +85,7 @@ def test_the_progress_is_asked_for_until_the_file_is_read(analyst: Client, bank:
     assert last["HX-Retarget"] == "#import"
     assert "every 1s" not in last.content.decode()
     assert "Import 2 lines" in last.content.decode()
+    assert 'hx-swap-oob="true"' in last.content.decode()  # the day in the calendar is in preview now
 
 
 def test_the_same_file_is_the_same_import(analyst: Client, bank: Desk) -> None:
