@@ -27,10 +27,19 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "now": now,
         "shell": {
             "tenant": {"name": request.tenant.name, "note": request.tenant.slug},  # type: ignore[attr-defined]
-            "person": {"id": actor.person_id, "name": actor.name, "role": actor.role.replace("_", " ").replace(",", ", ")},
-            "counts": _counts(pages), "hot": set(), "pages": pages, "gate": None, "verified": None, "banner": None,
+            "person": {
+                "id": actor.person_id,
+                "name": actor.name,
+                "role": actor.role.replace("_", " ").replace(",", ", "),
+            },
+            "counts": _counts(pages),
+            "hot": set(),
+            "pages": pages,
+            "gate": None,
+            "verified": None,
+            "banner": None,
         },
-    }  # fmt: skip
+    }
 
 
 def _counts(pages: set[str]) -> dict[str, int]:

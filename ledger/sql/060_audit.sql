@@ -72,7 +72,8 @@ BEGIN
       FROM audit_entry a
      WHERE a.tenant_id = t AND a.xid < horizon
        AND a.xid >= CASE WHEN head.epoch = epoch_now THEN head.below_xid ELSE '0'::xid8 END
-       AND (head.epoch IS NULL OR head.epoch = epoch_now OR a.id > head.last_id);
+       -- rows that came with a restore keep the old cluster's xids; those sealed there are known by their ids
+       AND a.id > coalesce((SELECT max(b.last_id) FROM audit_block b WHERE b.tenant_id = t AND b.epoch <> epoch_now), 0);
     IF n > 0 THEN
         INSERT INTO audit_block (tenant_id, number, epoch, below_xid, row_count, last_id, rows_sha256, previous, sha256, sealed_at)
         SELECT t, coalesce(head.number, 0) + 1, epoch_now, horizon, n, last, digest, coalesce(head.sha256, '\x'::bytea),

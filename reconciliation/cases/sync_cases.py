@@ -40,13 +40,21 @@ def sync_cases(
     """Sync the cases of `days` of one account; returns the case id of each difference, in order. Needs a tenant scope."""
     items = [_item(n, d) for n, d in enumerate(differences)]
     decision = record_decision(
-        Move("case.open", {"account": account_id, "run": run_label}), at=at, count=len(items),
+        Move("case.open", {"account": account_id, "run": run_label}),
+        at=at,
+        count=len(items),
         subjects=(f"{d.day} {d.group.exception_class} {d.group.contribution}" for d in differences),
-    )  # fmt: skip
+    )
     values: dict[str, Any] = {
-        "items": json.dumps(items), "days": list(days), "account": account_id, "currency": currency, "run": run_id,
-        "run_label": run_label, "at": at, "decision": decision.id,
-    }  # fmt: skip
+        "items": json.dumps(items),
+        "days": list(days),
+        "account": account_id,
+        "currency": currency,
+        "run": run_id,
+        "run_label": run_label,
+        "at": at,
+        "decision": decision.id,
+    }
     with connection.cursor() as cursor:
         for step in ("stage", "known", "one_case_each", "number", "open", "rows", "seen_events", "seen", "gone"):
             cursor.execute(SQL[step], values if "%(" in SQL[step] else None)
@@ -64,12 +72,25 @@ def _item(n: int, d: Difference) -> dict[str, Any]:
     named = [p for p in payments if p]
     rows = [p.entry.row for p in g.parts] + [x.row for x in g.lines]
     return {
-        "n": n, "day": d.day.isoformat(), "class": g.exception_class, "cause": g.cause, "title": title(g.exception_class, g.cause),
-        "contribution": str(g.contribution), "payment": named[0] if named else "", "reference": _reference(g),
-        "severity": severity(g.exception_class, g.cause), "due": int(due_after(g.exception_class, g.cause).total_seconds()),
-        "rows": [list(r) for r in rows], "evidence": {"reason": d.reason, "rule": g.rule, "rows": [list(r) for r in rows],
-        "known": [k.transaction_id for k in g.known], "related": [e.transaction_id for e in g.related]},
-    }  # fmt: skip
+        "n": n,
+        "day": d.day.isoformat(),
+        "class": g.exception_class,
+        "cause": g.cause,
+        "title": title(g.exception_class, g.cause),
+        "contribution": str(g.contribution),
+        "payment": named[0] if named else "",
+        "reference": _reference(g),
+        "severity": severity(g.exception_class, g.cause),
+        "due": int(due_after(g.exception_class, g.cause).total_seconds()),
+        "rows": [list(r) for r in rows],
+        "evidence": {
+            "reason": d.reason,
+            "rule": g.rule,
+            "rows": [list(r) for r in rows],
+            "known": [k.transaction_id for k in g.known],
+            "related": [e.transaction_id for e in g.related],
+        },
+    }
 
 
 def _reference(g: Group) -> str:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
+from django.db.transaction import on_commit
 
 from ledger import audit
 from ledger.actors import Actor
@@ -100,7 +101,8 @@ def _state(
         actor, at, "drift.reconciled", account.code, policy_version="Ledger corrections v1",
         run=f"MR-{number}", days=[str(from_day), str(until_day)], settled=found.settled, differences=len(differences),
     )  # fmt: skip
-    _log(rows, account)
+    tenant_id = current_tenant()
+    on_commit(lambda: _log(rows, account, tenant_id))
     return Reconciled(scope.run_id, number, ids, digest)
 
 
@@ -149,7 +151,7 @@ def _digest(rows: Sequence[CheckRow]) -> bytes:
     return hashlib.sha256(json.dumps(said).encode()).digest()
 
 
-def _log(rows: Sequence[CheckRow], account: BankAccount) -> None:
+def _log(rows: Sequence[CheckRow], account: BankAccount, tenant_id: int) -> None:
     for r in rows:
         if r.judged.drift is None or (r.judged.drift == 0 and r.judged.verdict == "CLEAN"):
             continue
@@ -157,7 +159,7 @@ def _log(rows: Sequence[CheckRow], account: BankAccount) -> None:
         log.log(
             level, "NON-ZERO DRIFT vs bank statement",
             extra={
-                "tenant_id": current_tenant(), "account_id": account.code, "period": str(r.day),
+                "tenant_id": tenant_id, "account_id": account.code, "period": str(r.day),
                 "ledger_total": r.found.totals.ledger, "statement_total": r.found.totals.bank, "drift": r.judged.drift,
                 "currency": account.currency, "entries_count": r.found.totals.entries,
             },

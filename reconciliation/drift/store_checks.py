@@ -65,9 +65,19 @@ def _check(r: CheckRow) -> list[Any]:
     j, totals = r.judged, r.found.totals
     known = j.drift is not None
     return [
-        r.day.isoformat(), j.verdict, j.timing_only, str(totals.ledger), str(totals.bank) if known else None, _text(j.drift),
-        _text(j.gross), _text(j.unexplained), len(j.open_groups), totals.entries, totals.lines, r.unknown_because,
-    ]  # fmt: skip
+        r.day.isoformat(),
+        j.verdict,
+        j.timing_only,
+        str(totals.ledger),
+        str(totals.bank) if known else None,
+        _text(j.drift),
+        _text(j.gross),
+        _text(j.unexplained),
+        len(j.open_groups),
+        totals.entries,
+        totals.lines,
+        r.unknown_because,
+    ]
 
 
 def _contributions(

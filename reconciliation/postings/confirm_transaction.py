@@ -1,6 +1,7 @@
 """Confirm or fail a PENDING transaction, as the system that owns it reports."""
 
 from datetime import date, datetime
+from uuid import UUID
 
 from ledger import book
 from ledger.actors import Actor
@@ -56,6 +57,6 @@ def fail_transaction(transaction: LedgerTransaction, *, actor: Actor, at: dateti
 def find_transaction(public_id: str) -> LedgerTransaction:
     """The transaction of a public id. Raises UnknownTransaction, also for what is not an id at all."""
     try:
-        return LedgerTransaction.objects.get(public_id=public_id)
-    except (LedgerTransaction.DoesNotExist, ValueError, TypeError) as error:
+        return LedgerTransaction.objects.get(public_id=UUID(str(public_id)))
+    except (LedgerTransaction.DoesNotExist, ValueError) as error:
         raise UnknownTransaction(f"no transaction has the id {public_id!r:.60}") from error

@@ -1,8 +1,10 @@
 """Post transactions for the systems that own the use cases: one or many at once, all or nothing, idempotent by key."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from ledger import book
 from ledger.actors import Actor
@@ -38,6 +40,9 @@ def post_transactions(
     require(actor, Permission.POST)
     if not requests:
         raise BadInput("no posting given", "postings")
+    twice = [key for key, times in Counter(r.key for r in requests).items() if times > 1]
+    if twice:
+        raise BadInput(f"key {twice[0]} stands twice in one batch", "postings")
     if len(requests) == 1 and requests[0].effective_on is not None:
         return [
             post_at_once(requests[0], requests[0].effective_on, _corrected(requests[0].corrects), actor=actor, at=at)
@@ -74,7 +79,7 @@ def _corrected(public_id: str | None) -> int | None:
     if public_id is None:
         return None
     try:
-        found = LedgerTransaction.objects.filter(public_id=public_id).values_list("id", flat=True).first()
+        found = LedgerTransaction.objects.filter(public_id=UUID(public_id)).values_list("id", flat=True).first()
     except ValueError as error:
         raise BadInput("corrects is the id of a transaction", "corrects") from error
     if found is None:

@@ -18,6 +18,7 @@ from reconciliation.postings.open_account import open_account
 from reconciliation.postings.post_transactions import post_transactions
 from reconciliation.postings.requests import PostingRequest, RequestedEntry
 from tests.people import INTEGRATION, SET_UP
+from tests.sealing import seal_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Tamper = Callable[..., None]
@@ -64,7 +65,7 @@ def books(acme: Tenant, noon: datetime) -> Tenant:
 
 def seal(acme: Tenant, at: datetime) -> None:
     with tenant(acme.id):
-        audit.seal(at)
+        seal_all(at)
 
 
 @pytest.fixture
@@ -98,7 +99,7 @@ def test_an_empty_tenant_holds(rival: Tenant, look: Callable[..., Verdict], raw_
 def test_it_sees_one_tenant_only(rival: Tenant, look: Callable[..., Verdict], noon: datetime) -> None:
     with tenant(rival.id):
         audit.record(SET_UP, noon, "case.noted", "theirs")
-        audit.seal(noon)
+        seal_all(noon)
     assert look().rows == 12
 
 

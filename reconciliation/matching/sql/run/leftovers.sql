@@ -50,13 +50,17 @@ SELECT 1, b.id, 0, k.key FROM run_left k
 ON CONFLICT DO NOTHING;
 
 -- step: matched_with
--- What a held row was matched with under another key (a batch, a narrative) comes along.
+-- What a held row was matched with under another key (a batch, a narrative) comes along. Materialised: with no statistics
+-- about this tenant yet, the planner would join every leg with every other.
 INSERT INTO run_found
-SELECT l.side, l.row_id, l.leg, min(r.key)
-  FROM run_found r
-  JOIN match_leg a ON a.tenant_id = %(tenant)s AND a.side = r.side AND a.row_id = r.row_id AND a.leg = r.leg
-  JOIN match_leg l ON l.tenant_id = a.tenant_id AND l.match_id = a.match_id
- GROUP BY l.side, l.row_id, l.leg
+WITH held AS MATERIALIZED (
+    SELECT DISTINCT a.match_id, r.key
+      FROM run_found r
+      JOIN match_leg a ON a.tenant_id = %(tenant)s AND a.side = r.side AND a.row_id = r.row_id AND a.leg = r.leg
+)
+SELECT l.side, l.row_id, l.leg, min(h.key)
+  FROM held h JOIN match_leg l ON l.tenant_id = %(tenant)s AND l.match_id = h.match_id
+ GROUP BY 1, 2, 3
 ON CONFLICT DO NOTHING;
 
 -- step: drop
