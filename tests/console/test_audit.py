@@ -14,6 +14,7 @@ from ledger.tenancy import tenant
 from reconciliation.people.models import User
 from tests.console.reading import Counted
 from tests.console.working import signed_in
+from tests.sealing import seal_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ANNA = Actor("person", "anna@example.test", frozenset({"analyst"}), "Anna")
@@ -31,7 +32,7 @@ def act(tenant_id: int, action: str, subject: str, minutes_ago: int = 0, **detai
 
 def test_it_lists_what_was_done_newest_first(acme: Tenant, auditor: Client, counted: Counted) -> None:
     with tenant(acme.id):
-        audit.seal(now())
+        seal_all(now())
     act(acme.id, "case.assigned", "C-7", minutes_ago=3, to="Anna")
     act(acme.id, "request.made", "CR-12")
     with counted(at_most=12):
@@ -45,7 +46,7 @@ def test_it_lists_what_was_done_newest_first(acme: Tenant, auditor: Client, coun
 def test_sealed_rows_say_so_and_the_lag_is_of_the_others(acme: Tenant, auditor: Client) -> None:
     act(acme.id, "case.assigned", "C-7", minutes_ago=30)
     with tenant(acme.id):
-        sealed = audit.seal(now())
+        sealed = seal_all(now())
     act(acme.id, "case.noted", "C-7", minutes_ago=2)
     page = auditor.get("/audit/").context
     assert page["chain"]["rows"] == sealed
@@ -57,7 +58,7 @@ def test_sealed_rows_say_so_and_the_lag_is_of_the_others(acme: Tenant, auditor: 
 
 def test_everything_sealed_leaves_no_lag(acme: Tenant, auditor: Client) -> None:
     with tenant(acme.id):
-        audit.seal(now())
+        seal_all(now())
     html = auditor.get("/audit/").content.decode()
     assert "nothing waits" in html
 

@@ -36,6 +36,9 @@ CREATE TABLE exception_case (
     CONSTRAINT case_assigned_has_an_owner CHECK (state <> 'assigned' OR owner_id IS NOT NULL)
 );
 CREATE INDEX case_queue ON exception_case (tenant_id, due_at, id) WHERE state <> 'resolved';
+CREATE INDEX case_by_state ON exception_case (tenant_id, state, due_at, id) WHERE state <> 'resolved';
+CREATE INDEX case_by_class ON exception_case (tenant_id, exception_class, due_at, id) WHERE state <> 'resolved';
+CREATE INDEX case_holding ON exception_case (tenant_id, bank_account_id) WHERE cause = 4 AND state <> 'resolved';
 CREATE INDEX case_by_day ON exception_case (tenant_id, bank_account_id, day);
 CREATE INDEX case_by_payment ON exception_case (tenant_id, payment_id) WHERE payment_id <> '';
 CREATE INDEX case_by_owner ON exception_case (tenant_id, owner_id, due_at, id) WHERE state <> 'resolved';

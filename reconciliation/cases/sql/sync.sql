@@ -46,8 +46,11 @@ INSERT INTO case_event (case_id, at, kind, actor, text)
 SELECT s.case_id, %(at)s, CASE WHEN s.is_new THEN 'opened' WHEN c.state = 'resolved' THEN 'reopened' ELSE 'changed' END, %(run_label)s,
        CASE WHEN s.is_new THEN 'Opened by run ' || %(run_label)s || ': ' || (s.v->'evidence'->>'reason')
             WHEN c.state = 'resolved' THEN 'The difference is back, run ' || %(run_label)s || ': ' || (s.v->'evidence'->>'reason')
-            ELSE 'Changed by run ' || %(run_label)s || ', contribution ' || c.contribution_minor || ' to ' || (s.v->>'contribution')
-                 || ': ' || (s.v->'evidence'->>'reason') END
+            WHEN c.contribution_minor <> (s.v->>'contribution')::numeric
+                 THEN 'Changed by run ' || %(run_label)s || ', contribution ' || c.contribution_minor || ' to ' || (s.v->>'contribution')
+                 || ' minor units: ' || (s.v->'evidence'->>'reason')
+            ELSE 'Seen otherwise by run ' || %(run_label)s || ', as ' || replace(s.v->>'class', '_', ' ') || ': '
+                 || (s.v->'evidence'->>'reason') END
   FROM sync_item s JOIN exception_case c ON c.id = s.case_id
  WHERE s.is_new OR c.state = 'resolved' OR c.contribution_minor <> (s.v->>'contribution')::numeric
     OR c.exception_class <> s.v->>'class' OR c.cause IS DISTINCT FROM (s.v->>'cause')::smallint

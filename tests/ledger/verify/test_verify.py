@@ -99,7 +99,7 @@ def test_an_empty_tenant_holds(rival: Tenant, look: Callable[..., Verdict], raw_
 def test_it_sees_one_tenant_only(rival: Tenant, look: Callable[..., Verdict], noon: datetime) -> None:
     with tenant(rival.id):
         audit.record(SET_UP, noon, "case.noted", "theirs")
-        seal_all(noon)
+    seal(rival, noon)
     assert look().rows == 12
 
 
