@@ -15,7 +15,7 @@ SITE = "http://kit.test"
 
 
 @pytest.fixture
-def tab(kit_tab: Any) -> Iterator[Any]:  # noqa: F811
+def tab(kit_tab: Any) -> Iterator[Any]:
     """The shared tab with an empty memory and every page at hand."""
     with override_settings(ROOT_URLCONF="tests.console.kit_data"):
         kit_tab.bodies.update({address: kit_data.render(address) for address in kit_data.pages()})

@@ -55,7 +55,7 @@ def test_a_disabled_button_has_its_reason_beside_it(address: str) -> None:
 @pytest.mark.browser
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_axe_finds_nothing(kit_tab: Any, address: str, theme: str) -> None:  # noqa: F811
+def test_axe_finds_nothing(kit_tab: Any, address: str, theme: str) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
     kit_tab.bodies[address] = kit_data.render(address)

@@ -38,7 +38,9 @@ def sign_out(page: Page) -> None:
     page.context.clear_cookies()
 
 
-def test_an_analyst_and_a_controller_bring_yesterday_back_to_clean(page: Page, demo: tuple[int, Plan], live_server: Any) -> None:
+def test_an_analyst_and_a_controller_bring_yesterday_back_to_clean(
+    page: Page, demo: tuple[int, Plan], live_server: Any
+) -> None:
     tenant_id, plan = demo
     yesterday = plan.days["2010"][-1]
 

@@ -41,9 +41,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         admin, app = settings.DATABASES["owner"], settings.DATABASES["default"]
         if app["USER"] != APP:
-            raise CommandError(
-                f"DATABASE_URL must sign in as {APP}, not {app['USER']!r}: the grants name that role"
-            )
+            raise CommandError(f"DATABASE_URL must sign in as {APP}, not {app['USER']!r}: the grants name that role")
         where = {
             "host": admin["HOST"],
             "port": admin["PORT"],
@@ -53,9 +51,7 @@ class Command(BaseCommand):
         where = {key: value for key, value in where.items() if value}
         try:
             with psycopg.connect(**where, dbname="postgres", autocommit=True) as connection:
-                prepare_roles(
-                    connection, {APP: app["PASSWORD"], AUDIT: password_of(settings.DATABASE_AUDIT_URL)}
-                )
+                prepare_roles(connection, {APP: app["PASSWORD"], AUDIT: password_of(settings.DATABASE_AUDIT_URL)})
                 prepare_database(connection, app["NAME"])
             with psycopg.connect(**where, dbname=app["NAME"]) as connection:
                 prepare_schemas(connection)
@@ -84,13 +80,9 @@ def prepare_roles(connection: psycopg.Connection[Any], passwords: dict[str, str]
         if found is None:
             connection.execute(sql.SQL("CREATE ROLE {} ").format(name) + sql.SQL(may))
         elif found[0]:
-            raise CommandError(
-                f"{role} may bypass row security: ALTER ROLE {role} NOSUPERUSER NOBYPASSRLS first"
-            )
+            raise CommandError(f"{role} may bypass row security: ALTER ROLE {role} NOSUPERUSER NOBYPASSRLS first")
         if passwords.get(role):
-            connection.execute(
-                sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, sql.Literal(passwords[role]))
-            )
+            connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, sql.Literal(passwords[role])))
     for role in (OWNER, CHECK):
         connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(role)))
     # The owner hands its checks over to the role that sees all tenants.
