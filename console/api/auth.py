@@ -6,6 +6,7 @@ from functools import wraps
 from typing import Any, cast
 
 from django.db.transaction import set_rollback
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
@@ -77,3 +78,13 @@ def in_scope(handler: Callable[..., Response]) -> Callable[..., Response]:
         return response
 
     return scoped
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the schema describes the token."""
+
+    target_class = TokenAuthentication
+    name = "token"
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "description": "A token from Settings; it names the tenant."}
