@@ -1,10 +1,12 @@
 import json
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import check_password
+from django.core.management import call_command
 
 from ledger.models import Account, Tenant
 from ledger.tenancy import tenant
@@ -118,3 +120,12 @@ def test_what_is_wrong_is_named_and_the_corrected_file_goes_through(
 
 def test_no_file_is_wrong_use(run: Callable[..., Any], tmp_path: Path) -> None:
     assert run("set_up_tenant", tmp_path / "none.json").code == 2
+
+
+def test_the_file_in_the_documents_sets_a_tenant_up(tmp_path: Path) -> None:
+    document = (Path(__file__).parents[3] / "docs" / "set-up.md").read_text()
+    example = document.split("```toml\n")[1].split("```")[0]
+    call_command("set_up_tenant", str(write(tmp_path, example, "tenant.toml")), "--json", stdout=StringIO())
+    with tenant(Tenant.objects.get(slug="example").id):
+        assert sorted(Account.objects.values_list("code", flat=True)) == ["1310", "2010"]
+        assert BankAccount.objects.get().ledger_account.code == "2010"
