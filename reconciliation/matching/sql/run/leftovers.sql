@@ -1,13 +1,17 @@
 -- The rows that the set-based half left, with all rows of the same references wherever they stand (a later row re-opens
--- the matches of its reference), and what the rules must know about the references.
+-- the matches of its reference), and what the rules must know about the references. Every look-up is fenced by OFFSET 0: one
+-- index probe a row, whatever the planner believes about tables whose statistics are older than their rows.
 
 -- step: entries
 SELECT t.id, e.leg, r.key, t.effective_on, CASE WHEN e.direction = %(normal_side)s THEN e.amount_minor ELSE -e.amount_minor END,
        coalesce(t.payment_id, ''), t.use_case, t.reverses_id, m.match_id
   FROM run_found r
-  JOIN ledger_transaction t ON t.tenant_id = %(tenant)s AND t.id = r.row_id
-  JOIN ledger_entry e ON e.tenant_id = t.tenant_id AND e.transaction_id = t.id AND e.leg = r.leg
-  LEFT JOIN match_leg m ON m.tenant_id = t.tenant_id AND m.side = 0 AND m.row_id = t.id AND m.leg = e.leg
+ CROSS JOIN LATERAL (SELECT id, effective_on, payment_id, use_case, reverses_id FROM ledger_transaction
+                      WHERE tenant_id = %(tenant)s AND id = r.row_id OFFSET 0) t
+ CROSS JOIN LATERAL (SELECT leg, direction, amount_minor FROM ledger_entry
+                      WHERE tenant_id = %(tenant)s AND transaction_id = r.row_id AND leg = r.leg OFFSET 0) e
+  LEFT JOIN LATERAL (SELECT match_id FROM match_leg
+                      WHERE tenant_id = %(tenant)s AND side = 0 AND row_id = r.row_id AND leg = r.leg OFFSET 0) m ON true
  WHERE r.side = 0
  ORDER BY r.key, t.id, e.leg;
 
@@ -15,8 +19,10 @@ SELECT t.id, e.leg, r.key, t.effective_on, CASE WHEN e.direction = %(normal_side
 SELECT b.id, r.key, b.counts_on, %(sign)s * b.amount_minor, b.amount_minor < 0, r.key = 'LINE' || b.id, b.kind,
        coalesce(b.charge_minor, 0), m.match_id
   FROM run_found r
-  JOIN bank_line b ON b.tenant_id = %(tenant)s AND b.id = r.row_id
-  LEFT JOIN match_leg m ON m.tenant_id = b.tenant_id AND m.side = 1 AND m.row_id = b.id AND m.leg = 0
+ CROSS JOIN LATERAL (SELECT id, counts_on, amount_minor, kind, charge_minor FROM bank_line
+                      WHERE tenant_id = %(tenant)s AND id = r.row_id OFFSET 0) b
+  LEFT JOIN LATERAL (SELECT match_id FROM match_leg
+                      WHERE tenant_id = %(tenant)s AND side = 1 AND row_id = r.row_id AND leg = 0 OFFSET 0) m ON true
  WHERE r.side = 1
  ORDER BY r.key, b.id;
 
@@ -38,28 +44,29 @@ ANALYZE run_found, run_left;
 -- step: elsewhere_entries
 INSERT INTO run_found
 SELECT 0, t.id, e.leg, k.key FROM run_left k
-  JOIN ledger_transaction t ON t.tenant_id = %(tenant)s AND {entry_column} = k.key AND t.status = 'POSTED' AND t.posted_at <= %(ledger_as_of)s
-  JOIN ledger_entry e ON e.tenant_id = t.tenant_id AND e.transaction_id = t.id AND e.account_id = %(ledger_account)s
+ CROSS JOIN LATERAL (SELECT t.id FROM ledger_transaction t
+                      WHERE t.tenant_id = %(tenant)s AND {entry_column} = k.key AND t.status = 'POSTED'
+                        AND t.posted_at <= %(ledger_as_of)s OFFSET 0) t
+ CROSS JOIN LATERAL (SELECT leg FROM ledger_entry
+                      WHERE tenant_id = %(tenant)s AND account_id = %(ledger_account)s AND transaction_id = t.id OFFSET 0) e
 ON CONFLICT DO NOTHING;
 
 -- step: elsewhere_lines
 INSERT INTO run_found
 SELECT 1, b.id, 0, k.key FROM run_left k
-  JOIN bank_line b ON b.tenant_id = %(tenant)s AND {line_column} = k.key AND b.reference_key <> ''
-   AND b.bank_account_id = %(bank_account)s AND b.counts AND b.imported_at <= %(statement_as_of)s
+ CROSS JOIN LATERAL (SELECT b.id FROM bank_line b
+                      WHERE b.tenant_id = %(tenant)s AND {line_column} = k.key AND b.reference_key <> ''
+                        AND b.bank_account_id = %(bank_account)s AND b.counts AND b.imported_at <= %(statement_as_of)s OFFSET 0) b
 ON CONFLICT DO NOTHING;
 
 -- step: matched_with
--- What a held row was matched with under another key (a batch, a narrative) comes along. Materialised: with no statistics
--- about this tenant yet, the planner would join every leg with every other.
+-- What a held row was matched with under another key (a batch, a narrative) comes along.
 INSERT INTO run_found
-WITH held AS MATERIALIZED (
-    SELECT DISTINCT a.match_id, r.key
-      FROM run_found r
-      JOIN match_leg a ON a.tenant_id = %(tenant)s AND a.side = r.side AND a.row_id = r.row_id AND a.leg = r.leg
-)
 SELECT l.side, l.row_id, l.leg, min(h.key)
-  FROM held h JOIN match_leg l ON l.tenant_id = %(tenant)s AND l.match_id = h.match_id
+  FROM (SELECT DISTINCT a.match_id, r.key FROM run_found r
+         CROSS JOIN LATERAL (SELECT match_id FROM match_leg
+                              WHERE tenant_id = %(tenant)s AND side = r.side AND row_id = r.row_id AND leg = r.leg OFFSET 0) a) h
+ CROSS JOIN LATERAL (SELECT side, row_id, leg FROM match_leg WHERE tenant_id = %(tenant)s AND match_id = h.match_id OFFSET 0) l
  GROUP BY 1, 2, 3
 ON CONFLICT DO NOTHING;
 
@@ -67,15 +74,18 @@ ON CONFLICT DO NOTHING;
 DROP TABLE run_found;
 
 -- step: known
-SELECT t.id, k.key, sum(CASE WHEN e.direction = %(normal_side)s THEN e.amount_minor ELSE -e.amount_minor END),
-       CASE t.status WHEN 'POSTED' THEN 'REVERSED' ELSE t.status END, coalesce(t.payment_id, '')
+SELECT t.id, k.key, e.signed, CASE t.status WHEN 'POSTED' THEN 'REVERSED' ELSE t.status END, coalesce(t.payment_id, '')
   FROM run_left k
-  JOIN ledger_transaction t ON t.tenant_id = %(tenant)s AND {entry_column} = k.key
-  JOIN ledger_entry e ON e.tenant_id = t.tenant_id AND e.transaction_id = t.id AND e.account_id = %(ledger_account)s
- WHERE (t.status <> 'POSTED' OR EXISTS (SELECT FROM ledger_transaction r WHERE r.tenant_id = t.tenant_id AND r.reverses_id = t.id))
-   AND t.reverses_id IS NULL AND t.recorded_at <= %(ledger_as_of)s
-   AND NOT EXISTS (SELECT FROM ledger_transaction c WHERE c.tenant_id = t.tenant_id AND c.corrects_id = t.id)
- GROUP BY t.id, k.key, t.status, t.payment_id
+ CROSS JOIN LATERAL (
+        SELECT t.id, t.status, t.payment_id FROM ledger_transaction t
+         WHERE t.tenant_id = %(tenant)s AND {entry_column} = k.key AND t.reverses_id IS NULL AND t.recorded_at <= %(ledger_as_of)s
+           AND (t.status <> 'POSTED'
+                OR EXISTS (SELECT FROM ledger_transaction r WHERE r.tenant_id = t.tenant_id AND r.reverses_id = t.id))
+           AND NOT EXISTS (SELECT FROM ledger_transaction c WHERE c.tenant_id = t.tenant_id AND c.corrects_id = t.id) OFFSET 0) t
+ CROSS JOIN LATERAL (
+        SELECT sum(CASE WHEN direction = %(normal_side)s THEN amount_minor ELSE -amount_minor END) AS signed FROM ledger_entry
+         WHERE tenant_id = %(tenant)s AND account_id = %(ledger_account)s AND transaction_id = t.id OFFSET 0) e
+ WHERE e.signed IS NOT NULL
  ORDER BY k.key, t.id;
 
 -- step: retire

@@ -23,7 +23,7 @@ CREATE TEMP TABLE run_left (key text COLLATE "C" PRIMARY KEY) ON COMMIT DROP;
 WITH scanned AS MATERIALIZED (
     SELECT t.id AS tx, e.leg, d.ordinal AS day, CASE WHEN e.direction = %(normal_side)s THEN e.amount_minor ELSE -e.amount_minor END AS signed,
            {entry_key} AS key, t.batch_reference AS batch,
-           EXISTS (SELECT FROM match_leg m WHERE m.tenant_id = t.tenant_id AND m.side = 0 AND m.row_id = t.id AND m.leg = e.leg) AS held
+           m.held IS NOT NULL AS held
       FROM ledger_transaction t
      CROSS JOIN LATERAL (
             -- OFFSET 0 keeps the planner at one index probe a header: with fresh tables its guess of "1 row" turned this
@@ -31,6 +31,8 @@ WITH scanned AS MATERIALIZED (
             SELECT leg, direction, amount_minor FROM ledger_entry
              WHERE tenant_id = %(tenant)s AND account_id = %(ledger_account)s AND transaction_id = t.id OFFSET 0) e
       JOIN run_day d ON d.on_date = t.effective_on
+      LEFT JOIN LATERAL (SELECT true AS held FROM match_leg
+                          WHERE tenant_id = %(tenant)s AND side = 0 AND row_id = t.id AND leg = e.leg OFFSET 0) m ON true
      WHERE t.effective_on >= %(from_on)s AND t.effective_on <= %(to_on)s
        AND t.status = 'POSTED' AND t.posted_at <= %(ledger_as_of)s
 ), opened AS (
@@ -41,9 +43,11 @@ INSERT INTO run_total SELECT day, sum(signed), 0, count(*), 0 FROM scanned GROUP
 -- step: lines
 WITH scanned AS MATERIALIZED (
     SELECT b.id AS line, d.ordinal AS day, %(sign)s * b.amount_minor AS signed, {line_key} AS key, nullif(b.batch_reference, '') AS batch,
-           EXISTS (SELECT FROM match_leg m WHERE m.tenant_id = b.tenant_id AND m.side = 1 AND m.row_id = b.id AND m.leg = 0) AS held
+           m.held IS NOT NULL AS held
       FROM bank_line b
       JOIN run_day d ON d.on_date = b.counts_on
+      LEFT JOIN LATERAL (SELECT true AS held FROM match_leg
+                          WHERE tenant_id = %(tenant)s AND side = 1 AND row_id = b.id AND leg = 0 OFFSET 0) m ON true
      WHERE b.bank_account_id = %(bank_account)s AND b.counts AND b.imported_at <= %(statement_as_of)s
        AND b.counts_on >= %(from_on)s AND b.counts_on <= %(to_on)s
 ), opened AS (
