@@ -11,7 +11,7 @@ from ledger import audit
 UNSEALED = "SELECT count(*) FROM audit_entry WHERE xid >= coalesce((SELECT max(below_xid) FROM audit_block), '0'::xid8)"
 
 
-def seal_all(at: datetime, *, patience: float = 120.0) -> int:
+def seal_all(at: datetime, *, patience: float = 400.0) -> int:
     """Seal everything committed in the tenant in scope; returns the rows sealed. Fails after `patience` seconds."""
     deadline, sealed = time.monotonic() + patience, 0
     while True:
