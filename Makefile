@@ -14,7 +14,7 @@ run: .venv/runtime
 	@exec $(BIN)/python $(CURDIR)/manage.py up
 
 test: check
-	$(PYTEST) -n 2 --dist loadgroup -q $(ARGS)
+	$(PYTEST) -n 2 --dist loadgroup -q --tb=short --show-capture=no $(ARGS)
 
 quick: .venv/dev
 	$(PYTEST) -q -m quick $(ARGS)

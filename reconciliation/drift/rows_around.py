@@ -64,9 +64,12 @@ def rows_around(case: ExceptionCase) -> Around:
     for row in BankLine.objects.filter(id__in=line_ids).values_list("reference", "batch_reference"):
         texts.update(t for t in row if t)
     keys = {reference_form(t) for t in texts} - {""}
+    # In two steps: a condition across both tables, joined by OR, would read the whole book for each entry.
+    named = set(LedgerTransaction.objects.filter(reference_key__in=keys).values_list("id", flat=True))
     entries = Entry.objects.filter(
-        account_id=account.ledger_account_id, transaction__effective_on__gte=days.days[0]
-    ).filter(Q(transaction_id__in=mentioned) | Q(transaction__reference_key__in=keys))
+        account_id=account.ledger_account_id, transaction_id__in=mentioned | named,
+        transaction__effective_on__gte=days.days[0],
+    )  # fmt: skip
     lines = BankLine.objects.filter(bank_account=account, counts=True, counts_on__gte=days.days[0]).filter(
         Q(id__in=line_ids) | Q(reference_key__in=keys)
     )

@@ -31,7 +31,10 @@ from tests.races.worker import ROOT, Worker, environment
 pytestmark = [pytest.mark.soak, pytest.mark.races, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 DAYS = 20
 PATIENCE_SECONDS = 240
-ELSEWHERE = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'plumbline_app' AND pid <> ALL (%s)"
+ELSEWHERE = (
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND usename = 'plumbline_app' AND pid <> ALL (%s)"
+)
 
 
 @pytest.fixture
