@@ -22,6 +22,7 @@ from ledger.errors import (
     UnknownTransaction,
 )
 from ledger.models import Entry, LedgerTransaction
+from ledger.one_call import bound_cursor
 from ledger.refusals import refusals_by_constraint
 
 
@@ -66,7 +67,7 @@ def post(
     """
     items = [_item(n, p, decision_id) for n, p in enumerate(postings)]
     who = {"kind": actor.kind, "id": actor.id, "role": actor.role, "policy_version": policy_version}
-    with refusals_by_constraint(), connection.cursor() as cursor:
+    with refusals_by_constraint(), bound_cursor() as cursor:
         cursor.execute(
             "SELECT ordinal, transaction_id, public_id, fingerprint FROM ledger_post(%s::jsonb, %s::jsonb, %s)",
             [json.dumps(items), json.dumps(who), at],
@@ -142,9 +143,12 @@ def _item(n: int, p: Posting, decision_id: int) -> dict[str, Any]:
         "effective_on": p.effective_on.isoformat(), "reverses": p.reverses, "corrects": p.corrects,
         "metadata": p.metadata, "legs": [[x.account_id, x.direction, str(x.amount_minor)] for x in p.legs],
     }  # fmt: skip
-    canonical = json.dumps(item, sort_keys=True, separators=(",", ":"))
-    item["fingerprint"] = (p.fingerprint or hashlib.sha256(canonical.encode()).digest()).hex()
+    item["fingerprint"] = (p.fingerprint or _fingerprint(item)).hex()
     return item | {"n": n, "decision": decision_id, "why": p.why}
+
+
+def _fingerprint(item: dict[str, Any]) -> bytes:
+    return hashlib.sha256(json.dumps(item, sort_keys=True, separators=(",", ":")).encode()).digest()
 
 
 def _lock(transaction_id: int) -> None:

@@ -1,5 +1,6 @@
-"""One scope for tenant rows. `tenant(tid)` opens the durable database transaction and names the tenant in it; nothing
-else in the product sets `app.tenant_id`. The setting is local to the transaction, so a pooled connection cannot carry it over."""
+"""One scope for tenant rows. `tenant(tid)` opens the durable database transaction and names the tenant in it. Nothing else
+in the product sets `app.tenant_id`, but for the functions that `one_call.py` calls. The setting is local to the transaction,
+so a pooled connection cannot carry it over."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +9,8 @@ from contextvars import ContextVar
 from django.db import connection
 from django.db.models import Func, IntegerField
 from django.db.transaction import atomic
+from psycopg.errors import error_from_result
+from psycopg.pq import ExecStatus, TransactionStatus
 
 from ledger.errors import NoTenant, TenantSwitchRefused
 
@@ -30,6 +33,11 @@ def current_tenant() -> int:
     return tid
 
 
+def scope_is_open() -> bool:
+    """Whether a tenant scope is open here."""
+    return _current.get() is not None
+
+
 @contextmanager
 def tenant(tid: int) -> Iterator[int]:
     """Open a tenant scope: one database transaction in which row policies see tenant `tid`.
@@ -46,7 +54,7 @@ def tenant(tid: int) -> Iterator[int]:
     token = _current.set(tid)
     try:
         with atomic(durable=True):
-            _name_tenant(str(int(tid)))
+            _begin_as(int(tid))
             yield tid
             # A test that wraps itself in a transaction keeps it open behind us: without this the setting would
             # outlive the scope. On an error the rollback to the savepoint takes the setting back by itself.
@@ -54,6 +62,18 @@ def tenant(tid: int) -> Iterator[int]:
                 _name_tenant("")
     finally:
         _current.reset(token)
+
+
+def _begin_as(tid: int) -> None:
+    """Begin and name the tenant in one round trip; a transaction that a test holds open is only told the name."""
+    raw = connection.connection
+    if connection.savepoint_ids or raw.info.transaction_status != TransactionStatus.IDLE:
+        _name_tenant(str(tid))
+        return
+    with connection.wrap_database_errors:
+        result = raw.pgconn.exec_(f"BEGIN; SELECT set_config('app.tenant_id', '{tid:d}', true)".encode())
+        if result.status != ExecStatus.TUPLES_OK:
+            raise error_from_result(result)
 
 
 def _name_tenant(value: str) -> None:

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, cast
 
-from django.db.transaction import set_rollback
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
@@ -60,24 +59,33 @@ def in_scope(handler: Callable[..., Response]) -> Callable[..., Response]:
     """Decorate a handler: it is called as handler(self, request, actor, at, …) inside the tenant's scope."""
 
     @wraps(handler)
-    def scoped(self: APIView, request: Request, *args: Any, **kwargs: Any) -> Response:
-        user, at = cast(Integration, request.user), datetime.now(UTC)
-        refusal: Exception | None = None
-        with tenant(user.tenant_id):
-            try:
-                response = handler(self, request, user.actor, at, *args, **kwargs)
-                response.data  # noqa: B018  the scope must not close before lazy data is read
-            except REFUSALS as error:
-                set_rollback(True)
-                refusal, response = error, problem(error)
-        if isinstance(refusal, AUDITED):
-            with tenant(user.tenant_id):
-                audit.record(
-                    user.actor, at, "attempt.refused", f"{request.method} {request.path}"[:200], why=str(refusal)[:500]
-                )
-        return response
+    def scoped(self: APIView, request: Request, who: Integration, at: datetime, *args: Any, **kwargs: Any) -> Response:
+        with tenant(who.tenant_id):
+            response = handler(self, request, who.actor, at, *args, **kwargs)
+            response.data  # noqa: B018  the scope must not close before lazy data is read
+            return response
 
-    return scoped
+    return opening_scope(scoped)
+
+
+def opening_scope(handler: Callable[..., Response]) -> Callable[..., Response]:
+    """Decorate a handler that opens the scope itself: it is called as handler(self, request, integration, at, …). A refusal
+    becomes a problem document, and one that somebody should know of stands in the audit trail."""
+
+    @wraps(handler)
+    def answered(self: APIView, request: Request, *args: Any, **kwargs: Any) -> Response:
+        who, at = cast(Integration, request.user), datetime.now(UTC)
+        try:
+            return handler(self, request, who, at, *args, **kwargs)
+        except REFUSALS as error:
+            if isinstance(error, AUDITED):
+                with tenant(who.tenant_id):
+                    audit.record(
+                        who.actor, at, "attempt.refused", f"{request.method} {request.path}"[:200], why=str(error)[:500]
+                    )
+            return problem(error)
+
+    return answered
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

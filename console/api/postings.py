@@ -8,12 +8,14 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from console.api.auth import TenantView, in_scope
+from console.api.auth import Integration, TenantView, in_scope, opening_scope
 from console.api.shapes import PostedSerializer, PostingsSerializer, ProblemSerializer, SettleSerializer
 from ledger.actors import Actor
+from ledger.tenancy import tenant
 from reconciliation.bank.settlement_day import settlement_day
 from reconciliation.errors import BadInput
 from reconciliation.postings.confirm_transaction import confirm_transaction, fail_transaction, find_transaction
+from reconciliation.postings.one_round_trip import can_stand_alone, post_alone
 from reconciliation.postings.post_transactions import post_transactions
 from reconciliation.postings.requests import read_posting
 
@@ -24,13 +26,17 @@ class Postings(TenantView):
     """POST /api/v1/postings/"""
 
     @extend_schema(request=PostingsSerializer, responses={200: PostedSerializer(many=True), 400: ProblemSerializer})
-    @in_scope
-    def post(self, request: Request, actor: Actor, at: datetime) -> Response:
+    @opening_scope
+    def post(self, request: Request, who: Integration, at: datetime) -> Response:
         rows = request.data.get("postings") if isinstance(request.data, dict) else None
         if not isinstance(rows, list) or not 1 <= len(rows) <= MOST:
             raise BadInput(f"postings is a list of 1 to {MOST} postings", "postings")
         requests = [read_posting(row, f"postings[{n}]") for n, row in enumerate(rows)]
-        posted = post_transactions(requests, actor=actor, at=at, day_of=settlement_day)
+        if can_stand_alone(requests):
+            posted = [post_alone(who.tenant_id, requests[0], actor=who.actor, at=at)]
+        else:
+            with tenant(who.tenant_id):
+                posted = post_transactions(requests, actor=who.actor, at=at, day_of=settlement_day)
         return Response(
             [
                 {"key": r.key, "id": str(p.public_id), "created": p.created}

@@ -17,6 +17,7 @@ class Migration(migrations.Migration):
         *sql(
             HERE,
             "010_tenancy.sql",
+            "015_values.sql",
             "020_assets.sql",
             "030_accounts.sql",
             "040_transactions.sql",

@@ -94,6 +94,8 @@ class Scope:
             "first": self.first,
             "last": self.last,
             "grace": self.days.grace,
+            "days": list(self.days.days),
+            "first_ordinal": self.days.first_ordinal,
             "ledger_as_of": self.ledger_as_of,
             "statement_as_of": self.statement_as_of,
             "pattern": self.matcher.narrative_pattern,

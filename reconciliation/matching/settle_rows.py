@@ -45,9 +45,18 @@ def settle_rows(scope: Scope) -> Pass:
     run_step("stage", "days", values)
     ((from_on, to_on),) = run_step("stage", "window", values)
     values |= {"from_on": from_on, "to_on": to_on}
-    for step in ("tables", "entries", "lines", "analyze"):
-        run_step("stage", step, values, forms)
-    ((history,),) = run_step("stage", "history", values)
+    ((held,),) = run_step("stage", "held", values)
+    run_step("stage", "tables", values)
+    if held:
+        for step in ("entries", "lines"):
+            run_step("stage", step, values, forms)
+    else:
+        _plan_with("enable_nestloop", False)
+        for step in ("entries_all_open", "lines_all_open", "totals_all_open"):
+            run_step("stage", step, values, forms)
+        _plan_with("enable_nestloop", True)
+    run_step("stage", "analyze", values)
+    ((elsewhere,),) = run_step("stage", "history", values)
     _by_index_alone(False)
     settled, touched = _settle_plainly(scope, again=False)
     if _rekey(scope):
@@ -55,7 +64,7 @@ def settle_rows(scope: Scope) -> Pass:
         settled, touched = settled + more, touched | also
     ((entries, lines),) = run_step("stage", "counts", values)
     _by_index_alone(True)
-    left = read_leftovers(scope, history=history)
+    left = read_leftovers(scope, history=held or elsewhere)
     _by_index_alone(False)
     groups = _apply_rules(left, scope)
     stored = store_matches(groups, left, scope)
@@ -68,8 +77,12 @@ def settle_rows(scope: Scope) -> Pass:
 def _by_index_alone(on: bool) -> None:
     """Look rows up by index whatever the statistics say. They are older than the rows after a large import, and a planner
     that believes a table to be empty reads all of it once for every row of the run."""
+    _plan_with("enable_seqscan", not on)
+
+
+def _plan_with(setting: str, on: bool) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('enable_seqscan', %s, true)", ["off" if on else "on"])
+        cursor.execute("SELECT set_config(%s, %s, true)", [setting, "on" if on else "off"])
 
 
 def _settle_plainly(scope: Scope, *, again: bool) -> tuple[int, set[int]]:
@@ -78,8 +91,8 @@ def _settle_plainly(scope: Scope, *, again: bool) -> tuple[int, set[int]]:
         run_step("settle", step, values)
     ((matches, many_entries, many_lines, apart, *outside),) = run_step("settle", "count", values)
     wanted = {
-        "store_matches": matches, "store_entry_legs": matches, "store_entry_legs_of_many": many_entries,
-        "store_line_legs": matches, "store_line_legs_of_many": many_lines, "store_shifts": apart,
+        "store_matches": matches, "store_legs": matches, "store_legs_of_many": many_entries or many_lines,
+        "store_shifts": apart,
     }  # fmt: skip
     for step, needed in wanted.items():
         if needed:

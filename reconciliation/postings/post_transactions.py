@@ -44,9 +44,7 @@ def post_transactions(
     if twice:
         raise BadInput(f"key {twice[0]} stands twice in one batch", "postings")
     if len(requests) == 1 and requests[0].effective_on is not None:
-        return [
-            post_at_once(requests[0], requests[0].effective_on, _corrected(requests[0].corrects), actor=actor, at=at)
-        ]
+        return [post_at_once(requests[0], _corrected(requests[0].corrects), actor=actor, at=at)]
     codes = {e.account for r in requests for e in r.entries}
     accounts = _Accounts({a.code: a for a in Account.objects.filter(code__in=codes)})
     decided = record_decision(posting_move(requests, actor), at=at, subjects=(r.key for r in requests))

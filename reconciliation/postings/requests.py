@@ -31,6 +31,8 @@ FIELDS = frozenset(
 MOST_METADATA = 16_000
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
 DayOf = Callable[[Sequence[int], datetime], date]
 """From ledger account ids and an instant to the settlement day it falls on: the bank's calendars know, the edge passes it in."""
 
@@ -64,7 +66,7 @@ class PostingRequest:
             self.partner_reference, self.batch_reference, self.metadata, self.corrects,
             [[e.account, e.direction, str(e.amount_minor)] for e in self.entries],
         ]  # fmt: skip
-        return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).digest()
+        return hashlib.sha256(_canonical(said).encode()).digest()
 
 
 def read_posting(data: Mapping[str, Any], where: str) -> PostingRequest:

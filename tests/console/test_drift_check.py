@@ -80,11 +80,11 @@ def test_differences_alone(books: World, analyst: User) -> None:
 
 
 def test_an_entry_that_counts_on_another_day_says_so(books: World, analyst: User) -> None:
-    books.post(out("T9", 400, "D9"))
-    books.line(Line("L9", "clr", "2026-03-11", -400, "D9"))
+    books.post(out("T9", 400, "NEXTDAY"))
+    books.line(Line("L9", "clr", "2026-03-11", -400, "NEXTDAY"))
     books.cover("clr", date(2026, 3, 11))
     books.reconcile("clr", DAY, TODAY)
-    row = next(words(r) for r in re.findall(r"(?s)<tr data-row=.*?</tr>", page(analyst, HERE)) if "D9" in r)
+    row = next(words(r) for r in re.findall(r"(?s)<tr data-row=.*?</tr>", page(analyst, HERE)) if "NEXTDAY" in r)
     assert "counts on 11 Mar" in row
     assert "counts elsewhere" in row
 

@@ -12,7 +12,7 @@ SELECT key, true FROM run_line WHERE NOT %(again)s OR key IN (SELECT key FROM ru
 -- step: keys
 CREATE TEMP TABLE run_key ON COMMIT DROP AS
 SELECT x.*, CASE WHEN x.settles THEN nextval('match_id_seq') END AS id
-  FROM (SELECT key, 1 AS entries, 1 AS lines, e.tx, e.leg, l.line, e.day AS entry_day, l.day AS line_day,
+  FROM (SELECT key, 1 AS entries, 1 AS lines, e.tx, e.leg, l.line, e.day AS entry_day, l.day AS line_day, e.signed,
                coalesce(e.signed = l.signed AND e.signed <> 0 AND abs(e.day - l.day) <= %(grace)s, false) AS settles
           FROM (SELECT * FROM run_entry WHERE (NOT %(again)s OR key IN (SELECT key FROM run_left))
                    AND key NOT IN (SELECT key FROM run_twice)) e
@@ -21,7 +21,7 @@ SELECT x.*, CASE WHEN x.settles THEN nextval('match_id_seq') END AS id
          ORDER BY e.tx) x
  UNION ALL
 SELECT x.*, CASE WHEN x.settles THEN nextval('match_id_seq') END
-  FROM (SELECT key, e.n, l.n, e.tx, e.leg, l.line, e.day, l.day,
+  FROM (SELECT key, e.n, l.n, e.tx, e.leg, l.line, e.day, l.day, e.total,
                coalesce(e.total = l.total AND e.day = e.day_to AND l.day = l.day_to AND abs(e.day - l.day) <= %(grace)s
                         AND (e.least > 0 AND l.least > 0 OR e.most < 0 AND l.most < 0), false) AS settles
           FROM (SELECT key, count(*) AS n, sum(signed) AS total, min(signed) AS least, max(signed) AS most,
@@ -39,42 +39,35 @@ DELETE FROM run_left;
 INSERT INTO run_left SELECT key FROM run_key WHERE NOT settles;
 
 -- step: store_matches
-INSERT INTO match (id, bank_account_id, run_id, decision_id, day, rule, days_apart)
-SELECT m.id, %(bank_account)s, %(run)s, %(decision)s, p.day, 2, abs(m.entry_day - m.line_day)
-  FROM run_key m
-  JOIN bank_period p ON p.tenant_id = tenant() AND p.bank_account_id = %(bank_account)s AND p.ordinal = m.line_day
- WHERE m.settles
- ORDER BY m.id;
+-- The tenant is stated in every column list here: the default would ask tenant() row by row.
+INSERT INTO match (tenant_id, id, bank_account_id, run_id, decision_id, day, rule, days_apart)
+SELECT %(tenant)s, id, %(bank_account)s, %(run)s, %(decision)s, (%(days)s::date[])[line_day - %(first_ordinal)s + 1], 2,
+       abs(entry_day - line_day)
+  FROM run_key WHERE settles;
 
--- step: store_entry_legs
+-- step: store_legs
+-- One statement, each side in the order of its rows: the key is then written from left to right, and the check of the legs
+-- reads the matches once.
 INSERT INTO match_leg (tenant_id, side, row_id, leg, match_id)
-SELECT %(tenant)s, 0, tx, leg, id FROM run_key WHERE settles AND entries = 1
- ORDER BY tx, leg;
+(SELECT %(tenant)s, 0::smallint, tx, leg, id FROM run_key WHERE settles AND entries = 1 ORDER BY tx, leg)
+ UNION ALL
+(SELECT %(tenant)s, 1::smallint, line, 0::smallint, id FROM run_key WHERE settles AND lines = 1 ORDER BY line);
 
--- step: store_entry_legs_of_many
+-- step: store_legs_of_many
 INSERT INTO match_leg (tenant_id, side, row_id, leg, match_id)
 SELECT %(tenant)s, 0, e.tx, e.leg, m.id FROM run_key m JOIN run_entry e USING (key) WHERE m.settles AND m.entries > 1
- ORDER BY e.tx, e.leg;
-
--- step: store_line_legs
-INSERT INTO match_leg (tenant_id, side, row_id, leg, match_id)
-SELECT %(tenant)s, 1, line, 0, id FROM run_key WHERE settles AND lines = 1
- ORDER BY line;
-
--- step: store_line_legs_of_many
-INSERT INTO match_leg (tenant_id, side, row_id, leg, match_id)
-SELECT %(tenant)s, 1, l.line, 0, m.id FROM run_key m JOIN run_line l USING (key) WHERE m.settles AND m.lines > 1
- ORDER BY l.line;
+ UNION ALL
+SELECT %(tenant)s, 1, l.line, 0, m.id FROM run_key m JOIN run_line l USING (key) WHERE m.settles AND m.lines > 1;
 
 -- step: store_shifts
 INSERT INTO counted_shift (tenant_id, bank_account_id, transaction_id, leg, part, match_id, from_day, counted_on, signed_minor)
-SELECT %(tenant)s, %(bank_account)s, e.tx, e.leg, 0, m.id, f.day, t.day, e.signed
-  FROM run_key m
-  JOIN run_entry e USING (key)
-  JOIN bank_period f ON f.tenant_id = %(tenant)s AND f.bank_account_id = %(bank_account)s AND f.ordinal = m.entry_day
-  JOIN bank_period t ON t.tenant_id = %(tenant)s AND t.bank_account_id = %(bank_account)s AND t.ordinal = m.line_day
- WHERE m.settles AND m.entry_day <> m.line_day
- ORDER BY e.tx, e.leg;
+SELECT %(tenant)s, %(bank_account)s, x.tx, x.leg, 0, x.id, (%(days)s::date[])[x.entry_day - %(first_ordinal)s + 1],
+       (%(days)s::date[])[x.line_day - %(first_ordinal)s + 1], x.signed
+  FROM (SELECT id, tx, leg, entry_day, line_day, signed FROM run_key WHERE settles AND entry_day <> line_day AND entries = 1
+         UNION ALL
+        SELECT m.id, e.tx, e.leg, m.entry_day, m.line_day, e.signed FROM run_key m JOIN run_entry e USING (key)
+         WHERE m.settles AND m.entry_day <> m.line_day AND m.entries > 1) x
+ ORDER BY x.tx, x.leg;
 
 -- step: by_batch_entries
 UPDATE run_entry e SET key = reference_key(e.batch)

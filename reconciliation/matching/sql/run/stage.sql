@@ -17,48 +17,74 @@ CREATE TEMP TABLE run_line (line bigint, day integer, signed numeric, key text C
 CREATE TEMP TABLE run_total (day integer, ledger numeric, bank numeric, entries bigint, lines bigint) ON COMMIT DROP;
 CREATE TEMP TABLE run_left (key text COLLATE "C" PRIMARY KEY) ON COMMIT DROP;
 
+-- fragment: line_rows
+SELECT b.id AS line, d.ordinal AS day, %(sign)s * b.amount_minor AS signed, {line_key} AS key, nullif(b.batch_reference, '') AS batch
+  FROM bank_line b
+  JOIN run_day d ON d.on_date = b.counts_on
+ WHERE b.bank_account_id = %(bank_account)s AND b.counts AND b.imported_at <= %(statement_as_of)s
+   AND b.counts_on >= %(from_on)s AND b.counts_on <= %(to_on)s
+
 -- step: entries
 -- One scan gives both: the open rows to match, and the totals of all rows, held by a match or not. The totals come from the
 -- rows themselves, apart from every group: this is why "unexplained = 0" can fail.
 WITH scanned AS MATERIALIZED (
-    SELECT t.id AS tx, e.leg, d.ordinal AS day, CASE WHEN e.direction = %(normal_side)s THEN e.amount_minor ELSE -e.amount_minor END AS signed,
-           {entry_key} AS key, t.batch_reference AS batch,
-           m.held IS NOT NULL AS held
-      FROM ledger_transaction t
-     CROSS JOIN LATERAL (
-            -- OFFSET 0 keeps the planner at one index probe a header: with fresh tables its guess of "1 row" turned this
-            -- into a join of every header with every entry of the account.
-            SELECT leg, direction, amount_minor FROM ledger_entry
-             WHERE tenant_id = %(tenant)s AND account_id = %(ledger_account)s AND transaction_id = t.id OFFSET 0) e
-      JOIN run_day d ON d.on_date = t.effective_on
+    SELECT r.*, m.held FROM (
+        SELECT t.id AS tx, e.leg, d.ordinal AS day, CASE WHEN e.direction = %(normal_side)s THEN e.amount_minor ELSE -e.amount_minor END AS signed,
+               {entry_key} AS key, t.batch_reference AS batch
+          FROM ledger_transaction t
+         CROSS JOIN LATERAL (
+                -- OFFSET 0 keeps the planner at one index probe a header: with fresh tables its guess of "1 row" turned this
+                -- into a join of every header with every entry of the account.
+                SELECT leg, direction, amount_minor FROM ledger_entry
+                 WHERE tenant_id = %(tenant)s AND account_id = %(ledger_account)s AND transaction_id = t.id OFFSET 0) e
+          JOIN run_day d ON d.on_date = t.effective_on
+         WHERE t.effective_on >= %(from_on)s AND t.effective_on <= %(to_on)s
+           AND t.status = 'POSTED' AND t.posted_at <= %(ledger_as_of)s
+    ) r
       LEFT JOIN LATERAL (SELECT true AS held FROM match_leg
-                          WHERE tenant_id = %(tenant)s AND side = 0 AND row_id = t.id AND leg = e.leg OFFSET 0) m ON true
-     WHERE t.effective_on >= %(from_on)s AND t.effective_on <= %(to_on)s
-       AND t.status = 'POSTED' AND t.posted_at <= %(ledger_as_of)s
+                          WHERE tenant_id = %(tenant)s AND side = 0 AND row_id = r.tx AND leg = r.leg OFFSET 0) m ON true
 ), opened AS (
-    INSERT INTO run_entry SELECT tx, leg, day, signed, key, batch FROM scanned WHERE NOT held
+    INSERT INTO run_entry SELECT tx, leg, day, signed, key, batch FROM scanned WHERE held IS NULL
 )
 INSERT INTO run_total SELECT day, sum(signed), 0, count(*), 0 FROM scanned GROUP BY day;
 
 -- step: lines
 WITH scanned AS MATERIALIZED (
-    SELECT b.id AS line, d.ordinal AS day, %(sign)s * b.amount_minor AS signed, {line_key} AS key, nullif(b.batch_reference, '') AS batch,
-           m.held IS NOT NULL AS held
-      FROM bank_line b
-      JOIN run_day d ON d.on_date = b.counts_on
+    SELECT r.*, m.held FROM ({line_rows}) r
       LEFT JOIN LATERAL (SELECT true AS held FROM match_leg
-                          WHERE tenant_id = %(tenant)s AND side = 1 AND row_id = b.id AND leg = 0 OFFSET 0) m ON true
-     WHERE b.bank_account_id = %(bank_account)s AND b.counts AND b.imported_at <= %(statement_as_of)s
-       AND b.counts_on >= %(from_on)s AND b.counts_on <= %(to_on)s
+                          WHERE tenant_id = %(tenant)s AND side = 1 AND row_id = r.line AND leg = 0 OFFSET 0) m ON true
 ), opened AS (
-    INSERT INTO run_line SELECT line, day, signed, key, batch FROM scanned WHERE NOT held
+    INSERT INTO run_line SELECT line, day, signed, key, batch FROM scanned WHERE held IS NULL
 )
 INSERT INTO run_total SELECT day, 0, sum(signed), 0, count(*) FROM scanned GROUP BY day;
 
+-- step: entries_all_open
+-- Where no match of the account holds anything yet, all rows are open, and usually many: joined as wholes (the caller turns
+-- nested loops off), not probed one by one.
+INSERT INTO run_entry
+SELECT t.id, e.leg, d.ordinal, CASE WHEN e.direction = %(normal_side)s THEN e.amount_minor ELSE -e.amount_minor END,
+       {entry_key}, t.batch_reference
+  FROM ledger_transaction t
+  JOIN ledger_entry e ON e.tenant_id = %(tenant)s AND e.account_id = %(ledger_account)s AND e.transaction_id = t.id
+  JOIN run_day d ON d.on_date = t.effective_on
+ WHERE t.effective_on >= %(from_on)s AND t.effective_on <= %(to_on)s
+   AND t.status = 'POSTED' AND t.posted_at <= %(ledger_as_of)s;
+
+-- step: lines_all_open
+INSERT INTO run_line {line_rows};
+
+-- step: totals_all_open
+INSERT INTO run_total
+SELECT day, sum(signed), 0, count(*), 0 FROM run_entry GROUP BY day
+ UNION ALL
+SELECT day, 0, sum(signed), 0, count(*) FROM run_line GROUP BY day;
+
+-- step: held
+SELECT EXISTS (SELECT FROM match m WHERE m.bank_account_id = %(bank_account)s);
+
 -- step: history
 -- Whether rows of these references can stand anywhere else: held by a match, or outside the window.
-SELECT EXISTS (SELECT FROM match m WHERE m.bank_account_id = %(bank_account)s)
-    OR (SELECT min(counts_on) < %(from_on)s OR max(counts_on) > %(to_on)s FROM bank_line WHERE bank_account_id = %(bank_account)s)
+SELECT (SELECT min(counts_on) < %(from_on)s OR max(counts_on) > %(to_on)s FROM bank_line WHERE bank_account_id = %(bank_account)s)
     OR (SELECT min(effective_on) < %(from_on)s OR max(effective_on) > %(to_on)s FROM ledger_transaction);
 
 -- step: analyze
