@@ -78,7 +78,7 @@ class SetMatcher(forms.Form):
 
     value_date_days = forms.IntegerField(
         label="Value date window, days", min_value=0, max_value=10, initial=2,
-        help_text="How far a line's value date may lie from the entry's day.",
+        help_text="A match whose days lie further apart says so. On which day an entry counts is the calendar's grace.",
     )  # fmt: skip
     reference_form = forms.ChoiceField(
         label="References are compared by", choices=[(form, form.replace("_", " ")) for form in FORMS]
@@ -90,7 +90,7 @@ class SetMatcher(forms.Form):
     )
     amount_tolerance = forms.CharField(
         required=False, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Asset and minor units, one to a line: ETB 100. Empty means equal to the last unit.",
+        help_text="Asset and minor units, one to a line: ETB 100. A difference says whether it lies within; it stays open.",
     )  # fmt: skip
 
     def __init__(self, *args: Any, last: MatcherVersion | None, **named: Any) -> None:

@@ -58,7 +58,7 @@ def drift_words(value: Amount) -> str:
 
 
 ISO_DATE = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d)\b")
-MINOR_FIGURE = re.compile(r"\b(ledger|bank|charge|opening|closing|contribution|to) (-?\d+)(?=[,: ]|$)")
+MINOR_FIGURE = re.compile(r"\b(ledger|bank|charge|opening|closing|contribution|to|tolerance of) (-?\d+)(?=[,: ]|$)")
 
 
 def in_major(sentence: str, asset: str) -> str:

@@ -11,14 +11,16 @@ from ledger.models import AuditEntry, LedgerTransaction
 from reconciliation.bank.models import BankAccount
 from reconciliation.cases.models import CaseRow, ExceptionCase
 from reconciliation.matching.models import CountedShift, MatchLeg
-from reconciliation.matching.reasons import RULES
+from reconciliation.matching.reasons import why_matched
 from reconciliation.people.models import User
 
 LINES = """
-SELECT DISTINCT l.id, l.number, l.counts_on, l.amount_minor, l.narrative, m.rule, b.code, b.name, b.currency,
-       s.counted_on
+SELECT DISTINCT l.id, l.number, l.counts_on, l.amount_minor, l.narrative, m.rule, m.days_apart, v.value_date_days, b.code, b.name,
+       b.currency, s.counted_on
   FROM match_leg own
   JOIN match m ON m.tenant_id = own.tenant_id AND m.id = own.match_id AND m.retired_by IS NULL
+  JOIN match_run r ON r.tenant_id = m.tenant_id AND r.id = m.run_id
+  JOIN matcher_version v ON v.tenant_id = r.tenant_id AND v.id = r.matcher_version_id
   JOIN match_leg other ON other.tenant_id = m.tenant_id AND other.match_id = m.id AND other.side = 1
   JOIN bank_line l ON l.tenant_id = m.tenant_id AND l.id = other.row_id
   JOIN bank_account b ON b.tenant_id = l.tenant_id AND b.id = l.bank_account_id
@@ -72,8 +74,8 @@ def behind(transaction: LedgerTransaction) -> Behind:
     with connection.cursor() as cursor:
         cursor.execute(LINES, [transaction.id])
         lines = [
-            MatchedLine(id_, number, on, int(minor), narrative, RULES[rule], *account)
-            for id_, number, on, minor, narrative, rule, *account in cursor.fetchall()
+            MatchedLine(id_, number, on, int(minor), narrative, why_matched(rule, apart, window), *account)
+            for id_, number, on, minor, narrative, rule, apart, window, *account in cursor.fetchall()
         ]
     cases = ExceptionCase.objects.filter(rows__side=0, rows__row_id=transaction.id).distinct().order_by("number")
     return Behind(lines, list(cases))
@@ -98,7 +100,10 @@ class Standing:
 def standing_of_lines(line_ids: Sequence[int]) -> dict[int, Standing]:
     """What became of these bank lines, by line id. Two queries."""
     legs = MatchLeg.objects.filter(side=1, row_id__in=line_ids, match__retired_by=None)
-    found = {row: Standing(rule=RULES[rule]) for row, rule in legs.values_list("row_id", "match__rule")}
+    said = legs.values_list(
+        "row_id", "match__rule", "match__days_apart", "match__run__matcher_version__value_date_days"
+    )
+    found = {row: Standing(rule=why_matched(*words)) for row, *words in said}
     held = CaseRow.objects.filter(side=1, row_id__in=line_ids).exclude(case__state=ExceptionCase.State.RESOLVED)
     for row, number in held.order_by("-case__number").values_list("row_id", "case__number"):
         found[row] = Standing(case=number)

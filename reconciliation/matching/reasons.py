@@ -16,14 +16,21 @@ RULES: dict[int, str] = {
 }
 
 
-def reason(group: Group, grace: int) -> str:
-    """One sentence for a difference: rule, keys compared, figures in minor units as the ledger and the bank state them."""
+def why_matched(rule: int, days_apart: int, window: int) -> str:
+    """Why rows match, and whether their days lie further apart than the matcher version's value date window."""
+    said = RULES[rule]
+    return said if days_apart <= window else f"{said.rstrip('.')}; value_date drift exceeds {window} days."
+
+
+def reason(group: Group, grace: int, tolerance: int = 0) -> str:
+    """One sentence for a difference: rule, keys compared, figures in minor units as the ledger and the bank state them.
+    `tolerance` is the matcher version's for the account's asset: it is said beside the amounts and erases no unit."""
     ledger, bank = sum(p.signed for p in group.parts), sum(x.signed for x in group.lines)
     if group.note:
         return group.note
     if group.rule == 4 or (group.rule in (6, 7) and group.exception_class == "amount_mismatch"):
         ledger = ledger or sum(k.signed for k in group.known) or sum(e.signed for e in group.related)
-        return f"amount mismatch: ledger {ledger}, bank {bank}"
+        return f"amount mismatch: ledger {ledger}, bank {bank}" + _beside(abs(ledger - bank), tolerance)
     if group.rule == 6:
         return f"bank charge {sum(x.charge for x in group.lines)} netted: ledger {ledger}, bank {bank}"
     if group.rule == 7 and group.related:
@@ -47,3 +54,9 @@ def reason(group: Group, grace: int) -> str:
         5: "the bank returned the money",
         8: "fee or interest by the bank's code, not modelled",
     }[group.rule]
+
+
+def _beside(difference: int, tolerance: int) -> str:
+    if not tolerance:
+        return ""
+    return f", {'within' if difference <= tolerance else 'beyond'} the tolerance of {tolerance}"

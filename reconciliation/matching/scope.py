@@ -79,6 +79,11 @@ class Scope:
         return Terms(self.days.grace, self.days.ordinal_at(self.ledger_as_of), -self.sign)
 
     @property
+    def tolerance(self) -> int:
+        """The matcher version's amount tolerance for the account's asset, in minor units; 0 where none is set."""
+        return int(self.matcher.amount_tolerance.get(self.account.currency, 0))
+
+    @property
     def forms(self) -> dict[str, str]:
         forms = FORMS[self.matcher.reference_form]
         return forms | {"line_key": FROM_NARRATIVE} if self.matcher.narrative_pattern else forms
