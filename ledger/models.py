@@ -166,6 +166,27 @@ class AuditEntry(models.Model):
         return f"{self.action} {self.subject}"
 
 
+class AuditVerification(models.Model):
+    tenant_id = tenant_column()
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    ok = models.BooleanField()
+    row_count = models.BigIntegerField()
+    block_count = models.BigIntegerField()
+    unsealed = models.BigIntegerField()
+    transactions = models.BigIntegerField()
+    head = models.TextField()
+    first_bad = models.TextField(default="")
+    verified_by = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "audit_verification"
+
+    def __str__(self) -> str:
+        return f"verification {self.id}"
+
+
 class AuditBlock(models.Model):
     tenant_id = tenant_column()
     pk = CompositePrimaryKey("tenant_id", "number")

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from ledger.actors import Actor
+from ledger.record_verification import record_verification
 from reconciliation.bank.models import BankAccount
 from reconciliation.bank.read_statement import read_statement
 from reconciliation.drift.reconcile_account import reconcile_account
@@ -23,6 +24,17 @@ def read_file(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
     read_statement(payload["tenant"], payload["import"], actor=actor, at=at, trial=trial)
 
 
+def verify_ledger(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
+    """{"tenant"}. In steps of its own: it reads for long, and must not hold up the seal meanwhile."""
+    record_verification(payload["tenant"], actor=actor, at=at)
+
+
 __all__ = ["HANDLERS"]
 
-HANDLERS.update({"reconcile": Handler(reconcile), "read_statement": Handler(read_file, lease=timedelta(minutes=5))})
+HANDLERS.update(
+    {
+        "reconcile": Handler(reconcile),
+        "read_statement": Handler(read_file, lease=timedelta(minutes=5)),
+        "verify_ledger": Handler(verify_ledger, lease=timedelta(hours=1)),
+    }
+)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.db import connection
 
+from ledger.tenancy import current_tenant
 from reconciliation.bank.extend_periods import extend_periods
 from reconciliation.bank.models import BankAccount
 from reconciliation.outbox import enqueue
@@ -34,6 +35,11 @@ def enqueue_due_days(*, at: datetime) -> int:
         payload = {"account": account, "from": str(first), "until": str(until), "key": f"{day} daily"}
         enqueue("reconcile", key, payload, at=at)
     return len(rows)
+
+
+def enqueue_verification(*, at: datetime) -> None:
+    """Ask for the verification of the ledger once a day (UTC). Needs a tenant scope."""
+    enqueue("verify_ledger", at.date().isoformat(), {"tenant": current_tenant()}, at=at)
 
 
 def extend_all_periods(*, at: datetime) -> None:

@@ -41,9 +41,11 @@ def sweep() -> None:
 
 @shared_task(name="reconciliation.tick")
 def tick() -> None:
-    """Ask for what is due by the clock: settlement days ahead, the daily runs, the end of what nobody decided."""
+    """Ask for what is due by the clock: settlement days ahead, the daily runs, the daily
+    verification of the ledger, the end of what nobody decided."""
     _each_tenant(lambda at: schedule.extend_all_periods(at=at))
     _each_tenant(lambda at: schedule.enqueue_due_days(at=at))
+    _each_tenant(lambda at: schedule.enqueue_verification(at=at))
     _each_tenant(lambda at: expire_requests(actor=CLOCK, at=at))
 
 

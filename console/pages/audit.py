@@ -10,9 +10,11 @@ from django.urls import reverse
 
 from console.display import count, digest
 from console.pages.paging import pager
+from console.pages.verified import verified
 from console.pages.written import address_of
 from ledger.audit_page import Block, Head, Line
 from ledger.keyset import Page
+from ledger.models import AuditVerification
 
 SHOWN = 160
 DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -20,7 +22,7 @@ DIGEST = re.compile(r"[0-9a-f]{64}")
 
 def audit_page(
     top: Head | None, waiting: tuple[int, datetime | None], page: Page[Line], words: tuple[list[str], list[str]],
-    blocks: Sequence[Block], asked: Mapping[str, str], now: datetime,
+    blocks: Sequence[Block], asked: Mapping[str, str], now: datetime, last: AuditVerification | None,
 ) -> dict[str, Any]:  # fmt: skip
     """templates/audit/list.html"""
     unsealed, since = waiting
@@ -29,7 +31,8 @@ def audit_page(
         "title": f"Audit: {count(covered)} row{'' if covered == 1 else 's'} sealed, {count(unsealed)} not yet",
         "sub": "Every act, with who did it, as which role and under which policy. Rows are appended, then sealed.",
         "chain": {
-            "state": "unverified", "word": "", "verified_at": None, "rows": covered, "head": top.sha256 if top else "",
+            "state": verified(last)["state"], "word": "", "verified_at": last.at if last else None,
+            "first_bad": last.first_bad if last else "", "rows": covered, "head": top.sha256 if top else "",
             "lag": max(now - since, now - now) if since else None, "unsealed": unsealed,
             "sealed_at": top.sealed_at if top else None, "anchor": None,
         },

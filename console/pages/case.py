@@ -144,8 +144,10 @@ def menus(
 def security_context(case: ExceptionCase, sentence: str) -> dict[str, Any]:
     """What templates/exceptions/parts/security.html names. sentence: of the proposal, naming the cases that hold."""
     moved = drift_words(amount(abs(int(case.contribution_minor)), case.currency)).lstrip("+")
+    own = case.cause == 4
     return {
-        "text": f"{moved} on {short_day(case.day)}." if case.cause == 4 else "",
+        "title": "Stop. The bank settled something we never initiated." if own else "Held by another case of this account.",
+        "text": f"{moved} on {short_day(case.day)}." if own else "",
         "facts": [
             f"Corrections on {case.bank_account.name} are refused while this is open, for everybody",
             f"The evidence of {case} is kept as each run saw it",

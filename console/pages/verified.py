@@ -1,8 +1,16 @@
-"""What the last verification of the chain said, for the badge beside the ledger's title."""
+"""What the last verification of the ledger said: for its badge."""
 
 from typing import Any
 
+from console.display import short_day
+from ledger.models import AuditVerification
 
-def verified() -> dict[str, Any]:
+
+def verified(last: AuditVerification | None) -> dict[str, Any]:
     """{state, says} of the chain badge."""
-    return {"state": "unverified", "says": "Not verified yet"}
+    if last is None:
+        return {"state": "unverified", "says": "Not verified yet"}
+    when = f"{short_day(last.at.date())} {last.at:%H:%M} UTC"
+    return (
+        {"state": "ok", "says": f"Verified {when}"} if last.ok else {"state": "broken", "says": f"Broken, found {when}"}
+    )

@@ -8,6 +8,7 @@ from console.pages.paging import part, place_of
 from console.pages.written import a_day, text_of
 from console.permitted import Signed, opens
 from ledger import audit_page as trail
+from ledger.record_verification import last_verification
 from reconciliation.permissions import Permission
 
 
@@ -20,5 +21,7 @@ def audit(request: Signed) -> HttpResponse:
         top, place_of(request.GET), subject=asked["q"], action=asked["action"], actor=asked["actor"],
         first=a_day(request.GET, "from"),
     )  # fmt: skip
-    page = audit_page(top, trail.waiting(top), lines, trail.words(), trail.blocks(), asked, request.at)
+    page = audit_page(
+        top, trail.waiting(top), lines, trail.words(), trail.blocks(), asked, request.at, last_verification()
+    )
     return render(request, part(request, "audit/list.html"), page)

@@ -11,6 +11,7 @@ from console.pages.verified import verified
 from console.pages.written import a_day, text_of
 from console.permitted import Signed, opens
 from ledger import account_pages, transaction_pages
+from ledger.record_verification import last_verification
 from reconciliation.cases.ledger_page import banks_behind, behind, counted_days, names_of
 from reconciliation.errors import NotFound
 from reconciliation.permissions import Permission, allowed
@@ -20,7 +21,7 @@ from reconciliation.permissions import Permission, allowed
 def accounts(request: Signed) -> HttpResponse:
     """GET /ledger/"""
     may_set_up = allowed(request.actor, Permission.SET_UP)
-    page = pages.accounts_page(account_pages.accounts(), banks_behind(), verified(), may_set_up)
+    page = pages.accounts_page(account_pages.accounts(), banks_behind(), verified(last_verification()), may_set_up)
     return render(request, "ledger/accounts.html", page)
 
 

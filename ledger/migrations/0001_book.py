@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
             "050_book_checks.sql",
             "060_audit.sql",
             "070_book.sql",
+            "080_verification.sql",
         ),
         migrations.CreateModel(
             name="Account",
@@ -96,6 +97,26 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "audit_block",
+                "managed": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="AuditVerification",
+            fields=[
+                ("tenant_id", models.IntegerField(db_default=ledger.tenancy.CurrentTenant(), editable=False)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("ok", models.BooleanField()),
+                ("row_count", models.BigIntegerField()),
+                ("block_count", models.BigIntegerField()),
+                ("unsealed", models.BigIntegerField()),
+                ("transactions", models.BigIntegerField()),
+                ("head", models.TextField()),
+                ("first_bad", models.TextField(default="")),
+                ("verified_by", models.TextField()),
+            ],
+            options={
+                "db_table": "audit_verification",
                 "managed": False,
             },
         ),

@@ -5,12 +5,9 @@ from argparse import ArgumentParser
 from datetime import datetime
 from typing import Any
 
-import psycopg
-from django.db import connection
-
 from console.management.command import REFUSED, TenantCommand
 from ledger.actors import Actor
-from ledger.verify import verify
+from ledger.record_verification import record_verification
 
 
 class Command(TenantCommand):
@@ -22,8 +19,7 @@ class Command(TenantCommand):
         parser.add_argument("--anchor", default="", metavar="N:DIGEST", help="the head that an earlier run printed")
 
     def run(self, tenant_id: int, who: Actor, at: datetime, **options: Any) -> dict[str, Any]:
-        with separate_connection() as own:
-            found = verify(own, tenant_id, anchor=options["anchor"])
+        found = record_verification(tenant_id, actor=who, at=at, anchor=options["anchor"])
         return {
             "ok": found.ok, "rows": found.rows, "first_bad": found.first_bad, "blocks": found.blocks,
             "unsealed": found.unsealed, "transactions": found.transactions, "head": found.head,
@@ -37,10 +33,3 @@ class Command(TenantCommand):
 
     def exit_code(self, result: dict[str, Any]) -> int:
         return 0 if result["ok"] else REFUSED
-
-
-def separate_connection() -> "psycopg.Connection[Any]":
-    """One snapshot for all of it needs a connection in no transaction."""
-    where = connection.settings_dict
-    given = {"host": where["HOST"], "port": where["PORT"], "user": where["USER"], "password": where["PASSWORD"]}
-    return psycopg.connect(dbname=where["NAME"], **{k: v for k, v in given.items() if v})

@@ -1,0 +1,41 @@
+"""The figures around every page: what is open, and what the last verification of the ledger said. One query."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+# Beside a page's name nobody reads more than a thousand; an exact count of a million open cases costs a quarter of a second.
+FIGURES = """
+SELECT (SELECT count(*) FROM (SELECT FROM exception_case WHERE state <> 'resolved' LIMIT 1000) x),
+       (SELECT count(*) FROM (SELECT FROM approval_request WHERE state = 'open' LIMIT 1000) x),
+       v.ok, v.at, v.row_count
+  FROM (SELECT 1) one
+  LEFT JOIN LATERAL (SELECT ok, at, row_count FROM audit_verification ORDER BY id DESC LIMIT 1) v ON true
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What the last verification found, in how many audit rows."""
+
+    ok: bool
+    at: datetime
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShellFigures:
+    """`verified` is None before the first verification."""
+
+    open_cases: int
+    open_requests: int
+    verified: Verified | None
+
+
+def shell_figures() -> ShellFigures:
+    """Of the tenant in scope."""
+    with connection.cursor() as cursor:
+        cursor.execute(FIGURES)
+        cases, requests, ok, at, rows = cursor.fetchone()
+    return ShellFigures(cases, requests, None if ok is None else Verified(ok, at, rows))
