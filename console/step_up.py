@@ -1,5 +1,6 @@
-"""Proof that the person at the screen is the one signed in, asked for at every decision: the code of their
-authenticator app where one is enrolled, else their password. Tries are few, so that a found session cannot guess."""
+"""Proof that the person at the screen is the one signed in, asked for at every decision and before a token is made: the
+code of their authenticator app where one is enrolled, else their password. Tries are few, so that a found session
+cannot guess."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -27,6 +28,12 @@ def with_codes(user_ids: Iterable[int]) -> set[int]:
 
 def proven(user: User, *, password: str, code: str, request_id: int, digest: str, at: datetime) -> StepUp | None:
     """The proof, bound to the request and to the payload that was on the screen; None when code or password is wrong.
+    Raises ReauthenticationNeeded as `is_really` does."""
+    return StepUp(at, request_id, digest) if is_really(user, password=password, code=code) else None
+
+
+def is_really(user: User, *, password: str, code: str) -> bool:
+    """Whether code or password is right.
 
     Raises ReauthenticationNeeded after 5 wrong tries within 5 minutes, whatever the next one would have been.
     """
@@ -35,9 +42,9 @@ def proven(user: User, *, password: str, code: str, request_id: int, digest: str
     if _count(key) > TRIES:
         raise ReauthenticationNeeded("5 tries did not prove who you are; wait 5 minutes before the next one")
     if not _right(user, password, code):
-        return None
+        return False
     cache.delete(key)
-    return StepUp(at, request_id, digest)
+    return True
 
 
 def _count(key: str) -> int:

@@ -1,8 +1,8 @@
-"""Pages of the books and of set-up."""
+"""Pages of the books, of set-up, and of what is one's own."""
 
 from django.urls import URLPattern, path
 
-from console.views import approvals, audit, bank, ledger, settings
+from console.views import approvals, audit, bank, ledger, own_tokens, settings
 
 urlpatterns: list[URLPattern] = [
     path("approvals/", approvals.approvals, name="approvals"),
@@ -38,4 +38,7 @@ urlpatterns: list[URLPattern] = [
     path("settings/people/end/", settings.role_end, name="role-end"),
     path("settings/tokens/", settings.tokens, name="settings-tokens"),
     path("settings/tokens/issue/", settings.token_issue, name="token-issue"),
+    path("tokens/", own_tokens.own_tokens, name="own-tokens"),
+    path("tokens/make/", own_tokens.own_token_make, name="own-token-make"),
+    path("tokens/<int:token_id>/end/", own_tokens.own_token_end, name="own-token-end"),
 ]

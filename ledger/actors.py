@@ -10,7 +10,8 @@ ActorKind = Literal["person", "token", "job", "operator"]
 class Actor:
     """`id` is the person's id as text, the token's name or the job's name; `person_id` is None for all but persons.
 
-    Two sign-ins of one human share a `person_id`: they count as one wherever four eyes are asked for.
+    Two sign-ins of one human share a `person_id`: they count as one wherever four eyes are asked for. `token` names the
+    person's own token through which the act came, "" for an act at the screen; nothing is decided through one.
     """
 
     kind: ActorKind
@@ -18,6 +19,7 @@ class Actor:
     roles: frozenset[str]
     name: str = ""
     person_id: int | None = None
+    token: str = ""
 
     @property
     def role(self) -> str:

@@ -20,7 +20,8 @@ def record(
     policy_version: str = "-",
     **detail: Any,
 ) -> None:
-    """Append one audit row in the current database transaction. `action` is dotted: `case.assigned`. Needs a tenant scope."""
+    """Append one audit row in the current database transaction. `action` is dotted: `case.assigned`; what a person did
+    through a token of theirs names it. Needs a tenant scope."""
     current_tenant()
     AuditEntry.objects.create(
         at=at,
@@ -31,7 +32,7 @@ def record(
         subject=subject,
         why=why,
         policy_version=policy_version,
-        detail=detail,
+        detail=({"through_token": actor.token} if actor.token else {}) | detail,
     )
 
 

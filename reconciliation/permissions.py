@@ -21,12 +21,14 @@ class Permission(StrEnum):
     VIEW_AUDIT = "audit.view"
     SET_UP = "setting.change"
     VIEW_SETTINGS = "setting.view"
+    OWN_TOKENS = "token.own"
 
 
 P = Permission
-READ = frozenset({P.VIEW_DRIFT, P.VIEW_CASES, P.VIEW_BANK, P.VIEW_LEDGER})
+PEOPLE = frozenset({P.VIEW_DRIFT, P.VIEW_CASES, P.OWN_TOKENS})
+READ = PEOPLE | {P.VIEW_BANK, P.VIEW_LEDGER}
 ROLES: dict[str, frozenset[Permission]] = {
-    "support": frozenset({P.VIEW_DRIFT, P.VIEW_CASES}),
+    "support": PEOPLE,
     "analyst": READ | {P.RECONCILE, P.WORK_CASES, P.REQUEST_CORRECTION, P.VIEW_REQUESTS, P.IMPORT_STATEMENT},
     "controller": READ
     | {
@@ -50,7 +52,6 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.VIEW_CASES,
             P.VIEW_LEDGER,
             P.VIEW_BANK,
-            P.REQUEST_CORRECTION,
         }
     ),
     "job": frozenset({P.RECONCILE, P.IMPORT_STATEMENT, P.POST, P.VIEW_DRIFT}),

@@ -21,7 +21,7 @@ from ledger.tenancy import tenant
 from reconciliation.people.who import tenant_and_actor_of_token
 
 
-class Integration:
+class Caller:
     """The caller as DRF wants a user: authenticated, with the actor and tenant behind the token."""
 
     is_authenticated = True
@@ -33,7 +33,7 @@ class Integration:
 class TokenAuthentication(BaseAuthentication):
     """`Authorization: Bearer pl_…`. The tenant comes from the token alone."""
 
-    def authenticate(self, request: Request) -> tuple[Integration, None] | None:
+    def authenticate(self, request: Request) -> tuple[Caller, None] | None:
         words = get_authorization_header(request).split()
         if len(words) != 2 or words[0].lower() != b"bearer":
             return None
@@ -43,7 +43,7 @@ class TokenAuthentication(BaseAuthentication):
             raise AuthenticationFailed("the token is not ASCII") from error
         if found is None:
             raise AuthenticationFailed("no such token, or it has ended")
-        return Integration(*found), None
+        return Caller(*found), None
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
@@ -59,7 +59,7 @@ def in_scope(handler: Callable[..., Response]) -> Callable[..., Response]:
     """Decorate a handler: it is called as handler(self, request, actor, at, …) inside the tenant's scope."""
 
     @wraps(handler)
-    def scoped(self: APIView, request: Request, who: Integration, at: datetime, *args: Any, **kwargs: Any) -> Response:
+    def scoped(self: APIView, request: Request, who: Caller, at: datetime, *args: Any, **kwargs: Any) -> Response:
         with tenant(who.tenant_id):
             response = handler(self, request, who.actor, at, *args, **kwargs)
             response.data  # noqa: B018  the scope must not close before lazy data is read
@@ -69,12 +69,12 @@ def in_scope(handler: Callable[..., Response]) -> Callable[..., Response]:
 
 
 def opening_scope(handler: Callable[..., Response]) -> Callable[..., Response]:
-    """Decorate a handler that opens the scope itself: it is called as handler(self, request, integration, at, …). A refusal
+    """Decorate a handler that opens the scope itself: it is called as handler(self, request, caller, at, …). A refusal
     becomes a problem document, and one that somebody should know of stands in the audit trail."""
 
     @wraps(handler)
     def answered(self: APIView, request: Request, *args: Any, **kwargs: Any) -> Response:
-        who, at = cast(Integration, request.user), datetime.now(UTC)
+        who, at = cast(Caller, request.user), datetime.now(UTC)
         try:
             return handler(self, request, who, at, *args, **kwargs)
         except REFUSALS as error:
@@ -95,4 +95,5 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
     name = "token"
 
     def get_security_definition(self, auto_schema: object) -> dict[str, str]:
-        return {"type": "http", "scheme": "bearer", "description": "A token from Settings; it names the tenant."}
+        said = "It names the tenant. An integration's is issued in Settings, a person's own under Your tokens."
+        return {"type": "http", "scheme": "bearer", "description": said}

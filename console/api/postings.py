@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from console.api.auth import Integration, TenantView, in_scope, opening_scope
+from console.api.auth import Caller, TenantView, in_scope, opening_scope
 from console.api.shapes import PostedSerializer, PostingsSerializer, ProblemSerializer, SettleSerializer
 from ledger.actors import Actor
 from ledger.tenancy import tenant
@@ -27,7 +27,7 @@ class Postings(TenantView):
 
     @extend_schema(request=PostingsSerializer, responses={200: PostedSerializer(many=True), 400: ProblemSerializer})
     @opening_scope
-    def post(self, request: Request, who: Integration, at: datetime) -> Response:
+    def post(self, request: Request, who: Caller, at: datetime) -> Response:
         rows = request.data.get("postings") if isinstance(request.data, dict) else None
         if not isinstance(rows, list) or not 1 <= len(rows) <= MOST:
             raise BadInput(f"postings is a list of 1 to {MOST} postings", "postings")

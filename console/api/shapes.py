@@ -2,6 +2,8 @@
 
 from rest_framework import serializers as s
 
+from reconciliation.corrections.reason_codes import WORDS
+
 
 class EntrySerializer(s.Serializer[object]):
     account = s.CharField(help_text="ledger account code")
@@ -51,10 +53,44 @@ class StatementUploadSerializer(s.Serializer[object]):
     profile = s.CharField(required=False, help_text="name of the saved CSV profile")
 
 
-class ReversalSerializer(s.Serializer[object]):
+class AskedSerializer(s.Serializer[object]):
+    kind = s.ChoiceField(choices=["reverse", "confirm"])
     transaction = s.UUIDField()
+    reason_code = s.ChoiceField(choices=list(WORDS), help_text="; ".join(f"{c}: {w}" for c, w in WORDS.items()))
+    note = s.CharField(required=False, allow_blank=True, max_length=2000, help_text="needed with OTHER")
+    case = s.IntegerField(
+        required=False,
+        allow_null=True,
+        help_text="the case's number; a confirmation needs it, a reversal takes the transaction's open case without it",
+    )
+    key = s.CharField(max_length=200, help_text="idempotency key: the same key with another content is refused")
+
+
+class RequestedSerializer(s.Serializer[object]):
+    request = s.CharField(help_text="the request's name, CR-12")
+    state = s.CharField()
+    expires_at = s.DateTimeField()
+    created = s.BooleanField(help_text="false when the key was sent before")
+
+
+class CorrectionSerializer(s.Serializer[object]):
+    request = s.CharField(help_text="the request's name, CR-12")
+    state = s.CharField(help_text="open, executed, rejected, withdrawn, expired or stale")
+    kind = s.CharField(help_text="reverse or confirm")
+    transaction = s.UUIDField()
+    case = s.IntegerField(allow_null=True)
+    amount_minor = s.CharField(help_text="integer of minor units, as text")
+    currency = s.CharField()
     reason_code = s.CharField()
-    note = s.CharField(required=False, allow_blank=True)
+    note = s.CharField()
+    made_by = s.CharField()
+    made_at = s.DateTimeField()
+    expires_at = s.DateTimeField()
+    ended_at = s.DateTimeField(allow_null=True)
+    quorum = s.IntegerField(help_text="how many others must agree")
+    approvals = s.IntegerField()
+    rejected_because = s.CharField(allow_null=True)
+    written = s.ListField(child=s.UUIDField(), help_text="the transactions that its execution wrote")
 
 
 class ProblemSerializer(s.Serializer[object]):

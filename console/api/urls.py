@@ -3,6 +3,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
+from console.api.corrections import Correction, Corrections, Withdrawal
 from console.api.drift import Drift, Reconcile
 from console.api.postings import Confirmation, Failure, Postings
 from console.api.statements import Statements
@@ -15,4 +16,7 @@ urlpatterns = [
     path("statements/", Statements.as_view(), name="api-statements"),
     path("reconcile/", Reconcile.as_view(), name="api-reconcile"),
     path("drift/", Drift.as_view(), name="api-drift"),
+    path("corrections/", Corrections.as_view(), name="api-corrections"),
+    path("corrections/CR-<int:number>/", Correction.as_view(), name="api-correction"),
+    path("corrections/CR-<int:number>/withdraw/", Withdrawal.as_view(), name="api-withdraw"),
 ]

@@ -33,22 +33,25 @@ class TenantCommand(BaseCommand):
         parser.add_argument("--tenant", required=True, metavar="T", help="the tenant's short name")
         parser.add_argument("--json", action="store_true", dest="as_json", help="print one JSON object")
 
-    def handle(self, *args: Any, tenant: str, as_json: bool, **options: Any) -> None:
+    def handle(self, *args: Any, as_json: bool, **options: Any) -> None:
         at = datetime.now(UTC)
-        who = operator(self.role)
-        tenant_id = None
+        entered = None
         try:
-            tenant_id = find_tenant(tenant)
+            entered = tenant_id, who = self.enter(options)
             result = self.run(tenant_id, who, at, **options)
         except REFUSALS as refusal:
-            if tenant_id is not None and self.audited:
-                self._record(tenant_id, who, at, refusal)
+            if entered is not None and self.audited:
+                self._record(*entered, at, refusal)
             refuse(self, refusal, as_json)
         if as_json:
             self.stdout.write(json.dumps(result, ensure_ascii=False))
         else:
             self.stdout.write("\n".join(self.told(result)))
         raise_exit(self.exit_code(result))
+
+    def enter(self, options: dict[str, Any]) -> tuple[int, Actor]:
+        """The tenant and who acts in it, taken out of the options. Raises NotFound."""
+        return find_tenant(options.pop("tenant")), operator(self.role)
 
     def run(self, tenant_id: int, who: Actor, at: datetime, **options: Any) -> dict[str, Any]:
         with tenant(tenant_id):

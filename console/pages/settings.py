@@ -31,6 +31,7 @@ MAY: dict[Permission, str] = {
     Permission.VIEW_BANK: "see statements", Permission.IMPORT_STATEMENT: "import statements",
     Permission.VIEW_LEDGER: "see the ledger", Permission.POST: "post", Permission.VIEW_AUDIT: "read the audit trail",
     Permission.SET_UP: "change settings", Permission.VIEW_SETTINGS: "see settings",
+    Permission.OWN_TOKENS: "make tokens of their own",
 }  # fmt: skip
 
 
@@ -190,5 +191,9 @@ def people_page(found: Sequence[Held], codes: set[int], actor: Actor) -> dict[st
 
 def tokens_page(found: Sequence[ApiToken], issued: tuple[str, str] | None = None) -> dict[str, Any]:
     """templates/settings/tokens.html. `issued`: name and secret of the token made just now."""
-    rows = [{"name": t.name, "created_at": t.created_at, "ended_at": t.ended_at} for t in found]
+    rows = [
+        {"name": t.name, "acts_as": t.user.person.name if t.user else "integration", "created_at": t.created_at,
+         "ended_at": t.ended_at}
+        for t in found
+    ]  # fmt: skip
     return {"tokens": rows, "issued": {"name": issued[0], "secret": issued[1]} if issued else None}

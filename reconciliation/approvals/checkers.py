@@ -10,20 +10,23 @@ from reconciliation.permissions import Permission, require
 
 
 def person_of(actor: Actor, does: str = "decides") -> int:
-    """The person behind an actor. Raises NotPermitted for tokens, jobs and operators: they cannot be told apart from
-    the people behind them, so they neither ask nor decide."""
+    """The person behind an actor. Raises NotPermitted for tokens of integrations, jobs and operators: they cannot be
+    told apart from the people behind them, so they neither ask nor decide."""
     if actor.kind != "person" or actor.person_id is None:
-        raise NotPermitted(f"only a person {does}; {actor.kind} {actor.id} is none")
+        raise NotPermitted(f"only a person {does}; no person stands behind the {actor.kind} {actor.id}")
     return actor.person_id
 
 
 def as_checker(actor: Actor) -> Actor:
-    """The actor with the roles that this sign-in holds now, in the database, held until commit. Raises NotPermitted.
+    """The actor with the roles that this sign-in holds now, in the database, held until commit. Raises NotPermitted,
+    also for a person who comes by a token: whoever found it would decide as them.
 
     What the session believed is not asked: a role that ended since would still be in it. The rows are locked, so a role
     cannot end between this look and the execution.
     """
     person_id = person_of(actor)
+    if actor.token:
+        raise NotPermitted(f"a person decides at the screen, never through a token; {actor.token} is one")
     held = Membership.objects.select_for_update(no_key=True, of=("self",)).filter(
         user__email=actor.id, user__person_id=person_id, user__is_active=True, ended_at=None
     )

@@ -6,6 +6,7 @@ from ledger.actors import Actor
 from ledger.balancing import in_normal_direction
 from ledger.errors import NotPending
 from ledger.models import LedgerTransaction
+from reconciliation.approvals.checkers import person_of
 from reconciliation.approvals.made_before import Made, made_before
 from reconciliation.approvals.make_request import Draft, make_request
 from reconciliation.corrections.effective_day import effective_day
@@ -28,6 +29,7 @@ def request_confirmation(
     NoCorrection (no single line, or a line of another amount: that is a mismatch, never confirmed), AlreadyRequested,
     ForbiddenByPolicy.
     """
+    person_of(actor, "asks for a correction")
     require(actor, Permission.REQUEST_CORRECTION)
     note = require_reason("confirm", reason_code, note)
     if made := made_before(

@@ -6,6 +6,7 @@ from datetime import datetime
 from ledger.actors import Actor
 from ledger.errors import AlreadyReversed, CannotReverseReversal, NotPosted
 from ledger.models import LedgerTransaction
+from reconciliation.approvals.checkers import person_of
 from reconciliation.approvals.made_before import Made, made_before
 from reconciliation.approvals.make_request import Draft, make_request
 from reconciliation.corrections.effective_day import effective_day
@@ -34,6 +35,7 @@ def request_reversal(
     CannotReverseReversal, AlreadyReversed, AlreadyRequested, NoCorrection (a return whose line is not one),
     ForbiddenByPolicy.
     """
+    person_of(actor, "asks for a correction")
     require(actor, Permission.REQUEST_CORRECTION)
     note = require_reason("reverse", reason_code, note)
     if made := made_before(

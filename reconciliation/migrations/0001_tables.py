@@ -49,6 +49,15 @@ class Migration(migrations.Migration):
                 ("token_sha256", models.BinaryField()),
                 ("created_at", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tokens",
+                        to="reconciliation.user",
+                    ),
+                ),
             ],
             options={
                 "db_table": "reconciliation_api_token",

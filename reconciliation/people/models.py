@@ -1,4 +1,4 @@
-"""Persons, their sign-ins, memberships and integration tokens. SQL owns the schema (people/sql/)."""
+"""Persons, their sign-ins, memberships and tokens. SQL owns the schema (people/sql/)."""
 
 from typing import ClassVar
 
@@ -70,8 +70,11 @@ class Membership(models.Model):
 
 
 class ApiToken(models.Model):
+    """Acts as `user`, or as an integration when there is none."""
+
     tenant_id = tenant_column()
     id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(User, on_delete=PROTECT, related_name="tokens", null=True)
     name = models.TextField()
     token_sha256 = models.BinaryField()
     created_at = models.DateTimeField()

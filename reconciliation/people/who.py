@@ -1,11 +1,12 @@
 """Who acts and for which tenant: from memberships and tokens, in the database, at the moment of the act."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection
 
 from ledger.actors import Actor
+from ledger.tenancy import tenant
 from reconciliation.people.models import Membership, User
 
 
@@ -35,8 +36,18 @@ def token_digest(secret: str) -> bytes:
 
 
 def tenant_and_actor_of_token(secret: str) -> tuple[int, Actor] | None:
-    """The tenant and the integration behind an API token, or None. Needs no scope."""
+    """The tenant and who acts in it: the person whose token this is, with the roles held at this moment, else the
+    integration. None when there is no such token, it has ended, or its person may do nothing here any more. Needs no
+    scope, and is asked outside of one."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tenant_id, name FROM guard.tenant_of_token(%s)", [token_digest(secret)])
+        cursor.execute("SELECT tenant_id, name, user_id FROM guard.tenant_of_token(%s)", [token_digest(secret)])
         row = cursor.fetchone()
-    return None if row is None else (row[0], Actor("token", row[1], frozenset({"integration"}), row[1]))
+    if row is None:
+        return None
+    tenant_id, name, user_id = row
+    if user_id is None:
+        return tenant_id, Actor("token", name, frozenset({"integration"}), name)
+    with tenant(tenant_id):
+        user = User.objects.select_related("person").filter(pk=user_id, is_active=True).first()
+        person = actor_of(user) if user else None
+    return (tenant_id, replace(person, token=name)) if person and person.roles else None

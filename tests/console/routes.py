@@ -9,7 +9,8 @@ from django.urls import URLPattern
 from console import urls_books, urls_work
 from ledger.tenancy import tenant
 from reconciliation.bank.receive_statement import receive_statement
-from reconciliation.people.models import User
+from reconciliation.people.make_own_token import make_own_token
+from reconciliation.people.models import ApiToken, User
 from tests.people import acting
 from tests.reconciliation.books import NOW, Books
 
@@ -46,7 +47,7 @@ def names() -> set[str]:
 
 
 def prepared(tenant_id: int, user_of: Callable[..., User]) -> dict[str, str]:
-    """Books with a case, a request and a file that waits; the words that the addresses need."""
+    """Books with a case, a request, a file that waits and somebody's token; the words that the addresses need."""
     books = Books(tenant_id).play(ROWS)
     books.check_day("clr", "10")
     case = books.cases("clr", "10")[0]
@@ -57,8 +58,10 @@ def prepared(tenant_id: int, user_of: Callable[..., User]) -> dict[str, str]:
             books.banks["clr"], file_name="day.sta", content=b"not read yet", actor=maker,
             at=datetime(2026, 3, 19, 12, 0, tzinfo=UTC),
         )  # fmt: skip
+        make_own_token(name="hers", proven_at=NOW, actor=maker, at=NOW)
+        token = ApiToken.objects.get().id
     return {
-        "case": str(case.number), "request": str(made.number), "import": str(file.bank_import.public_id),
+        "token": str(token), "case": str(case.number), "request": str(made.number), "import": str(file.bank_import.public_id),
         "transaction": books.ids["T1"], "day": f"{case.day:%Y-%m-%d}",
     }  # fmt: skip
 
@@ -96,6 +99,7 @@ PAGES: dict[str, Route] = {
     "settings-profiles": Route("/settings/profiles/", SETTINGS),
     "settings-people": Route("/settings/people/", SETTINGS),
     "settings-tokens": Route("/settings/tokens/", SETTINGS),
+    "own-tokens": Route("/tokens/", EVERYBODY),
 }
 ACTS: dict[str, Route] = {
     "drift-reconcile": Route("/drift/checks/", IMPORTERS, 400),
@@ -116,5 +120,7 @@ ACTS: dict[str, Route] = {
     "person-add": Route("/settings/people/add/", ADMIN, 400),
     "role-end": Route("/settings/people/end/", ADMIN, 400),
     "token-issue": Route("/settings/tokens/issue/", ADMIN, 400),
+    "own-token-make": Route("/tokens/make/", EVERYBODY, 400),
+    "own-token-end": Route("/tokens/{token}/end/", EVERYBODY, 404),
 }
 WHEN = NOW

@@ -154,5 +154,8 @@ def test_the_schema_describes_every_route_and_warns_of_nothing() -> None:
         "drift",
         "transactions/{public_id}/confirm",
         "transactions/{public_id}/fail",
+        "corrections",
+        "corrections/CR-{number}",
+        "corrections/CR-{number}/withdraw",
     ):
         assert f"/api/v1/{path}/:" in said.getvalue()

@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.test import Client
 
 from ledger.actors import Actor
 from ledger.tenancy import tenant
@@ -14,8 +15,10 @@ from reconciliation.approvals.made_before import Made
 from reconciliation.approvals.models import ApprovalDecision, ApprovalExecution
 from reconciliation.errors import CheckerIsMaker, NotPermitted, ReauthenticationNeeded, Refusal
 from reconciliation.people.end_role import end_role
+from reconciliation.people.make_own_token import make_own_token
 from reconciliation.people.models import User
-from tests.people import SET_UP, UserMaker, acting
+from reconciliation.people.who import tenant_and_actor_of_token
+from tests.people import PASSWORD, SET_UP, UserMaker, acting
 from tests.reconciliation.approvals.desk import Desk, Trial
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -88,6 +91,45 @@ def test_whoever_is_not_a_person(desk: Desk, trial: Trial, maker: Actor, checker
     made = desk.ask(maker)
     refuse(desk, made, Actor(kind, checker.id, frozenset({"controller"}), "", checker.person_id), NotPermitted)
     refuse(desk, made, Actor(kind, kind, frozenset({"controller", "policy_admin"})), NotPermitted)
+    nothing_ran(desk, trial, made)
+
+
+def test_a_controller_who_comes_by_a_token(desk: Desk, trial: Trial, maker: Actor, checker: Actor) -> None:
+    made = desk.ask(maker)
+    with tenant(desk.tenant_id):
+        secret = make_own_token(name="script", proven_at=desk.now, actor=checker, at=desk.now)
+    found = tenant_and_actor_of_token(secret)
+    assert found and (found[1].id, found[1].roles) == (checker.id, checker.roles)
+    refuse(desk, made, found[1], NotPermitted)
+    nothing_ran(desk, trial, made)
+
+
+def test_the_maker_who_asked_by_a_token(desk: Desk, trial: Trial, both: Actor, user_of: UserMaker) -> None:
+    with tenant(desk.tenant_id):
+        secret = make_own_token(name="script", proven_at=desk.now, actor=both, at=desk.now)
+    found = tenant_and_actor_of_token(secret)
+    assert found
+    made = desk.ask(found[1])
+    twin = acting(user_of("Both Private", "controller", same_as=user(both)), desk.tenant_id)
+    for someone in (both, twin):
+        refuse(desk, made, someone, CheckerIsMaker)
+    refuse(desk, made, found[1], NotPermitted)
+    nothing_ran(desk, trial, made)
+
+
+def test_the_api_asks_and_its_addresses_decide_nothing(desk: Desk, trial: Trial, maker: Actor, checker: Actor) -> None:
+    made = desk.ask(maker)
+    for someone in (maker, checker):
+        with tenant(desk.tenant_id):
+            secret = make_own_token(name="script", proven_at=desk.now, actor=someone, at=desk.now)
+        bearer = Client(headers={"Authorization": f"Bearer {secret}"})
+        for verb in ("approve", "decision", "decide", "reject", "execute"):
+            address = f"/api/v1/corrections/CR-{made.number}/{verb}/"
+            assert bearer.post(address, {"decision": "approve"}, "application/json").status_code == 404
+        form = {"decision": "approve", "password": PASSWORD, "digest": made.payload_sha256, "reason": ""}
+        assert bearer.post(f"/approvals/{made.number}/decision/", form).status_code == 302, "to sign in"
+        body = {"kind": "approve", "transaction": "x", "reason_code": "OTHER", "note": "", "key": "k"}
+        assert bearer.post("/api/v1/corrections/", body, "application/json").status_code == 400
     nothing_ran(desk, trial, made)
 
 

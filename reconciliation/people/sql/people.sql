@@ -36,16 +36,19 @@ CREATE UNIQUE INDEX membership_held_once ON reconciliation_membership (tenant_id
 CALL protect_tenant_table('reconciliation_membership');
 GRANT INSERT, UPDATE (ended_at) ON reconciliation_membership TO plumbline_app;
 
--- An integration's token: only its SHA-256 is kept. The tenant of a request comes from here, never from the request.
+-- A token: only its SHA-256 is kept. The tenant of a request comes from here, never from the request. With a user it acts
+-- as that person, in the roles held at that moment, and is made by that person alone; without one it is an integration's.
+-- A name is told once to each: it stands in the audit trail, and an ended token keeps its name.
 CREATE TABLE reconciliation_api_token (
     tenant_id    integer NOT NULL REFERENCES ledger_tenant,
     id           bigint GENERATED ALWAYS AS IDENTITY,
+    user_id      bigint REFERENCES reconciliation_user,
     name         text NOT NULL,
     token_sha256 bytea NOT NULL,
     created_at   timestamptz NOT NULL,
     ended_at     timestamptz,
     PRIMARY KEY (tenant_id, id),
-    CONSTRAINT token_name_is_unique UNIQUE (tenant_id, name)
+    CONSTRAINT token_name_is_unique UNIQUE NULLS NOT DISTINCT (tenant_id, user_id, name)
 );
 CREATE UNIQUE INDEX token_sha256_is_unique ON reconciliation_api_token (tenant_id, token_sha256);
 CREATE INDEX token_by_sha256 ON reconciliation_api_token (token_sha256);
@@ -58,9 +61,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     SELECT DISTINCT t.id, t.slug, t.name FROM reconciliation_membership m JOIN ledger_tenant t ON t.id = m.tenant_id
      WHERE m.user_id = who AND m.ended_at IS NULL ORDER BY t.slug
 $$;
-CREATE FUNCTION guard.tenant_of_token(secret_sha256 bytea) RETURNS TABLE (tenant_id integer, token_id bigint, name text)
+CREATE FUNCTION guard.tenant_of_token(secret_sha256 bytea)
+RETURNS TABLE (tenant_id integer, token_id bigint, name text, user_id bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT k.tenant_id, k.id, k.name FROM reconciliation_api_token k
+    SELECT k.tenant_id, k.id, k.name, k.user_id FROM reconciliation_api_token k
      WHERE k.token_sha256 = secret_sha256 AND k.ended_at IS NULL
 $$;
 REVOKE ALL ON FUNCTION guard.tenants_of_user(bigint), guard.tenant_of_token(bytea) FROM PUBLIC;

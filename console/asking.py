@@ -1,0 +1,90 @@
+"""Asking for a correction as machines do: the words of an API's body or of a command, read in one place, and the use case
+that the page calls too."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from ledger.actors import Actor
+from reconciliation.approvals.made_before import Made
+from reconciliation.corrections.reason_codes import LONGEST
+from reconciliation.corrections.request_confirmation import request_confirmation
+from reconciliation.corrections.request_reversal import request_reversal
+from reconciliation.errors import BadInput
+
+FIELDS = frozenset({"kind", "transaction", "reason_code", "note", "case", "key"})
+LARGEST_CASE = 10**15
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for: `transaction` is a public id, `case` a case's number or None, `key` tells one asking from the
+    next."""
+
+    kind: Literal["reverse", "confirm"]
+    transaction: str
+    reason_code: str
+    note: str
+    key: str
+    case: int | None = None
+
+
+def read_asked(given: Mapping[str, Any]) -> Asked:
+    """Read the words. Raises BadInput naming the field."""
+    if unknown := sorted(set(given) - FIELDS):
+        raise BadInput(f"unknown field {unknown[0]!r:.80}", f"{unknown[0]:.80}")
+    kind, case, note = given.get("kind"), given.get("case"), given.get("note", "")
+    if kind not in ("reverse", "confirm"):
+        raise BadInput("kind is reverse or confirm", "kind")
+    if case is not None and (type(case) is not int or not 1 <= case < LARGEST_CASE):
+        raise BadInput("case is the number of a case", "case")
+    if kind == "confirm" and case is None:
+        raise BadInput("a confirmation names the case whose bank line it rests on", "case")
+    # A note has lines; what PostgreSQL cannot hold is refused here, with its place.
+    if not isinstance(note, str) or len(note) > LONGEST or "\x00" in note or _has_surrogates(note):
+        raise BadInput(f"note is text of at most {LONGEST} characters", "note")
+    return Asked(
+        kind, _as_id(_word(given, "transaction")), _word(given, "reason_code"), note, _word(given, "key"), case
+    )
+
+
+def ask_for(asked: Asked, *, actor: Actor, at: datetime) -> Made:
+    """Call the use case of the kind. Needs a tenant scope. Raises what request_reversal and request_confirmation do."""
+    same: dict[str, Any] = {
+        "transaction": asked.transaction, "reason_code": asked.reason_code, "note": asked.note,
+        "idempotency_key": asked.key, "actor": actor, "at": at,
+    }  # fmt: skip
+    if asked.kind == "reverse":
+        return request_reversal(case=asked.case, **same)
+    assert asked.case is not None  # noqa: S101  read_asked has refused it
+    return request_confirmation(case=asked.case, **same)
+
+
+def answer(made: Made) -> dict[str, Any]:
+    """How a request is told to whoever asked: its name, its state, and the instant (ISO 8601) at which it expires."""
+    return {
+        "request": f"CR-{made.number}", "state": made.state, "expires_at": made.expires_at.isoformat(),
+        "created": made.created,
+    }  # fmt: skip
+
+
+def _word(given: Mapping[str, Any], name: str) -> str:
+    value = given.get(name)
+    if not isinstance(value, str) or not 1 <= len(value) <= 200 or not value.isprintable():
+        raise BadInput(f"{name} is printable text of 1 to 200 characters", name)
+    return value
+
+
+def _as_id(text: str) -> str:
+    """A public id as the book writes it, so that one spelled otherwise is the same asking; what is none stays as it is,
+    and is unknown."""
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return text
+
+
+def _has_surrogates(text: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in text)
