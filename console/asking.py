@@ -1,5 +1,5 @@
-"""Asking for a correction as machines do: the words of an API's body or of a command, read in one place, and the use case
-that the page calls too."""
+"""Asking for a correction as machines do: the words of an API's body or of a command, read in one place, and the
+use case that the page calls too."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

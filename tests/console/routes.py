@@ -61,7 +61,8 @@ def prepared(tenant_id: int, user_of: Callable[..., User]) -> dict[str, str]:
         make_own_token(name="hers", proven_at=NOW, actor=maker, at=NOW)
         token = ApiToken.objects.get().id
     return {
-        "token": str(token), "case": str(case.number), "request": str(made.number), "import": str(file.bank_import.public_id),
+        "token": str(token), "case": str(case.number), "request": str(made.number),
+        "import": str(file.bank_import.public_id),
         "transaction": books.ids["T1"], "day": f"{case.day:%Y-%m-%d}",
     }  # fmt: skip
 

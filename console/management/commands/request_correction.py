@@ -1,5 +1,6 @@
-"""`manage.py request_correction reverse|confirm TRANSACTION --reason CODE --note TEXT`: ask a checker for a correction, as
-the person whose token stands in PLUMBLINE_TOKEN. The token names the tenant too. Somebody else decides, at the screen."""
+"""`manage.py request_correction reverse|confirm TRANSACTION --reason CODE --note TEXT`: ask a checker for a
+correction, as the person whose token stands in PLUMBLINE_TOKEN. The token names the tenant too. Somebody else decides,
+at the screen."""
 
 import os
 from argparse import ArgumentParser

@@ -36,9 +36,9 @@ CREATE UNIQUE INDEX membership_held_once ON reconciliation_membership (tenant_id
 CALL protect_tenant_table('reconciliation_membership');
 GRANT INSERT, UPDATE (ended_at) ON reconciliation_membership TO plumbline_app;
 
--- A token: only its SHA-256 is kept. The tenant of a request comes from here, never from the request. With a user it acts
--- as that person, in the roles held at that moment, and is made by that person alone; without one it is an integration's.
--- A name is told once to each: it stands in the audit trail, and an ended token keeps its name.
+-- A token: only its SHA-256 is kept. The tenant of a request comes from here, never from the request. With a user it
+-- acts as that person, in the roles held at that moment, and is made by that person alone; without one it is an
+-- integration's. A holder uses a name once: it stands in the audit trail, and an ended token keeps it.
 CREATE TABLE reconciliation_api_token (
     tenant_id    integer NOT NULL REFERENCES ledger_tenant,
     id           bigint GENERATED ALWAYS AS IDENTITY,
