@@ -94,7 +94,7 @@ def database(url: str, **options: Any) -> dict[str, Any]:
     parsed = dict(environ.Env.db_url_config(url))
     parsed["HOST"] = unquote(parsed["HOST"])  # a socket folder is a host written with %2F
     given = parsed.get("OPTIONS", {})
-    parsed["OPTIONS"] = {"connect_timeout": 10, "options": "-c jit=off -c temp_buffers=64MB", **given, **options}
+    parsed["OPTIONS"] = {"connect_timeout": 10, "options": "-c jit=off -c temp_buffers=256MB", **given, **options}
     kept = 0 if "pool" in parsed["OPTIONS"] else 60
     return {**parsed, "CONN_MAX_AGE": kept, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
 

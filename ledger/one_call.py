@@ -10,7 +10,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import psycopg
-from django.db import connection
+from django.db import connection, connections
 from psycopg.errors import error_from_result
 from psycopg.pq import ExecStatus
 
@@ -50,11 +50,12 @@ def bound_cursor() -> Iterator[psycopg.Cursor[Any]]:
 
 
 def _call(function: str, params: Sequence[str | None]) -> str:
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    raw = connection.connection
+    own = connections["default"]
+    own.close_if_health_check_failed()
+    own.ensure_connection()
+    raw = own.connection
     known = _prepared.setdefault(raw, set())
-    with connection.wrap_database_errors:
+    with own.wrap_database_errors:
         if function not in known:
             places = ", ".join(f"${n}" for n in range(1, len(params) + 1))
             _checked(raw.pgconn.prepare(f"call_{function}".encode(), f"SELECT {function}({places})".encode()))
