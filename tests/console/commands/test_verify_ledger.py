@@ -4,7 +4,6 @@ from typing import Any
 import psycopg
 import pytest
 
-from ledger import audit
 from ledger.models import AuditEntry, AuditVerification, Tenant
 from ledger.tenancy import tenant
 from reconciliation.outbox_models import OutboxItem
@@ -13,6 +12,7 @@ from reconciliation.tasks import now, tick
 from reconciliation.work_off import work_off
 from tests.console.working import signed_in
 from tests.reconciliation.bank.desk import NOW, Desk, desk
+from tests.sealing import seal_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,7 +22,7 @@ def books(acme: Tenant) -> Desk:
     made = desk(acme.id)
     made.post(500, "A1")
     with tenant(acme.id):
-        audit.seal(NOW)
+        seal_all(NOW)
     return made
 
 
