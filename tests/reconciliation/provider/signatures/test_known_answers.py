@@ -1,5 +1,6 @@
 """The known answers of the schemes, and what a single changed byte does to each of them."""
 
+import base64
 import json
 from datetime import UTC, datetime
 
@@ -129,3 +130,13 @@ def test_a_signature_has_one_spelling(at: int, char: str) -> None:
         pairs = [*headers[:2], ("webhook-signature", bent)]
         verdict = VERIFIERS["standard"](pairs, body, [key], datetime.fromtimestamp(seconds, UTC))
         assert verdict.reason == "signature-mismatch"
+
+
+def test_another_spelling_of_the_same_bytes_is_a_mismatch() -> None:
+    headers, body, key, seconds = ANSWERS["standard"]
+    signature = headers[2][1]
+    other = signature[:-2] + "F="
+    assert signature.endswith("E=") and base64.b64decode(other[3:]) == base64.b64decode(signature[3:])
+    pairs = [*headers[:2], ("webhook-signature", other)]
+    verdict = VERIFIERS["standard"](pairs, body, [key], datetime.fromtimestamp(seconds, UTC))
+    assert verdict.reason == "signature-mismatch"

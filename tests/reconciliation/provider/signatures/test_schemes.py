@@ -142,6 +142,12 @@ def test_one_of_several_signatures_is_enough() -> None:
         assert standard.having("webhook-signature", value).check().verified
 
 
+def test_a_stripe_header_has_one_time() -> None:
+    good = sign("stripe").value("Stripe-Signature")
+    for value in (f"{good},t={AT}", f"{good},t={AT + 1}", f"t={AT - 1},{good}", good.replace("t=", "T=")):
+        assert sign("stripe").having("Stripe-Signature", value).check().reason == "invalid-timestamp"
+
+
 def test_an_older_version_is_no_way_in() -> None:
     good = sign("stripe").value("Stripe-Signature")
     assert sign("stripe").having("Stripe-Signature", good.replace("v1", "v0")).check().reason == "signature-mismatch"
