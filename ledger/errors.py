@@ -76,6 +76,7 @@ BY_CONSTRAINT: dict[str, type[LedgerRefusal]] = {
     "transaction_use_case_is_plain": BadPosting,
     "transaction_references_are_short": BadPosting,
     "transaction_metadata_is_an_object": BadPosting,
+    "transaction_links_a_known_one": UnknownTransaction,
     "transaction_reversed_once": AlreadyReversed,
     "transaction_corrected_once": AlreadyReposted,
     "reversal_is_not_reversed": CannotReverseReversal,

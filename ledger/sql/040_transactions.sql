@@ -30,9 +30,7 @@ CREATE TABLE ledger_transaction (
     PRIMARY KEY (tenant_id, id),
     CONSTRAINT transaction_key_is_unique UNIQUE (tenant_id, idempotency_key),
     CONSTRAINT transaction_posted_has_its_time CHECK ((status = 'POSTED') = (posted_at IS NOT NULL)),
-    CONSTRAINT transaction_reverses_a_posted_one_fully CHECK (reverses_id IS NULL OR (status = 'POSTED' AND corrects_id IS NULL)),
-    CONSTRAINT transaction_reversal_reversed_by FOREIGN KEY (tenant_id, reverses_id) REFERENCES ledger_transaction (tenant_id, id),
-    CONSTRAINT transaction_corrects_a_known_one FOREIGN KEY (tenant_id, corrects_id) REFERENCES ledger_transaction (tenant_id, id)
+    CONSTRAINT transaction_reverses_a_posted_one_fully CHECK (reverses_id IS NULL OR (status = 'POSTED' AND corrects_id IS NULL))
 );
 CREATE UNIQUE INDEX transaction_public_id ON ledger_transaction (tenant_id, public_id);
 CREATE UNIQUE INDEX transaction_reversed_once ON ledger_transaction (tenant_id, reverses_id) WHERE reverses_id IS NOT NULL;

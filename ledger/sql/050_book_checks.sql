@@ -48,63 +48,63 @@ ALTER FUNCTION guard.entries_balance() OWNER TO plumbline_check;
 CREATE TRIGGER entries_balance AFTER INSERT ON ledger_entry
     REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION guard.entries_balance();
 
--- Header and entries come in one statement, so this need not wait for the commit: it speaks after all of the statement.
-CREATE FUNCTION guard.transaction_has_entries() RETURNS trigger
+-- Header and entries come in one statement, so nothing here waits for the commit: it speaks after all of the statement.
+-- A reversal mirrors a POSTED transaction that is not itself a reversal, entry by entry. A re-post follows a reversed or FAILED
+-- one. What is linked to never goes away again, so the link is checked once, here; a foreign key would cost every posting.
+CREATE FUNCTION guard.headers_hold() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     bare bigint;
-BEGIN
-    SELECT n.id INTO bare FROM added n
-     WHERE NOT EXISTS (SELECT FROM ledger_entry e WHERE e.tenant_id = n.tenant_id AND e.transaction_id = n.id) LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION 'transaction % has no entries; header and entries come in one statement', bare
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'transaction_has_entries', TABLE = 'ledger_transaction';
-    END IF;
-    RETURN NULL;
-END $$;
-ALTER FUNCTION guard.transaction_has_entries() OWNER TO plumbline_check;
-CREATE TRIGGER transaction_has_entries AFTER INSERT ON ledger_transaction
-    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION guard.transaction_has_entries();
-
--- A reversal mirrors a POSTED transaction that is not itself a reversal, entry by entry. A re-post follows a reversed or FAILED one.
-CREATE FUNCTION guard.transaction_links_hold() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE
+    links boolean;
+    linked ledger_transaction;
     original ledger_transaction;
 BEGIN
-    SELECT * INTO original FROM ledger_transaction t
-     WHERE t.tenant_id = NEW.tenant_id AND t.id = coalesce(NEW.reverses_id, NEW.corrects_id);
-    IF NEW.reverses_id IS NOT NULL THEN
-        IF original.reverses_id IS NOT NULL THEN
-            RAISE EXCEPTION 'transaction % is a reversal and cannot be reversed', original.id
-                USING ERRCODE = 'check_violation', CONSTRAINT = 'reversal_is_not_reversed';
-        ELSIF original.status <> 'POSTED' THEN
-            RAISE EXCEPTION 'transaction % is % and cannot be reversed', original.id, original.status
-                USING ERRCODE = 'check_violation', CONSTRAINT = 'reversal_needs_a_posted_original';
-        ELSIF EXISTS (
-            (SELECT leg, account_id, CASE direction WHEN 'DEBIT' THEN 'CREDIT' ELSE 'DEBIT' END, amount_minor
-               FROM ledger_entry WHERE tenant_id = NEW.tenant_id AND transaction_id = original.id
-             EXCEPT SELECT leg, account_id, direction, amount_minor
-               FROM ledger_entry WHERE tenant_id = NEW.tenant_id AND transaction_id = NEW.id)
-            UNION ALL
-            (SELECT leg, account_id, direction, amount_minor
-               FROM ledger_entry WHERE tenant_id = NEW.tenant_id AND transaction_id = NEW.id
-             EXCEPT SELECT leg, account_id, CASE direction WHEN 'DEBIT' THEN 'CREDIT' ELSE 'DEBIT' END, amount_minor
-               FROM ledger_entry WHERE tenant_id = NEW.tenant_id AND transaction_id = original.id)) THEN
-            RAISE EXCEPTION 'transaction % does not mirror %', NEW.id, original.id
-                USING ERRCODE = 'check_violation', CONSTRAINT = 'reversal_mirrors_its_original';
-        END IF;
-    ELSIF original.status = 'PENDING' OR (original.status = 'POSTED' AND NOT EXISTS (
-            SELECT FROM ledger_transaction r WHERE r.tenant_id = NEW.tenant_id AND r.reverses_id = original.id)) THEN
-        RAISE EXCEPTION 'transaction % still stands and cannot be corrected', original.id
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'correction_follows_a_reversal';
+    SELECT min(n.id) FILTER (WHERE NOT EXISTS (SELECT FROM ledger_entry e WHERE e.tenant_id = n.tenant_id AND e.transaction_id = n.id)),
+           bool_or(n.reverses_id IS NOT NULL OR n.corrects_id IS NOT NULL)
+      INTO bare, links FROM added n;
+    IF bare IS NOT NULL THEN
+        RAISE EXCEPTION 'transaction % has no entries; header and entries come in one statement', bare
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'transaction_has_entries', TABLE = 'ledger_transaction';
+    ELSIF links IS NOT TRUE THEN
+        RETURN NULL;
     END IF;
+    FOR linked IN SELECT * FROM added n WHERE n.reverses_id IS NOT NULL OR n.corrects_id IS NOT NULL LOOP
+        SELECT * INTO original FROM ledger_transaction t
+         WHERE t.tenant_id = linked.tenant_id AND t.id = coalesce(linked.reverses_id, linked.corrects_id);
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'transaction % is linked to one that is not in the book', linked.id
+                USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'transaction_links_a_known_one';
+        ELSIF linked.reverses_id IS NOT NULL THEN
+            IF original.reverses_id IS NOT NULL THEN
+                RAISE EXCEPTION 'transaction % is a reversal and cannot be reversed', original.id
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'reversal_is_not_reversed';
+            ELSIF original.status <> 'POSTED' THEN
+                RAISE EXCEPTION 'transaction % is % and cannot be reversed', original.id, original.status
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'reversal_needs_a_posted_original';
+            ELSIF EXISTS (
+                (SELECT leg, account_id, CASE direction WHEN 'DEBIT' THEN 'CREDIT' ELSE 'DEBIT' END, amount_minor
+                   FROM ledger_entry WHERE tenant_id = linked.tenant_id AND transaction_id = original.id
+                 EXCEPT SELECT leg, account_id, direction, amount_minor
+                   FROM ledger_entry WHERE tenant_id = linked.tenant_id AND transaction_id = linked.id)
+                UNION ALL
+                (SELECT leg, account_id, direction, amount_minor
+                   FROM ledger_entry WHERE tenant_id = linked.tenant_id AND transaction_id = linked.id
+                 EXCEPT SELECT leg, account_id, CASE direction WHEN 'DEBIT' THEN 'CREDIT' ELSE 'DEBIT' END, amount_minor
+                   FROM ledger_entry WHERE tenant_id = linked.tenant_id AND transaction_id = original.id)) THEN
+                RAISE EXCEPTION 'transaction % does not mirror %', linked.id, original.id
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'reversal_mirrors_its_original';
+            END IF;
+        ELSIF original.status = 'PENDING' OR (original.status = 'POSTED' AND NOT EXISTS (
+                SELECT FROM ledger_transaction r WHERE r.tenant_id = linked.tenant_id AND r.reverses_id = original.id)) THEN
+            RAISE EXCEPTION 'transaction % still stands and cannot be corrected', original.id
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'correction_follows_a_reversal';
+        END IF;
+    END LOOP;
     RETURN NULL;
 END $$;
-ALTER FUNCTION guard.transaction_links_hold() OWNER TO plumbline_check;
-CREATE CONSTRAINT TRIGGER transaction_links_hold AFTER INSERT ON ledger_transaction
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
-    WHEN (NEW.reverses_id IS NOT NULL OR NEW.corrects_id IS NOT NULL) EXECUTE FUNCTION guard.transaction_links_hold();
+ALTER FUNCTION guard.headers_hold() OWNER TO plumbline_check;
+CREATE TRIGGER headers_hold AFTER INSERT ON ledger_transaction
+    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION guard.headers_hold();
 
 -- The one whitelisted change: PENDING to POSTED or FAILED, made by guard.settle_transaction() alone. The generated
 -- reference_key is not computed yet in a BEFORE trigger, and follows from partner_reference.

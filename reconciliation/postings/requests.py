@@ -60,13 +60,23 @@ class PostingRequest:
     corrects: str | None = None
 
     def fingerprint(self) -> bytes:
-        """SHA-256 of the request as stated: sent again on another day it is still the same request."""
-        said = [
-            self.key, self.use_case, self.status, self.effective_on and self.effective_on.isoformat(), self.payment_id,
-            self.partner_reference, self.batch_reference, self.metadata, self.corrects,
-            [[e.account, e.direction, str(e.amount_minor)] for e in self.entries],
-        ]  # fmt: skip
-        return hashlib.sha256(_canonical(said).encode()).digest()
+        """SHA-256 of the request as stated: sent again on another day it is still the same request. Unit separators between
+        the fields, which printable text cannot hold; a record separator where nothing was stated."""
+        day = self.effective_on.isoformat() if self.effective_on else None
+        stated = (
+            self.key,
+            self.use_case,
+            self.status,
+            day,
+            self.payment_id,
+            self.partner_reference,
+            self.batch_reference,
+        )
+        said = ["\x1e" if text is None else text for text in (*stated, self.corrects)]
+        said.append(_canonical(self.metadata) if self.metadata else "{}")
+        for e in self.entries:
+            said += (e.account, e.direction, str(e.amount_minor))
+        return hashlib.sha256("\x1f".join(said).encode()).digest()
 
 
 def read_posting(data: Mapping[str, Any], where: str) -> PostingRequest:
@@ -108,7 +118,10 @@ def _entry(data: object, where: str) -> RequestedEntry:
         raise BadInput(str(refusal), f"{where}.amount_minor") from refusal
     if amount <= 0:
         raise BadInput("amount_minor is positive; the direction carries the sign", f"{where}.amount_minor")
-    return RequestedEntry(str(data["account"]), data["direction"], amount)
+    account = str(data["account"])
+    if not account.isprintable() or not 1 <= len(account) <= 64:
+        raise BadInput("account is the code of an account, 1 to 64 printable characters", f"{where}.account")
+    return RequestedEntry(account, data["direction"], amount)
 
 
 def _text(data: Mapping[str, Any], name: str, where: str, longest: int) -> str | None:

@@ -53,7 +53,8 @@ def test_sealed_rows_say_so_and_the_lag_is_of_the_others(acme: Tenant, auditor: 
     assert page["chain"]["unsealed"] == 1
     assert timedelta(minutes=2) <= page["chain"]["lag"] < timedelta(minutes=3)
     assert [row["sealed"] for row in page["rows"]][:2] == [False, True]
-    assert [block.rows for block in page["blocks"]] == [sealed]
+    # Beside other tests it may take more than one block: each takes what is older than every running transaction.
+    assert sum(block.rows for block in page["blocks"]) == sealed
 
 
 def test_everything_sealed_leaves_no_lag(acme: Tenant, auditor: Client) -> None:

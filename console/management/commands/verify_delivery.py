@@ -29,11 +29,14 @@ class Command(BaseCommand):
         parser.add_argument("--headers", metavar="JSON", type=Path, help="an object of names and values, or pairs")
         parser.add_argument("--body", metavar="FILE", type=Path, help="the body, byte by byte as it came")
         parser.add_argument("--delivery", metavar="JSON", type=Path, help="both: headers, and body or body_base64")
+        parser.add_argument(
+            "--key", action="append", default=[], help=f"a key; other users see it in the process list, unlike {KEYS}"
+        )
         parser.add_argument("--now", metavar="T", type=read_now, help="Unix seconds or ISO 8601 with a zone")
         parser.add_argument("--json", action="store_true", dest="as_json", help="print one JSON object")
 
-    def handle(self, *, scheme: str, now: datetime | None, as_json: bool, **options: Any) -> None:
-        keys = os.environ.get(KEYS, "").splitlines()
+    def handle(self, *, scheme: str, key: list[str], now: datetime | None, as_json: bool, **options: Any) -> None:
+        keys = key or os.environ.get(KEYS, "").splitlines()
         if not keys:
             misused(self, f"verify_delivery: {KEYS} holds no key")
         headers, body = self._delivery(**options)
