@@ -36,11 +36,15 @@ def home(request: Signed) -> HttpResponse:
 
 @opens(Permission.VIEW_DRIFT)
 def home_strip(request: Signed) -> HttpResponse:
-    """GET /strip/: the strip alone, polled while runs are under way and once a minute after."""
+    """GET /strip/: the strip alone, polled while runs are under way and once a minute after. The poll that finds a followed
+    run ended reloads the page: its headline and figures are of the checks before."""
     until = shown_until(request.GET.get("until", ""), request.at)
-    run = request.GET.get("run", "")
-    context = strip_context(strip(until), at=request.at, until=until, running=_running(request), run=run)
-    return render(request, "home/home.html#strip", {"strip": context})
+    run, running = request.GET.get("run", ""), _running(request)
+    context = strip_context(strip(until), at=request.at, until=until, running=running, run=run)
+    response = render(request, "home/home.html#strip", {"strip": context})
+    if run and running is None:
+        response.headers["HX-Refresh"] = "true"
+    return response
 
 
 @opens(Permission.VIEW_DRIFT)

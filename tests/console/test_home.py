@@ -79,7 +79,10 @@ def test_reconcile_now_asks_for_every_account_once(books: World, analyst: User) 
     with tenant(books.tenant_id):
         assert OutboxItem.objects.filter(unique_key__startswith="asked k1 ").count() == 5
         OutboxItem.objects.update(state="done", done_at=datetime(2026, 3, 12, 8, tzinfo=books.clock.tzinfo))
-    assert 'hx-trigger="every 60s"' in page(analyst, "/strip/?run=k1")
+    ended = client.get("/strip/?run=k1")
+    assert 'hx-trigger="every 60s"' in ended.content.decode()
+    assert ended.headers["HX-Refresh"] == "true"  # the headline above the strip is of the checks before
+    assert "HX-Refresh" not in client.get("/strip/").headers
 
 
 def test_reconcile_now_works_without_script(books: World, analyst: User) -> None:
