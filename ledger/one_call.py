@@ -28,9 +28,8 @@ def call_alone(tid: int, function: str, params: Sequence[str | None]) -> str:
     """
     if scope_is_open():
         raise TenantSwitchRefused(f"a scope is open; tenant {tid} cannot have one of its own inside it")
-    if (
-        connection.in_atomic_block
-    ):  # a test holds its own transaction open around us: name the tenant for this call only
+    if connection.in_atomic_block:
+        # A test holds its own transaction open around us: the tenant is named for this call only.
         with tenant(tid):
             return call_within(function, params)
     return _call(function, [str(int(tid)), *params])
