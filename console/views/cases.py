@@ -83,7 +83,8 @@ def snooze(request: Signed, number: int) -> HttpResponse:
 @writes(Permission.WORK_CASES)
 def note(request: Signed, number: int) -> HttpResponse:
     """POST /exceptions/<number>/notes/: the whole history comes back."""
-    add_note(number=number, text=request.POST.get("text", ""), actor=request.actor, at=request.at)
+    key = text_of(request.POST, "key")
+    add_note(number=number, text=request.POST.get("text", ""), key=key, actor=request.actor, at=request.at)
 
     def part() -> HttpResponse:
         found = case_numbered(number)

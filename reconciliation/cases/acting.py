@@ -8,6 +8,7 @@ from typing import Any
 
 from ledger import audit
 from ledger.actors import Actor
+from ledger.errors import KeyReusedForAnotherPayload
 from reconciliation.approvals.checkers import person_of
 from reconciliation.cases.acts import Act, After, Assign, Standing, after
 from reconciliation.cases.models import CaseEvent, ExceptionCase
@@ -54,17 +55,29 @@ def assign_to(person_id: int) -> Assign:
     return Assign(person_id, found.user.person.name)
 
 
-def act_on_one(number: int, act: Act, *, seen_state: str | None, by: Actor, at: datetime) -> Acted:
-    """Do an act to one case. Raises NotFound, ChangedSinceAsked when it is no longer in `seen_state`, and what
-    `after` does."""
+def act_on_one(
+    number: int, act: Act, *, seen_state: str | None, by: Actor, at: datetime, key: str | None = None
+) -> Acted:
+    """Do an act to one case; one that was sent under `key` before is not done again. Raises NotFound,
+    ChangedSinceAsked when it is no longer in `seen_state`, KeyReusedForAnotherPayload, and what `after` does."""
     case = ExceptionCase.objects.select_for_update(no_key=True).filter(number=number).first()
     if case is None:
         raise NotFound(f"no case has the number {number}")
     if seen_state is not None and case.state != seen_state:
         raise ChangedSinceAsked(f"{case} is {case.state.replace('_', ' ')} by now, not {seen_state.replace('_', ' ')}")
     became = after(standing(case), act, person_of(by))
-    write([(case, became)], by=by, at=at)
+    # The case is locked: a form sent twice waits here, and then finds what the first one wrote.
+    if key is not None and _done_before(case, key, became, by):
+        return Acted(case.number, case.state, case.owner_id, case.snoozed_until)
+    write([(case, became)], by=by, at=at, key=key)
     return Acted(case.number, became.state, became.owner, became.snoozed_until)
+
+
+def _done_before(case: ExceptionCase, key: str, became: After, by: Actor) -> bool:
+    found = CaseEvent.objects.filter(case=case, sent_key=key).first()
+    if found and (found.kind, found.text, found.person_id) != (became.event, became.text, by.person_id):
+        raise KeyReusedForAnotherPayload(f"this form was sent before and {found.kind} {case} in other words; reload it")
+    return found is not None
 
 
 def judge(
@@ -80,7 +93,9 @@ def judge(
     return fitting, refused
 
 
-def write(acts: Sequence[tuple[ExceptionCase, After]], *, by: Actor, at: datetime, **detail: Any) -> None:
+def write(
+    acts: Sequence[tuple[ExceptionCase, After]], *, by: Actor, at: datetime, key: str | None = None, **detail: Any
+) -> None:
     """Move the cases by compare-and-set, append their events and audit rows. Raises ChangedSinceAsked when one
     moved."""
     alike: dict[tuple[str, str, int | None, datetime | None], list[int]] = defaultdict(list)
@@ -93,7 +108,7 @@ def write(acts: Sequence[tuple[ExceptionCase, After]], *, by: Actor, at: datetim
     CaseEvent.objects.bulk_create(
         CaseEvent(
             case=case, at=at, kind=became.event, actor=by.name or by.id, person_id=by.person_id, text=became.text,
-            detail=detail
+            detail=detail, sent_key=key
         )
         for case, became in acts
     )  # fmt: skip

@@ -79,6 +79,7 @@ class CaseEvent(models.Model):
     person = models.ForeignKey(Person, null=True, on_delete=PROTECT)
     text = models.TextField()
     detail = models.JSONField(default=dict)
+    sent_key = models.TextField(null=True)
 
     class Meta:
         managed = False

@@ -304,6 +304,7 @@ class Migration(migrations.Migration):
                 ("actor", models.TextField()),
                 ("text", models.TextField()),
                 ("detail", models.JSONField(default=dict)),
+                ("sent_key", models.TextField(null=True)),
             ],
             options={
                 "db_table": "case_event",

@@ -174,8 +174,9 @@ def test_a_note_comes_back_in_the_history_as_text(books: World, analyst: User) -
     assert "<img src=x" not in html
     assert "Note added to C-1" in reply.headers["HX-Trigger"]
     assert case(books, 1).owner_id == analyst.person_id
-    assert signed_in(analyst).post("/exceptions/1/notes/", {"text": "asked"}).headers["Location"] == "/exceptions/1/"
-    assert signed_in(analyst).post("/exceptions/1/notes/", {"text": " "}).status_code == 400
+    plain = signed_in(analyst).post("/exceptions/1/notes/", {"key": "n2", "text": "asked"})
+    assert plain.headers["Location"] == "/exceptions/1/"
+    assert signed_in(analyst).post("/exceptions/1/notes/", {"key": "n3", "text": " "}).status_code == 400
 
 
 def test_assigning_and_snoozing(books: World, analyst: User) -> None:

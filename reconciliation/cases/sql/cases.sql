@@ -73,7 +73,9 @@ CREATE TABLE case_event (
     person_id bigint REFERENCES reconciliation_person,
     text      text NOT NULL,
     detail    jsonb NOT NULL DEFAULT '{}',
+    sent_key  text, -- of the form that a person sent, which is one act however often it is sent
     PRIMARY KEY (tenant_id, id),
+    CONSTRAINT event_sent_once UNIQUE (tenant_id, case_id, sent_key),
     CONSTRAINT event_of_a_known_case FOREIGN KEY (tenant_id, case_id) REFERENCES exception_case (tenant_id, id),
     CONSTRAINT event_text_is_short CHECK (length(text) <= 4000)
 );

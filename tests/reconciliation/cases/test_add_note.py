@@ -1,6 +1,11 @@
+from uuid import uuid4
+
 import pytest
+from django.db import IntegrityError
+from django.db.transaction import atomic
 
 from ledger.actors import Actor
+from ledger.errors import KeyReusedForAnotherPayload
 from ledger.models import AuditEntry
 from ledger.tenancy import tenant
 from reconciliation.cases.acting import Acted
@@ -19,9 +24,15 @@ def number(books: Books) -> int:
     return int(books.case("clr", "10").number)
 
 
-def note(books: Books, number: int, by: Actor, text: str = "asked the desk") -> Acted:
+def note(books: Books, number: int, by: Actor, text: str = "asked the desk", key: str = "") -> Acted:
     with tenant(books.tenant_id):
-        return add_note(number=number, text=text, actor=by, at=NOW)
+        return add_note(number=number, text=text, key=key or uuid4().hex, actor=by, at=NOW)
+
+
+def notes(books: Books) -> int:
+    with tenant(books.tenant_id):
+        assert CaseEvent.objects.filter(kind="noted").count() == AuditEntry.objects.filter(action="case.noted").count()
+        return CaseEvent.objects.filter(kind="noted").count()
 
 
 def test_it_is_kept_as_written_and_takes_an_unowned_case(books: Books, number: int, maker: Actor) -> None:
@@ -57,5 +68,31 @@ def test_it_refuses_an_empty_note_and_an_unknown_case(books: Books, number: int,
 def test_two_notes_are_two(books: Books, number: int, maker: Actor) -> None:
     note(books, number, maker)
     note(books, number, maker)
-    with tenant(books.tenant_id):
-        assert CaseEvent.objects.filter(kind="noted").count() == 2
+    assert notes(books) == 2
+
+
+def test_one_form_sent_twice_is_one_note(books: Books, number: int, maker: Actor) -> None:
+    first = note(books, number, maker, key="k1")
+    assert note(books, number, maker, key="k1") == first
+    assert notes(books) == 1
+
+
+def test_a_key_stands_for_one_note_of_one_person(books: Books, number: int, maker: Actor, checker: Actor) -> None:
+    note(books, number, maker, key="k1")
+    for by, text in ((maker, "something else"), (checker, "asked the desk")):
+        with pytest.raises(KeyReusedForAnotherPayload):
+            note(books, number, by, text, key="k1")
+    assert notes(books) == 1
+
+
+def test_the_database_keeps_a_second_one_out(books: Books, number: int, maker: Actor) -> None:
+    note(books, number, maker, key="k1")
+    with tenant(books.tenant_id), pytest.raises(IntegrityError, match="event_sent_once"), atomic():
+        first = CaseEvent.objects.get(sent_key="k1")
+        CaseEvent.objects.create(case=first.case, at=NOW, kind="noted", actor="x", text="again", sent_key="k1")
+
+
+@pytest.mark.parametrize("key", ["", "a b", "k" * 65])
+def test_a_form_without_a_key_is_refused(books: Books, number: int, maker: Actor, key: str) -> None:
+    with tenant(books.tenant_id), pytest.raises(BadInput):
+        add_note(number=number, text="asked the desk", key=key, actor=maker, at=NOW)
