@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
-from uuid import UUID
 
 from ledger.actors import Actor
 from reconciliation.approvals.made_before import Made
@@ -20,7 +19,7 @@ LARGEST_CASE = 10**15
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked for: `transaction` is a public id, `case` a case's number or None, `key` tells one asking from the
+    """What is asked for: `transaction` is an id, whole or short, `case` a case's number or None, `key` tells one asking from the
     next."""
 
     kind: Literal["reverse", "confirm"]
@@ -45,9 +44,7 @@ def read_asked(given: Mapping[str, Any]) -> Asked:
     # A note has lines; what PostgreSQL cannot hold is refused here, with its place.
     if not isinstance(note, str) or len(note) > LONGEST or "\x00" in note or _has_surrogates(note):
         raise BadInput(f"note is text of at most {LONGEST} characters", "note")
-    return Asked(
-        kind, _as_id(_word(given, "transaction")), _word(given, "reason_code"), note, _word(given, "key"), case
-    )
+    return Asked(kind, _word(given, "transaction"), _word(given, "reason_code"), note, _word(given, "key"), case)
 
 
 def ask_for(asked: Asked, *, actor: Actor, at: datetime) -> Made:
@@ -75,15 +72,6 @@ def _word(given: Mapping[str, Any], name: str) -> str:
     if not isinstance(value, str) or not 1 <= len(value) <= 200 or not value.isprintable():
         raise BadInput(f"{name} is printable text of 1 to 200 characters", name)
     return value
-
-
-def _as_id(text: str) -> str:
-    """A public id as the book writes it, so that one spelled otherwise is the same asking; what is none stays as it is,
-    and is unknown."""
-    try:
-        return str(UUID(text))
-    except ValueError:
-        return text
 
 
 def _has_surrogates(text: str) -> bool:

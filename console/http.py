@@ -11,6 +11,7 @@ STATUS: dict[type[Exception], int] = {
     errors.ReauthenticationNeeded: 403,
     errors.NotFound: 404,
     ledger_errors.UnknownTransaction: 404,
+    ledger_errors.AmbiguousTransaction: 400,
     ledger_errors.UnknownAccount: 400,
     ledger_errors.BadPosting: 400,
     ledger_errors.Unbalanced: 400,

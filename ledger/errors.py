@@ -63,6 +63,10 @@ class UnknownTransaction(LedgerRefusal):
     code = "unknown_transaction"
 
 
+class AmbiguousTransaction(LedgerRefusal):
+    code = "ambiguous_transaction"
+
+
 BY_CONSTRAINT: dict[str, type[LedgerRefusal]] = {
     "tenant_scope_required": NoTenant,
     "transaction_balances_per_asset": Unbalanced,

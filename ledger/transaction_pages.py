@@ -1,6 +1,5 @@
 """What the pages of transactions show: the list, newest first, and one transaction with all that hangs on it."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,8 +12,8 @@ from ledger.account_pages import transaction_id
 from ledger.errors import UnknownTransaction
 from ledger.keyset import SIZE, Page, Place, cut
 from ledger.models import AuditEntry, Entry, LedgerTransaction
+from ledger.transaction_ids import span_of
 
-SHORT = re.compile(r"(?i)LT-([0-9a-f]{8})")
 LINKED = ("reverses", "corrects", "reversal", "correction")
 
 
@@ -86,9 +85,8 @@ def linked(transaction: LedgerTransaction) -> list[tuple[str, LedgerTransaction]
 def _sought(rows: QuerySet[LedgerTransaction], text: str) -> QuerySet[LedgerTransaction]:
     if not text:
         return rows
-    if short := SHORT.fullmatch(text):
-        low, high = UUID(short[1] + "0" * 24), UUID(short[1] + "f" * 24)
-        return rows.filter(public_id__range=(low, high))
+    if span := span_of(text):
+        return rows.filter(public_id__range=span)
     key: Any = Func(Value(text), function="reference_key", output_field=TextField())
     known = Q(reference_key=key) | Q(payment_id=text) | Q(batch_reference=text)
     try:

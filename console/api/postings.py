@@ -58,7 +58,7 @@ class Confirmation(TenantView):
         confirm_transaction(
             transaction, effective_on=_day(body), actor=actor, at=at, day_of=settlement_day, why=_why(body)
         )
-        return Response({"id": public_id, "status": "POSTED"})
+        return Response({"id": str(transaction.public_id), "status": "POSTED"})
 
 
 class Failure(TenantView):
@@ -69,8 +69,9 @@ class Failure(TenantView):
     )
     @in_scope
     def post(self, request: Request, actor: Actor, at: datetime, public_id: str) -> Response:
-        fail_transaction(find_transaction(public_id), actor=actor, at=at, why=_why(_body(request)))
-        return Response({"id": public_id, "status": "FAILED"})
+        transaction = find_transaction(public_id)
+        fail_transaction(transaction, actor=actor, at=at, why=_why(_body(request)))
+        return Response({"id": str(transaction.public_id), "status": "FAILED"})
 
 
 def _body(request: Request) -> dict[str, Any]:

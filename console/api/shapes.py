@@ -4,6 +4,8 @@ from rest_framework import serializers as s
 
 from reconciliation.corrections.reason_codes import WORDS
 
+ANY_ID = "its whole id, or the short one that pages show, LT-1A2B3C4D"
+
 
 class EntrySerializer(s.Serializer[object]):
     account = s.CharField(help_text="ledger account code")
@@ -20,8 +22,10 @@ class PostingSerializer(s.Serializer[object]):
     partner_reference = s.CharField(max_length=140, required=False, allow_null=True)
     batch_reference = s.CharField(max_length=140, required=False, allow_null=True)
     metadata = s.DictField(required=False)
-    corrects = s.UUIDField(
-        required=False, allow_null=True, help_text="the failed or reversed transaction that this re-posts"
+    corrects = s.CharField(
+        required=False,
+        allow_null=True,
+        help_text=f"the failed or reversed transaction that this re-posts, by {ANY_ID}",
     )
     entries = EntrySerializer(many=True)
 
@@ -55,7 +59,7 @@ class StatementUploadSerializer(s.Serializer[object]):
 
 class AskedSerializer(s.Serializer[object]):
     kind = s.ChoiceField(choices=["reverse", "confirm"])
-    transaction = s.UUIDField()
+    transaction = s.CharField(help_text=ANY_ID)
     reason_code = s.ChoiceField(choices=list(WORDS), help_text="; ".join(f"{c}: {w}" for c, w in WORDS.items()))
     note = s.CharField(required=False, allow_blank=True, max_length=2000, help_text="needed with OTHER")
     case = s.IntegerField(

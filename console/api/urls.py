@@ -11,8 +11,8 @@ from console.api.statements import Statements
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("postings/", Postings.as_view(), name="api-postings"),
-    path("transactions/<uuid:public_id>/confirm/", Confirmation.as_view(), name="api-confirm"),
-    path("transactions/<uuid:public_id>/fail/", Failure.as_view(), name="api-fail"),
+    path("transactions/<str:public_id>/confirm/", Confirmation.as_view(), name="api-confirm"),
+    path("transactions/<str:public_id>/fail/", Failure.as_view(), name="api-fail"),
     path("statements/", Statements.as_view(), name="api-statements"),
     path("reconcile/", Reconcile.as_view(), name="api-reconcile"),
     path("drift/", Drift.as_view(), name="api-drift"),

@@ -6,6 +6,7 @@ from ledger.actors import Actor
 from ledger.balancing import in_normal_direction
 from ledger.errors import NotPending
 from ledger.models import LedgerTransaction
+from ledger.transaction_ids import whole_id
 from reconciliation.approvals.checkers import person_of
 from reconciliation.approvals.made_before import Made, made_before
 from reconciliation.approvals.make_request import Draft, make_request
@@ -22,18 +23,19 @@ def request_confirmation(
     *, transaction: str, case: int, note: str, idempotency_key: str, actor: Actor, at: datetime,
     reason_code: str = "CONFIRMATION_FAILED",
 ) -> Made:  # fmt: skip
-    """Freeze the confirmation of `transaction` (public id) on the day of the line of case number `case`. Needs a
-    tenant scope.
+    """Freeze the confirmation of `transaction` (its id, whole or short) on the day of the line of case number
+    `case`. Needs a tenant scope.
 
-    Raises NotPermitted, BadInput, ReasonMissing, UnknownTransaction, NotFound, CaseNotOpen, SecurityHold, NotPending,
-    NoCorrection (no single line, or a line of another amount: that is a mismatch, never confirmed), AlreadyRequested,
-    ForbiddenByPolicy.
+    Raises NotPermitted, BadInput, ReasonMissing, UnknownTransaction, AmbiguousTransaction, NotFound, CaseNotOpen,
+    SecurityHold, NotPending, NoCorrection (no single line, or a line of another amount: that is a mismatch, never
+    confirmed), AlreadyRequested, ForbiddenByPolicy.
     """
     person_of(actor, "asks for a correction")
     require(actor, Permission.REQUEST_CORRECTION)
+    transaction = whole_id(transaction)
     note = require_reason("confirm", reason_code, note)
     if made := made_before(
-        idempotency_key, kind="confirm", subject=transaction.lower(), reason_code=reason_code, note=note, maker=actor
+        idempotency_key, kind="confirm", subject=transaction, reason_code=reason_code, note=note, maker=actor
     ):
         return made
     target = find_target(transaction, case)

@@ -6,6 +6,7 @@ from datetime import datetime
 from ledger.actors import Actor
 from ledger.errors import AlreadyReversed, CannotReverseReversal, NotPosted
 from ledger.models import LedgerTransaction
+from ledger.transaction_ids import whole_id
 from reconciliation.approvals.checkers import person_of
 from reconciliation.approvals.made_before import Made, made_before
 from reconciliation.approvals.make_request import Draft, make_request
@@ -28,18 +29,19 @@ def request_reversal(
     at: datetime,
     case: int | None = None,
 ) -> Made:
-    """Freeze the reversal of the transaction with public id `transaction` for a checker. `case` is a case's number;
+    """Freeze the reversal of the transaction with the id `transaction`, whole or short, for a checker. `case` is a case's number;
     without it the open case of the transaction is taken, if there is one. Needs a tenant scope.
 
-    Raises NotPermitted, BadInput, ReasonMissing, UnknownTransaction, NotFound, CaseNotOpen, SecurityHold, NotPosted,
-    CannotReverseReversal, AlreadyReversed, AlreadyRequested, NoCorrection (a return whose line is not one),
-    ForbiddenByPolicy.
+    Raises NotPermitted, BadInput, ReasonMissing, UnknownTransaction, AmbiguousTransaction, NotFound, CaseNotOpen,
+    SecurityHold, NotPosted, CannotReverseReversal, AlreadyReversed, AlreadyRequested, NoCorrection (a return whose
+    line is not one), ForbiddenByPolicy.
     """
     person_of(actor, "asks for a correction")
     require(actor, Permission.REQUEST_CORRECTION)
+    transaction = whole_id(transaction)
     note = require_reason("reverse", reason_code, note)
     if made := made_before(
-        idempotency_key, kind="reverse", subject=transaction.lower(), reason_code=reason_code, note=note, maker=actor
+        idempotency_key, kind="reverse", subject=transaction, reason_code=reason_code, note=note, maker=actor
     ):
         return made
     target = find_target(transaction, case)

@@ -1,12 +1,12 @@
 """Confirm or fail a PENDING transaction, as the system that owns it reports."""
 
 from datetime import date, datetime
-from uuid import UUID
 
 from ledger import book
 from ledger.actors import Actor
 from ledger.errors import UnknownTransaction
 from ledger.models import Entry, LedgerTransaction
+from ledger.transaction_ids import whole_id
 from reconciliation.checkpoints.decide import record_decision
 from reconciliation.checkpoints.rules import Move
 from reconciliation.permissions import Permission, require
@@ -54,9 +54,11 @@ def fail_transaction(transaction: LedgerTransaction, *, actor: Actor, at: dateti
     )
 
 
-def find_transaction(public_id: str) -> LedgerTransaction:
-    """The transaction of a public id. Raises UnknownTransaction, also for what is not an id at all."""
+def find_transaction(named: str) -> LedgerTransaction:
+    """The transaction of an id, whole or short. Raises UnknownTransaction, also for what is not an id at all, and
+    AmbiguousTransaction."""
+    public_id = whole_id(named)
     try:
-        return LedgerTransaction.objects.get(public_id=UUID(str(public_id)))
-    except (LedgerTransaction.DoesNotExist, ValueError) as error:
-        raise UnknownTransaction(f"no transaction has the id {public_id!r:.60}") from error
+        return LedgerTransaction.objects.get(public_id=public_id)
+    except LedgerTransaction.DoesNotExist as error:
+        raise UnknownTransaction(f"no transaction has the id {public_id}") from error

@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
 
 from ledger import book
 from ledger.actors import Actor
 from ledger.balancing import Leg
 from ledger.errors import UnknownAccount, UnknownTransaction
 from ledger.models import Account, LedgerTransaction
+from ledger.transaction_ids import whole_id
 from reconciliation.checkpoints.decide import record_decision
 from reconciliation.errors import BadInput
 from reconciliation.permissions import Permission, require
@@ -73,13 +73,11 @@ def _day(r: PostingRequest, accounts: _Accounts, at: datetime, days: dict[frozen
     return days[codes]
 
 
-def _corrected(public_id: str | None) -> int | None:
-    if public_id is None:
+def _corrected(named: str | None) -> int | None:
+    if named is None:
         return None
-    try:
-        found = LedgerTransaction.objects.filter(public_id=UUID(public_id)).values_list("id", flat=True).first()
-    except ValueError as error:
-        raise BadInput("corrects is the id of a transaction", "corrects") from error
+    public_id = whole_id(named)
+    found = LedgerTransaction.objects.filter(public_id=public_id).values_list("id", flat=True).first()
     if found is None:
         raise UnknownTransaction(f"no transaction has the id {public_id}")
     return int(found)

@@ -108,6 +108,16 @@ def test_planned_money_is_confirmed_once(api: Client) -> None:
     assert post(api, f"transactions/{made}/fail/", {}).json()["type"] == "not_pending"
 
 
+def test_a_transaction_answers_to_the_id_that_pages_show(api: Client) -> None:
+    made = post(api, "postings/", {"postings": [POSTING | {"status": "PENDING"}]}).json()[0]["id"]
+    failed = post(api, f"transactions/LT-{made[:8].upper()}/fail/", {})
+    assert failed.json() == {"id": made, "status": "FAILED"}
+    anew = post(api, "postings/", {"postings": [POSTING | {"key": "anew", "corrects": f"LT-{made[:8]}"}]})
+    assert anew.status_code == 200, anew.content
+    assert post(api, "transactions/LT-00000000/confirm/", {}).status_code == 404
+    assert post(api, "transactions/nonsense/confirm/", {}).json()["type"] == "unknown_transaction"
+
+
 def test_drift_comes_out_as_the_commands_state_it(api: Client, world: World) -> None:
     post(api, "postings/", {"postings": [POSTING]})
     world.line(Line("L1", "clr", "2026-03-10", -390, "D1"))

@@ -104,6 +104,14 @@ def test_the_maker_is_the_person_and_the_trail_names_the_token(api: Client, book
     assert (row.actor_kind, row.actor, row.detail["through_token"]) == ("person", analyst.email, "script")
 
 
+def test_the_id_that_pages_show_is_the_same_asking(api: Client, books: Books) -> None:
+    short = f"LT-{books.ids['T1'][:8].upper()}"
+    assert ask(api, reversal(books, transaction=short)).status_code == 201
+    assert ask(api, reversal(books)).status_code == 200
+    (stored,) = requests(books)
+    assert stored.subject == books.ids["T1"]
+
+
 def test_the_same_key_by_page_and_api_is_one_request(api: Client, books: Books, analyst: User) -> None:
     case = case_of(books, cause=1)
     by_api = ask(api, reversal(books, case=case))

@@ -23,7 +23,9 @@ class Command(TenantCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("kind", choices=list(ALLOWED))
-        parser.add_argument("transaction", metavar="TRANSACTION", help="the transaction's public id")
+        parser.add_argument(
+            "transaction", metavar="TRANSACTION", help="the transaction's id, whole or as pages show it, LT-1A2B3C4D"
+        )
         codes = "; ".join(f"{kind}: {', '.join(allowed)}" for kind, allowed in ALLOWED.items())
         parser.add_argument("--reason", required=True, metavar="CODE", help=codes)
         parser.add_argument("--note", required=True, metavar="TEXT", help="said to the checker and kept on the trail")

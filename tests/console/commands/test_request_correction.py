@@ -78,6 +78,24 @@ def test_the_same_key_is_one_request_and_says_so(run: Run, books: Books, secret:
     assert (without.code, without.json["error"]["code"]) == (1, "already_requested")
 
 
+def test_the_id_that_pages_show_will_do(run: Run, books: Books, secret: str) -> None:
+    whole = books.ids["T1"]
+    books.ids["T1"] = f"LT-{whole[:8].upper()}"
+    assert ask(run, books, "--key", "k1").code == 0
+    books.ids["T1"] = whole
+    assert "was asked for before" in ask(run, books, "--key", "k1").out
+    (stored,) = made(books)
+    assert stored.subject == whole
+
+
+def test_an_id_of_nothing_is_refused(run: Run, books: Books, secret: str) -> None:
+    for wrong in ("LT-00000000", "LT-1", "1", "C-1"):
+        books.ids["T1"] = wrong
+        answer = ask(run, books, "--json")
+        assert (answer.code, answer.json["error"]["code"]) == (1, "unknown_transaction")
+        assert wrong in answer.err
+
+
 def test_without_a_token_it_says_where_one_goes(run: Run, books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PLUMBLINE_TOKEN", raising=False)
     for _ in range(2):
