@@ -1,5 +1,6 @@
 """The drift heartbeat's context."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,74 +10,79 @@ from console.pages.links import link
 from console.pages.strip import strip_context, usual_day
 from console.pages.words import cause_words, in_major, next_step, plural
 from console.pages.written import amount
-from reconciliation.drift.heartbeat import MOST_COUNTED, NamedDifference, StripAccount, StripDay, Waiting
+from reconciliation.drift.heartbeat import MOST_COUNTED, NamedDifference, StripAccount, Waiting
+from reconciliation.drift.standing import Standing
+from reconciliation.drift.strip_days import StripDay
 
-Stated = list[tuple[StripAccount, StripDay]]
+MOST_GROUPS = 12
+OpenDay = tuple[Standing, StripDay]
 
 
-def stated_days(accounts: Sequence[StripAccount], at: datetime) -> Stated:
-    """Each account with the day its figures are about; accounts without one are left out."""
-    found = [(account, account.last_stated(at)) for account in accounts]
-    return [(account, day) for account, day in found if day is not None]
+def days_told(standing: Sequence[Standing]) -> list[OpenDay]:
+    """The drifted days whose differences the page tells, the latest first."""
+    drifted = [(s, d) for s in standing for d in s.drifted if d.open_count or d.unexplained]
+    return sorted(drifted, key=lambda pair: pair[1].day, reverse=True)[:MOST_GROUPS]
 
 
 def home_context(
-    accounts: Sequence[StripAccount], differences: Sequence[NamedDifference], waiting: Waiting, *,
-    at: datetime, until: date, may: dict[str, bool], key: str, running: dict[str, int] | None, run: str,
+    accounts: Sequence[StripAccount], standing: Sequence[Standing], differences: Sequence[NamedDifference],
+    waiting: Waiting, *, at: datetime, until: date, may: dict[str, bool], key: str, running: dict[str, int] | None,
+    run: str,
 ) -> dict[str, Any]:  # fmt: skip
     """Everything templates/home/home.html names. may: reconcile, upload; key: of the reconcile form; run: the asked
-    run's
-    key while one is followed."""
-    stated = stated_days(accounts, at)
-    checked = [(a, d) for a, d in stated if d.check_id is not None]
+    run's key while one is followed."""
+    checked = any(d.check_id for s in standing for d in (*s.open_days, *([s.last] if s.last else [])))
     return {
-        "title": _title(stated),
-        "sub": _sub(accounts, stated, at),
+        "title": _title(standing, checked),
+        "sub": _sub(standing, at, checked),
         "upload_href": link("bank") if may["upload"] else "",
         "reconcile": _reconcile(accounts, may, key),
-        "summary": _summary(stated) if checked else None,
-        "strip": strip_context(accounts, at=at, until=until, running=running, run=run),
-        "why": _why(accounts, checked, differences, waiting, at) if checked else None,
+        "summary": _summary(standing) if checked else None,
+        "strip": strip_context(accounts, standing, at=at, until=until, running=running, run=run),
+        "why": _why(standing, differences, waiting) if checked else None,
         "waiting": _waiting(waiting),
     }
 
 
-def _title(stated: Stated) -> str:
-    drifted = sum(d.verdict == "DRIFTED" and not d.timing_only for _, d in stated)
-    timing = sum(bool(d.timing_only) for _, d in stated)
-    unknown = sum(d.verdict in (None, "UNKNOWN") for _, d in stated)
-    if not any(d.check_id for _, d in stated):
+def _title(standing: Sequence[Standing], checked: bool) -> str:
+    if not checked:
         return "No day has a verdict yet"
+    count = Counter(s.verdict for s in standing)
+    drifted, timing = count["DRIFTED"], count["TIMING"]
+    unknown = sum(bool(s.unknown) or s.last is None for s in standing)
     parts = [f"{plural(drifted, 'account')} drifted"] if drifted else []
     parts += [
         f"{timing if parts else plural(timing, 'account')} differ{'' if timing > 1 else 's'} in timing only"
     ] * bool(timing)
     if not parts and not unknown:
-        all_of_them = f"all {len(stated)} accounts" if len(stated) > 1 else stated[0][0].name
+        all_of_them = f"all {len(standing)} accounts" if len(standing) > 1 else standing[0].name
         return f"Ledger and bank agree on {all_of_them}"
     parts += [f"{unknown if parts else plural(unknown, 'account')} {'are' if unknown > 1 else 'is'} unknown"] * bool(
         unknown
     )
     if drifted:
         return f"Ledger and bank do not agree: {', '.join(parts)}"
-    agreeing = len(stated) - timing - unknown
+    agreeing = count["CLEAN"]
     return (
         f"Ledger and bank agree on {plural(agreeing, 'account')}: {', '.join(parts)}" if agreeing else ", ".join(parts)
     )
 
 
-def _sub(accounts: Sequence[StripAccount], stated: Stated, at: datetime) -> str:
-    checked = [d for _, d in stated if d.checked_at]
+def _sub(standing: Sequence[Standing], at: datetime, checked: bool) -> str:
     if not checked:
         return "Nothing was reconciled so far."
-    count = sum(d.open_count or 0 for d in checked)
-    unexplained = any(d.unexplained for d in checked)
-    said = [f"Last closed period {near_day(usual_day(accounts, at) or at.date())}."]
-    if unexplained:
+    drifted = [d for s in standing for d in s.drifted]
+    count = sum(d.open_count or 0 for d in drifted)
+    said = [f"Last closed period {near_day(usual_day(standing) or at.date())}."]
+    if any(d.unexplained for d in drifted):
         said.append("Some drift is unexplained.")
     elif count:
-        said.append(f"All drift is explained by {plural(count, 'named difference')}.")
-    said.append(f"Checked {moment(max(d.checked_at for d in checked if d.checked_at))} UTC.")
+        days = len({d.day for d in drifted})
+        on = f" on {days} days" if days > 1 else ""
+        said.append(f"All drift is explained by {plural(count, 'named difference')}{on}.")
+    last = max((s.last.checked_at for s in standing if s.last and s.last.checked_at), default=None)
+    if last:
+        said.append(f"Checked {moment(last)} UTC.")
     return " ".join(said)
 
 
@@ -87,16 +93,16 @@ def _reconcile(accounts: Sequence[StripAccount], may: dict[str, bool], key: str)
     return {"href": link("drift-reconcile"), "key": key, "why_not": why_not}
 
 
-def _summary(stated: Stated) -> dict[str, Any]:
-    by_currency: dict[str, list[StripDay]] = {}
-    for account, day in sorted(stated, key=lambda pair: pair[1].drift is None):
-        by_currency.setdefault(account.currency, []).append(day)
-    unknown = [(a, d) for a, d in stated if d.verdict in (None, "UNKNOWN")]
+def _summary(standing: Sequence[Standing]) -> dict[str, Any]:
+    by_currency: dict[str, list[Standing]] = {}
+    for account in sorted(standing, key=lambda s: s.drift is None):
+        by_currency.setdefault(account.currency, []).append(account)
+    unknown = [s for s in standing if s.unknown or s.last is None]
     return {
-        "net": [_sum(c, [d.drift for d in days]) for c, days in by_currency.items()],
-        "unexplained": [_sum(c, [d.unexplained for d in days]) for c, days in by_currency.items()],
-        "gross": [_sum(c, [d.gross for d in days]) for c, days in by_currency.items()],
-        "unknown": {"count": len(unknown), "of": len(stated), **_first_unknown(unknown)},
+        "net": [_sum(c, [s.drift for s in each]) for c, each in by_currency.items()],
+        "unexplained": [_sum(c, [s.unexplained for s in each]) for c, each in by_currency.items()],
+        "gross": [_sum(c, [s.gross for s in each]) for c, each in by_currency.items()],
+        "unknown": {"count": len(unknown), "of": len(standing), **_first_unknown(unknown)},
     }
 
 
@@ -106,49 +112,45 @@ def _sum(currency: str, figures: list[int | None]) -> Amount:
     return amount(sum(known) if known else None, currency)
 
 
-def _first_unknown(unknown: Stated) -> dict[str, str]:
+def _first_unknown(unknown: Sequence[Standing]) -> dict[str, str]:
+    """The latest unknown day of the first such account; how many more there are."""
     if not unknown:
-        return {"text": "Every account's last day has a verdict."}
-    account, day = unknown[0]
-    more = f" and {len(unknown) - 1} more" if len(unknown) > 1 else ""
-    because = in_major(day.because[0], account.currency) if day.because else "its statement has not come"
-    if day.public_id is None:
-        return {"text": f"{account.name}{more}: {because}", "href": link("bank"), "label": "Bank"}
+        return {"text": "Every closed day has a verdict."}
+    account, days = unknown[0], sum(len(s.unknown) for s in unknown)
+    day = account.unknown[-1] if account.unknown else None
+    more = f" and {days - 1} more" if days > 1 else ""
+    if day is None or day.public_id is None:
+        on = f", {short_day(day.day)}" if day else ""
+        return {"text": f"{account.name}{on}{more}: its statement has not come", "href": link("bank"), "label": "Bank"}
     return {
-        "text": f"{account.name}{more}:", "label": because,
+        "text": f"{account.name}, {short_day(day.day)}{more}:",
+        "label": in_major(day.because[0], account.currency) if day.because else "not covered",
         "href": link("drift-check", account.code, day.day.isoformat()),
     }  # fmt: skip
 
 
-def _why(
-    accounts: Sequence[StripAccount],
-    checked: Stated,
-    differences: Sequence[NamedDifference],
-    waiting: Waiting,
-    at: datetime,
-) -> dict[str, Any]:
-    usual = usual_day(accounts, at) or at.date()
-    groups = [
-        _group(account, day, [x for x in differences if x.check_id == day.check_id], usual)
-        for account, day in checked
-        if day.open_count or day.unexplained
-    ]
+def _why(standing: Sequence[Standing], differences: Sequence[NamedDifference], waiting: Waiting) -> dict[str, Any]:
+    told = days_told(standing)
+    days = {day.day for _, day in told}
+    named = len(days) == 1
+    every = sum(bool(d.open_count or d.unexplained) for s in standing for d in s.drifted)
     return {
-        "title": f"Why: the differences of {short_day(usual)}", "all_href": link("exceptions"),
-        "all_count": waiting.all_open if waiting.all_open <= MOST_COUNTED else None, "groups": groups,
+        "title": f"Why: the differences of {short_day(min(days))}" if named else "Why: the open differences",
+        "all_href": link("exceptions"),
+        "all_count": waiting.all_open if waiting.all_open <= MOST_COUNTED else None,
+        "groups": [_group(s, d, [x for x in differences if x.check_id == d.check_id], named) for s, d in told],
+        "rest": f"{plural(every - len(told), 'earlier day')} with open differences" if every > len(told) else "",
     }  # fmt: skip
 
 
-def _group(account: StripAccount, day: StripDay, rows: Sequence[NamedDifference], usual: date) -> dict[str, Any]:
+def _group(account: Standing, day: StripDay, rows: Sequence[NamedDifference], named: bool) -> dict[str, Any]:
     rest = (day.open_count or 0) - len(rows)
+    href = link("drift-check", account.code, day.day.isoformat())
     return {
-        "account": account.name if day.day == usual else f"{account.name}, {short_day(day.day)}",
+        "account": account.name if named else f"{account.name}, {short_day(day.day)}", "href": href,
         "drift": amount(day.drift, account.currency),
         "unexplained": amount(day.unexplained, account.currency), "rows": [_row(x, account.currency) for x in rows],
-        "more": {"href": link("drift-check", account.code, day.day.isoformat()),
-        "text": f"{plural(rest, 'smaller difference')}"}
-        if rest > 0
-        else None,
+        "more": {"href": href, "text": f"{plural(rest, 'smaller difference')}"} if rest > 0 else None,
     }  # fmt: skip
 
 

@@ -9,22 +9,25 @@ from console.display import moment, short_day
 from console.pages.links import link
 from console.pages.words import drift_words, in_major, plural
 from console.pages.written import amount
-from reconciliation.drift.heartbeat import SHOWN_DAYS, StripAccount, StripDay
+from reconciliation.drift.heartbeat import SHOWN_DAYS, StripAccount
+from reconciliation.drift.standing import Standing, awaits_statement
+from reconciliation.drift.strip_days import StripDay
 
 
 def strip_context(
-    accounts: Sequence[StripAccount], *, at: datetime, until: date, running: dict[str, int] | None, run: str
-) -> dict[str, Any]:
-    """What the partial `strip` of templates/home/home.html names."""
+    accounts: Sequence[StripAccount], standing: Sequence[Standing], *, at: datetime, until: date,
+    running: dict[str, int] | None, run: str,
+) -> dict[str, Any]:  # fmt: skip
+    """What the partial `strip` of templates/home/home.html names. Cells are of the 28 days up to `until`; the two figures
+    beside them are of all that is open today."""
     days = [until - timedelta(days=back) for back in range(SHOWN_DAYS - 1, -1, -1)]
-    last_day = usual_day(accounts, at) or until
     shown = {} if until == at.date() else {"until": until.isoformat()}
     first = any(account.days and account.days[0].day <= days[0] for account in accounts)
     later = min(until + timedelta(days=SHOWN_DAYS), at.date())
+    usual, by_code = usual_day(standing), {s.code: s for s in standing}
     return {
         "days": days,
-        "last_day": last_day,
-        "rows": [_row(account, days, at, last_day) for account in accounts],
+        "rows": [_row(account, by_code.get(account.code), days, at, usual) for account in accounts],
         "earlier_href": link("home", until=(until - timedelta(days=SHOWN_DAYS)).isoformat()) if first else "",
         "later_href": link("home", **({"until": later.isoformat()} if later < at.date() else {})) if shown else "",
         "href": link("home-strip", **shown, run=run if running else ""),
@@ -32,24 +35,23 @@ def strip_context(
     }
 
 
-def usual_day(accounts: Sequence[StripAccount], at: datetime) -> date | None:
-    """The day that the figures of most accounts are about, the later of two; the others name theirs. None without
-    any."""
-    stated = Counter(day.day for day in (account.last_stated(at) for account in accounts) if day is not None)
-    return max(stated, key=lambda day: (stated[day], day), default=None)
+def usual_day(standing: Sequence[Standing]) -> date | None:
+    """The last closed day of most accounts, the later of two; the others name theirs. None without any."""
+    closed = Counter(s.last.day for s in standing if s.last is not None)
+    return max(closed, key=lambda day: (closed[day], day), default=None)
 
 
-def _row(account: StripAccount, days: Sequence[date], at: datetime, last_day: date) -> dict[str, Any]:
+def _row(
+    account: StripAccount, standing: Standing | None, days: Sequence[date], at: datetime, usual: date | None
+) -> dict[str, Any]:
     by_day = {day.day: day for day in account.days}
-    stated = account.last_stated(at)
-    own_day = f"{short_day(stated.day)}, " if stated and stated.day != last_day else ""
     return {
         "name": account.name, "note": f"{account.partner} {_tail(account.number)}",
         "href": link("ledger-account", account.code) or link("ledger") or "#strip",
         "days": [_cell(account, on, by_day.get(on), at) for on in days],
-        "drift": amount(stated.drift if stated else None, account.currency),
-        "verdict": _verdict(stated), "verdict_word": "",
-        "note_below": (own_day + _below(stated)).rstrip(", ") if stated else "no day yet",
+        "drift": amount(standing.drift if standing else None, account.currency),
+        "verdict": standing.verdict if standing else "UNKNOWN", "verdict_word": "",
+        "note_below": _below(standing, usual) if standing else "no day yet",
     }  # fmt: skip
 
 
@@ -57,20 +59,25 @@ def _tail(number: str) -> str:
     return number if len(number) <= 8 else f"··{number[-4:]}"
 
 
-def _verdict(day: StripDay | None) -> str:
-    if day is None or day.verdict is None:
-        return "UNKNOWN"
-    return "TIMING" if day.timing_only else day.verdict
+def _below(standing: Standing, usual: date | None) -> str:
+    """How many days are open, or which one and how; a clean account behind the others names its last day."""
+    if standing.last is None and not standing.open_days:
+        return "no day yet"
+    if not standing.open_days:
+        on = standing.last.day if standing.last else None
+        return f"up to {short_day(on)}" if on and on != usual else ""
+    if len(standing.open_days) > 1:
+        return f"{len(standing.open_days)} days open"
+    return f"{short_day(standing.open_days[0].day)}, {_how(standing.open_days[0])}"
 
 
-def _below(day: StripDay) -> str:
+def _how(day: StripDay) -> str:
     if day.check_id is None:
-        return "no statement yet"
+        return "no statement"
     if day.verdict == "UNKNOWN":
-        return "day not covered"
-    if day.drift == 0 and day.open_count:
-        return f"{day.open_count} cancel out"
-    return plural(day.open_count, "difference") if day.open_count else ""
+        return "not covered"
+    count = day.open_count or 0
+    return f"{count} cancel out" if day.drift == 0 and count else plural(count, "difference")
 
 
 def _cell(account: StripAccount, on: date, day: StripDay | None, at: datetime) -> dict[str, Any]:
@@ -81,8 +88,10 @@ def _cell(account: StripAccount, on: date, day: StripDay | None, at: datetime) -
 
 
 def _state(day: StripDay, at: datetime) -> str:
+    if awaits_statement(day, at):
+        return "open"
     if day.check_id is None:
-        return "unknown" if day.due_at <= at else "open"
+        return "unknown"
     if day.verdict == "CLEAN":
         return "corrected" if day.was_drifted else "clean"
     if day.verdict == "UNKNOWN":
@@ -98,6 +107,8 @@ def _says(account: StripAccount, day: StripDay, at: datetime) -> str:
     if day.check_id is None:
         due = "was due" if day.due_at <= at else "is due"
         return f"not checked yet, its statement {due} {moment(day.due_at)} UTC"
+    if awaits_statement(day, at):
+        return f"no statement yet, it is due {moment(day.due_at)} UTC"
     if day.verdict == "UNKNOWN":
         return in_major(f"unknown, {'; '.join(day.because or [])}", account.currency)
     if day.verdict == "CLEAN":

@@ -18,6 +18,7 @@ from reconciliation.drift.check_rows import rows_of
 from reconciliation.drift.heartbeat import strip
 from reconciliation.drift.reconcile_account import reconcile_account
 from reconciliation.drift.request_checks import enqueue_run, progress_of, request_checks
+from reconciliation.drift.standing import standings
 from reconciliation.errors import BadInput
 from reconciliation.permissions import Permission, allowed
 
@@ -54,7 +55,9 @@ def reconcile(request: Signed) -> HttpResponse:
     done, total = progress_of(key)
     until = shown_until("", request.at)
     running = {"done": done, "total": total} if done < total else None
-    context = strip_context(strip(until), at=request.at, until=until, running=running, run=key)
+    context = strip_context(
+        strip(until), standings(at=request.at), at=request.at, until=until, running=running, run=key
+    )
     return render(request, "home/home.html#strip", {"strip": context})
 
 

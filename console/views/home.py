@@ -6,12 +6,13 @@ from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from console.pages.heartbeat import home_context, shown_until, stated_days
+from console.pages.heartbeat import days_told, home_context, shown_until
 from console.pages.strip import strip_context
 from console.pages.words import new_key
 from console.permitted import Signed, opens
 from reconciliation.drift.heartbeat import named_differences, strip, waiting_for
 from reconciliation.drift.request_checks import progress_of
+from reconciliation.drift.standing import standings
 from reconciliation.permissions import Permission, allowed
 
 DEMO = "demo.progress"
@@ -21,10 +22,10 @@ DEMO = "demo.progress"
 def home(request: Signed) -> HttpResponse:
     """GET /: is the money in agreement, and if not, why? ?until= shows earlier days, ?run= follows an asked run."""
     until = shown_until(request.GET.get("until", ""), request.at)
-    accounts = strip(until)
-    checked = [day.check_id for _, day in stated_days(accounts, request.at) if day.check_id and day.open_count]
+    accounts, standing = strip(until), standings(at=request.at)
+    told = [day.check_id for _, day in days_told(standing) if day.check_id]
     context = home_context(
-        accounts, named_differences(checked), waiting_for(request.actor.person_id, at=request.at),
+        accounts, standing, named_differences(told), waiting_for(request.actor.person_id, at=request.at),
         at=request.at, until=until, key=new_key(), running=_running(request), run=request.GET.get("run", ""),
         may={
             "reconcile": allowed(request.actor, Permission.RECONCILE),
@@ -40,7 +41,9 @@ def home_strip(request: Signed) -> HttpResponse:
     run ended reloads the page: its headline and figures are of the checks before."""
     until = shown_until(request.GET.get("until", ""), request.at)
     run, running = request.GET.get("run", ""), _running(request)
-    context = strip_context(strip(until), at=request.at, until=until, running=running, run=run)
+    context = strip_context(
+        strip(until), standings(at=request.at), at=request.at, until=until, running=running, run=run
+    )
     response = render(request, "home/home.html#strip", {"strip": context})
     if run and running is None:
         response.headers["HX-Refresh"] = "true"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+MISSING = "no statement covers"
 State = Literal["complete", "missing", "broken", "discontinuous", "sequence_gap"]
 
 
@@ -40,9 +41,14 @@ def coverage(days: Sequence[date], spans: Sequence[Span]) -> dict[date, DayCover
     return {day: _of_day(day, [s for s in ordered if s.from_on <= day < s.until_on], faults) for day in days}
 
 
+def is_missing(reason: str) -> bool:
+    """Whether the reason of an unknown day is that no statement of it has come, rather than a fault in one that has."""
+    return reason.startswith(MISSING)
+
+
 def _of_day(day: date, spans: Sequence[Span], faults: dict[int, DayCoverage | None]) -> DayCoverage:
     if not spans:
-        return DayCoverage("missing", f"no statement covers {day}")
+        return DayCoverage("missing", f"{MISSING} {day}")
     in_force = [s for s in spans if s.in_force]
     if not in_force:
         return DayCoverage("broken", spans[-1].finding or "the statement does not add up", (spans[-1].id,))

@@ -1,15 +1,13 @@
-"""What the drift heartbeat shows: every account by settlement day, the named differences of the days last stated, and
-what
-waits for the reader. One query each, however many accounts and checks."""
+"""What the drift heartbeat shows: every account by settlement day, the named differences of the days that are open, and
+what waits for the reader. One query each, however many accounts and checks."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
-from uuid import UUID
 
 from django.db import connection
+
+from reconciliation.drift.strip_days import StripDay, strip_day
 
 SHOWN_DAYS = 28
 MOST_PER_CHECK = 8
@@ -17,8 +15,8 @@ MOST_COUNTED = 1000
 
 STRIP = """
 SELECT DISTINCT ON (b.code, p.day)
-       b.id, b.code, b.name, b.partner, b.number, b.currency, p.day, p.ends_at, p.due_at, c.id, c.public_id, c.verdict,
-       c.timing_only, c.drift, c.gross, c.unexplained, c.open_count, c.checked_at, c.unknown_because,
+       b.code, b.name, b.partner, b.number, b.currency, p.day, p.ends_at, p.due_at, c.id,
+       c.public_id, c.verdict, c.timing_only, c.drift, c.gross, c.unexplained, c.open_count, c.checked_at, c.unknown_because,
        bool_or(c.verdict = 'DRIFTED' AND NOT c.timing_only) OVER (PARTITION BY b.code, p.day)
   FROM bank_account b
   LEFT JOIN bank_period p ON p.tenant_id = b.tenant_id AND p.bank_account_id = b.id AND p.day > %(after)s AND p.day <=
@@ -53,27 +51,6 @@ SELECT (SELECT count(*) FROM (SELECT FROM exception_case WHERE state <> 'resolve
 
 
 @dataclass(frozen=True, slots=True)
-class StripDay:
-    """One settlement day with its latest check, all None when there is none. Amounts in minor units, None when unknown.
-    `was_drifted`: some check of the day found more than timing."""
-
-    day: date
-    ends_at: datetime
-    due_at: datetime
-    check_id: int | None
-    public_id: UUID | None
-    verdict: str | None
-    timing_only: bool | None
-    drift: int | None
-    gross: int | None
-    unexplained: int | None
-    open_count: int | None
-    checked_at: datetime | None
-    because: list[str] | None
-    was_drifted: bool | None
-
-
-@dataclass(frozen=True, slots=True)
 class StripAccount:
     """`days` hold banking days only, oldest first."""
 
@@ -83,10 +60,6 @@ class StripAccount:
     number: str
     currency: str
     days: tuple[StripDay, ...]
-
-    def last_stated(self, at: datetime) -> StripDay | None:
-        """The latest day that has a check, or should have one because its statement is due. None before the first."""
-        return next((d for d in reversed(self.days) if d.check_id is not None or d.due_at <= at), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,18 +99,10 @@ def strip(until: date) -> list[StripAccount]:
         rows = cursor.fetchall()
     days: dict[tuple[str, str, str, str, str], list[StripDay]] = {}
     for row in rows:
-        of_account = days.setdefault(row[1:6], [])
-        if row[6] is not None:
-            of_account.append(_day(row[6:]))
+        of_account = days.setdefault(row[:5], [])
+        if row[5] is not None:
+            of_account.append(strip_day(row[5:]))
     return [StripAccount(*named, tuple(of_account)) for named, of_account in days.items()]
-
-
-def _day(row: Sequence[Any]) -> StripDay:
-    day, ends, due, check, public, verdict, timing, drift, gross, unexplained, count, checked, because, was = row
-    return StripDay(
-        day, ends, due, check, public, verdict, timing, _int(drift), _int(gross), _int(unexplained), count, checked,
-        None if because is None else json.loads(because), was,
-    )  # fmt: skip
 
 
 def named_differences(check_ids: Sequence[int]) -> list[NamedDifference]:
@@ -156,7 +121,3 @@ def waiting_for(person_id: int | None, *, at: datetime) -> Waiting:
     with connection.cursor() as cursor:
         cursor.execute(WAITING, {"me": person_id, "tonight": tonight, "most": MOST_COUNTED + 1})
         return Waiting(*cursor.fetchone())
-
-
-def _int(value: Any) -> int | None:
-    return None if value is None else int(value)

@@ -47,7 +47,6 @@ def strip(running: bool = False) -> dict[str, Any]:
     ]  # fmt: skip
     return {
         "days": [day["on"] for day in rows[0]["days"]],
-        "last_day": DAY,
         "rows": rows,
         "earlier_href": "/?until=2026-10-23",
         "later_href": "",

@@ -1,11 +1,12 @@
 """The drift heartbeat: what it says of the books, whom it serves, and how often it asks the database."""
 
 import re
-from datetime import datetime
+from datetime import UTC, date, datetime
 from html import unescape
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.cache import cache
 
 from ledger.models import Tenant
@@ -13,7 +14,17 @@ from ledger.tenancy import tenant
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.outbox_models import OutboxItem
 from reconciliation.people.models import User
-from tests.console.working import FRAME, analyst, books, outsider, page, signed_in, supporter, today  # noqa: F401
+from tests.console.working import (  # noqa: F401
+    FRAME,
+    TODAY,
+    analyst,
+    books,
+    outsider,
+    page,
+    signed_in,
+    supporter,
+    today,
+)
 from tests.stories.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,6 +51,40 @@ def test_a_cell_of_the_strip_opens_its_check_and_says_what_it_is(books: World, a
     assert 'href="/drift/cash/2026-03-10/" aria-label="cash, Tue 10 Mar: clean">✓</a>' in html
     assert "usd, Tue 10 Mar: not checked yet, its statement was due 11 Mar 14:00 UTC" in html
     assert "clr, Wed 11 Mar: not checked yet, its statement is due 12 Mar 14:00 UTC" in html
+
+
+def test_open_drift_stays_in_the_headline_when_later_days_end_unknown(books: World, analyst: User) -> None:
+    with time_machine.travel(datetime(2026, 3, 13, 16, tzinfo=UTC), tick=True):  # 11 and 12 March: no statement came
+        books.reconcile("clr", date(2026, 3, 11), datetime(2026, 3, 13, 15, 30, tzinfo=UTC))
+        html = page(analyst, "/")
+    said = words(html)
+    assert "Ledger and bank do not agree: 1 account drifted, 5 are unknown" in said
+    assert "Net drift, ledger − bank −482.00 ETB" in said
+    assert "Gross, sum of |differences| 4,782.00 ETB" in said
+    assert "Why: the differences of 10 Mar" in said
+    assert "+2,150.00 ETB Reverse the transaction" in said
+    assert "3 days open" in said
+    assert "clr, Wed 11 Mar: unknown, no statement covers 11 Mar" in html
+
+
+def test_a_statement_not_due_yet_leaves_its_day_open_and_not_unknown(books: World, analyst: User) -> None:
+    books.reconcile(
+        "cash", date(2026, 3, 11), datetime(2026, 3, 12, 6, 30, tzinfo=UTC)
+    )  # at its cut-over, as the schedule does
+    html = page(analyst, "/")
+    assert "cash, Wed 11 Mar: no statement yet, it is due 12 Mar 14:00 UTC" in html
+    assert "1 account drifted, 3 are unknown" in words(html)
+    with time_machine.travel(datetime(2026, 3, 12, 14, 1, tzinfo=UTC), tick=True):
+        html = page(analyst, "/")
+    assert "cash, Wed 11 Mar: unknown, no statement covers 11 Mar" in html
+    assert "1 account drifted, 5 are unknown" in words(html)
+
+
+def test_a_statement_at_fault_is_unknown_before_the_due_time_too(books: World, analyst: User) -> None:
+    with tenant(books.tenant_id):  # its opening is not the closing before it
+        books._store(books.banks["cash"], date(2026, 3, 11), 1, 1, [])
+    books.reconcile("cash", date(2026, 3, 11), datetime(2026, 3, 12, 6, 30, tzinfo=UTC))
+    assert "1 account drifted, 4 are unknown" in words(page(analyst, "/"))
 
 
 def test_earlier_days_stand_at_an_address_of_their_own(books: World, analyst: User) -> None:
@@ -116,7 +161,7 @@ def test_it_says_how_far_the_demo_is_loaded(books: World, analyst: User) -> None
     assert signed_in(analyst).get("/demo/").headers["HX-Refresh"] == "true"
 
 
-def test_it_asks_the_database_three_times(books: World, analyst: User, django_assert_max_num_queries: Any) -> None:
+def test_it_asks_the_database_four_times(books: World, analyst: User, django_assert_max_num_queries: Any) -> None:
     client = signed_in(analyst)
-    with django_assert_max_num_queries(FRAME + 3):
+    with django_assert_max_num_queries(FRAME + 4):
         client.get("/")

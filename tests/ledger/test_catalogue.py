@@ -26,6 +26,7 @@ CHANGING = {
     "match",
     "match_leg",
     "counted_shift",
+    "drift_standing",
     "exception_case",
     "case_row",
     "approval_request",

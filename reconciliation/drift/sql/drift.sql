@@ -36,6 +36,35 @@ CREATE INDEX check_latest ON drift_check (tenant_id, bank_account_id, day, id DE
 CALL protect_tenant_table('drift_check');
 CALL make_append_only('drift_check');
 
+-- Which check of a day stands: the latest, kept beside the checks by the database itself, so that whoever asks what is
+-- still open reads the days that are and not the history of all.
+CREATE TABLE drift_standing (
+    tenant_id       integer NOT NULL,
+    bank_account_id bigint NOT NULL,
+    day             date NOT NULL,
+    check_id        bigint NOT NULL,
+    verdict         text NOT NULL,
+    PRIMARY KEY (tenant_id, bank_account_id, day),
+    CONSTRAINT standing_of_a_known_check FOREIGN KEY (tenant_id, check_id) REFERENCES drift_check (tenant_id, id)
+);
+CREATE INDEX standing_open ON drift_standing (tenant_id, bank_account_id, day) WHERE verdict <> 'CLEAN';
+CALL protect_tenant_table('drift_standing');
+
+CREATE FUNCTION guard.latest_checks_stand() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    INSERT INTO drift_standing AS s (tenant_id, bank_account_id, day, check_id, verdict)
+    SELECT DISTINCT ON (tenant_id, bank_account_id, day) tenant_id, bank_account_id, day, id, verdict
+      FROM added ORDER BY tenant_id, bank_account_id, day, id DESC
+    ON CONFLICT (tenant_id, bank_account_id, day) DO UPDATE SET check_id = excluded.check_id, verdict = excluded.verdict
+     WHERE s.check_id < excluded.check_id;
+    RETURN NULL;
+END $$;
+GRANT INSERT, UPDATE ON drift_standing TO plumbline_check;
+ALTER FUNCTION guard.latest_checks_stand() OWNER TO plumbline_check;
+CREATE TRIGGER latest_checks_stand AFTER INSERT ON drift_check REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION guard.latest_checks_stand();
+
 -- The named differences. Σ contribution_minor of a check = its drift − unexplained.
 CREATE TABLE drift_contribution (
     tenant_id          integer NOT NULL,
