@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-from console.demo.plan import ACCOUNTS, make_plan
+from console.demo.plan import ACCOUNTS, SPAN, make_plan
 from console.demo.rows import DemoAccount, DemoLine, DemoPosting, Plan
 from console.demo.statements import write_statement
 from console.demo.tenant import make_accounts
@@ -15,6 +15,7 @@ from reconciliation.bank.import_statement import import_now
 from reconciliation.bank.models import BankAccount
 from reconciliation.bank.settlement_day import settlement_day
 from reconciliation.drift.reconcile_account import reconcile_account
+from reconciliation.outbox import enqueue
 from reconciliation.outbox_models import OutboxItem
 from reconciliation.postings.post_transactions import post_transactions
 from reconciliation.postings.requests import PostingRequest, RequestedEntry
@@ -31,7 +32,7 @@ def load(tenant_id: int, *, seed: int, today: date, now: datetime, scale: int, p
 
     Calls `progress(done, all, what)` as it goes. Returns the plan with its answer key."""
     with tenant(tenant_id):
-        make_accounts(today - timedelta(days=45), now - timedelta(days=45), now)
+        make_accounts(today - timedelta(days=SPAN), now - timedelta(days=45), now)
         return _load(tenant_id, seed, today, now, scale, progress)
 
 
@@ -86,10 +87,12 @@ class _Banks:
                 file_format="csv" if account.format == "csv" else "auto",
                 profile_name="sample-csv" if account.format == "csv" else "",
             )  # fmt: skip
-            # Checked here and now, in the order of the story; what the import asked the workers for is thereby done.
+            # Checked here and now, in the order of the story; what the import and the schedule ask the workers for is
+            # thereby done.
             reconcile_account(
                 bank, first, day + timedelta(days=1), actor=JOB, at=at + timedelta(seconds=1), unique_key=f"demo {day}"
             )
+            enqueue("reconcile", f"{bank.id} {day} daily", {}, at=at)
             OutboxItem.objects.filter(state="waiting", kind="reconcile").update(state="done", done_at=at)
 
 

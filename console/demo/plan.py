@@ -82,7 +82,7 @@ OTHERS = (
     ("6130", "Bank charges USD", "EXPENSE", "USD"),
     ("2210", "Unapplied deposits BTC", "LIABILITY", "BTC"),
 )
-SPAN = 40
+SPAN = 40  # days before today, from the day the accounts were opened on
 
 
 def make_plan(seed: int, today: date, scale: int = 1) -> Plan:

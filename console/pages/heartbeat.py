@@ -14,14 +14,12 @@ from reconciliation.drift.heartbeat import MOST_COUNTED, NamedDifference, StripA
 from reconciliation.drift.standing import Standing
 from reconciliation.drift.strip_days import StripDay
 
-MOST_GROUPS = 12
-OpenDay = tuple[Standing, StripDay]
+MOST_DAYS, MOST_ROWS = 8, 8  # of one account
 
 
-def days_told(standing: Sequence[Standing]) -> list[OpenDay]:
-    """The drifted days whose differences the page tells, the latest first."""
-    drifted = [(s, d) for s in standing for d in s.drifted if d.open_count or d.unexplained]
-    return sorted(drifted, key=lambda pair: pair[1].day, reverse=True)[:MOST_GROUPS]
+def checks_told(standing: Sequence[Standing]) -> list[int]:
+    """The checks whose differences the page tells: of each account its latest drifted days."""
+    return [d.check_id for s in standing for d in s.drifted[-MOST_DAYS:] if d.check_id is not None and d.open_count]
 
 
 def home_context(
@@ -130,35 +128,37 @@ def _first_unknown(unknown: Sequence[Standing]) -> dict[str, str]:
 
 
 def _why(standing: Sequence[Standing], differences: Sequence[NamedDifference], waiting: Waiting) -> dict[str, Any]:
-    told = days_told(standing)
-    days = {day.day for _, day in told}
-    named = len(days) == 1
-    every = sum(bool(d.open_count or d.unexplained) for s in standing for d in s.drifted)
+    days = {d.day for s in standing for d in s.drifted}
     return {
-        "title": f"Why: the differences of {short_day(min(days))}" if named else "Why: the open differences",
+        "title": f"Why: the differences of {short_day(min(days))}" if len(days) == 1 else "Why: the open differences",
         "all_href": link("exceptions"),
         "all_count": waiting.all_open if waiting.all_open <= MOST_COUNTED else None,
-        "groups": [_group(s, d, [x for x in differences if x.check_id == d.check_id], named) for s, d in told],
-        "rest": f"{plural(every - len(told), 'earlier day')} with open differences" if every > len(told) else "",
+        "groups": [_group(s, differences, len(days) > 1) for s in standing if s.drifted],
     }  # fmt: skip
 
 
-def _group(account: Standing, day: StripDay, rows: Sequence[NamedDifference], named: bool) -> dict[str, Any]:
-    rest = (day.open_count or 0) - len(rows)
-    href = link("drift-check", account.code, day.day.isoformat())
+def _group(account: Standing, differences: Sequence[NamedDifference], dated: bool) -> dict[str, Any]:
+    """The latest days first, in each the largest first."""
+    by_check = {d.check_id: d.day for d in account.drifted}
+    own = [x for day in reversed(account.drifted) for x in differences if x.check_id == day.check_id][:MOST_ROWS]
+    rest = sum(d.open_count or 0 for d in account.drifted) - len(own)
+    more = {"href": link("exceptions", account=account.code), "text": plural(rest, "more difference")}
     return {
-        "account": account.name if named else f"{account.name}, {short_day(day.day)}", "href": href,
-        "drift": amount(day.drift, account.currency),
-        "unexplained": amount(day.unexplained, account.currency), "rows": [_row(x, account.currency) for x in rows],
-        "more": {"href": href, "text": f"{plural(rest, 'smaller difference')}"} if rest > 0 else None,
-    }  # fmt: skip
+        "account": account.name,
+        "drift": amount(account.drift, account.currency),
+        "unexplained": amount(account.unexplained, account.currency),
+        "rows": [_row(x, account, by_check[x.check_id] if dated else None) for x in own],
+        "more": more if rest > 0 else None,
+    }
 
 
-def _row(x: NamedDifference, currency: str) -> dict[str, Any]:
+def _row(x: NamedDifference, account: Standing, on: date | None) -> dict[str, Any]:
     return {
         "ref": f"C-{x.case}", "href": link("exception-case", x.case, view="drift") if x.case else "",
-        "title": x.title or in_major(x.reason, currency), "cause": cause_words(x.cause, x.exception_class),
-        "contribution": amount(x.contribution, currency), "correction": next_step(x.exception_class, x.cause),
+        "day": short_day(on) if on else "",
+        "day_href": link("drift-check", account.code, on.isoformat()) if on else "",
+        "title": x.title or in_major(x.reason, account.currency), "cause": cause_words(x.cause, x.exception_class),
+        "contribution": amount(x.contribution, account.currency), "correction": next_step(x.exception_class, x.cause),
         "due_at": x.due_at,
     }  # fmt: skip
 

@@ -6,7 +6,7 @@ from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from console.pages.heartbeat import days_told, home_context, shown_until
+from console.pages.heartbeat import checks_told, home_context, shown_until
 from console.pages.strip import strip_context
 from console.pages.words import new_key
 from console.permitted import Signed, opens
@@ -23,9 +23,8 @@ def home(request: Signed) -> HttpResponse:
     """GET /: is the money in agreement, and if not, why? ?until= shows earlier days, ?run= follows an asked run."""
     until = shown_until(request.GET.get("until", ""), request.at)
     accounts, standing = strip(until), standings(at=request.at)
-    told = [day.check_id for _, day in days_told(standing) if day.check_id]
     context = home_context(
-        accounts, standing, named_differences(told), waiting_for(request.actor.person_id, at=request.at),
+        accounts, standing, named_differences(checks_told(standing)), waiting_for(request.actor.person_id, at=request.at),
         at=request.at, until=until, key=new_key(), running=_running(request), run=request.GET.get("run", ""),
         may={
             "reconcile": allowed(request.actor, Permission.RECONCILE),

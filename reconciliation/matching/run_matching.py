@@ -58,7 +58,7 @@ def run_matching(
     )
     scope = Scope(account, days, first, last, matcher, as_of, as_of, _next_run_id(), decision.id)
     found: dict[int, DayFound] = {}
-    done = settle_rows(scope)
+    done = settle_rows(scope, passed=False)
     _collect(done, scope, found)
     entries, lines, settled = done.entries, done.lines, done.settled
     queue = sorted(done.touched & checked)
@@ -66,7 +66,7 @@ def run_matching(
         ordinal = queue.pop(0)
         if ordinal not in found:
             near = replace(scope, first=ordinal, last=ordinal)
-            again = settle_rows(near)
+            again = settle_rows(near, passed=True)
             _collect(again, near, found)
             settled += again.settled
             queue += sorted((again.touched & checked) - set(found) - set(queue))

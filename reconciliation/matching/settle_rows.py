@@ -38,9 +38,11 @@ class Pass:
     settled: int
 
 
-def settle_rows(scope: Scope) -> Pass:
-    """Match the open rows of the scope's days (and of the grace around them). Needs a tenant scope; stores matches."""
-    values, forms = scope.values, scope.forms
+def settle_rows(scope: Scope, *, passed: bool) -> Pass:
+    """Match the open rows of the scope's days (and of the grace around them). Needs a tenant scope; stores matches.
+
+    `passed`: this run made an earlier pass, whose matches hold rows although the run is not stored yet."""
+    values, forms = scope.values | {"passed": passed}, scope.forms
     _by_index_alone(True)
     run_step("stage", "days", values)
     ((from_on, to_on),) = run_step("stage", "window", values)
