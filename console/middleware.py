@@ -32,6 +32,7 @@ RULES = {
     "changed_since_asked": "Changed since asked.",
     "security_hold": "Stop: security hold.",
     "reauthentication_needed": "Confirm that it is you.",
+    "last_admin": "Somebody has to stay who can administer.",
     "reason_missing": "A reason is needed.",
     "bad_input": "The input does not fit.",
 }

@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern] = [
     path("settings/people/end/", settings.role_end, name="role-end"),
     path("settings/tokens/", settings.tokens, name="settings-tokens"),
     path("settings/tokens/issue/", settings.token_issue, name="token-issue"),
+    path("settings/tokens/<int:token_id>/end/", settings.token_end, name="token-end"),
     path("tokens/", own_tokens.own_tokens, name="own-tokens"),
     path("tokens/make/", own_tokens.own_token_make, name="own-token-make"),
     path("tokens/<int:token_id>/end/", own_tokens.own_token_end, name="own-token-end"),

@@ -55,6 +55,10 @@ class SecurityHold(Refusal):
     code = "security_hold"
 
 
+class LastAdmin(Refusal):
+    code = "last_admin"
+
+
 class BadInput(Refusal):
     """`where` names the field or place."""
 

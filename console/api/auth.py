@@ -38,11 +38,11 @@ class TokenAuthentication(BaseAuthentication):
         if len(words) != 2 or words[0].lower() != b"bearer":
             return None
         try:
-            found = tenant_and_actor_of_token(words[1].decode("ascii"))
+            found = tenant_and_actor_of_token(words[1].decode("ascii"), datetime.now(UTC))
         except UnicodeDecodeError as error:
             raise AuthenticationFailed("the token is not ASCII") from error
         if found is None:
-            raise AuthenticationFailed("no such token, or it has ended")
+            raise AuthenticationFailed("no such token, or it has ended or expired")
         return Caller(*found), None
 
     def authenticate_header(self, request: Request) -> str:

@@ -8,6 +8,8 @@ from django import forms
 from django.urls import reverse
 
 from console.display import DAYS, day
+from console.pages.links import link
+from console.pages.token_rows import token_row
 from console.pages.words import new_key, plural
 from console.pages.written import amount
 from ledger.actors import Actor
@@ -173,11 +175,17 @@ def profiles_page(found: Sequence[CsvProfile]) -> dict[str, Any]:
 def people_page(found: Sequence[Held], codes: set[int], actor: Actor) -> dict[str, Any]:
     """templates/settings/people.html. `codes` are the sign-ins that enrolled an app."""
     may = allowed(actor, Permission.SET_UP)
+    admins = [h for h in found if h.user.is_active and set(holders(Permission.SET_UP)) & {r for r, _ in h.roles}]
+    last = admins[0].user if len(admins) == 1 else None
     rows = [
         {
             "name": h.user.person.name, "email": h.user.email, "codes": h.user.pk in codes,
             "you": h.user.email == actor.id,
-            "roles": [{"role": r, "label": r, "since": since, "key": new_key()} for r, since in h.roles],
+            "roles": [
+                {"role": r, "label": r, "since": since, "key": new_key(),
+                 "last": h.user == last and r in holders(Permission.SET_UP)}
+                for r, since in h.roles
+            ],
         }
         for h in found
     ]  # fmt: skip
@@ -189,11 +197,15 @@ def people_page(found: Sequence[Held], codes: set[int], actor: Actor) -> dict[st
     return {"people": rows, "rights": rights, "end_href": reverse("role-end") if may else ""}
 
 
-def tokens_page(found: Sequence[ApiToken], issued: tuple[str, str] | None = None) -> dict[str, Any]:
-    """templates/settings/tokens.html. `issued`: name and secret of the token made just now."""
+def tokens_page(
+    found: Sequence[ApiToken], actor: Actor, at: datetime, issued: tuple[str, str] | None = None
+) -> dict[str, Any]:
+    """templates/settings/tokens.html. `issued`: name and secret of the token made just now. An integration's is ended
+    here; a person's is theirs."""
+    may = allowed(actor, Permission.SET_UP)
     rows = [
-        {"name": t.name, "acts_as": t.user.person.name if t.user else "integration", "created_at": t.created_at,
-         "ended_at": t.ended_at}
+        token_row(t, at) | {"acts_as": t.user.person.name if t.user else "integration",
+                            "end_href": link("token-end", t.id) if may and t.user is None else ""}
         for t in found
     ]  # fmt: skip
-    return {"tokens": rows, "issued": {"name": issued[0], "secret": issued[1]} if issued else None}
+    return {"tokens": rows, "ends": may, "issued": {"name": issued[0], "secret": issued[1]} if issued else None}

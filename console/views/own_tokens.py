@@ -61,5 +61,5 @@ def _sentence(refusal: Exception) -> str:
 def _page(
     request: Signed, form: MakeOwnToken, issued: tuple[str, str] | None = None, status: int = 200
 ) -> HttpResponse:
-    page = own_tokens_page(tokens_of(request.actor), form, request.actor, issued)
+    page = own_tokens_page(tokens_of(request.actor), form, request.actor, request.at, issued)
     return render(request, "tokens/own.html", page, status=status)

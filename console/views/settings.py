@@ -19,7 +19,9 @@ from reconciliation.errors import BadInput
 from reconciliation.matching.set_matcher import set_matcher
 from reconciliation.people.add_person import add_person
 from reconciliation.people.end_role import end_role
+from reconciliation.people.end_token import end_token
 from reconciliation.people.issue_token import issue_token
+from reconciliation.people.store_token import LIFETIME
 from reconciliation.permissions import Permission, allowed
 from reconciliation.postings.open_account import open_account
 
@@ -212,11 +214,21 @@ def token_issue(request: Signed) -> HttpResponse:
     return _tokens(request, typed.IssueToken(), (name, issue_token(name=name, actor=request.actor, at=request.at)))
 
 
+@writes(CHANGE)
+def token_end(request: Signed, token_id: int) -> HttpResponse:
+    """POST /settings/tokens/<id>/end/"""
+    name = end_token(
+        token_id=token_id, reason=request.POST.get("reason", ""), actor=request.actor, at=request.at
+    )  # fmt: skip
+    return _done(request, f"Token {name} has ended.", "settings-tokens")
+
+
 def _tokens(request: Signed, form: forms.Form, issued: tuple[str, str] | None = None) -> HttpResponse:
     says = "What systems sign in with. Only a digest of each secret is kept."
     frame = pages.frame("settings-tokens", "Tokens", says, request.actor)
-    page = pages.tokens_page(found.tokens(), issued)
-    box = pages.box("token-issue", form, "Issue a token", "Issue token", "The secret is shown once, on the next page.")
+    page = pages.tokens_page(found.tokens(), request.actor, request.at, issued)
+    lasts = f"It lasts {LIFETIME.days} days, or until you end it. The secret is shown once, on the next page."
+    box = pages.box("token-issue", form, "Issue a token", "Issue token", lasts)
     return _page(request, "settings/tokens.html", frame | page, box, form)
 
 

@@ -48,6 +48,8 @@ class Migration(migrations.Migration):
                 ("name", models.TextField()),
                 ("token_sha256", models.BinaryField()),
                 ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("last_used_at", models.DateTimeField(null=True)),
                 ("ended_at", models.DateTimeField(null=True)),
                 (
                     "user",

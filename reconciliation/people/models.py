@@ -78,6 +78,8 @@ class ApiToken(models.Model):
     name = models.TextField()
     token_sha256 = models.BinaryField()
     created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
     class Meta:

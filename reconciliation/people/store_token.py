@@ -1,7 +1,7 @@
 """Make a token and keep its digest. A step of the use cases that issue one: they say for whom, and who may."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError
 from django.db.transaction import atomic
@@ -14,10 +14,12 @@ from reconciliation.people.models import ApiToken, User
 from reconciliation.people.who import token_digest
 
 LONGEST = 80
+LIFETIME, OWN_LIFETIME = timedelta(days=365), timedelta(days=90)
 
 
 def store_token(*, name: str, user: User | None, action: str, by: Actor, at: datetime) -> str:
-    """Store the token of `user`, or of an integration when None, and return its secret; `action` is the audit row's.
+    """Store the token of `user`, or of an integration when None, and return its secret; `action` is the audit row's. It
+    expires by itself: a person's after 90 days, an integration's after a year.
 
     Raises NotPermitted (through a token: a found one would live on in those made with it), BadInput (no name, or one
     that its holder used before)."""
@@ -29,7 +31,10 @@ def store_token(*, name: str, user: User | None, action: str, by: Actor, at: dat
     secret = "pl_" + secrets.token_urlsafe(32)
     try:
         with atomic():
-            ApiToken.objects.create(name=name, user=user, token_sha256=token_digest(secret), created_at=at)
+            ApiToken.objects.create(
+                name=name, user=user, token_sha256=token_digest(secret), created_at=at,
+                expires_at=at + (LIFETIME if user is None else OWN_LIFETIME),
+            )  # fmt: skip
     except IntegrityError as error:
         if constraint_of(error) != "token_name_is_unique":
             raise

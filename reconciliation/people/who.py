@@ -2,11 +2,13 @@
 
 import hashlib
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.db import connection
 
 from ledger.actors import Actor
 from ledger.tenancy import tenant
+from reconciliation.people.mark_used import mark_used
 from reconciliation.people.models import Membership, User
 
 
@@ -35,19 +37,24 @@ def token_digest(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
-def tenant_and_actor_of_token(secret: str) -> tuple[int, Actor] | None:
+def tenant_and_actor_of_token(secret: str, at: datetime) -> tuple[int, Actor] | None:
     """The tenant and who acts in it: the person whose token this is, with the roles held at this moment, else the
-    integration. None when there is no such token, it has ended, or its person may do nothing here any more. Needs no
-    scope, and is asked outside of one."""
+    integration. None when there is no such token, it has ended or expired, or its person may do nothing here any more.
+    Its use is noted. Needs no scope, and is asked outside of one."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tenant_id, name, user_id FROM guard.tenant_of_token(%s)", [token_digest(secret)])
+        cursor.execute("SELECT * FROM guard.tenant_of_token(%s, %s)", [token_digest(secret), at])
         row = cursor.fetchone()
     if row is None:
         return None
-    tenant_id, name, user_id = row
+    tenant_id, token_id, name, user_id, last_used_at = row
     if user_id is None:
-        return tenant_id, Actor("token", name, frozenset({"integration"}), name)
-    with tenant(tenant_id):
-        user = User.objects.select_related("person").filter(pk=user_id, is_active=True).first()
-        person = actor_of(user) if user else None
-    return (tenant_id, replace(person, token=name)) if person and person.roles else None
+        actor = Actor("token", name, frozenset({"integration"}), name)
+    else:
+        with tenant(tenant_id):
+            user = User.objects.select_related("person").filter(pk=user_id, is_active=True).first()
+            person = actor_of(user) if user else None
+        if person is None or not person.roles:
+            return None
+        actor = replace(person, token=name)
+    mark_used(tenant_id, token_id, last_used_at=last_used_at, at=at)
+    return tenant_id, actor

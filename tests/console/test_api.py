@@ -1,13 +1,14 @@
 """The API for machines: the token names the tenant, the same use cases answer, errors are problem+json, keys make it idempotent."""
 
 import json
-from datetime import date, datetime
+from datetime import date
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from django.utils.timezone import now
 
 from ledger.models import AuditEntry, LedgerTransaction, Tenant
 from ledger.tenancy import tenant
@@ -31,9 +32,9 @@ def world(acme: Tenant) -> World:
 
 
 @pytest.fixture
-def api(world: World, noon: datetime) -> Client:
+def api(world: World) -> Client:
     with tenant(world.tenant_id):
-        secret = issue_token(name="core", actor=SET_UP, at=noon)
+        secret = issue_token(name="core", actor=SET_UP, at=now())
     return Client(headers={"Authorization": f"Bearer {secret}"})
 
 
@@ -137,10 +138,10 @@ def test_without_a_token_nothing_answers(world: World, secret: str) -> None:
     assert answer.status_code == 401
 
 
-def test_a_token_reaches_its_own_tenant_alone(api: Client, world: World, rival: Tenant, noon: datetime) -> None:
+def test_a_token_reaches_its_own_tenant_alone(api: Client, world: World, rival: Tenant) -> None:
     made = post(api, "postings/", {"postings": [POSTING | {"status": "PENDING"}]}).json()[0]["id"]
     with tenant(rival.id):
-        foreign = Client(headers={"Authorization": f"Bearer {issue_token(name='core', actor=SET_UP, at=noon)}"})
+        foreign = Client(headers={"Authorization": f"Bearer {issue_token(name='core', actor=SET_UP, at=now())}"})
     theirs = post(foreign, f"transactions/{made}/confirm/", {})
     random = post(foreign, "transactions/00000000-0000-4000-8000-000000000000/confirm/", {})
     assert theirs.status_code == random.status_code == 404

@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
+import time_machine
 from allauth.mfa.totp.internal import auth as totp
 from django.core.cache import cache
 from django.test import Client
+from django.utils.timezone import now
 
 from ledger.models import AuditEntry, Tenant
 from ledger.tenancy import tenant
@@ -53,7 +56,7 @@ def tokens(acme: Tenant) -> int:
 
 def test_the_secret_is_shown_once_and_acts_as_its_maker(client: Client, acme: Tenant, analyst: User) -> None:
     secret = made(client)
-    found = tenant_and_actor_of_token(secret)
+    found = tenant_and_actor_of_token(secret, now())
     assert found and (found[0], found[1].id, found[1].person_id) == (acme.id, analyst.email, analyst.person_id)
     html = client.get("/tokens/").content.decode()
     assert '<th scope="row">laptop</th>' in html
@@ -108,16 +111,16 @@ def test_it_is_ended_by_its_maker_alone(client: Client, acme: Tenant, user_of: C
     other = signed_in(user_of("Other", "policy_admin", "controller"))
     assert other.get("/tokens/").context["tokens"] == []
     assert other.post(f"/tokens/{token_id}/end/").status_code == 404
-    assert tenant_and_actor_of_token(secret)
+    assert tenant_and_actor_of_token(secret, now())
     assert "Token laptop has ended." in client.post(f"/tokens/{token_id}/end/", follow=True).content.decode()
-    assert tenant_and_actor_of_token(secret) is None
+    assert tenant_and_actor_of_token(secret, now()) is None
     assert client.post(f"/tokens/{token_id}/end/").status_code == 404
 
 
 def test_forged_fields_make_it_nobody_elses(client: Client, acme: Tenant, user_of: Callable[..., User]) -> None:
     victim = user_of("Victim", "controller")
     secret = made(client, user_id=str(victim.pk), email=victim.email, actor=victim.email)
-    found = tenant_and_actor_of_token(secret)
+    found = tenant_and_actor_of_token(secret, now())
     assert found and found[1].id == "anna.analyst@example.test"
 
 
@@ -134,3 +137,31 @@ def test_settings_say_whose_it_is(client: Client, user_of: Callable[..., User]) 
     html = signed_in(user_of("Admin", "policy_admin")).get("/settings/tokens/").content.decode()
     assert "laptop" in html
     assert "Anna Analyst" in html
+
+
+def test_it_says_until_when_it_holds_and_when_it_was_used(client: Client, acme: Tenant) -> None:
+    secret = made(client)
+    (row,) = client.get("/tokens/").context["tokens"]
+    assert (row["last_used_at"], row["in_use"]) == (None, True)
+    assert tenant_and_actor_of_token(secret, now())
+    (row,) = client.get("/tokens/").context["tokens"]
+    assert now() - row["last_used_at"] < timedelta(minutes=1)
+    with time_machine.travel(now() + timedelta(days=90), tick=True):
+        again = signed_in(User.objects.get())
+        html = again.get("/tokens/").content.decode()
+        assert again.get("/tokens/").context["tokens"][0]["in_use"] is False
+    assert "expired" in html
+    assert "/end/" not in html
+
+
+def test_a_new_password_ends_them_and_the_page_says_so(client: Client, acme: Tenant, analyst: User) -> None:
+    secret = made(client)
+    assert "Changing your password ends them all." in client.get("/tokens/").content.decode()
+    assert "every token that you made" in client.get("/accounts/password/change/").content.decode()
+    new = {"oldpassword": PASSWORD, "password1": "another-horse-battery", "password2": "another-horse-battery"}
+    assert client.post("/accounts/password/change/", new).status_code == 302
+    assert tenant_and_actor_of_token(secret, now()) is None
+    assert client.get("/tokens/").context["tokens"][0]["in_use"] is False, "the session goes on"
+    with tenant(acme.id):
+        rows = AuditEntry.objects.filter(actor=analyst.email, action__in=["password.changed", "own_token.ended"])
+        assert rows.count() == 2

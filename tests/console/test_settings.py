@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils.timezone import now
 
 from ledger.models import Account, AuditEntry, Tenant
 from ledger.tenancy import tenant
@@ -151,12 +152,51 @@ def test_a_tokens_secret_is_shown_once_and_works(admin: Client, acme: Tenant) ->
     html = posted(admin, "tokens/issue/")
     secret = re.search(r'id="secret">(pl_[\w-]+)<', html)
     assert secret
-    found = tenant_and_actor_of_token(secret[1])
+    found = tenant_and_actor_of_token(secret[1], now())
     assert found and found[0] == acme.id
     assert secret[1] not in admin.get("/settings/tokens/").content.decode()
     with tenant(acme.id):
         assert secret[1].encode() not in bytes(ApiToken.objects.get().token_sha256)
         assert secret[1] not in str(list(AuditEntry.objects.values("detail", "why", "subject")))
+
+
+def test_a_token_is_ended_with_a_reason_and_opens_nothing_more(admin: Client, acme: Tenant) -> None:
+    secret = re.search(r'id="secret">(pl_[\w-]+)<', posted(admin, "tokens/issue/"))
+    assert secret
+    with tenant(acme.id):
+        where = f"/settings/tokens/{ApiToken.objects.get().id}/end/"
+    machine = Client(headers={"Authorization": f"Bearer {secret[1]}"})
+    assert machine.get("/api/v1/drift/?account=x").status_code == 404
+    html = admin.get("/settings/tokens/").content.decode()
+    assert f'action="{where}"' in html and "valid" in html and "never" not in html
+    assert admin.post(where, {"reason": " "}).status_code == 400
+    assert "has ended." in admin.post(where, {"reason": "replaced"}, follow=True).content.decode()
+    assert machine.get("/api/v1/drift/?account=x").status_code == 401
+    html = admin.get("/settings/tokens/").content.decode()
+    assert where not in html and "valid" not in html
+    assert admin.post(where, {"reason": "replaced"}).status_code == 404
+    with tenant(acme.id):
+        assert AuditEntry.objects.get(action="token.ended").why == "replaced"
+
+
+def test_who_reads_the_tokens_may_not_end_one(auditor: Client, admin: Client, acme: Tenant) -> None:
+    posted(admin, "tokens/issue/")
+    with tenant(acme.id):
+        where = f"/settings/tokens/{ApiToken.objects.get().id}/end/"
+    assert where not in auditor.get("/settings/tokens/").content.decode()
+    assert auditor.post(where, {"reason": "replaced"}).status_code == 403
+
+
+def test_the_last_admin_is_not_offered_their_end_and_cannot_have_it(admin: Client, acme: Tenant) -> None:
+    html = admin.get("/settings/people/").content.decode()
+    assert "the last who can administer" in html
+    answer = admin.post("/settings/people/end/", {"email": "admin@example.test", "role": "policy_admin"})
+    assert answer.status_code == 409
+    assert "give the role to somebody else first" in answer.content.decode()
+    posted(admin, "people/add/", email="second@example.test", role="policy_admin")
+    assert "the last who can administer" not in admin.get("/settings/people/").content.decode()
+    with tenant(acme.id):
+        assert Membership.objects.filter(role="policy_admin", ended_at=None).count() == 2
 
 
 def test_a_reader_sees_no_form_and_is_told_who_may(auditor: Client) -> None:

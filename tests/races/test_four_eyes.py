@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.test import Client
+from django.utils.timezone import now
 
 from ledger.actors import Actor
 from ledger.tenancy import tenant
@@ -98,7 +99,7 @@ def test_a_controller_who_comes_by_a_token(desk: Desk, trial: Trial, maker: Acto
     made = desk.ask(maker)
     with tenant(desk.tenant_id):
         secret = make_own_token(name="script", proven_at=desk.now, actor=checker, at=desk.now)
-    found = tenant_and_actor_of_token(secret)
+    found = tenant_and_actor_of_token(secret, desk.now)
     assert found and (found[1].id, found[1].roles) == (checker.id, checker.roles)
     refuse(desk, made, found[1], NotPermitted)
     nothing_ran(desk, trial, made)
@@ -107,7 +108,7 @@ def test_a_controller_who_comes_by_a_token(desk: Desk, trial: Trial, maker: Acto
 def test_the_maker_who_asked_by_a_token(desk: Desk, trial: Trial, both: Actor, user_of: UserMaker) -> None:
     with tenant(desk.tenant_id):
         secret = make_own_token(name="script", proven_at=desk.now, actor=both, at=desk.now)
-    found = tenant_and_actor_of_token(secret)
+    found = tenant_and_actor_of_token(secret, desk.now)
     assert found
     made = desk.ask(found[1])
     twin = acting(user_of("Both Private", "controller", same_as=user(both)), desk.tenant_id)
@@ -121,7 +122,7 @@ def test_the_api_asks_and_its_addresses_decide_nothing(desk: Desk, trial: Trial,
     made = desk.ask(maker)
     for someone in (maker, checker):
         with tenant(desk.tenant_id):
-            secret = make_own_token(name="script", proven_at=desk.now, actor=someone, at=desk.now)
+            secret = make_own_token(name="script", proven_at=now(), actor=someone, at=now())
         bearer = Client(headers={"Authorization": f"Bearer {secret}"})
         for verb in ("approve", "decision", "decide", "reject", "execute"):
             address = f"/api/v1/corrections/CR-{made.number}/{verb}/"

@@ -4,7 +4,7 @@ at the screen."""
 
 import os
 from argparse import ArgumentParser
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -38,9 +38,11 @@ class Command(TenantCommand):
         secret = os.environ.get(VARIABLE, "").strip()
         if not secret:
             misused(self, f"{VARIABLE} is not set: put a token of your own there, made under Your tokens")
-        found = tenant_and_actor_of_token(secret) if secret.isascii() else None
+        found = tenant_and_actor_of_token(secret, datetime.now(UTC)) if secret.isascii() else None
         if found is None:
-            raise NotPermitted(f"{VARIABLE} holds no such token, it has ended, or its person holds no role any more")
+            raise NotPermitted(
+                f"{VARIABLE} holds no such token, it has ended or expired, or its person holds no role any more"
+            )
         return found
 
     def act(self, who: Actor, at: datetime, **options: Any) -> dict[str, Any]:

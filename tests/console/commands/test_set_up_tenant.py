@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.hashers import check_password
 from django.core.management import call_command
+from django.utils.timezone import now
 
 from ledger.models import Account, Tenant
 from ledger.tenancy import tenant
@@ -80,7 +81,7 @@ def test_given_passwords_are_not_printed_and_tokens_once(
     answer = run("set_up_tenant", write(tmp_path, json.dumps(described)), "--json")
     assert answer.json["people"] == [{"email": "a@example.test", "roles": ["analyst"], "password": None}]
     assert "given-by-the-file" not in answer.out
-    found = tenant_and_actor_of_token(answer.json["tokens"]["core"])
+    found = tenant_and_actor_of_token(answer.json["tokens"]["core"], now())
     assert found is not None and found[0] == Tenant.objects.get(slug="meskel").id
 
 

@@ -29,7 +29,7 @@ def end(acme: Tenant, by: Actor, at: datetime, token_id: int | None = None) -> s
 
 def test_it_ends_once_and_is_on_the_trail(acme: Tenant, maker: Actor, secret: str, noon: datetime) -> None:
     assert end(acme, maker, noon) == "script"
-    assert tenant_and_actor_of_token(secret) is None
+    assert tenant_and_actor_of_token(secret, noon) is None
     with tenant(acme.id):
         row = AuditEntry.objects.get(action="own_token.ended")
     assert (row.actor, row.subject) == (maker.id, "script")
@@ -46,7 +46,7 @@ def test_it_is_nobody_elses_to_end(
             end(acme, someone, noon)
     with pytest.raises(NotPermitted):
         end(acme, INTEGRATION, noon)
-    assert tenant_and_actor_of_token(secret)
+    assert tenant_and_actor_of_token(secret, noon)
 
 
 @pytest.mark.parametrize("token_id", [0, 2**63 - 1, 2**70])

@@ -22,7 +22,7 @@ def make(acme: Tenant, by: Actor, at: datetime, name: str = "script", proven_at:
 
 
 def test_it_acts_as_the_person_who_made_it(acme: Tenant, maker: Actor, noon: datetime) -> None:
-    found = tenant_and_actor_of_token(make(acme, maker, noon))
+    found = tenant_and_actor_of_token(make(acme, maker, noon), noon)
     assert found is not None
     tenant_id, actor = found
     assert tenant_id == acme.id
@@ -45,17 +45,17 @@ def test_roles_are_those_held_at_the_moment(acme: Tenant, user_of: UserMaker, ri
     secret = make(acme, acting(user, acme.id), noon)
     with tenant(acme.id):
         end_role(user, "analyst", actor=SET_UP, at=noon)
-    found = tenant_and_actor_of_token(secret)
+    found = tenant_and_actor_of_token(secret, noon)
     assert found and found[1].roles == {"support"}, "neither the ended role nor the one of another tenant"
     with tenant(acme.id):
         end_role(user, "support", actor=SET_UP, at=noon)
-    assert tenant_and_actor_of_token(secret) is None
+    assert tenant_and_actor_of_token(secret, noon) is None
 
 
 def test_a_sign_in_that_was_closed_has_no_token(acme: Tenant, maker: Actor, noon: datetime) -> None:
     secret = make(acme, maker, noon)
     User.objects.filter(email=maker.id).update(is_active=False)
-    assert tenant_and_actor_of_token(secret) is None
+    assert tenant_and_actor_of_token(secret, noon) is None
     with pytest.raises(NotPermitted):
         make(acme, maker, noon, "another")
 
@@ -72,7 +72,7 @@ def test_nobody_makes_one_for_another(acme: Tenant, maker: Actor, checker: Actor
 
 
 def test_a_token_makes_no_further_token(acme: Tenant, maker: Actor, admin: Actor, noon: datetime) -> None:
-    by_maker, by_admin = (tenant_and_actor_of_token(make(acme, who, noon)) for who in (maker, admin))
+    by_maker, by_admin = (tenant_and_actor_of_token(make(acme, who, noon), noon) for who in (maker, admin))
     assert by_maker and by_admin
     with pytest.raises(NotPermitted, match="no further token"):
         make(acme, by_maker[1], noon, "second")
