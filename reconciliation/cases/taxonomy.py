@@ -59,10 +59,17 @@ TITLES: dict[tuple[str, int | None], str] = {
     ("duplicate_observation", None): "The same amount booked twice under one reference",
     ("missing_counterpart", None): "Outgoing line whose entry is expected within grace",
 }
+RETURNED = "Settled by the bank, then returned"
+LATE = "Bank settled it after grace of the day we posted it on"
 
 
-def title(exception_class: str, cause: int | None) -> str:
-    """The case's title: what differs, in one line."""
+def title(exception_class: str, cause: int | None, *, rule: int = 0, late: bool = False) -> str:
+    """The case's title: what differs, in one line. `rule` is the matcher's, which parts what shares class and cause;
+    `late`: a POSTED entry stands behind the line, on a day too far away."""
+    if rule == 5:
+        return RETURNED
+    if late and cause == 5:
+        return LATE
     return TITLES.get((exception_class, cause)) or CLASSES[exception_class].words.capitalize()
 
 
