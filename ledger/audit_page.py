@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 
 from ledger.keyset import SIZE, Page, Place, cut
+from ledger.transaction_ids import ids_within, span_of
 
 # Read the way the sealer reads: in the cluster it was sealed in, a row is protected below the head's xid.
 HEAD = """
@@ -21,14 +22,14 @@ UNPROTECTED = {None: "true", True: "xid >= %(below)s::xid8", False: "id > %(last
 LIST = """
 SELECT id, at, actor_kind, actor, role, action, subject, why, policy_version, detail, {sealed}
   FROM audit_entry
- WHERE (%(subject)s = '' OR subject = %(subject)s) AND (%(action)s = '' OR action = %(action)s)
+ WHERE (%(subjects)s::text[] IS NULL OR subject = ANY (%(subjects)s::text[])) AND (%(action)s = '' OR action = %(action)s)
    AND (%(actor)s = '' OR actor = %(actor)s) AND (%(first)s::date IS NULL OR at >= %(first)s::date)
    AND (%(mark)s::bigint IS NULL OR id {side} %(mark)s) ORDER BY id {way} LIMIT %(limit)s
 """
 # The words to choose from are those of the newest rows: all distinct ones of a million would cost a scan of them.
 RECENT = "SELECT DISTINCT action, actor FROM (SELECT action, actor FROM audit_entry ORDER BY id DESC LIMIT 5000) a"
 BLOCKS = """
-SELECT number, row_count, sealed_at, sha256 FROM audit_block ORDER BY number DESC LIMIT 8
+SELECT number, row_count, last_id, sealed_at, sha256 FROM audit_block ORDER BY number DESC LIMIT 8
 """
 
 
@@ -64,8 +65,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Block:
+    """`last_id` is the highest row number in it."""
+
     number: int
     rows: int
+    last_id: int
     sealed_at: datetime
     sha256: str
 
@@ -88,14 +92,28 @@ def waiting(top: Head | None) -> tuple[int, datetime | None]:
 def lines(
     top: Head | None, place: Place, *, subject: str = "", action: str = "", actor: str = "", first: date | None = None
 ) -> Page[Line]:
-    """Rows of the trail, newest first, with whether they are protected. One query."""
+    """Rows of the trail, newest first, with whether they are protected; `subject` may be a transaction's short id. One
+    query, two for a short id."""
     side, way = (">", "ASC") if place.backwards else ("<", "DESC")
     query = LIST.format(sealed=PROTECTED[top.here if top else None], side=side, way=way)
     mark = int(place.mark) if place.mark.isascii() and place.mark.isdigit() and len(place.mark) < 18 else None
-    values = {"subject": subject, "action": action, "actor": actor, "first": first, "mark": mark, "limit": SIZE + 1}
+    values = {
+        "subjects": _subjects(subject),
+        "action": action,
+        "actor": actor,
+        "first": first,
+        "mark": mark,
+        "limit": SIZE + 1,
+    }
     with connection.cursor() as cursor:
         cursor.execute(query, values | _bounds(top))
         return cut([_line(row) for row in cursor.fetchall()], place)
+
+
+def _subjects(named: str) -> list[str] | None:
+    if span := span_of(named):
+        return [str(found) for found in ids_within(span, SIZE)]
+    return [named] if named else None
 
 
 def words() -> tuple[list[str], list[str]]:
@@ -110,7 +128,7 @@ def blocks() -> list[Block]:
     """The last blocks, newest first. One query."""
     with connection.cursor() as cursor:
         cursor.execute(BLOCKS)
-        return [Block(number, rows, at, sha.hex()) for number, rows, at, sha in cursor.fetchall()]
+        return [Block(number, rows, last, at, sha.hex()) for number, rows, last, at, sha in cursor.fetchall()]
 
 
 def _bounds(top: Head | None) -> dict[str, Any]:

@@ -44,8 +44,9 @@ HANDLERS: dict[str, Handler] = {}
 """Kind → handler. Filled by reconciliation/handlers.py, which stands above every package; those below only enqueue."""
 
 
-def enqueue(kind: str, unique_key: str, payload: dict[str, Any], *, at: datetime) -> None:
-    """Ask for work in the caller's tenant scope and transaction; rings the doorbell once that commits.
+def enqueue(kind: str, unique_key: str, payload: dict[str, Any], *, at: datetime) -> bool:
+    """Ask for work in the caller's tenant scope and transaction; rings the doorbell once that commits. Answers whether
+    it was not asked for before.
 
     A (kind, unique_key) is worked off once, for ever: what must run again needs a new key.
     """
@@ -57,8 +58,10 @@ def enqueue(kind: str, unique_key: str, payload: dict[str, Any], *, at: datetime
             [kind, unique_key, json.dumps(payload), at, at],
         )
         row = cursor.fetchone()
-    if row is not None:
-        on_commit(partial(ring, tenant_id, row[0]), robust=True)
+    if row is None:
+        return False
+    on_commit(partial(ring, tenant_id, row[0]), robust=True)
+    return True
 
 
 def due_items(*, at: datetime, limit: int) -> list[int]:

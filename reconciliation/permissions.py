@@ -19,6 +19,7 @@ class Permission(StrEnum):
     VIEW_LEDGER = "ledger.view"
     POST = "ledger.post"
     VIEW_AUDIT = "audit.view"
+    VERIFY = "audit.verify"
     SET_UP = "setting.change"
     VIEW_SETTINGS = "setting.view"
     OWN_TOKENS = "token.own"
@@ -41,8 +42,8 @@ ROLES: dict[str, frozenset[Permission]] = {
         P.VIEW_AUDIT,
     },
     "policy_admin": READ | {P.SET_UP, P.VIEW_SETTINGS, P.VIEW_REQUESTS, P.VIEW_AUDIT},
-    "auditor": READ | {P.VIEW_REQUESTS, P.VIEW_AUDIT, P.VIEW_SETTINGS},
-    "operator": READ | {P.RECONCILE, P.IMPORT_STATEMENT, P.VIEW_AUDIT, P.VIEW_SETTINGS},
+    "auditor": READ | {P.VIEW_REQUESTS, P.VIEW_AUDIT, P.VIEW_SETTINGS, P.VERIFY},
+    "operator": READ | {P.RECONCILE, P.IMPORT_STATEMENT, P.VIEW_AUDIT, P.VIEW_SETTINGS, P.VERIFY},
     "integration": frozenset(
         {
             P.POST,

@@ -9,6 +9,7 @@ from ledger.tenancy import current_tenant
 from reconciliation.bank.extend_periods import extend_periods
 from reconciliation.bank.models import BankAccount
 from reconciliation.outbox import enqueue
+from reconciliation.request_verification import KIND
 
 # A day's run covers the grace days before it, and the one whose grace ends at this cut-over is among them: what was
 # expected there becomes overdue in this run, and what straddled is settled.
@@ -39,7 +40,7 @@ def enqueue_due_days(*, at: datetime) -> int:
 
 def enqueue_verification(*, at: datetime) -> None:
     """Ask for the verification of the ledger once a day (UTC). Needs a tenant scope."""
-    enqueue("verify_ledger", at.date().isoformat(), {"tenant": current_tenant()}, at=at)
+    enqueue(KIND, at.date().isoformat(), {"tenant": current_tenant()}, at=at)
 
 
 def extend_all_periods(*, at: datetime) -> None:

@@ -12,6 +12,7 @@ log = logging.getLogger("plumbline.outbox")
 
 MOST_ATTEMPTS = 10
 LONGEST_PAUSE = timedelta(hours=1)
+TAKEN_UP = "taken up, not finished"
 WAITING, DONE, DEAD = OutboxItem.State.WAITING, OutboxItem.State.DONE, OutboxItem.State.DEAD
 
 
@@ -64,7 +65,7 @@ def _lease(item: OutboxItem, lease: timedelta, at: datetime) -> None:
     """Counted before the work starts: an item that kills its worker must come to an end some day."""
     state = WAITING if item.attempts < MOST_ATTEMPTS else DEAD
     OutboxItem.objects.filter(id=item.id).update(
-        attempts=item.attempts + 1, due_at=at + lease, state=state, last_error="taken up, not finished"
+        attempts=item.attempts + 1, due_at=at + lease, state=state, last_error=TAKEN_UP
     )
 
 

@@ -1,48 +1,86 @@
 """The audit page as its template takes it."""
 
-import json
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 
-from console.display import count, digest
+from console.display import count, moment
+from console.pages.audit_words import detail_words, subject_words, whole
 from console.pages.paging import pager
 from console.pages.verified import verified
+from console.pages.words import new_key, plural
 from console.pages.written import address_of
+from ledger.actors import Actor
 from ledger.audit_page import Block, Head, Line
 from ledger.keyset import Page
 from ledger.models import AuditVerification
+from reconciliation.outbox_models import OutboxItem
+from reconciliation.permissions import Permission, allowed, holders
+from reconciliation.work_off import TAKEN_UP
 
 SHOWN = 160
-DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def audit_page(
-    top: Head | None, waiting: tuple[int, datetime | None], page: Page[Line], words: tuple[list[str], list[str]],
-    blocks: Sequence[Block], asked: Mapping[str, str], now: datetime, last: AuditVerification | None,
+    chain: dict[str, Any], page: Page[Line], words: tuple[list[str], list[str]], blocks: Sequence[Block],
+    asked: Mapping[str, str], running: OutboxItem | None, actor: Actor,
 ) -> dict[str, Any]:  # fmt: skip
     """templates/audit/list.html"""
-    unsealed, since = waiting
-    covered = top.rows if top else 0
+    number = chain["written"]
     return {
-        "title": f"Audit: {count(covered)} row{'' if covered == 1 else 's'} sealed, {count(unsealed)} not yet",
+        "title": f"Audit: {plural(number, 'row')}, {count(chain['rows'])} sealed and {count(chain['unsealed'])} waiting",
         "sub": "Every act, with who did it, as which role and under which policy. Rows are appended, then sealed.",
-        "chain": {
-            "state": verified(last)["state"], "word": "", "verified_at": last.at if last else None,
-            "first_bad": last.first_bad if last else "", "rows": covered, "head": top.sha256 if top else "",
-            "lag": max(now - since, now - now) if since else None, "unsealed": unsealed,
-            "sealed_at": top.sealed_at if top else None, "anchor": None,
-        },
-        "verify": None,
-        "blocks": blocks,
+        "chain": chain,
+        "verify": {"href": reverse("audit-verify"), "key": new_key(), "why_not": _why_not(running, actor)},
+        "blocks": [
+            {"number": b.number, "rows": b.rows, "last": b.last_id, "sealed_at": b.sealed_at, "sha256": b.sha256,
+             "verified": b.number <= chain["verified_blocks"]}
+            for b in blocks
+        ],
         "filters": {"href": reverse("audit"), "actions": _choices(words[0], asked["action"]),
                     "actors": _choices(words[1], asked["actor"]), **asked},
         "rows": [_row(line) for line in page.rows],
         "page": pager(page, [str(line.id) for line in page.rows], asked),
     }  # fmt: skip
+
+
+def chain_context(
+    top: Head | None, waiting: tuple[int, datetime | None], last: AuditVerification | None,
+    running: OutboxItem | None, now: datetime,
+) -> dict[str, Any]:  # fmt: skip
+    """The state of the chain, in figures that add up: written = sealed + waiting, and sealed = verified + sealed since."""
+    unsealed, since = waiting
+    sealed = top.rows if top else 0
+    proven = last.row_count - last.unsealed if last and last.ok else 0
+    return {
+        "state": verified(last)["state"], "word": "", "verified_at": last.at if last else None,
+        "first_bad": last.first_bad if last else "", "rows": sealed, "written": sealed + unsealed,
+        "blocks": top.number if top else 0, "head": top.sha256 if top else "",
+        "verified_rows": proven, "verified_blocks": last.block_count if last and last.ok else 0,
+        "since": max(sealed - proven, 0), "lag": max(now - since, now - now) if since else None, "unsealed": unsealed,
+        "sealed_at": top.sealed_at if top else None, "anchor": None,
+        "running": _progress(running), "href": reverse("audit-chain"),
+    }  # fmt: skip
+
+
+def _progress(item: OutboxItem | None) -> str:
+    """How far a verification is; "" when none is under way."""
+    if item is None:
+        return ""
+    if not item.attempts:
+        return "A verification waits for a worker"
+    if item.last_error == TAKEN_UP:
+        return "The chain and the book are being read"
+    return f"It could not be made {plural(item.attempts, 'time')}; tried again {moment(item.due_at)} UTC"
+
+
+def _why_not(running: OutboxItem | None, actor: Actor) -> str:
+    if not allowed(actor, Permission.VERIFY):
+        roles = " or ".join(role.replace("_", " ") for role in holders(Permission.VERIFY))
+        return f"Verifying needs the role {roles}; you act as {actor.role.replace('_', ' ')}."
+    return "A verification is under way." if running else ""
 
 
 def _choices(values: Sequence[str], chosen: str) -> list[dict[str, str]]:
@@ -52,21 +90,13 @@ def _choices(values: Sequence[str], chosen: str) -> list[dict[str, str]]:
 def _row(line: Line) -> dict[str, Any]:
     return {
         "seq": line.id, "at": line.at, "actor": line.actor, "role": line.role, "action": line.action,
-        "object": line.subject, "object_href": address_of(line.subject), "text": _text(line),
+        "object": subject_words(line.action, line.subject), "object_href": address_of(line.subject),
+        "text": _text(line), "whole": whole(line.subject, line.why, line.detail),
         "decision": "" if line.policy_version == "-" else line.policy_version, "sealed": line.sealed,
     }  # fmt: skip
 
 
 def _text(line: Line) -> str:
-    """Why, then the details, short enough for a row: the whole of it is in the export and the verifier."""
-    told = [f"{name.replace('_', ' ')} {_plain(value)}" for name, value in line.detail.items()]
-    text = ". ".join(part for part in (line.why.rstrip(". "), ", ".join(told)) if part)
+    """Why, then the details, short enough for a row: the whole of it is in its title and in the verifier."""
+    text = ". ".join(part for part in (line.why.rstrip(". "), detail_words(line.detail)) if part)
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, list) and all(isinstance(v, str) for v in value):
-        return " to ".join(value) if len(value) == 2 else ", ".join(value) or "none"
-    if not isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
-    return digest(value) if DIGEST.fullmatch(value) else value

@@ -32,6 +32,7 @@ MAY: dict[Permission, str] = {
     Permission.DECIDE_REQUEST: "decide requests of others", Permission.VIEW_REQUESTS: "see requests",
     Permission.VIEW_BANK: "see statements", Permission.IMPORT_STATEMENT: "import statements",
     Permission.VIEW_LEDGER: "see the ledger", Permission.POST: "post", Permission.VIEW_AUDIT: "read the audit trail",
+    Permission.VERIFY: "ask for a verification of the ledger",
     Permission.SET_UP: "change settings", Permission.VIEW_SETTINGS: "see settings",
     Permission.OWN_TOKENS: "make tokens of their own",
 }  # fmt: skip

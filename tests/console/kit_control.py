@@ -37,13 +37,15 @@ def audit() -> dict[str, Any]:
             "object": thing,
             "object_href": "/exceptions/one/",
             "text": text,
+            "whole": text,
             "decision": "Ledger corrections v6",
             "sealed": sealed,
         }
 
     return {
         "title": "1,204,418 rows verified, chain unbroken", "sub": "Every act, with who did it, as which role and under which policy.",
-        "chain": {"state": "ok", "word": "", "verified_at": NOW, "rows": 1204418, "head": "9f3a" + "0" * 56 + "c4e1", "anchor": {"at": NOW, "says": "written to var/anchors"}, "lag": timedelta(seconds=12), "unsealed": 3, "sealed_at": NOW},
+        "chain": {"state": "ok", "word": "", "verified_at": NOW, "rows": 1204418, "written": 1204421, "blocks": 812, "verified_rows": 1204000, "verified_blocks": 810, "since": 418, "head": "9f3a" + "0" * 56 + "c4e1", "anchor": {"at": NOW, "says": "written to var/anchors"}, "lag": timedelta(seconds=12), "unsealed": 3, "sealed_at": NOW, "running": "", "href": "/audit/chain/"},
+        "blocks": [{"number": 812, "rows": 18, "last": 1204421, "sealed_at": NOW, "sha256": "9f3a" + "0" * 56 + "c4e1", "verified": False}],
         "verify": {"href": "/audit/verify/", "key": "a1", "why_not": ""}, "export_href": "/audit/export/",
         "filters": {"href": "/audit/", "actions": [{"value": "x", "label": "transaction.reversed"}], "actors": [{"value": "1", "label": "Selamawit Gebreyohannes"}]},
         "rows": [row(1204418, "correction.requested", "CR-1186", "Asked to confirm LT-88213406", False), row(1204417, "case.assigned", "C-20418", "Assigned to Selamawit Gebreyohannes by rotation")],
@@ -53,7 +55,7 @@ def audit() -> dict[str, Any]:
 
 def audit_broken() -> dict[str, Any]:
     whole = audit()
-    return {**whole, "title": "The chain is broken at row 88,213", "chain": {**whole["chain"], "state": "broken", "first_bad": "no. 88,213, transaction.posted", "anchor": None, "lag": None, "unsealed": 0}, "rows": [], "page": {"total": 0}, "verify": {**whole["verify"], "why_not": "A verification is running."}}  # fmt: skip
+    return {**whole, "title": "The chain is broken at row 88,213", "chain": {**whole["chain"], "state": "broken", "first_bad": "no. 88,213, transaction.posted", "anchor": None, "lag": None, "unsealed": 0, "running": "A verification waits for a worker"}, "rows": [], "page": {"total": 0}, "verify": {**whole["verify"], "why_not": "A verification is running."}}  # fmt: skip
 
 
 def _box(title: str, verb: str, data: dict[str, str] | None = None) -> dict[str, Any]:
