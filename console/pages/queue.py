@@ -1,10 +1,11 @@
 """The context of the queue of exceptions."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from console.display import due, near_day, short_day, signed
+from console.display import due, near_day, plain, short_day, signed
 from console.pages.links import link
 from console.pages.words import plural
 from console.pages.written import amount
@@ -31,10 +32,11 @@ BULK = (
 
 def queue_context(
     asked: Asked, page: Page[ExceptionCase], around: Around, found: Matched, depth: dict[str, list[int]] | None, *,
-    at: datetime, first: int, key: str | None,
+    at: datetime, first: int, key: str | None, outside: Sequence[ExceptionCase] = (),
 ) -> dict[str, Any]:  # fmt: skip
     """Everything templates/exceptions/list.html names. depth: None leaves the table to a request of its own; first: the
-    number of the first row; key: of the bulk form, None for a reader who may not."""
+    number of the first row; key: of the bulk form, None for a reader who may not; outside: cases that the search names
+    where the list holds none."""
     names = dict(around.owners)
     return {
         "sub": _sub(found, at),
@@ -43,12 +45,13 @@ def queue_context(
         "chips": _chips(asked, around, names),
         "filters": _filters(asked, around),
         "kept": list(asked.query.items()),
+        "search": {"q": asked.q, "kept": [(k, v) for k, v in asked.query.items() if k != "q"]},
         "heads": _heads(asked),
         "cases": [_row(case, asked, at) for case in page.rows],
         "page": _pager(asked, page, found, first),
         "bulk": _bulk(asked, found, key),
-        "next": {"href": _case_href(page.rows[0], asked)} if page.rows else None,
-        "empty": None if page.rows else _empty(asked, around),
+        "next": {"href": _case_href(page.rows[0], asked)} if page.rows and key is not None else None,
+        "empty": None if page.rows else _not_found(asked, outside) if asked.q else _empty(asked, around),
         "heat": heat_context(depth, asked) if depth else None,
         "heat_href": link("exception-depth") if depth is None else "",
     }
@@ -94,7 +97,7 @@ def _views(asked: Asked, around: Around) -> list[dict[str, Any]]:
     return [
         {
             "label": label,
-            "href": here(Asked(view)),
+            "href": here(Asked(view, q=asked.q)),
             "count": capped(around.counts[view], MOST_SHOWN),
             "current": asked.view == view,
         }
@@ -109,7 +112,7 @@ def _chips(asked: Asked, around: Around, names: dict[int, str]) -> list[dict[str
         "account": ("Account", dict(around.accounts).get(asked.account, asked.account)),
         "owner": ("Owner", owner), "state": ("State", STATES.get(asked.state, asked.state)),
         "amount": ("Amount", f"at least {asked.amount}"), "age": ("Age", AGES[int(asked.age or 0)]),
-        "day": ("Day", near_day(date.fromisoformat(asked.day)) if asked.day else ""),
+        "day": ("Day", near_day(date.fromisoformat(asked.day)) if asked.day else ""), "q": ("Found by", asked.q),
     }  # fmt: skip
     return [
         {"label": label, "value": value, "remove_href": here(replace(asked, **{name: ""}))}
@@ -193,6 +196,27 @@ def _bulk(asked: Asked, found: Matched, key: str | None) -> dict[str, Any] | Non
         "all_selected": False,
         "all_href": link("exception-choose", **asked.query) if some else "",
     }  # fmt: skip
+
+
+def _not_found(asked: Asked, outside: Sequence[ExceptionCase]) -> dict[str, str]:
+    """What to say where a search found nothing: where else it stands, or where it was looked for."""
+    step = {"href": here(Asked(asked.view)), "label": "Remove the search"}
+    if outside:
+        first = outside[0]
+        said = ", ".join(_standing(case) for case in outside)
+        step = {"href": _case_href(first, Asked()), "label": f"Open {first}", "href2": step["href"],
+                "label2": step["label"]}  # fmt: skip
+        return {"title": f"No case of this list carries {asked.q}", "text": f"Found outside of it: {said}.", **step}
+    text = (
+        "Looked for it among the numbers, payment ids and partner references of all cases, resolved ones too. "
+        "The beginning of an id is enough; upper and lower case count."
+    )
+    return {"title": f"No case carries {asked.q}", "text": text, **step}
+
+
+def _standing(case: ExceptionCase) -> str:
+    ended = f", resolved {short_day(case.resolved_at.date())}" if case.resolved_at else f", {plain(case.state)}"
+    return f"{case}{ended}"
 
 
 def _empty(asked: Asked, around: Around) -> dict[str, str]:

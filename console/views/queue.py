@@ -17,6 +17,7 @@ from console.work_forms import AssignForm, NoteForm, SnoozeForm
 from ledger.keyset import Place
 from reconciliation.cases.bulk_act import bulk_act
 from reconciliation.cases.case_page import case_numbered, cases_with
+from reconciliation.cases.named import named_anywhere
 from reconciliation.cases.queue import MOST_SHOWN, asked_of, ids_of, page_of
 from reconciliation.cases.queue_counts import around, depth, matched, workers
 from reconciliation.cases.select_cases import MOST, select_cases
@@ -40,11 +41,12 @@ def rows(request: Signed) -> HttpResponse:
 
 def _queue(request: Signed) -> dict[str, Any]:
     asked, me = asked_of(request.GET), request.actor.person_id
-    frame = around(me=me, at=request.at)
+    frame, page = around(me=me, at=request.at, q=asked.q), page_of(asked, place_of(request.GET), me=me, at=request.at)
+    few = not asked.q and frame.counts["all"] <= MOST_SHOWN
     return queue_context(
-        asked, page_of(asked, place_of(request.GET), me=me, at=request.at), frame, matched(asked, me=me, at=request.at),
-        depth(request.at) if frame.counts["all"] <= MOST_SHOWN else None, at=request.at, first=row_number(request.GET),
-        key=new_key() if allowed(request.actor, Permission.WORK_CASES) else None,
+        asked, page, frame, matched(asked, me=me, at=request.at), depth(request.at) if few else None, at=request.at,
+        first=row_number(request.GET), key=new_key() if allowed(request.actor, Permission.WORK_CASES) else None,
+        outside=named_anywhere(asked.q) if asked.q and not page.rows else (),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from django.db.models.expressions import RawSQL
 from ledger.assets import EXPONENTS
 from ledger.keyset import Page, Place, cut
 from reconciliation.cases.models import ExceptionCase
+from reconciliation.cases.named import named, plain
 from reconciliation.cases.taxonomy import CLASSES
 
 SIZE = 50
@@ -35,7 +36,7 @@ State = ExceptionCase.State
 class Asked:
     """The filters of an address, each "" when not set. account: code; owner: a person's id or "none"; age: 0..4, see
     AGES;
-    amount: at least this size, in major units; sort: due or -due."""
+    amount: at least this size, in major units; q: what names a case, see `named`; sort: due or -due."""
 
     view: str = "all"
     exception_class: str = ""
@@ -45,6 +46,7 @@ class Asked:
     amount: str = ""
     age: str = ""
     day: str = ""
+    q: str = ""
     sort: str = "due"
 
     @property
@@ -52,7 +54,7 @@ class Asked:
         """The filters as an address carries them."""
         named = {"view": self.view, "class": self.exception_class, "account": self.account, "owner": self.owner,
                  "state": self.state, "amount": self.amount, "age": self.age, "day": self.day,
-                 "sort": self.sort}  # fmt: skip
+                 "q": self.q, "sort": self.sort}  # fmt: skip
         usual = {"view": "all", "sort": "due"}
         return {name: value for name, value in named.items() if value and usual.get(name) != value}
 
@@ -64,14 +66,13 @@ def asked_of(given: Mapping[str, str]) -> Asked:
         value = given.get(name, "")
         return value if value in known else ""
 
-    person = given.get("owner", "")
+    person, amount = given.get("owner", ""), given.get("amount", "")
     return Asked(
         view=one("view", VIEWS) or "all", exception_class=one("class", CLASSES), account=given.get("account", "")[:80],
         owner=person if person == "none" or (person.isdecimal() and len(person) < 19) else "",
-        state=one("state", State.values), amount=given.get("amount", "") if NUMBER.fullmatch(given.get("amount",
-        "")) else "",
-        age=one("age", ("0", "1", "2", "3", "4")), day=_iso(given.get("day", "")), sort=one("sort", ("due",
-        "-due")) or "due",
+        state=one("state", State.values), amount=amount if NUMBER.fullmatch(amount) else "",
+        age=one("age", ("0", "1", "2", "3", "4")), day=_iso(given.get("day", "")), q=plain(given.get("q", "")),
+        sort=one("sort", ("due", "-due")) or "due",
     )  # fmt: skip
 
 
@@ -88,6 +89,8 @@ def matching(asked: Asked, *, me: int | None, at: datetime) -> Cases:
         found = found.filter(state=asked.state)
     if asked.amount:
         found = found.filter(_at_least(asked.amount))
+    if asked.q:
+        found = found.filter(named(asked.q))
     if asked.day:
         found = found.filter(day=date.fromisoformat(asked.day))
     return found.filter(_aged(int(asked.age), at)) if asked.age else found

@@ -55,12 +55,12 @@ class Matched:
     next_due: datetime | None
 
 
-def around(*, me: int | None, at: datetime) -> Around:
-    """One query for the frame of the queue."""
+def around(*, me: int | None, at: datetime, q: str = "") -> Around:
+    """One query for the frame of the queue; `q` narrows every view's count to what it names."""
     asks: list[str] = []
     values: list[Any] = []
     for view in VIEWS:
-        sql, given = _capped(Counted(matching(Asked(view), me=me, at=at), MOST_SHOWN))
+        sql, given = _capped(Counted(matching(Asked(view, q=q), me=me, at=at), MOST_SHOWN))
         asks.append(sql)
         values += given
     roles = holders(Permission.WORK_CASES)

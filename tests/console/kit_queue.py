@@ -75,6 +75,7 @@ def exceptions() -> dict[str, Any]:
         "chips": [{"label": "Due", "value": "by Tue 24 Nov", "remove_href": "?"}, {"label": "State", "value": "not resolved", "remove_href": "?"}],
         "filters": [{"name": name.lower(), "label": name, "options": [{"value": "a", "label": "first"}] if name != "Amount" else []} for name in ("Class", "Account", "Owner", "Amount")],
         "kept": [("view", "due")],
+        "search": {"q": "", "kept": [("view", "due")]},
         "heads": [{"label": "Case"}, {"label": "Class"}, {"label": "Payment"}, {"label": "Contribution", "number": True}, {"label": "Age", "number": True}, {"label": "Due in", "number": True, "sort": sort}, {"label": "Owner"}, {"label": "State"}],
         "cases": cases,
         "page": {"first": 1, "last": 11, "total": 37, "previous_href": "", "next_href": "?after=C-20333", "size": 18},

@@ -186,3 +186,36 @@ def test_its_queries_do_not_grow_with_the_list(books: World, analyst: User, djan
         with django_assert_max_num_queries(FRAME + 4):
             client.get(Q)
         fees(books, 45)
+
+
+def test_a_payment_is_found_and_stays_found_over_the_tabs(books: World, supporter: User) -> None:
+    html = page(supporter, f"{Q}?q=pay_3")
+    assert refs(html) == ["C-1"]
+    assert 'id="q" name="q" value="pay_3"' in html
+    assert 'href="/exceptions/?view=drift&amp;q=pay_3"' in html
+    assert "All open 1" in words(html)
+    assert "Unassigned 1" in words(html)
+    assert refs(page(supporter, f"{Q}?q=pay_&class=missing_counterpart")) == ["C-1", "C-3"]
+    assert refs(page(supporter, f"{Q}?q=D2")) == ["C-3"]
+    assert refs(page(supporter, f"{Q}?q=C-2")) == ["C-2"]
+    assert 'href="/exceptions/" aria-label="Remove filter Found by"' in html
+
+
+def test_a_search_that_finds_nothing_says_what_was_looked_for(books: World, supporter: User) -> None:
+    html = page(supporter, f"{Q}?q=%3Cpay_9%3E")
+    assert "No case carries &lt;pay_9&gt;" in html
+    assert "resolved ones too" in html
+    said = words(page(supporter, f"{Q}?view=overdue&q=pay_3"))
+    assert "No case of this list carries pay_3 Found outside of it: C-1, open." in said
+    with tenant(books.tenant_id):
+        ExceptionCase.objects.filter(number=1).update(
+            state="resolved", resolved_at="2026-03-12T06:00Z", resolution="difference_gone"
+        )
+    html = page(supporter, f"{Q}?q=pay_3")
+    assert "C-1, resolved 12 Mar" in html
+    assert 'href="/exceptions/1/">Open C-1</a>' in html
+
+
+def test_whoever_only_looks_is_not_told_to_take_a_case(books: World, analyst: User, supporter: User) -> None:
+    assert "Take the next one" in page(analyst, Q)
+    assert "Take the next one" not in page(supporter, Q)

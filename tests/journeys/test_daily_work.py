@@ -80,6 +80,22 @@ def test_a_view_swaps_rows_and_counts_and_can_be_gone_back_from(desk: Page, book
     expect(desk.locator("[data-rows] tr")).to_have_count(7)
 
 
+def test_slash_finds_a_payment_and_the_tabs_keep_it(desk: Page, books: World) -> None:
+    desk.goto("/exceptions/")
+    desk.keyboard.press("/")
+    desk.keyboard.type("pay_3")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("[data-rows] tr")).to_have_count(1)
+    assert desk.url.endswith("/exceptions/?q=pay_3")
+    expect(desk.locator("#q")).to_have_value("pay_3")
+    desk.get_by_role("link", name="Drift of 10 Mar 1").click()
+    desk.wait_for_url("**/exceptions/?view=drift&q=pay_3")
+    desk.get_by_role("link", name="Remove filter Found by").click()
+    expect(desk.locator("[data-rows] tr")).to_have_count(3)
+    assert desk.url.endswith("/exceptions/?view=drift")
+    expect(desk.locator("#q")).to_have_value("")
+
+
 def test_a_bulk_act_is_previewed_before_it_is_done(desk: Page, books: World) -> None:
     desk.goto("/exceptions/")
     for key in "jxjxa":

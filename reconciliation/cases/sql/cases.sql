@@ -10,8 +10,8 @@ CREATE TABLE exception_case (
     title              text NOT NULL,
     contribution_minor numeric NOT NULL,
     currency           text NOT NULL,
-    payment_id         text NOT NULL DEFAULT '',
-    reference          text NOT NULL DEFAULT '',
+    payment_id         text COLLATE "C" NOT NULL DEFAULT '',
+    reference          text COLLATE "C" NOT NULL DEFAULT '',
     severity           smallint NOT NULL,
     state              text NOT NULL,
     owner_id           bigint REFERENCES reconciliation_person,
@@ -40,7 +40,8 @@ CREATE INDEX case_by_state ON exception_case (tenant_id, state, due_at, id) WHER
 CREATE INDEX case_by_class ON exception_case (tenant_id, exception_class, due_at, id) WHERE state <> 'resolved';
 CREATE INDEX case_holding ON exception_case (tenant_id, bank_account_id) WHERE cause = 4 AND state <> 'resolved';
 CREATE INDEX case_by_day ON exception_case (tenant_id, bank_account_id, day);
-CREATE INDEX case_by_payment ON exception_case (tenant_id, payment_id) WHERE payment_id <> '';
+CREATE INDEX case_by_payment ON exception_case (tenant_id, payment_id);
+CREATE INDEX case_by_reference ON exception_case (tenant_id, reference);
 CREATE INDEX case_by_owner ON exception_case (tenant_id, owner_id, due_at, id) WHERE state <> 'resolved';
 CALL protect_tenant_table('exception_case');
 GRANT INSERT, UPDATE (day, exception_class, cause, title, contribution_minor, payment_id, reference, severity, state, owner_id, due_at,
