@@ -2,6 +2,7 @@
 
 import re
 
+from ledger.assets import EXPONENTS
 from ledger.errors import BadPosting
 
 _MINOR = re.compile(r"-?(0|[1-9][0-9]{0,58})")
@@ -18,3 +19,9 @@ def major_text(amount_minor: int, exponent: int) -> str:
     """Exact decimal text in major units: 150000 with exponent 2 → '1500.00'. Sign in front, never a float."""
     sign, digits = ("-" if amount_minor < 0 else ""), str(abs(amount_minor)).rjust(exponent + 1, "0")
     return sign + (f"{digits[:-exponent]}.{digits[-exponent:]}" if exponent else digits)
+
+
+def spoken(amount_minor: int, asset: str) -> str:
+    """An amount inside a sentence of ours: -123456, "ETB" → "-1,234.56 ETB"."""
+    units, dot, rest = major_text(abs(amount_minor), EXPONENTS[asset]).partition(".")
+    return f"{'-' if amount_minor < 0 else ''}{int(units):,}{dot}{rest} {asset}"

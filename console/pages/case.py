@@ -7,7 +7,7 @@ from typing import Any
 from console.display import due, short_day
 from console.pages.links import link
 from console.pages.queue import capped, here, payment_href, state_of
-from console.pages.words import drift_words, in_major, plural
+from console.pages.words import drift_words, event_words, in_major, plural
 from console.pages.written import amount
 from console.work_forms import snooze_days
 from reconciliation.cases.case_page import CasePage
@@ -109,7 +109,7 @@ def history_context(case: ExceptionCase, events: Sequence[CaseEvent], *, note_ke
         "events": [
             {"at": e.at, "tone": "r" if e.kind in OPENING else "k" if e.person_id else "",
             "actor": e.actor if e.person_id else "",
-             "text": in_major(e.text, case.currency), "ref": _ref(e)}
+             "text": event_words(e.kind, e.text, case.currency), "ref": _ref(e)}
             for e in events
         ],
         "note": {"href": link("case-note", case.number), "key": note_key} if note_key else None,

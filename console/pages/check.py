@@ -7,7 +7,7 @@ from typing import Any
 from console.display import moment, near_day, short_day, signed
 from console.pages.check_rows import row_context
 from console.pages.links import link, with_query
-from console.pages.words import cause_words, drift_words, in_major, next_step, plural
+from console.pages.words import cause_words, compared_as, drift_words, event_words, in_major, next_step, plural
 from console.pages.written import amount
 from reconciliation.cases.taxonomy import CLASSES
 from reconciliation.drift.check_page import CheckPage, Difference
@@ -140,7 +140,8 @@ def _group(page: CheckPage, rows: list[Difference]) -> dict[str, Any]:
 def _named(d: Difference, currency: str) -> dict[str, Any]:
     return {
         "ref": f"C-{d.case}" if d.case else "", "href": link("exception-case", d.case) if d.case else "",
-        "reason": in_major(f"{d.reason[:1].upper()}{d.reason[1:]}", currency), "reference": _reference(d.reference),
+        "reason": in_major(f"{d.reason[:1].upper()}{d.reason[1:]}", currency),
+        "reference": d.written or _reference(d.reference), "compared": compared_as(_reference(d.reference), d.written),
         "payment_ids": d.payment_ids, "contribution": amount(d.contribution, currency),
         "next": "Resolved" if d.case_state == "resolved" else "Waits for approval" if d.case_state == "waiting_approval"
         else next_step(d.exception_class, d.cause),
@@ -180,7 +181,7 @@ def _log(page: CheckPage) -> list[dict[str, Any]]:
     events = [_checked(page, c, before) for c, before in zip(page.checks, [*page.checks[1:], None], strict=True)]
     events += [
         {"at": e.at, "tone": "r" if e.kind in ("opened", "reopened") else "k" if e.person_id else "",
-         "actor": e.actor if e.person_id else "", "text": in_major(e.text, page.account.currency),
+         "actor": e.actor if e.person_id else "", "text": event_words(e.kind, e.text, page.account.currency),
          "ref": {"text": str(e.case), "href": link("exception-case", e.case.number)}}
         for e in page.events
     ]  # fmt: skip

@@ -3,6 +3,7 @@
 from typing import Any
 
 from console.pages.links import link
+from console.pages.words import compared_as
 from console.pages.written import amount
 from ledger.models import Entry
 from reconciliation.bank.models import BankLine
@@ -17,7 +18,8 @@ def row_context(row: Joined, page: CheckPage) -> dict[str, Any]:
     so."""
     verdict, word = _compared(row)
     return {
-        "key": row.reference, "tone": _tone(row), "verdict": verdict, "word": word,
+        "key": row.reference, "compared": compared_as(row.compared, row.reference), "tone": _tone(row),
+        "verdict": verdict, "word": word,
         "entries": [_entry(e, row, page) for e in row.entries] + [_entry(e, row, page,
         behind=True) for e in row.behind],
         "lines": [_line(x, page) for x in row.lines], "difference": amount(row.contribution, page.account.currency),

@@ -6,6 +6,7 @@ from typing import Any
 
 from console.display import MONTHS, moment
 from console.pages.links import link
+from console.pages.words import in_major
 from reconciliation.bank.bank_page import Day
 from reconciliation.bank.models import BankAccount, BankImport
 
@@ -79,7 +80,8 @@ def _previewed(account: BankAccount, waiting: Sequence[BankImport]) -> list[tupl
 
 
 def _cell(account: BankAccount, d: Day, previewed: list[tuple[date, date, str]], at: datetime) -> dict[str, Any]:
-    state, says = _state(d, at)
+    state, said = _state(d, at)
+    says = in_major(said, account.currency)
     href = "" if d.covered is None or d.covered.state == "missing" else _lines(account, d.on)
     if state in (*OPEN_QUESTIONS, "due"):
         for first, last, where in previewed:

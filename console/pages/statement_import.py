@@ -151,7 +151,7 @@ def findings(shown: dict[str, Any], asset: str) -> list[dict[str, str]]:
     """What to know, refusals first. A file that was refused whole has one."""
     error = shown.get("error")
     if error:
-        what = f"{error['message'][:1].upper()}{error['message'][1:]}"
+        what = in_major(f"{error['message'][:1].upper()}{error['message'][1:]}", asset)
         return [{"kind": "refuse", "where": error["where"] or "file", "what": what, "then": "Nothing of it is kept"}]
     rank = {"refuse": 0, "check": 1, "note": 2}
     statements = shown.get("statements", [])
@@ -163,7 +163,7 @@ def findings(shown: dict[str, Any], asset: str) -> list[dict[str, str]]:
         for f in s["findings"]
     ]  # fmt: skip
     told += [
-        {"kind": "note", "where": f"statement {s['reference'] or n}", "what": s["reason"] or SAYS[s["state"]],
+        {"kind": "note", "where": f"statement {s['reference'] or n}", "what": in_major(s["reason"], asset) or SAYS[s["state"]],
          "then": SAYS[s["state"]]}
         for n, s in enumerate(statements, 1)
         if s["state"] in ("refused", "repeated")

@@ -4,7 +4,7 @@ import re
 from datetime import date
 from uuid import uuid4
 
-from console.display import Amount, money, short_day, signed
+from console.display import MINUS, Amount, grouped, money, short_day, signed
 from ledger.assets import EXPONENTS
 from reconciliation.cases.taxonomy import CAUSES, CLASSES
 
@@ -57,15 +57,40 @@ def drift_words(value: Amount) -> str:
     return f"{signed(value.minor, value.exponent)} {value.asset}" if value.minor is not None else "unknown"
 
 
-ISO_DATE = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d)\b")
-MINOR_FIGURE = re.compile(r"\b(ledger|bank|charge|opening|closing|contribution|to|tolerance of) (-?\d+)(?=[,: ]|$)")
+ISO_DATE = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b")
+FIGURES = "ledger|bank|charge|opening|closing|contribution|to|tolerance of"
+MINOR_FIGURE = re.compile(rf"(?i)\b({FIGURES}) (-?\d+)(?=[:; )]|[,.](?!\d)|$)")
+CONTROL_TOTAL = re.compile(r"(control total: the bank says) \+?(-?\d+), (the file makes) (-?\d+)")
+MAJOR_FIGURE = re.compile(rf"(?<![\d.,])(-?)(\d{{4,}})((?:\.\d+)?) ({'|'.join(sorted(EXPONENTS))})\b")
 
 
 def in_major(sentence: str, asset: str) -> str:
-    """A stored sentence with its figures in major units. Stored ones carry minor units, exact and free of any
-    locale."""
-    dated = ISO_DATE.sub(lambda m: short_day(date.fromisoformat(m[0])), sentence)
-    return MINOR_FIGURE.sub(lambda m: f"{m[1]} {money(m[2], EXPONENTS[asset])}", dated)
+    """A stored sentence as people read it: days as days, figures in major units with separators and their currency.
+    Stored ones carry minor units, exact and free of any locale, or major units without separators."""
+
+    def figure(minor: str) -> str:
+        return f"{money(minor, EXPONENTS[asset])} {asset}"
+
+    said = _dated(sentence).replace(" minor units:", ":")
+    said = CONTROL_TOTAL.sub(lambda m: f"{m[1]} {figure(m[2])}, {m[3]} {figure(m[4])}", said)
+    said = MINOR_FIGURE.sub(lambda m: f"{m[1]} {figure(m[2])}", said)
+    return MAJOR_FIGURE.sub(lambda m: f"{m[1] and MINUS}{grouped(m[2])}{m[3]} {m[4]}", said)
+
+
+def _dated(sentence: str, most: int = 0) -> str:
+    return ISO_DATE.sub(lambda m: short_day(date.fromisoformat(m[0])), sentence, count=most)
+
+
+def event_words(kind: str, text: str, asset: str) -> str:
+    """What happened to a case. What a person said stands as it was written; a run's words carry figures."""
+    if kind == "snoozed":
+        return _dated(text, most=1)
+    return text if kind == "noted" else in_major(text, asset)
+
+
+def compared_as(key: str, reference: str) -> str:
+    """The title of a reference that is compared in another form than it is written in; "" when they are the same."""
+    return f"compared as {key}" if key and key != reference else ""
 
 
 def new_key() -> str:

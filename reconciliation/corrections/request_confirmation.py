@@ -6,6 +6,7 @@ from ledger.actors import Actor
 from ledger.balancing import in_normal_direction
 from ledger.errors import NotPending
 from ledger.models import LedgerTransaction
+from ledger.money import spoken
 from ledger.transaction_ids import whole_id
 from reconciliation.approvals.checkers import person_of
 from reconciliation.approvals.made_before import Made, made_before
@@ -76,5 +77,6 @@ def _require_exact_line(target: Target) -> None:
     settled = int(target.lines[0].amount_minor) * (1 if account.normal_side == "DEBIT" else -1)
     if planned != settled:
         raise NoCorrection(
-            f"amount mismatch: ledger {planned}, bank {settled}; a PENDING is confirmed at its own amount only"
+            f"amount mismatch: ledger {spoken(planned, account.asset_id)}, bank {spoken(settled, account.asset_id)};"
+            " a PENDING is confirmed at its own amount only"
         )

@@ -28,7 +28,12 @@ SELECT p.until_on,
 """
 NAMED = """
 SELECT k.exception_class, k.cause, k.of_group, k.total, k.contribution_minor, k.reason, k.reference, k.payment_ids,
-    c.number, c.state, k.case_id
+    c.number, c.state, k.case_id, coalesce(
+        (SELECT t.partner_reference FROM unnest(k.entry_refs) r (ref)
+           JOIN ledger_transaction t ON t.tenant_id = k.tenant_id AND t.id = split_part(r.ref, '.', 1)::bigint
+          WHERE t.partner_reference IS NOT NULL ORDER BY t.id LIMIT 1),
+        (SELECT b.reference FROM bank_line b WHERE b.tenant_id = k.tenant_id AND b.id = ANY (k.line_ids)
+            AND b.reference <> '' ORDER BY b.id LIMIT 1), '')
   FROM (SELECT d.*, row_number() OVER (PARTITION BY exception_class, cause ORDER BY abs(contribution_minor) DESC,
       position) AS place,
                count(*) OVER (PARTITION BY exception_class, cause) AS of_group,
@@ -42,7 +47,8 @@ SELECT k.exception_class, k.cause, k.of_group, k.total, k.contribution_minor, k.
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A named difference of the check. Amounts in signed minor units; `of_group`, `total`: of its class and cause."""
+    """A named difference of the check. Amounts in signed minor units; `of_group`, `total`: of its class and cause.
+    `reference` is the form that rows are compared by, `written` the reference as the ledger, else the bank, writes it."""
 
     exception_class: str
     cause: int | None
@@ -55,6 +61,7 @@ class Difference:
     case: int | None
     case_state: str | None
     case_id: int | None
+    written: str
 
 
 @dataclass(frozen=True, slots=True)

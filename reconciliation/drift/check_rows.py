@@ -58,9 +58,8 @@ SELECT t.id, e.leg, m.match_id
 @dataclass(slots=True)
 class Joined:
     """One row of the table: entries and lines that stand together. `contribution` in signed minor units, 0 when
-    matched;
-    `rule` of the match or difference, None for a row that nothing holds. `counted` names days that differ from an
-    entry's own."""
+    matched; `reference` as it is written, `compared` the form that a difference was found by; `rule` of the match or
+    difference, None for a row that nothing holds. `counted` names days that differ from an entry's own."""
 
     head: Head
     reference: str = ""
@@ -68,6 +67,7 @@ class Joined:
     rule: int | None = None
     exception_class: str = ""
     cause: int | None = None
+    compared: str = ""
     entries: list[Entry] = field(default_factory=list)
     behind: list[Entry] = field(default_factory=list)
     lines: list[BankLine] = field(default_factory=list)
@@ -109,11 +109,12 @@ def _differences(page: CheckPage, after: int, size: int) -> list[tuple[Joined, A
         (
             Joined(
                 (DIFFERENCES, k.position),
-                _shown(k.reference),
+                "",
                 int(k.contribution_minor),
                 k.rule,
                 k.exception_class,
                 k.cause,
+                _shown(k.reference),
             ),
             k,
         )
@@ -173,7 +174,7 @@ def _fill(page: CheckPage, heads: Sequence[tuple[Joined, Any]]) -> None:
         found = [entries[k] for k in keys if k in entries]
         row.entries, row.behind = ([], found) if row.rule in UNCOUNTED else (found, [])
         row.counted = {k: shifts[k] for k in keys if k in shifts}
-        row.reference = row.reference or _reference(row)
+        row.reference = _reference(row) or row.compared
 
 
 def _legs(matches: set[int]) -> dict[int | None, tuple[int, list[tuple[int, int, int]]]]:
@@ -207,5 +208,5 @@ def _shifts(page: CheckPage, entries: Iterable[EntryKey]) -> dict[EntryKey, date
 
 
 def _reference(row: Joined) -> str:
-    named = [e.transaction.partner_reference for e in row.entries] + [x.reference for x in row.lines]
+    named = [e.transaction.partner_reference for e in (*row.entries, *row.behind)] + [x.reference for x in row.lines]
     return next((text for text in named if text), "")

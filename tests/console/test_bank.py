@@ -256,3 +256,17 @@ def test_another_tenants_import_answers_like_a_random_id(
     assert analyst.get(f"/bank/lines/?after={uuid4()}.1").status_code == 404
     assert analyst.post("/bank/imports/", given(account="nobody")).status_code == 404
     assert theirs.lines() == []
+
+
+def test_a_break_between_balances_is_said_in_money(analyst: Client, bank: Desk) -> None:
+    bank.take_in(mt940(0, [(23456, "A")], day=9))
+    bank.take_in(mt940(12345678, [], day=10))
+    bank.work()
+    said = "opening 123,456.78 ETB is not the previous closing 234.56 ETB"
+    html = analyst.get("/bank/?m=2026-03").content.decode()
+    assert f"Cash, Tue 10 Mar: {said}" in html, "in the calendar's cell"
+    assert "12345678" not in html
+    for address in ("/", "/drift/cash/2026-03-10/"):
+        answer = analyst.get(address).content.decode()
+        assert "12345678" not in answer
+    assert f"O{said[1:]}" in answer

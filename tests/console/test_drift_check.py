@@ -162,3 +162,15 @@ def test_its_queries_do_not_grow_with_the_day(books: World, analyst: User, djang
     for address in (HERE, "/drift/clr/2026-03-09/"):
         with django_assert_max_num_queries(FRAME + 12):
             client.get(address)
+
+
+def test_references_stand_as_they_are_written_with_the_compared_form_in_the_title(books: World, analyst: User) -> None:
+    books.post(out("T8", 900, "inv-77/a"))
+    books.line(Line("L8", "clr", "2026-03-10", -800, "INV 77 A"))
+    books.cover("clr", DAY)
+    books.reconcile("clr", DAY, TODAY)
+    html = page(analyst, HERE)
+    assert html.count('<span class="id" title="compared as INV77A">inv-77/a</span>') == 2, (
+        "among the causes and the rows"
+    )
+    assert ">INV77A<" not in html

@@ -40,7 +40,7 @@ def test_it_refuses_whom_the_permission_is_not_given(books: Books, case: int, su
 
 def test_another_amount_is_a_mismatch_and_is_never_confirmed(books: Books, maker: Actor) -> None:
     books.play("T1 10 PENDING ewa 175 @D6\nL1 clr 10 -174 @D6").check_day("clr", "10")
-    with pytest.raises(NoCorrection, match="ledger 175, bank 174"):
+    with pytest.raises(NoCorrection, match=r"ledger 1\.75 ETB, bank 1\.74 ETB"):
         books.ask_to_confirm("T1", maker, books.case("clr", "10").number)
 
 

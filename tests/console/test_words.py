@@ -1,0 +1,44 @@
+"""Stored sentences as pages say them: figures in major units with their currency, a person's words as they were."""
+
+import pytest
+
+from console.pages.words import compared_as, event_words, in_major
+
+
+@pytest.mark.parametrize(
+    ("stored", "said"),
+    [
+        ("opening 123456 is not the previous closing 23456", "opening 1,234.56 ETB is not the previous closing 234.56 ETB"),
+        ("opening -123456 is not the previous closing 0", "opening −1,234.56 ETB is not the previous closing 0.00 ETB"),
+        ("amount mismatch: ledger 400, bank 390", "amount mismatch: ledger 4.00 ETB, bank 3.90 ETB"),
+        ("bank charge 15 netted: ledger 400, bank 385", "bank charge 0.15 ETB netted: ledger 4.00 ETB, bank 3.85 ETB"),
+        ("Changed by run MR-7, contribution -5 to 123456 minor units: twice",
+         "Changed by run MR-7, contribution −0.05 ETB to 1,234.56 ETB: twice"),
+        ("opening and booked lines make -1911400.25 ETB, the bank says 1911400.00 ETB",
+         "opening and booked lines make −1,911,400.25 ETB, the bank says 1,911,400.00 ETB"),
+        ("account control total: the bank says +123456, the file makes 123400",
+         "account control total: the bank says 1,234.56 ETB, the file makes 1,234.00 ETB"),
+        ("account records: the bank says 7, the file makes 8", "account records: the bank says 7, the file makes 8"),
+        ("no statement covers 2026-03-31", "no statement covers 31 Mar"),
+        ("ledger 4, bank 3, within the tolerance of 100", "ledger 0.04 ETB, bank 0.03 ETB, within the tolerance of 1.00 ETB"),
+    ],
+)  # fmt: skip
+def test_stored_figures_have_separators_decimals_and_currency(stored: str, said: str) -> None:
+    assert in_major(stored, "ETB") == said
+    assert in_major(said, "ETB") == said, "once said, it stays"
+
+
+def test_the_decimals_are_the_assets() -> None:
+    assert in_major("ledger 123456789, bank 1", "BTC") == "ledger 1.23456789 BTC, bank 0.00000001 BTC"
+
+
+def test_what_a_person_wrote_stands_as_it_was_written() -> None:
+    note = "moved 2026-03-10 from 5 to 7000, ledger 400"
+    assert event_words("noted", note, "ETB") == note
+    assert event_words("snoozed", f"Snoozed until 2026-03-12: {note}", "ETB") == f"Snoozed until 12 Mar: {note}"
+    assert event_words("changed", "contribution 5 to 7000", "ETB") == "contribution 0.05 ETB to 70.00 ETB"
+
+
+def test_a_reference_says_how_it_is_compared_only_when_that_differs() -> None:
+    assert compared_as("INV7", "inv-7") == "compared as INV7"
+    assert compared_as("INV7", "INV7") == compared_as("", "x") == ""
