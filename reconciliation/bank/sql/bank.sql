@@ -150,7 +150,7 @@ CREATE TABLE bank_line (
     statement_id    bigint NOT NULL,
     number          integer NOT NULL,
     reference       text NOT NULL,
-    reference_key   text COLLATE "C" GENERATED ALWAYS AS (reference_key(reference)) STORED,
+    reference_key   text COLLATE "C" NOT NULL GENERATED ALWAYS AS (reference_key(reference)) STORED,
     batch_reference text NOT NULL,
     amount_minor    numeric NOT NULL,
     value_on        date,
