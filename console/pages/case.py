@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from console.display import due, short_day
-from console.pages.links import link
+from console.pages.links import Link, link
 from console.pages.queue import capped, here, payment_href, state_of
 from console.pages.words import drift_words, event_words, in_major, plural
 from console.pages.written import amount
@@ -19,20 +19,26 @@ VIEW_WORDS = {
     "unassigned": "Unassigned", "waiting": "Waiting approval", "overdue": "Overdue", "snoozed": "Snoozed",
 }  # fmt: skip
 OPENING = ("opened", "reopened")
-RESOLUTIONS = {"difference_gone": "The difference is gone", "cleared_in_grace": "It cleared within grace"}
 
 
 def case_context(
-    page: CasePage, asked: Asked, near: Neighbours, *, at: datetime, cause: tuple[str, str], read_only: str
+    page: CasePage,
+    asked: Asked,
+    near: Neighbours,
+    *,
+    at: datetime,
+    cause: tuple[str, str],
+    ended: dict[str, Any] | None,
+    read_only: str,
 ) -> dict[str, Any]:
     """The frame of templates/exceptions/case.html: crumb, neighbours, facts and banners. cause: headline of the
-    diagnosis."""
+    diagnosis; ended: of a resolved case, as `ended_context` has it."""
     case = page.case
     return {
         "crumb": _crumb(asked, near),
         "previous_href": link("exception-case", near.previous, **asked.query) if near.previous else None,
         "next_href": link("exception-case", near.following, **asked.query) if near.following else None,
-        "case": _case(page, at, cause), "changed": _changed(case, page.events, asked), "read_only": read_only,
+        "case": _case(page, at, cause, ended), "changed": _changed(case, page.events, asked), "read_only": read_only,
     }  # fmt: skip
 
 
@@ -42,7 +48,7 @@ def _crumb(asked: Asked, near: Neighbours) -> dict[str, Any]:
     return {"list_href": link("exceptions"), "view": view, "place": place}
 
 
-def _case(page: CasePage, at: datetime, cause: tuple[str, str]) -> dict[str, Any]:
+def _case(page: CasePage, at: datetime, cause: tuple[str, str], ended: dict[str, Any] | None) -> dict[str, Any]:
     case, account = page.case, page.case.bank_account
     state, _ = state_of(case, at)
     payee = next((x.counterparty for x in page.lines if x.counterparty), "")
@@ -55,9 +61,8 @@ def _case(page: CasePage, at: datetime, cause: tuple[str, str]) -> dict[str, Any
         "day": case.day,
         "day_says": _day_says(page), "payment_id": case.payment_id, "payment_href": payment_href(case.payment_id),
         "payee": payee,
-        "cause": cause[0],
-        "cause_says": short_day(case.resolved_at.date()) if case.resolved_at else cause[1],
-        "resolution": RESOLUTIONS.get(case.resolution, case.resolution.replace("_", " ")),
+        "cause": cause[0], "cause_says": ended["says"] if ended else cause[1],
+        "resolution": ended["by"] if ended else "",
     }  # fmt: skip
 
 
@@ -102,23 +107,25 @@ def _changed(case: ExceptionCase, events: Sequence[CaseEvent], asked: Asked) -> 
     return None
 
 
-def history_context(case: ExceptionCase, events: Sequence[CaseEvent], *, note_key: str | None) -> dict[str, Any]:
+def history_context(
+    case: ExceptionCase, events: Sequence[CaseEvent], *, note_key: str | None, to: Link
+) -> dict[str, Any]:
     """What templates/exceptions/parts/history.html names. events: newest first; note_key: of the note form, None for a
-    reader who may not write."""
+    reader who may not write; to: the links that the reader may follow."""
     return {
         "events": [
             {"at": e.at, "tone": "r" if e.kind in OPENING else "k" if e.person_id else "",
             "actor": e.actor if e.person_id else "",
-             "text": event_words(e.kind, e.text, case.currency), "ref": _ref(e)}
+             "text": event_words(e.kind, e.text, case.currency), "ref": _ref(e, to)}
             for e in events
         ],
         "note": {"href": link("case-note", case.number), "key": note_key} if note_key else None,
     }  # fmt: skip
 
 
-def _ref(event: CaseEvent) -> dict[str, str] | None:
+def _ref(event: CaseEvent, to: Link) -> dict[str, str] | None:
     number = event.detail.get("request")
-    href = link("approval", number) or link("approvals") if number else ""
+    href = to("approval", number) if number else ""
     return {"text": f"CR-{number}", "href": href} if href else None
 
 

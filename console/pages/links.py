@@ -1,9 +1,29 @@
 """Addresses in a context. A page that is not there, or that the reader may not open, has none."""
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
+
+from ledger.actors import Actor
+from reconciliation.permissions import Permission, allowed
+
+Link = Callable[..., str]
+NEEDS = {
+    "ledger-transaction": Permission.VIEW_LEDGER, "bank-lines": Permission.VIEW_BANK,
+    "approval": Permission.VIEW_REQUESTS, "approvals": Permission.VIEW_REQUESTS,
+}  # fmt: skip
+
+
+def links_for(actor: Actor) -> Link:
+    """`link` as this reader may follow it: "" for the pages that would be none of theirs."""
+
+    def to(name: str, *args: Any, **query: Any) -> str:
+        needed = NEEDS.get(name)
+        return link(name, *args, **query) if needed is None or allowed(actor, needed) else ""
+
+    return to
 
 
 def link(name: str, *args: Any, **query: Any) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from console.bars import STEP, bars
 from console.display import money, short_day, signed
-from console.pages.links import link
+from console.pages.links import Link, link
 from console.pages.words import drift_words, plural
 from console.pages.written import amount
 from reconciliation.cases.models import ExceptionCase
@@ -17,21 +17,25 @@ MOST_BARS = 8
 KINDS = {"reverse": "Reverse", "confirm": "Confirm"}
 
 
-def proposal_context(case: ExceptionCase, found: Offer, *, key: str, why_not: str) -> dict[str, Any]:
-    """What templates/exceptions/parts/proposal.html names. why_not: why this reader may not ask, "" when they may."""
+def proposal_context(
+    case: ExceptionCase, found: Offer, *, key: str, why_not: str, who: str, to: Link
+) -> dict[str, Any]:
+    """What templates/exceptions/parts/proposal.html names. why_not: why it cannot be asked for now; who: to a reader
+    whose role never asks, who does, in place of the form; to: the links that the reader may follow."""
     proposal = found.proposal
     lead, _, detail = proposal.sentence.replace("`", "").partition(". ")
     shown: dict[str, Any] = {
         "kind": KINDS.get(proposal.kind or "", "None" if case.state != "waiting_approval" else "Waits"),
-        "lead": f"{lead.rstrip('.')}.", "detail": detail, "others": [_other(case, choice) for choice in found.choices],
-        "requests_href": link("approvals") if case.state == "waiting_approval" else "",
+        "lead": f"{lead.rstrip('.')}.", "detail": detail,
+        "others": [] if who else [_other(case, choice) for choice in found.choices],
+        "requests_href": to("approvals") if case.state == "waiting_approval" else "",
     }  # fmt: skip
     if proposal.kind is None:
         return shown
-    shown |= {"form": _form(case, found, key, why_not), "effect_href": ""}
+    shown |= {"form": None if who else _form(case, found, key, why_not), "who": who, "effect_href": ""}
     if found.preview is None:
         return shown | {"effect_href": _preview_href(case, proposal.kind, proposal.transaction)}
-    if found.preview.refused:
+    if found.preview.refused and shown["form"]:
         shown["form"]["why_not"] = f"It would be refused: {found.preview.refused}."
     return shown | _effect(case, found.preview)
 

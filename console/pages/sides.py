@@ -7,7 +7,7 @@ from typing import Any
 from console.comparing import differing_parts
 from console.display import day as full_day
 from console.display import moment, money
-from console.pages.links import link
+from console.pages.links import Link
 from console.pages.written import amount
 from ledger.models import Entry
 from reconciliation.bank.models import BankLine
@@ -18,16 +18,16 @@ NAMES = ("payee", "beneficiary", "customer", "name")
 Row = dict[str, Any]
 
 
-def sides_context(page: CasePage) -> dict[str, Any]:
+def sides_context(page: CasePage, to: Link) -> dict[str, Any]:
     """What templates/exceptions/parts/sides.html names. The first row of each side stands for it; a group of several is
-    listed above, with its sums."""
+    listed above, with its sums. to: the links that the reader may follow."""
     entry = next(iter([*page.own, *page.behind]), None)
     line = next(iter(page.lines), None)
     rows = sorted(_rows(page, entry, line), key=lambda row: ORDER[row["verdict"]])
     return {
-        "says": _says(rows, resolved=page.case.state == "resolved"), "left": _left(entry), "right": _right(page, line),
+        "says": _says(rows, resolved=page.case.state == "resolved"), "left": _left(entry, to), "right": _right(page, line, to),
         "rows": rows,
-        **_group(page),
+        **_group(page, to),
     }  # fmt: skip
 
 
@@ -40,42 +40,42 @@ def _says(rows: list[Row], *, resolved: bool) -> str:
     return f"{', '.join(said)}, {rest} more agree or stand on one side; differences first{seen}"
 
 
-def _left(entry: Entry | None) -> dict[str, str]:
+def _left(entry: Entry | None, to: Link) -> dict[str, str]:
     if entry is None:
         return {"title": "Ledger, what we recorded", "under": "no transaction", "href": ""}
     transaction = entry.transaction
     return {
         "title": "Ledger, what we recorded",
         "under": str(transaction),
-        "href": link("ledger-transaction", transaction.public_id),
+        "href": to("ledger-transaction", transaction.public_id),
     }
 
 
-def _right(page: CasePage, line: BankLine | None) -> dict[str, str]:
+def _right(page: CasePage, line: BankLine | None, to: Link) -> dict[str, str]:
     title = f"Bank, what {page.case.bank_account.partner} reports"
     if line is None:
         return {"title": title, "under": "no line", "href": ""}
     statement = line.statement.sequence or line.statement.statement_ref or str(line.statement_id)
     under = f"statement {statement}, line {line.number:,} of {line.statement.line_count:,}"
-    return {"title": title, "under": under, "href": _line_href(page, line)}
+    return {"title": title, "under": under, "href": _line_href(page, line, to)}
 
 
-def _line_href(page: CasePage, line: BankLine) -> str:
+def _line_href(page: CasePage, line: BankLine, to: Link) -> str:
     day = line.counts_on.isoformat()
-    return link("bank-lines", account=page.case.bank_account.code, **{"from": day, "until": day})
+    return to("bank-lines", account=page.case.bank_account.code, **{"from": day, "until": day})
 
 
-def _group(page: CasePage) -> dict[str, Any]:
+def _group(page: CasePage, to: Link) -> dict[str, Any]:
     """The rows of an N:M group and their sums; nothing for one row a side."""
     if len(page.own) < 2 and len(page.lines) < 2:
         return {"group": [], "sums": []}
     asset = page.case.currency
     rows = [
-        {"ref": str(e.transaction), "href": link("ledger-transaction", e.transaction.public_id), "side": "ledger",
+        {"ref": str(e.transaction), "href": to("ledger-transaction", e.transaction.public_id), "side": "ledger",
          "text": f"{e.transaction.use_case} {e.transaction.payment_id or ''}", "amount": amount(page.signed(e), asset)}
         for e in page.own
     ] + [
-        {"ref": f"line {x.number}", "href": _line_href(page, x), "side": "bank", "text": x.narrative,
+        {"ref": f"line {x.number}", "href": _line_href(page, x, to), "side": "bank", "text": x.narrative,
         "amount": amount(page.moved(x), asset)}
         for x in page.lines
     ]  # fmt: skip

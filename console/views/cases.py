@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -9,7 +10,8 @@ from django.shortcuts import redirect, render
 
 from console.pages.case import case_context, history_context, menus, security_context
 from console.pages.diagnosis import diagnosis_context, headline
-from console.pages.links import link
+from console.pages.ended import ended_context
+from console.pages.links import Link, link, links_for
 from console.pages.proposal import proposal_context
 from console.pages.sides import sides_context
 from console.pages.words import new_key
@@ -17,8 +19,9 @@ from console.pages.written import a_day, text_of
 from console.permitted import Signed, opens, writes
 from reconciliation.cases.add_note import add_note
 from reconciliation.cases.assign_case import assign_case
-from reconciliation.cases.available_actions import available_actions, who_may
-from reconciliation.cases.case_page import case_numbered, case_page, history
+from reconciliation.cases.available_actions import available_actions, who_may, who_requests
+from reconciliation.cases.case_ending import case_ending
+from reconciliation.cases.case_page import CasePage, case_numbered, case_page, history
 from reconciliation.cases.queue import asked_of, neighbours
 from reconciliation.cases.queue_counts import workers
 from reconciliation.cases.snooze_case import snooze_case
@@ -29,6 +32,7 @@ from reconciliation.errors import BadInput
 from reconciliation.permissions import Permission, allowed
 
 MOST_ROWS_AT_ONCE = 20_000
+ONLY_LOOKS = "Working on it and requesting its correction need"
 
 
 @opens(Permission.VIEW_CASES)
@@ -36,23 +40,28 @@ def case(request: Signed, number: int) -> HttpResponse:
     """GET /exceptions/<number>/: the case, with the view it was opened from in the query."""
     found, asked, me = case_numbered(number), asked_of(request.GET), request.actor.person_id
     page, actions = case_page(found), available_actions(found, request.actor)
-    causes = diagnose(read_facts(found))
-    offered = offer(found, at=request.at, effect=page.figures.rows <= MOST_ROWS_AT_ONCE)
-    held = offered.proposal.security
-    works = allowed(request.actor, Permission.WORK_CASES)
+    causes, to, ending = diagnose(read_facts(found)), links_for(request.actor), case_ending(found)
+    works, ended = allowed(request.actor, Permission.WORK_CASES), ended_context(found, ending, to) if ending else None
     context = {
         **case_context(
             page, asked, neighbours(found, asked, me=me, at=request.at), at=request.at, cause=headline(found, causes),
-            read_only="" if works else who_may(Permission.WORK_CASES, request.actor),
+            ended=ended, read_only="" if works else who_may(Permission.WORK_CASES, request.actor, ONLY_LOOKS),
         ),
         **menus(found, workers() if works else [], actions, me=me, at=request.at, key=new_key()),
-        **history_context(found, page.events, note_key=None if actions["note"] else new_key()),
-        "sides": sides_context(page),
-        "diagnosis": diagnosis_context(causes),
-        "security": security_context(found, offered.proposal.sentence) if held else None,
-        "proposal": None if held else proposal_context(found, offered, key=new_key(), why_not=actions["propose"]),
+        **history_context(found, page.events, note_key=None if actions["note"] else new_key(), to=to),
+        "sides": sides_context(page, to), "diagnosis": diagnosis_context(causes), "ended": ended,
+        **({} if ended else _offered(request, page, actions["propose"], to)),
     }  # fmt: skip
     return render(request, "exceptions/case.html", context)
+
+
+def _offered(request: Signed, page: CasePage, why_not: str, to: Link) -> dict[str, Any]:
+    """What would correct an open case, or why nothing may."""
+    offered = offer(page.case, at=request.at, effect=page.figures.rows <= MOST_ROWS_AT_ONCE)
+    if offered.proposal.security:
+        return {"security": security_context(page.case, offered.proposal.sentence)}
+    who = who_requests(request.actor)
+    return {"proposal": proposal_context(page.case, offered, key=new_key(), why_not=why_not, who=who, to=to)}
 
 
 @writes(Permission.WORK_CASES)
@@ -88,9 +97,8 @@ def note(request: Signed, number: int) -> HttpResponse:
 
     def part() -> HttpResponse:
         found = case_numbered(number)
-        return render(
-            request, "exceptions/parts/history.html", history_context(found, history(found), note_key=new_key())
-        )
+        context = history_context(found, history(found), note_key=new_key(), to=links_for(request.actor))
+        return render(request, "exceptions/parts/history.html", context)
 
     return _back(request, number, f"Note added to C-{number}", part)
 

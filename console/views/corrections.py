@@ -6,13 +6,13 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from console.pages.links import link
+from console.pages.links import link, links_for
 from console.pages.proposal import proposal_context
 from console.pages.words import new_key, plural
 from console.pages.written import text_of
 from console.permitted import Signed, opens, writes
 from reconciliation.approvals.made_before import Made
-from reconciliation.cases.available_actions import available_actions
+from reconciliation.cases.available_actions import available_actions, who_requests
 from reconciliation.cases.case_page import case_numbered
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.corrections.offer import offer
@@ -59,7 +59,9 @@ def _proposal(request: Signed, case: ExceptionCase, *, kind: str = "", transacti
     if offered.proposal.security:
         raise SecurityHold(offered.proposal.sentence)
     why_not = available_actions(case, request.actor)["propose"]
-    context = proposal_context(case, offered, key=new_key(), why_not=why_not)
+    context = proposal_context(
+        case, offered, key=new_key(), why_not=why_not, who=who_requests(request.actor), to=links_for(request.actor)
+    )
     page = "exceptions/parts/proposal.html" if request.headers.get("HX-Request") else "exceptions/preview.html"
     return render(
         request, page, {"proposal": context, "case_ref": str(case), "case_href": link("exception-case", case.number)}

@@ -14,10 +14,24 @@ def available_actions(case: ExceptionCase, actor: Actor) -> dict[str, str]:
     return {act: _why_not(act, case, actor) for act in ACTS}
 
 
-def who_may(permission: Permission, actor: Actor) -> str:
-    """The sentence that says who may, to somebody who may not."""
-    roles = [role.replace("_", " ") for role in holders(permission) if role not in ("job", "integration")]
-    return f"That needs the role {' or '.join(roles)}; you act as {actor.role.replace('_', ' ').replace(',', ', ')}."
+def who_may(permission: Permission, actor: Actor, what: str = "That needs") -> str:
+    """The sentence that says who may, to somebody who may not. what: its beginning, with the verb."""
+    acting = actor.role.replace("_", " ").replace(",", ", ")
+    return f"{what} the role {roles_with(permission)}; you act as {acting}."
+
+
+def roles_with(permission: Permission) -> str:
+    """The roles of people that carry a permission: "analyst or controller"."""
+    return " or ".join(role.replace("_", " ") for role in holders(permission) if role not in ("job", "integration"))
+
+
+def who_requests(actor: Actor) -> str:
+    """To a reader whose role does not request corrections, who does; "" to one whose role does."""
+    if allowed(actor, Permission.REQUEST_CORRECTION):
+        return ""
+    return (
+        f"A correction is requested by the role {roles_with(Permission.REQUEST_CORRECTION)}; a second person decides."
+    )
 
 
 def _why_not(act: str, case: ExceptionCase, actor: Actor) -> str:

@@ -50,6 +50,7 @@ def pages() -> dict[str, tuple[str, Callable[[], dict[str, Any]]]]:
         "/exceptions/": ("exceptions/list.html", queue.exceptions),
         "/exceptions/empty/": ("exceptions/list.html", queue.exceptions_empty),
         "/exceptions/one/": ("exceptions/case.html", work.case),
+        "/exceptions/ended/": ("exceptions/case.html", work.case_ended),
         "/exceptions/held/": ("exceptions/case.html", work.case_held),
         "/approvals/": ("approvals/list.html", requests.approvals),
         "/approvals/own/": ("approvals/list.html", requests.approvals_own),

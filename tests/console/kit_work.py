@@ -195,3 +195,11 @@ def case_held() -> dict[str, Any]:
             "changed": {"text": "A new statement was imported at 15:20.", "href": "?"},
             "sides": {**whole["sides"], "group": [{"ref": "L-3118", "href": "/bank/line/", "side": "bank", "text": "TRF OUT", "amount": amount(-4500000)}], "sums": [{"label": "Sum of the bank's rows", "amount": amount(-4500000)}]},
             "security": {"title": "Stop. The bank settled something we never initiated.", "text": "45,000.00 ETB on 12 Nov.", "facts": ["Corrections on this account are closed since 06:14", "Evidence ev_4b7d1f is kept", "Security was paged at 06:14"], "runbook_href": "/runbook/", "contact": "Security on-call decides what follows."}}  # fmt: skip
+
+
+def case_ended() -> dict[str, Any]:
+    whole = case()
+    correction = {"ref": "CR-1186", "href": "/approvals/CR-1186/", "act": "Confirmation", "title": "Confirm LT-88213406", "asked_by": "Selamawit Gebreyohannes", "asked_at": NOW, "approved": "Dawit Woldegiorgis, 20 Nov 15:52", "written": [{"ref": "LT-88213406", "href": ""}]}  # fmt: skip
+    ended = {"lead": "The difference is gone.", "detail": "", "corrections": [correction], "run": "MR-3399", "at": NOW, "day": DAY, "check_href": "/drift/one/"}  # fmt: skip
+    return {**whole, "proposal": None, "snooze": None, "assign": None, "ended": ended,
+            "case": {**whole["case"], "state": "resolved", "state_word": "", "resolution": "Confirmation CR-1186", "cause_says": "MR-3399 found it gone on 20 Nov"}}  # fmt: skip

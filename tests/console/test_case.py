@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from ledger.tenancy import tenant
+from reconciliation.approvals.decide_request import decide_request
 from reconciliation.approvals.models import ApprovalRequest
+from reconciliation.approvals.step_up import StepUp
 from reconciliation.cases.models import CaseEvent, ExceptionCase
 from reconciliation.people.models import User
 from tests.console.test_home import words
@@ -22,6 +24,7 @@ from tests.console.working import (  # noqa: F401
     supporter,
     today,
 )
+from tests.people import acting
 from tests.stories.notation import Line, Tx
 from tests.stories.world import World
 
@@ -192,18 +195,34 @@ def test_assigning_and_snoozing(books: World, analyst: User) -> None:
     assert client.post("/exceptions/1/assign/", {"key": "a3", "owner": "999999"}).status_code == 400
 
 
-def test_support_reads_the_case_and_does_nothing(books: World, supporter: User) -> None:
+def test_support_reads_the_case_and_does_nothing(books: World, analyst: User, supporter: User) -> None:
+    sent = {**asked(page(analyst, "/exceptions/1/")), "reason": "x", "reason_code": "CONFIRMATION_FAILED"}
     html = page(supporter, "/exceptions/1/")
-    assert "You can read this case." in html
-    assert "you act as support" in html
-    assert "Add note" not in html
-    assert re.search(r"<button[^>]*disabled[^>]*>Send for approval", html)
-    client, given = signed_in(supporter), asked(html)
-    assert client.post("/corrections/", {**given, "reason": "x"}).status_code == 403
+    said = words(html)
+    assert "You can read this case. Working on it and requesting its correction need the role analyst or" in said
+    assert "you act as support" in said
+    assert "A correction is requested by the role analyst or controller; a second person decides." in said
+    for offered in ("Add note", "Send for approval", 'action="/corrections/"', "Another correction", "<kbd>e</kbd>"):
+        assert offered not in html
+    client = signed_in(supporter)
+    assert client.post("/corrections/", sent).status_code == 403
     for act in ("assign", "snooze", "notes"):
         assert client.post(f"/exceptions/1/{act}/", {"key": "x", "text": "x"}).status_code == 403
     with tenant(books.tenant_id):
         assert not CaseEvent.objects.exclude(kind="opened").exists()
+
+
+def test_every_link_of_a_case_opens_for_its_reader(books: World, analyst: User, supporter: User) -> None:
+    given = {**asked(page(analyst, "/exceptions/1/")), "reason": "Booked.", "reason_code": "CONFIRMATION_FAILED"}
+    signed_in(analyst).post("/corrections/", given)
+    for reader, most in ((supporter, 0), (analyst, 1)):
+        followed = 0
+        for number in (1, 2, 3):
+            for address in set(re.findall(r'href="(/[^"]*)"', page(reader, f"/exceptions/{number}/"))):
+                if not address.startswith(("/static/", "/accounts/")):
+                    page(reader, address.replace("&amp;", "&"))
+                    followed += address.startswith(("/ledger/transactions/", "/bank/lines", "/approvals/1"))
+        assert (followed > 0) == bool(most), (reader, followed)
 
 
 def test_a_resolved_case_says_how_and_offers_nothing(books: World, analyst: User) -> None:
@@ -211,9 +230,35 @@ def test_a_resolved_case_says_how_and_offers_nothing(books: World, analyst: User
     books.cover("clr", DAY)
     books.reconcile("clr", DAY, TODAY)
     said = words(page(analyst, "/exceptions/3/"))
-    assert "Resolved by The difference is gone" in said
-    assert "Closed by run MR-" in said
+    assert "Resolved by The difference is gone MR-" in said
+    assert "No correction was carried out; the two sides agree by themselves." in said
+    assert re.search(r"Found gone by MR-\d+, the check of Tue 10 Mar", said)
     assert "Send for approval" not in said
+
+
+def test_a_corrected_case_names_the_request_the_people_and_the_run(
+    books: World, analyst: User, supporter: User, user_of: Any
+) -> None:
+    given = {**asked(page(analyst, "/exceptions/1/")), "reason": "Booked.", "reason_code": "CONFIRMATION_FAILED"}
+    signed_in(analyst).post("/corrections/", given)
+    checker = user_of("Dawit Checker", "controller")
+    with tenant(books.tenant_id):
+        made = ApprovalRequest.objects.get()
+        decide_request(
+            request_id=made.id, verdict="approve", reason="", actor=acting(checker, books.tenant_id), at=TODAY,
+            step_up=StepUp(TODAY, made.id, bytes(made.payload_sha256).hex()),
+        )  # fmt: skip
+    books.reconcile("clr", DAY, TODAY)
+    assert case(books, 1).state == "resolved"
+    html = page(analyst, "/exceptions/1/")
+    said = words(html)
+    assert "Resolved by Confirmation CR-1 MR-" in said
+    assert "Requested by Anna Analyst, 12 Mar 07:00 Approved by Dawit Checker, 12 Mar 07:00 Written LT-" in said
+    assert re.search(r"Found gone by MR-\d+, the check of Tue 10 Mar , 12 Mar", said)
+    assert 'href="/approvals/1/"' in html
+    plain = page(supporter, "/exceptions/1/")
+    assert "Confirmation CR-1" in plain
+    assert "/approvals/" not in plain
 
 
 def test_another_tenants_case_is_like_one_that_does_not_exist(books: World, outsider: User) -> None:
