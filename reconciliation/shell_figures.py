@@ -9,15 +9,15 @@ from django.db import connection
 FIGURES = """
 SELECT (SELECT count(*) FROM (SELECT FROM exception_case WHERE state <> 'resolved' LIMIT 1000) x),
        (SELECT count(*) FROM (SELECT FROM approval_request WHERE state = 'open' LIMIT 1000) x),
-       v.ok, v.at, v.row_count
+       v.ok, v.at, v.row_count - v.unsealed
   FROM (SELECT 1) one
-  LEFT JOIN LATERAL (SELECT ok, at, row_count FROM audit_verification ORDER BY id DESC LIMIT 1) v ON true
+  LEFT JOIN LATERAL (SELECT ok, at, row_count, unsealed FROM audit_verification ORDER BY id DESC LIMIT 1) v ON true
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What the last verification found, in how many audit rows."""
+    """What the last verification found, in how many sealed audit rows."""
 
     ok: bool
     at: datetime

@@ -8,7 +8,6 @@ from django import forms
 from django.urls import reverse
 
 from console.display import DAYS, day
-from console.pages.links import link
 from console.pages.token_rows import token_row
 from console.pages.words import new_key, plural
 from console.pages.written import amount
@@ -203,10 +202,10 @@ def tokens_page(
 ) -> dict[str, Any]:
     """templates/settings/tokens.html. `issued`: name and secret of the token made just now. An integration's is ended
     here; a person's is theirs."""
+    rows = [token_row(t, at) | {"acts_as": t.user.person.name if t.user else "integration"} for t in found]
+    in_use = [(t.id, t.name) for t, row in zip(found, rows, strict=True) if t.user is None and row["in_use"]]
     may = allowed(actor, Permission.SET_UP)
-    rows = [
-        token_row(t, at) | {"acts_as": t.user.person.name if t.user else "integration",
-                            "end_href": link("token-end", t.id) if may and t.user is None else ""}
-        for t in found
-    ]  # fmt: skip
-    return {"tokens": rows, "ends": may, "issued": {"name": issued[0], "secret": issued[1]} if issued else None}
+    return {
+        "tokens": rows, "ending": {"href": reverse("token-end"), "choices": in_use} if may and in_use else None,
+        "issued": {"name": issued[0], "secret": issued[1]} if issued else None,
+    }  # fmt: skip

@@ -215,11 +215,12 @@ def token_issue(request: Signed) -> HttpResponse:
 
 
 @writes(CHANGE)
-def token_end(request: Signed, token_id: int) -> HttpResponse:
-    """POST /settings/tokens/<id>/end/"""
-    name = end_token(
-        token_id=token_id, reason=request.POST.get("reason", ""), actor=request.actor, at=request.at
-    )  # fmt: skip
+def token_end(request: Signed) -> HttpResponse:
+    """POST /settings/tokens/end/"""
+    token, reason = request.POST.get("token", ""), request.POST.get("reason", "")
+    if not (token.isascii() and token.isdecimal()) or len(token) > 18:
+        raise BadInput("which token?", "token")
+    name = end_token(token_id=int(token), reason=reason, actor=request.actor, at=request.at)
     return _done(request, f"Token {name} has ended.", "settings-tokens")
 
 

@@ -123,7 +123,7 @@ ACTS: dict[str, Route] = {
     "role-end": Route("/settings/people/end/", ADMIN, 400),
     "token-issue": Route("/settings/tokens/issue/", ADMIN, 400),
     "audit-verify": Route("/audit/verify/", frozenset({"auditor", "operator"}), 400),
-    "token-end": Route("/settings/tokens/{token}/end/", ADMIN, 400),
+    "token-end": Route("/settings/tokens/end/", ADMIN, 400),
     "own-token-make": Route("/tokens/make/", EVERYBODY, 400),
     "own-token-end": Route("/tokens/{token}/end/", EVERYBODY, 404),
 }

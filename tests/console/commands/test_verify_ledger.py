@@ -52,7 +52,7 @@ def test_the_verdict_is_kept_and_shown_at_the_foot_of_every_page(
     auditor = signed_in(user_of("Auditor", "auditor"))
     assert "Not verified yet" in auditor.get("/ledger/").content.decode()
     run("verify_ledger", "--tenant", "acme")
-    assert "ledger rows, unbroken" in auditor.get("/").content.decode()
+    assert "sealed rows, unbroken" in auditor.get("/").content.decode()
     with raw_as("superuser") as admin:
         admin.execute("SET LOCAL session_replication_role = replica")
         admin.execute("UPDATE ledger_entry SET amount_minor = 1")
