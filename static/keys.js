@@ -22,6 +22,11 @@
     element.click();
   }
 
+  /* The letter of a page in the side bar with its name, without the count beside it. */
+  function pageOf(link) {
+    const name = [...link.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.textContent.trim());
+    return `${link.dataset.go} ${name.join("")}`;
+  }
   function openHelp() {
     const dialog = document.getElementById("keys-help");
     if (!dialog || dialog.open) return;
@@ -34,6 +39,8 @@
       list.append(keys, what);
     }
     dialog.querySelector("[data-keys-section]").hidden = list.childElementCount === 0;
+    for (const line of dialog.querySelectorAll("[data-keys-when]")) line.hidden = !document.querySelector(line.dataset.keysWhen);
+    dialog.querySelector("[data-keys-go]").textContent = [...document.querySelectorAll("[data-go]")].map(pageOf).join(", ");
     dialog.querySelector("[data-keys-switch]").checked = !isOff();
     dialog.showModal();
   }

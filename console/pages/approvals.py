@@ -95,8 +95,8 @@ def _shown(r: ApprovalRequest, current: int | None) -> dict[str, Any]:
 
 
 def _neighbours(numbers: Sequence[int], current: int | None) -> dict[str, str]:
-    if current not in numbers:
-        return {}
+    if current not in numbers:  # one that ended: the list goes on with its first
+        return {"next_href": reverse("approval", args=[numbers[0]])} if numbers else {}
     at = numbers.index(current)
     near = {"previous_href": at - 1, "next_href": at + 1}
     return {name: reverse("approval", args=[numbers[n]]) for name, n in near.items() if 0 <= n < len(numbers)}

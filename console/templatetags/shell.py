@@ -75,7 +75,7 @@ def side_nav(context: Context, current: str = "") -> dict[str, Any]:
     shell = context.get("shell") or {}
     groups = [(title, [_entry(place, current, shell) for place in places]) for title, places in NAVIGATION]
     kept = [(title, [entry for entry in entries if entry]) for title, entries in groups]
-    return {"groups": [group for group in kept if group[1]]}
+    return {"groups": [group for group in kept if group[1]], "oob": context.get("oob", False)}
 
 
 @register.filter

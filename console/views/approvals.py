@@ -20,6 +20,7 @@ from reconciliation.approvals.checks import Check, checks_of
 from reconciliation.approvals.decide_request import Decided, Verdict, decide_request
 from reconciliation.approvals.kinds import kind_named
 from reconciliation.approvals.models import ApprovalRequest
+from reconciliation.approvals.step_up import StepUp
 from reconciliation.approvals.withdraw_request import withdraw_request
 from reconciliation.errors import BadInput, ReauthenticationNeeded
 from reconciliation.permissions import Permission
@@ -27,6 +28,10 @@ from reconciliation.permissions import Permission
 SEE = Permission.VIEW_REQUESTS
 PAGE = "approvals/list.html"
 VERDICTS: dict[str, Verdict] = {"approve": "approve", "reject": "reject"}
+MISSING = {
+    "code": "Enter the code of your app; this decision needs it.",
+    "password": "Enter your password; this decision needs it.",
+}
 WRONG = {"code": "The code is not right or was used already.", "password": "The password is not right."}
 
 
@@ -66,17 +71,25 @@ def approval_decide(request: Signed, number: int) -> HttpResponse:
         raise BadInput("a decision is approve or reject", "decision")
     wrong = ""
     try:
-        proof = proven(
-            request.user, password=request.POST.get("password", ""), code=request.POST.get("code", ""), request_id=r.id,
-            digest=request.POST.get("digest", ""), at=request.at,
-        )  # fmt: skip
-        wrong = "" if proof else WRONG[asks_for(request.user)]
+        proof, wrong = _proof(request, r)
         decided = decide_request(
             request_id=r.id, verdict=verdict, reason=reason, step_up=proof, actor=request.actor, at=request.at
         )
     except ReauthenticationNeeded as refusal:  # nothing was written; the form comes back with what was typed
         return _again(request, r, wrong or f"{refusal}"[:1].upper() + f"{refusal}."[1:], reason)
     return _decided(request, decided)
+
+
+def _proof(request: Signed, r: ApprovalRequest) -> tuple[StepUp | None, str]:
+    """The proof of who decides, or why there is none; a field left empty is no try."""
+    asked, given = asks_for(request.user), request.POST
+    if not given.get(asked, ""):
+        return None, MISSING[asked]
+    proof = proven(
+        request.user, password=given.get("password", ""), code=given.get("code", ""), request_id=r.id,
+        digest=given.get("digest", ""), at=request.at,
+    )  # fmt: skip
+    return proof, "" if proof else WRONG[asked]
 
 
 @writes(SEE)
@@ -98,9 +111,9 @@ def _page(
     answer = render(request, template, context, status=status)
     if status >= 400:
         answer.headers["HX-Retarget"] = "#decision"
-    elif request.method == "POST":
-        # The request has left the list beside it: both are answered at once.
-        answer.write(render_to_string(f"{PAGE}#inbox", context | {"oob": True}, request))
+    if request.method == "POST" and template != PAGE:
+        # The request may have left the list: its counts, the list and the keys are answered at once.
+        answer.write(render_to_string(f"{PAGE}#around", context | {"oob": True}, request))
     return answer
 
 

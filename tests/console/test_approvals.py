@@ -1,5 +1,6 @@
 """Approvals: the page says what a yes changes, and a yes needs another person who proves who they are."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -141,14 +142,55 @@ def test_a_yes_with_the_password_executes_exactly_once(books: Books, asked: Made
         assert LedgerTransaction.objects.filter(reverses__public_id=books.ids["T1"]).count() == 1
 
 
-def test_htmx_is_given_the_decision_and_the_list_together(books: Books, asked: Made, checker: User) -> None:
+def test_htmx_is_given_the_decision_and_all_that_counts_it(books: Books, asked: Made, checker: User) -> None:
+    before = signed_in(checker).get("/approvals/").content.decode()
+    assert re.search(r'Approvals<span class="cnt">1<', before)
     answer = decide(checker, asked, htmx=True)
     html = answer.content.decode()
     assert answer.status_code == 200
     assert "<html" not in html
-    assert 'hx-swap-oob="true"' in html
+    for part in ("head", "inbox", "nav", "keys"):
+        assert re.search(rf'id="{part}"[^>]* hx-swap-oob="true"', html), part
     assert "Nothing waits for a decision" in html
+    assert "0 requests wait for you." in html
+    assert not re.search(r'Approvals<span class="cnt">', html)
+    assert "<kbd>.</kbd>" not in html
     assert "CR-1 executed" in answer["HX-Trigger"]
+
+
+def test_after_a_decision_the_list_goes_on_with_its_first(
+    books: Books, asked: Made, maker: User, checker: User
+) -> None:
+    books.play("T5 10 ewa 900 @R5 p5")
+    books.reverse("T5", by=acting(maker, books.tenant_id), code="POSTED_IN_ERROR")
+    html = decide(checker, asked, htmx=True).content.decode()
+    assert 'data-key="j" href="/approvals/2/"' in html
+    assert "<kbd>j</kbd> next request" in html
+    assert "<kbd>k</kbd>" not in html
+
+
+def test_a_stale_request_leaves_the_counts_too(books: Books, asked: Made, checker: User) -> None:
+    with tenant(books.tenant_id):
+        ExceptionCase.objects.filter(contribution_minor=215000).update(contribution_minor=1)
+    answer = decide(checker, asked, htmx=True)
+    assert answer.status_code == 409
+    assert "0 requests wait for you." in answer.content.decode()
+    assert answer.content.decode().count("<html") == 0
+
+
+def test_an_empty_password_is_asked_for_beside_its_field(books: Books, asked: Made, checker: User) -> None:
+    html = signed_in(checker).get("/approvals/1/").content.decode()
+    field = re.search(r'<input[^>]*name="password"[^>]*>', html)
+    assert field and " required" in field[0]
+    for _ in range(7):  # no try is spent
+        answer = decide(checker, asked, "reject", password="", reason="typed long", htmx=True)
+    html = answer.content.decode()
+    assert answer.status_code == 403
+    field = re.search(r'<input[^>]*name="password"[^>]*>', html)
+    assert field and 'aria-invalid="true"' in field[0] and 'aria-describedby="code-h proof-e"' in field[0]
+    assert re.search(r'id="proof-e"[^>]*><li>Enter your password; this decision needs it.</li>', html)
+    assert 'value="typed long"' in html
+    assert decide(checker, asked).status_code == 200
 
 
 def test_a_no_needs_a_reason_and_leaves_the_book_alone(books: Books, asked: Made, checker: User) -> None:

@@ -44,6 +44,23 @@ def test_no_key_moves_money(address: str) -> None:
             assert "data-key" not in tag
 
 
+ROW_KEYS = {"j", "k", "x", "Enter", "Space", "Esc"}
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_every_key_shown_does_something(address: str) -> None:
+    """Keys stand on the element they activate (data-key); those of rows and of going up are built in."""
+    html = kit_data.render(address)
+    shown = re.search(r'(?s)<p class="keys" id="keys">(.*?)</p>', html)
+    keys = set(re.findall(r"<kbd>([^<]+)</kbd>", shown[1])) if shown else set()
+    carried = set(re.findall(r'data-key="([^"]+)"', html))
+    carried |= ROW_KEYS if "data-rows" in html else set()
+    carried |= {"u"} if "data-up" in html else set()
+    carried |= {"←", "→", "↑", "↓", "Enter"} if "data-grid" in html else set()
+    carried |= {"/"} if 'id="find"' in html else set()
+    assert keys <= carried, keys - carried
+
+
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_a_disabled_button_has_its_reason_beside_it(address: str) -> None:
     html = kit_data.render(address)
