@@ -12,7 +12,6 @@ from console.pages.words import cause_words, in_major, next_step, plural
 from console.pages.written import amount
 from reconciliation.drift.heartbeat import MOST_COUNTED, NamedDifference, StripAccount, Waiting
 from reconciliation.drift.standing import Standing
-from reconciliation.drift.strip_days import StripDay
 
 MOST_DAYS, MOST_ROWS = 8, 8  # of one account
 
