@@ -9,23 +9,19 @@ from django.urls import reverse
 
 from console.display import UNKNOWN, day, moment, money, plain, short_day, signed
 from console.pages.checks import check_lines
+from console.pages.entry_lines import AFTER, entry_lines, subject_of, transaction_link
 from console.pages.links import link
+from console.pages.outcome import outcome_part
 from console.pages.words import new_key, plural
-from console.pages.written import amount
 from ledger.actors import Actor
 from ledger.assets import EXPONENTS
 from reconciliation.approvals.checks import Check
 from reconciliation.approvals.inbox import Said, state_now
 from reconciliation.approvals.models import ApprovalRequest
+from reconciliation.corrections.carried_out import CarriedOut
 from reconciliation.corrections.day_figures import DayFigures
-from reconciliation.corrections.preview import DayPreview, Preview, PreviewEntry
+from reconciliation.corrections.preview import DayPreview, Preview
 from reconciliation.permissions import Permission, allowed
-
-ACTS = {"reverse": "Reverse", "confirm": "Confirm"}
-AFTER = {
-    "reverse": "The original stays POSTED.",
-    "confirm": "The original becomes POSTED; its amounts and accounts stay.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +39,8 @@ class Reader:
 def decision(
     r: ApprovalRequest, said: Said, checks: list[Check], preview: object, reader: Reader, at: datetime
 ) -> dict[str, Any]:
-    """templates/approvals/parts/decision.html. `preview` is what the kind shows, None when the request has ended."""
+    """templates/approvals/parts/decision.html. `preview` is what the kind shows while it waits; CarriedOut when it has
+    ended, None where neither can be told."""
     state = state_now(r, at)
     shown = preview if isinstance(preview, Preview) else None
     policy = r.precondition["policy"]
@@ -52,10 +49,8 @@ def decision(
         "expires_at": r.expires_at, "state": state, "state_word": "",
         "policy": {"label": policy["version"], "href": ""}, "why": f"clause {policy['clause']}. {said.why}",
         "maker_says": r.note or plain(r.reason_code), "given": [_given(d) for d in said.decisions],
-        "outcome": _outcome(r, state), "written": [
-            {"ref": str(t), "href": reverse("ledger-transaction", args=[t.public_id])} for t in said.written
-        ],
-        **_change(r, shown), **checks_part(r, checks, state, at), **_may(r, state, said, checks, shown, reader),
+        "outcome": _outcome(r, state), "written": [transaction_link(t) for t in said.written],
+        **_change(r, said, preview), **checks_part(r, checks, state, at), **_may(r, state, said, checks, shown, reader),
     }  # fmt: skip
 
 
@@ -64,14 +59,9 @@ def checks_part(r: ApprovalRequest, checks: list[Check], state: str, at: datetim
     case = r.payload.get("case")
     return {
         "state": state, "checked_at": at, "digest": bytes(r.payload_sha256).hex(),
-        "checks": check_lines(checks, _subject(r), f"C-{case}" if case else "the case"),
+        "checks": check_lines(checks, subject_of(r), f"C-{case}" if case else "the case"),
         "checks_href": reverse("approval-checks", args=[r.number]),
     }  # fmt: skip
-
-
-def _subject(r: ApprovalRequest) -> str:
-    """The name of what it is about, which every title ends with: "Reverse LT-88209112"."""
-    return r.title.rpartition(" ")[2]
 
 
 def _about(r: ApprovalRequest) -> str:
@@ -79,33 +69,20 @@ def _about(r: ApprovalRequest) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _change(r: ApprovalRequest, shown: Preview | None) -> dict[str, Any]:
-    """Figures before and after, and the entries as they will stand."""
-    if shown is None:
+def _change(r: ApprovalRequest, said: Said, shown: object) -> dict[str, Any]:
+    """Figures before and after, and the entries: as they will stand, or as they were written."""
+    if isinstance(shown, CarriedOut):
+        return outcome_part(r, shown, said.written)
+    if not isinstance(shown, Preview):
         return {"figures": [], "verdicts": None, "lines": [], "facts": _frozen(r)}
     first = shown.days[0] if shown.days else None
-    assets = {e.currency for e in shown.entries}
-    entries = [_entry(e) for e in sorted(shown.entries, key=lambda e: e.direction == "CREDIT")]
-    line = {
-        "n": 1, "act": ACTS.get(r.kind, r.kind.capitalize()), "ref": _subject(r), "note": plain(r.reason_code),
-        "payment_id": r.payment_id, "payment_href": link("payments", q=r.payment_id) if r.payment_id else "",
-        "entries": entries,
-    }  # fmt: skip
-    one = next(iter(assets)) if len(assets) == 1 else ""
+    says = f"Effective {day(shown.effective_on)}. {AFTER.get(r.kind, '')}"
     return {
         "figures": _figures(first) if first else [],
         "verdicts": _verdicts(first) if first else None,
-        "lines": [line], "asset": one,
-        "total_says": f"Effective {day(shown.effective_on)}. {AFTER.get(r.kind, '')}",
-        "total_debit": _total(shown, "DEBIT", one), "total_credit": _total(shown, "CREDIT", one),
+        **entry_lines(r, [shown.entries], [], says),
         "facts": [fact for other in shown.days[1:] for fact in _other_day(other)],
     }  # fmt: skip
-
-
-def _entry(e: PreviewEntry) -> dict[str, Any]:
-    value, debit = amount(e.amount_minor, e.currency), e.direction == "DEBIT"
-    account = e.account if e.name == e.account else f"{e.account} {e.name}"
-    return {"account": account, "debit": value if debit else None, "credit": None if debit else value}
 
 
 def _frozen(r: ApprovalRequest) -> list[dict[str, str]]:
@@ -117,10 +94,6 @@ def _frozen(r: ApprovalRequest) -> list[dict[str, str]]:
     if on := r.payload.get("effective_on"):
         told.insert(0, ("Effective on", str(on)))
     return [{"label": label, "before": "", "after": text} for label, text in told]
-
-
-def _total(shown: Preview, direction: str, asset: str) -> Any:
-    return amount(sum(e.amount_minor for e in shown.entries if e.direction == direction), asset) if asset else None
 
 
 def _figures(d: DayPreview) -> list[dict[str, Any]]:
@@ -166,7 +139,7 @@ def _outcome(r: ApprovalRequest, state: str) -> str:
     when = moment(r.ended_at or r.expires_at)
     return {
         "open": "",
-        "executed": f"Executed {when} UTC, exactly as frozen. The next check closes the case.",
+        "executed": f"Executed {when} UTC, exactly as frozen.",
         "rejected": f"Rejected {when} UTC; nothing was written.",
         "withdrawn": f"Withdrawn {when} UTC by its maker; nothing was written.",
         "expired": f"Expired {when} UTC; nothing was written. Its maker may ask again.",

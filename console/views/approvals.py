@@ -22,6 +22,7 @@ from reconciliation.approvals.kinds import kind_named
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.approvals.step_up import StepUp
 from reconciliation.approvals.withdraw_request import withdraw_request
+from reconciliation.corrections.carried_out import carried_out
 from reconciliation.errors import BadInput, ReauthenticationNeeded
 from reconciliation.permissions import Permission
 
@@ -120,9 +121,9 @@ def _page(
 def _request(request: Signed, r: ApprovalRequest, errors: tuple[str, ...] = (), reason: str = "") -> dict[str, Any]:
     state = inbox.state_now(r, request.at)
     others = inbox.who_may_decide(r.precondition["policy"]["roles"], r.made_by_id) if state == "open" else []
-    preview = kind_named(r.kind).preview(r.payload, request.at) if state == "open" else None
-    reader = Reader(request.actor, asks_for(request.user), others, errors, reason)
-    return decision(r, inbox.said_on(r), _checks(r, state), preview, reader, request.at)
+    said, reader = inbox.said_on(r), Reader(request.actor, asks_for(request.user), others, errors, reason)
+    shown = kind_named(r.kind).preview(r.payload, request.at) if state == "open" else carried_out(r, said.written)
+    return decision(r, said, _checks(r, state), shown, reader, request.at)
 
 
 def _checks(r: ApprovalRequest, state: str) -> list[Check]:

@@ -67,7 +67,7 @@ def preview_confirmation(payload: Payload, at: datetime) -> Preview:
 
 
 def _preview(payload: Payload, entries: list[dict[str, str]], effect: Effect, at: datetime) -> Preview:
-    where = _days(payload)
+    where = days_touched(payload)
     with _taken_back():
         now = [figures_of(account, day, at) for account, day in where]
     after: list[DayFigures] | None = None
@@ -88,7 +88,7 @@ def _preview(payload: Payload, entries: list[dict[str, str]], effect: Effect, at
     return Preview(date.fromisoformat(payload["effective_on"]), tuple(stand), tuple(days), refused)
 
 
-def _days(payload: Payload) -> list[tuple[BankAccount, date]]:
+def days_touched(payload: Payload) -> list[tuple[BankAccount, date]]:
     """The case's account on the case's day first; every other reconciled account on the effective day."""
     found: list[tuple[BankAccount, date]] = []
     if payload["case_id"] is not None:

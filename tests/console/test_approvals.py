@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -23,6 +24,7 @@ from reconciliation.checkpoints import decide as recording
 from reconciliation.checkpoints import rules
 from reconciliation.people.models import User
 from tests.console.reading import Counted
+from tests.console.test_home import words
 from tests.console.working import signed_in
 from tests.people import PASSWORD, acting
 from tests.reconciliation.books import NOW, Books
@@ -188,9 +190,48 @@ def test_an_empty_password_is_asked_for_beside_its_field(books: Books, asked: Ma
     assert answer.status_code == 403
     field = re.search(r'<input[^>]*name="password"[^>]*>', html)
     assert field and 'aria-invalid="true"' in field[0] and 'aria-describedby="code-h proof-e"' in field[0]
-    assert re.search(r'id="proof-e"[^>]*><li>Enter your password; this decision needs it.</li>', html)
+    assert re.search(r'id="proof-e"[^>]*><p class="mb0">Enter your password; this decision needs it.</p>', html)
     assert 'value="typed long"' in html
     assert decide(checker, asked).status_code == 200
+
+
+def test_what_was_executed_stays_to_be_seen(books: Books, asked: Made, checker: User) -> None:
+    decide(checker, asked)
+    reversal = books.reversal_of("T1")
+    assert reversal
+    html = signed_in(checker).get("/approvals/1/").content.decode()
+    said = words(html)
+    assert "What was written, as one batch" in said
+    assert f'written as <a class="id u" href="/ledger/transactions/{reversal.public_id}/">' in html
+    assert "Effective Tue 10 Mar 2026. The original stays POSTED. 2,150.00 2,150.00" in said
+    assert "Net drift of 10 Mar +2,150.00 becomes not checked yet" in said
+    assert "The check of 10 Mar was asked for with it. It closes C-1 when the difference is gone." in said
+    check = books.check_day("clr", "10", at=NOW + timedelta(hours=1))
+    html = signed_in(checker).get("/approvals/1/").content.decode()
+    said = words(html)
+    assert "Net drift of 10 Mar +2,150.00 becomes 0.00 ETB" in said
+    assert "10 Mar became" in said
+    with tenant(books.tenant_id):
+        run = check.run.number
+    assert f"MR-{run}, the check of 10 Mar, found the difference gone and closed C-1" in said
+    assert 'href="/drift/clr/2026-03-10/"' in html
+    assert "The next check" not in html
+
+
+def test_a_case_that_its_check_left_open_is_said_so(books: Books, asked: Made, checker: User) -> None:
+    decide(checker, asked)
+    books.check_day("clr", "10", at=NOW + timedelta(hours=1))
+    with tenant(books.tenant_id):
+        ExceptionCase.objects.filter(number=1).update(state="reopened", resolved_at=None, resolution="")
+    said = words(signed_in(checker).get("/approvals/1/").content.decode())
+    assert "ran since and left open C-1" in said
+
+
+def test_what_was_rejected_shows_what_was_asked_for(books: Books, asked: Made, checker: User) -> None:
+    html = words(decide(checker, asked, "reject", reason="not proven", htmx=True).content.decode())
+    assert "What was asked for Payment Account Debit ETB Credit ETB" in html
+    assert "Effective Tue 10 Mar 2026. Nothing of it was written. 2,150.00 2,150.00" in html
+    assert "written as" not in html
 
 
 def test_a_no_needs_a_reason_and_leaves_the_book_alone(books: Books, asked: Made, checker: User) -> None:
@@ -390,7 +431,7 @@ def test_text_of_the_maker_is_shown_and_not_run(books: Books, maker: User, check
 
 
 def test_every_kind_that_can_be_asked_for_can_be_shown(books: Books) -> None:
-    from console.pages.decision import ACTS
+    from console.pages.entry_lines import ACTS
 
     assert set(KINDS) <= set(ACTS), "a new kind needs its word, and a look at its page"
 

@@ -1,0 +1,62 @@
+"""The entries of a request as its table takes them: as they will stand, or as they were written."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+
+from console.display import plain
+from console.pages.links import link
+from console.pages.written import amount
+from ledger.models import LedgerTransaction
+from reconciliation.approvals.models import ApprovalRequest
+from reconciliation.corrections.preview import PreviewEntry
+
+ACTS = {"reverse": "Reverse", "confirm": "Confirm"}
+AFTER = {
+    "reverse": "The original stays POSTED.",
+    "confirm": "The original becomes POSTED; its amounts and accounts stay.",
+}
+Entries = Sequence[PreviewEntry]
+
+
+def entry_lines(
+    r: ApprovalRequest, entries: Sequence[Entries], written: Sequence[LedgerTransaction], says: str
+) -> dict[str, Any]:
+    """`entries`: of each transaction; `written`: those transactions, none before the request ran."""
+    flat = [e for each in entries for e in each]
+    assets = {e.currency for e in flat}
+    one = next(iter(assets)) if len(assets) == 1 else ""
+    lines = [
+        {
+            "n": n, "act": ACTS.get(r.kind, r.kind.capitalize()), "ref": subject_of(r), "note": plain(r.reason_code),
+            "payment_id": r.payment_id, "payment_href": link("payments", q=r.payment_id) if r.payment_id else "",
+            "entries": [_entry(e) for e in sorted(each, key=lambda e: e.direction == "CREDIT")],
+            "written": transaction_link(written[n - 1]) if n <= len(written) else None,
+        }
+        for n, each in enumerate(entries, 1)
+    ]  # fmt: skip
+    return {
+        "lines": lines, "asset": one, "total_says": says, "total_debit": _total(flat, "DEBIT", one),
+        "total_credit": _total(flat, "CREDIT", one),
+    }  # fmt: skip
+
+
+def subject_of(r: ApprovalRequest) -> str:
+    """The name of what it is about, which every title ends with: "Reverse LT-88209112"."""
+    return r.title.rpartition(" ")[2]
+
+
+def transaction_link(t: LedgerTransaction) -> dict[str, str]:
+    """Its short id with its address."""
+    return {"ref": str(t), "href": reverse("ledger-transaction", args=[t.public_id])}
+
+
+def _entry(e: PreviewEntry) -> dict[str, Any]:
+    value, debit = amount(e.amount_minor, e.currency), e.direction == "DEBIT"
+    account = e.account if e.name == e.account else f"{e.account} {e.name}"
+    return {"account": account, "debit": value if debit else None, "credit": None if debit else value}
+
+
+def _total(entries: Entries, direction: str, asset: str) -> Any:
+    return amount(sum(e.amount_minor for e in entries if e.direction == direction), asset) if asset else None
