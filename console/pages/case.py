@@ -6,7 +6,8 @@ from typing import Any
 
 from console.display import due, short_day
 from console.pages.links import Link, link
-from console.pages.queue import capped, here, payment_href, state_of
+from console.pages.queue import payment_href, state_of
+from console.pages.queue_links import capped, here
 from console.pages.words import drift_words, event_words, in_major, plural
 from console.pages.written import amount
 from console.work_forms import snooze_days

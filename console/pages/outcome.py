@@ -18,8 +18,7 @@ def outcome_part(r: ApprovalRequest, found: CarriedOut, written: list[LedgerTran
     says = AFTER.get(r.kind, "") if written else "Nothing of it was written."
     first, others = next(iter(found.days), None), found.days[1:]
     return {
-        "figures": _figures(first) if first and first.before else [],
-        "verdicts": _verdicts(first) if first and first.before and first.after else None,
+        "figures": _figures(first) if first and first.before else [], "verdicts": _verdicts(first),
         "lines_head": "What was written, as one batch" if written else "What was asked for",
         **entry_lines(r, found.entries, written, f"Effective {day(found.effective_on)}. {says}"),
         "facts": [_other_day(d) for d in others if d.before], "facts_head": ("Other accounts", "Before", "After"),
@@ -51,8 +50,9 @@ def _tone(s: Stated | None) -> str:
     return "t-unknown" if s is None or s.net is None else "t-drift" if s.net else "t-clean"
 
 
-def _verdicts(d: StatedDay) -> dict[str, str]:
-    assert d.before is not None and d.after is not None
+def _verdicts(d: StatedDay | None) -> dict[str, str] | None:
+    if d is None or d.before is None or d.after is None:
+        return None
     return {"label": f"{short_day(d.day)} became", "before": d.before.verdict, "after": d.after.verdict}
 
 

@@ -5,8 +5,10 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from console.display import due, near_day, plain, short_day, signed
+from console.display import due, near_day, short_day, signed
 from console.pages.links import link
+from console.pages.queue_empty import empty, not_found
+from console.pages.queue_links import capped, case_href, here
 from console.pages.words import plural
 from console.pages.written import amount
 from ledger.assets import EXPONENTS
@@ -50,25 +52,11 @@ def queue_context(
         "cases": [_row(case, asked, at) for case in page.rows],
         "page": _pager(asked, page, found, first),
         "bulk": _bulk(asked, found, key),
-        "next": {"href": _case_href(page.rows[0], asked)} if page.rows and key is not None else None,
-        "empty": None if page.rows else _not_found(asked, outside) if asked.q else _empty(asked, around),
+        "next": {"href": case_href(page.rows[0], asked)} if page.rows and key is not None else None,
+        "empty": None if page.rows else not_found(asked, outside) if asked.q else empty(asked, around),
         "heat": heat_context(depth, asked) if depth else None,
         "heat_href": link("exception-depth") if depth is None else "",
     }
-
-
-def here(asked: Asked, **query: Any) -> str:
-    """The list's address with the filters and more."""
-    return link("exceptions", **{**asked.query, **query})
-
-
-def _case_href(case: ExceptionCase, asked: Asked) -> str:
-    return link("exception-case", case.number, **asked.query)
-
-
-def capped(count: int, most: int) -> str:
-    """A count that stops: "1,000+"."""
-    return f"{most:,}+" if count > most else f"{count:,}"
 
 
 def nets_of(nets: dict[str, int]) -> str:
@@ -148,7 +136,7 @@ def _heads(asked: Asked) -> list[dict[str, Any]]:
 def _row(case: ExceptionCase, asked: Asked, at: datetime) -> dict[str, Any]:
     state, word = state_of(case, at)
     return {
-        "ref": str(case), "id": case.id, "href": _case_href(case, asked),
+        "ref": str(case), "id": case.id, "href": case_href(case, asked),
         "peek_href": link("exception-peek", case.number, **asked.query),
         "title": case.title, "severity": case.severity, "exception_class": case.exception_class,
         "payment_id": case.payment_id,
@@ -198,54 +186,6 @@ def _bulk(asked: Asked, found: Matched, key: str | None) -> dict[str, Any] | Non
     }  # fmt: skip
 
 
-def _not_found(asked: Asked, outside: Sequence[ExceptionCase]) -> dict[str, str]:
-    """What to say where a search found nothing: where else it stands, or where it was looked for."""
-    step = {"href": here(Asked(asked.view)), "label": "Remove the search"}
-    if outside:
-        first = outside[0]
-        said = ", ".join(_standing(case) for case in outside)
-        step = {"href": _case_href(first, Asked()), "label": f"Open {first}", "href2": step["href"],
-                "label2": step["label"]}  # fmt: skip
-        return {"title": f"No case of this list carries {asked.q}", "text": f"Found outside of it: {said}.", **step}
-    text = (
-        "Looked for it among the numbers, payment ids and partner references of all cases, resolved ones too. "
-        "The beginning of an id is enough; upper and lower case count."
-    )
-    return {"title": f"No case carries {asked.q}", "text": text, **step}
-
-
-def _standing(case: ExceptionCase) -> str:
-    ended = f", resolved {short_day(case.resolved_at.date())}" if case.resolved_at else f", {plain(case.state)}"
-    return f"{case}{ended}"
-
-
-def _empty(asked: Asked, around: Around) -> dict[str, str]:
-    if asked.query.keys() - {"view", "sort"}:
-        kept = here(Asked(asked.view))
-        return {"title": "No case matches these filters",
-        "text": "Every filter has to hold at once. Take one away to see more.",
-                "href": kept, "label": "Remove the filters"}  # fmt: skip
-    if not around.counts["all"]:
-        return {"title": "Nothing is open",
-        "text": "Every difference that the last checks found is settled. New ones open here "
-                "as statements come in.", "href": link("home"), "label": "Open the drift heartbeat"}  # fmt: skip
-    titles = {"mine": "No case is assigned to you", "drift": "The last day checked left nothing open",
-    "week": "Nothing is due this week",
-              "unassigned": "Every open case has an owner", "waiting": "No case waits for approval",
-              "overdue": "Nothing is overdue",
-              "snoozed": "Nothing is snoozed"}  # fmt: skip
-    unassigned = around.counts["unassigned"]
-    all_open = capped(around.counts["all"], MOST_SHOWN)
-    text = f"Open cases: {all_open}, without an owner: {capped(unassigned, MOST_SHOWN)}."
-    step = ("unassigned", "Open the unassigned") if unassigned and asked.view != "unassigned" else ("all", "Open all")
-    return {
-        "title": titles.get(asked.view, "No case stands here"),
-        "text": text,
-        "href": here(Asked(step[0])),
-        "label": step[1],
-    }
-
-
 def heat_context(depth: dict[str, list[int]], asked: Asked) -> dict[str, Any]:
     """Open cases by class and age; each number is a filter. depth: counts by class, youngest first."""
     ordered = sorted(depth.items(), key=lambda item: -sum(item[1]))
@@ -265,4 +205,4 @@ def peek_context(case: ExceptionCase, asked: Asked, at: datetime, cause: str) ->
                      "reference": case.reference}}  # fmt: skip
 
 
-__all__ = ["heat_context", "here", "nets_of", "peek_context", "queue_context", "state_of"]
+__all__ = ["heat_context", "nets_of", "peek_context", "queue_context", "state_of"]
