@@ -77,7 +77,7 @@ def _how(day: StripDay) -> str:
     if day.verdict == "UNKNOWN":
         return "not covered"
     count = day.open_count or 0
-    return f"{count} cancel out" if day.drift == 0 and count else plural(count, "difference")
+    return f"{count} cancel out" if day.drift == 0 and count > 1 else plural(count, "difference")
 
 
 def _cell(account: StripAccount, on: date, day: StripDay | None, at: datetime) -> dict[str, Any]:
