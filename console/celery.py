@@ -16,6 +16,7 @@ app.autodiscover_tasks(["console"], related_name="health")
 app.conf.beat_schedule = {
     "heartbeat": {"task": "console.heartbeat", "schedule": 2.0, "options": {"expires": 10}},
     "seal": {"task": "reconciliation.seal", "schedule": 2.0, "options": {"expires": 10}},
+    "take-in": {"task": "reconciliation.take_in_all", "schedule": 2.0, "options": {"expires": 10}},
     "sweep": {"task": "reconciliation.sweep", "schedule": 10.0, "options": {"expires": 20}},
     "tick": {"task": "reconciliation.tick", "schedule": 60.0, "options": {"expires": 120}},
 }

@@ -17,7 +17,7 @@ from ledger.tenancy import tenant
 from reconciliation.errors import CheckerIsMaker, ForbiddenByPolicy, NotPermitted
 from reconciliation.people.who import actor_of, tenants_of
 
-OPEN_PREFIXES = ("/accounts/", "/healthz", "/static/", "/api/", "/kit/")
+OPEN_PREFIXES = ("/accounts/", "/healthz", "/static/", "/api/", "/hooks/", "/kit/")
 NO_TENANT = {
     "code": 403,
     "title": "No role is held",

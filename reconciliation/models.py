@@ -17,6 +17,17 @@ from reconciliation.drift.models import DriftCheck, DriftContribution
 from reconciliation.matching.models import CountedShift, Match, MatcherVersion, MatchLeg, MatchRun
 from reconciliation.outbox_models import OutboxItem
 from reconciliation.people.models import ApiToken, Membership, Person, User
+from reconciliation.provider.models import (
+    Delivery,
+    Endpoint,
+    EndpointKey,
+    Event,
+    InboxItem,
+    ProviderMove,
+    ProviderPayment,
+    Quarantined,
+    Sighting,
+)
 
 __all__ = [
     "ApiToken",
@@ -36,9 +47,14 @@ __all__ = [
     "CheckpointDecision",
     "CountedShift",
     "CsvProfile",
+    "Delivery",
     "DriftCheck",
     "DriftContribution",
+    "Endpoint",
+    "EndpointKey",
+    "Event",
     "ExceptionCase",
+    "InboxItem",
     "Match",
     "MatchLeg",
     "MatchRun",
@@ -46,5 +62,9 @@ __all__ = [
     "Membership",
     "OutboxItem",
     "Person",
+    "ProviderMove",
+    "ProviderPayment",
+    "Quarantined",
+    "Sighting",
     "User",
 ]

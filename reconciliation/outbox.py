@@ -71,12 +71,17 @@ def due_items(*, at: datetime, limit: int) -> list[int]:
 
 
 def ring(tenant_id: int, item_id: int) -> None:
-    """Hint to a worker that an item waits. A broker that fails is left alone for a while: each try may cost its
-    time-out, and the sweeper finds the row anyway."""
+    """Hint to a worker that an item waits; the sweeper finds it anyway."""
+    hint(WORK_OFF, [tenant_id, item_id])
+
+
+def hint(task: str, ids: list[int]) -> None:
+    """Ring for a task, never in a transaction. A broker that fails is left alone for a while: each try may cost its
+    time-out."""
     if time.monotonic() < _quiet_until[0]:
         return
     try:
-        current_app.send_task(WORK_OFF, args=[tenant_id, item_id], retry=False)
+        current_app.send_task(task, args=ids, retry=False)
     except (OperationalError, RedisError, OSError) as error:
         _quiet_until[0] = int(time.monotonic()) + QUIET_SECONDS
-        log.warning("no hint sent, the sweeper will find it", extra={"item": item_id, "error": type(error).__name__})
+        log.warning("no hint sent, the sweeper will find it", extra={"ids": ids, "error": type(error).__name__})

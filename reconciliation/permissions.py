@@ -18,6 +18,9 @@ class Permission(StrEnum):
     IMPORT_STATEMENT = "bank.import"
     VIEW_LEDGER = "ledger.view"
     POST = "ledger.post"
+    VIEW_EVENTS = "event.view"
+    VIEW_RAW = "event.raw"
+    REPLAY = "event.replay"
     VIEW_AUDIT = "audit.view"
     VERIFY = "audit.verify"
     SET_UP = "setting.change"
@@ -27,7 +30,7 @@ class Permission(StrEnum):
 
 P = Permission
 PEOPLE = frozenset({P.VIEW_DRIFT, P.VIEW_CASES, P.OWN_TOKENS})
-READ = PEOPLE | {P.VIEW_BANK, P.VIEW_LEDGER}
+READ = PEOPLE | {P.VIEW_BANK, P.VIEW_LEDGER, P.VIEW_EVENTS}
 ROLES: dict[str, frozenset[Permission]] = {
     "support": PEOPLE,
     "analyst": READ | {P.RECONCILE, P.WORK_CASES, P.REQUEST_CORRECTION, P.VIEW_REQUESTS, P.IMPORT_STATEMENT},
@@ -41,9 +44,9 @@ ROLES: dict[str, frozenset[Permission]] = {
         P.IMPORT_STATEMENT,
         P.VIEW_AUDIT,
     },
-    "policy_admin": READ | {P.SET_UP, P.VIEW_SETTINGS, P.VIEW_REQUESTS, P.VIEW_AUDIT},
-    "auditor": READ | {P.VIEW_REQUESTS, P.VIEW_AUDIT, P.VIEW_SETTINGS, P.VERIFY},
-    "operator": READ | {P.RECONCILE, P.IMPORT_STATEMENT, P.VIEW_AUDIT, P.VIEW_SETTINGS, P.VERIFY},
+    "policy_admin": READ | {P.SET_UP, P.VIEW_SETTINGS, P.VIEW_REQUESTS, P.VIEW_AUDIT, P.REPLAY},
+    "auditor": READ | {P.VIEW_REQUESTS, P.VIEW_AUDIT, P.VIEW_SETTINGS, P.VERIFY, P.VIEW_RAW},
+    "operator": READ | {P.RECONCILE, P.IMPORT_STATEMENT, P.VIEW_AUDIT, P.VIEW_SETTINGS, P.VERIFY, P.VIEW_RAW, P.REPLAY},
     "integration": frozenset(
         {
             P.POST,

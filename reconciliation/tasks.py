@@ -15,12 +15,13 @@ from ledger.tenancy import tenant
 from reconciliation import handlers, schedule
 from reconciliation.approvals.expire_requests import expire_requests
 from reconciliation.outbox import WORK_OFF, due_items
+from reconciliation.provider.empty_inbox import TAKE_IN, empty_inbox
 from reconciliation.work_off import work_off
 
 log = logging.getLogger("plumbline.tasks")
 AT_A_TIME = 200
 CLOCK = Actor("job", "clock", frozenset({"job"}))
-__all__ = ["handlers", "seal", "sweep", "tick", "work_off_item"]
+__all__ = ["handlers", "seal", "sweep", "take_in_all", "take_in_of", "tick", "work_off_item"]
 
 
 @shared_task(name=WORK_OFF)
@@ -37,6 +38,19 @@ def sweep() -> None:
             due = due_items(at=now(), limit=AT_A_TIME)
         for item_id in due:
             work_off(tenant_id, item_id, at=now())
+
+
+@shared_task(name=TAKE_IN)
+def take_in_of(tenant_id: int) -> None:
+    """Read what providers delivered to one tenant. Rung for by the intake."""
+    empty_inbox(int(tenant_id))
+
+
+@shared_task(name="reconciliation.take_in_all")
+def take_in_all() -> None:
+    """The same for every tenant: what came in after the last ring, and what rested after a failure."""
+    for tenant_id in tenant_ids():
+        empty_inbox(tenant_id)
 
 
 @shared_task(name="reconciliation.tick")

@@ -1,19 +1,13 @@
 """Bank accounts, calendars, imports, statements and lines as Django sees them. SQL owns the schema (bank/sql/)."""
 
-from typing import Any
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import CompositePrimaryKey
 
 from ledger.models import Account, tenant_column
+from reconciliation.columns import minor
 
 PROTECT = models.PROTECT
-
-
-def minor(*, null: bool = False) -> "models.DecimalField[Any, Any]":
-    """An amount in integer minor units, exact beyond 64 bits."""
-    return models.DecimalField(max_digits=60, decimal_places=0, null=null)
 
 
 class BankAccount(models.Model):

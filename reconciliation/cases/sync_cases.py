@@ -13,7 +13,7 @@ from reconciliation.cases.taxonomy import due_after, severity, title
 from reconciliation.checkpoints.decide import record_decision
 from reconciliation.checkpoints.rules import Move
 from reconciliation.matching.rows import Group
-from reconciliation.matching.steps import read_steps
+from reconciliation.named_sql import read_steps
 
 SQL = read_steps(__file__, "sync.sql")
 

@@ -11,9 +11,10 @@ VERSION = 1
 POSTING_MOVES = frozenset({"posting.post", "posting.plan", "posting.confirm", "posting.fail"})
 CORRECTION_MOVES = frozenset({"correction.reverse", "correction.confirm", "correction.repost"})
 MATCHER_MOVES = frozenset({"matcher.settle", "case.open", "case.close"})
-SETTING_MOVES = frozenset({"setting.set_up", "setting.calendar", "setting.matcher"})
+PROVIDER_MOVES = frozenset({"provider.move"})
+SETTING_MOVES = frozenset({"setting.set_up", "setting.calendar", "setting.matcher", "setting.endpoint"})
 HAND_MOVES = frozenset({"case.resolve"})
-MOVES = POSTING_MOVES | CORRECTION_MOVES | MATCHER_MOVES | SETTING_MOVES | HAND_MOVES
+MOVES = POSTING_MOVES | CORRECTION_MOVES | MATCHER_MOVES | PROVIDER_MOVES | SETTING_MOVES | HAND_MOVES
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,10 @@ def decide(move: Move) -> Decision:
             "automatic",
             "3",
             "The matcher settles rows of equal sums and opens and closes cases by rule.",
+        )
+    if move.name in PROVIDER_MOVES:
+        return Decision(
+            move, "automatic", "6", "A payment's state at its provider follows the provider's own events alone."
         )
     if move.name in SETTING_MOVES:
         return Decision(move, "automatic", "4", "Set-up by a policy admin takes effect from its own date.")

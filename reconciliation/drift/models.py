@@ -3,7 +3,8 @@ from django.db import models
 from django.db.models import CompositePrimaryKey
 
 from ledger.models import tenant_column
-from reconciliation.bank.models import BankAccount, minor
+from reconciliation.bank.models import BankAccount
+from reconciliation.columns import minor
 from reconciliation.matching.models import MatchRun
 
 PROTECT = models.PROTECT

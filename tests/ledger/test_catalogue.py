@@ -30,8 +30,13 @@ CHANGING = {
     "exception_case",
     "case_row",
     "approval_request",
+    "provider_endpoint",
+    "provider_key",
+    "provider_inbox",
+    "provider_quarantine",
+    "provider_payment",
 }
-MAY_DELETE = {"match_leg", "counted_shift", "case_row"}
+MAY_DELETE = {"match_leg", "counted_shift", "case_row", "provider_inbox"}
 
 
 @pytest.fixture
