@@ -1,0 +1,1 @@
+"""Matching across the planes that a payment passes: commerce ↔ provider and provider ↔ ledger."""
