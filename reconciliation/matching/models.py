@@ -17,6 +17,7 @@ class MatcherVersion(models.Model):
     amount_tolerance = models.JSONField()
     reference_form = models.TextField()
     narrative_pattern = models.TextField()
+    service_hours = models.JSONField(db_default={})
     decision_id = models.BigIntegerField()
     active_from = models.DateTimeField()
 
@@ -107,3 +108,65 @@ class CountedShift(models.Model):
 
     def __str__(self) -> str:
         return f"{self.transaction_id} counts on {self.counted_on}"
+
+
+class PlaneRun(models.Model):
+    tenant_id = tenant_column()
+    id = models.BigAutoField(primary_key=True)
+    number = models.BigIntegerField()
+    since = models.DateTimeField()
+    as_of = models.DateTimeField()
+    asked_by = models.TextField()
+    unique_key = models.TextField()
+    versions = models.JSONField()
+    order_count = models.BigIntegerField()
+    payment_count = models.BigIntegerField()
+    posting_count = models.BigIntegerField()
+    matched_count = models.BigIntegerField()
+    expected_count = models.BigIntegerField()
+    open_count = models.BigIntegerField()
+    decision_id = models.BigIntegerField()
+    digest = models.BinaryField()
+
+    class Meta:
+        managed = False
+        db_table = "plane_run"
+
+    def __str__(self) -> str:
+        return f"MR-{self.number}"
+
+
+class PlaneMatch(models.Model):
+    tenant_id = tenant_column()
+    id = models.BigAutoField(primary_key=True)
+    pair = models.TextField()
+    run_id = models.BigIntegerField()
+    payment_id = models.TextField()
+    matched_by = models.SmallIntegerField()
+    difference_minor = minor()
+    asset = models.TextField()
+    decision_id = models.BigIntegerField()
+    retired_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "plane_match"
+
+    def __str__(self) -> str:
+        return f"{self.pair} {self.payment_id}"
+
+
+class PlaneLeg(models.Model):
+    tenant_id = tenant_column()
+    pk = CompositePrimaryKey("pair", "side", "row_id")
+    pair = models.TextField()
+    side = models.SmallIntegerField()
+    row_id = models.BigIntegerField()
+    match = models.ForeignKey(PlaneMatch, on_delete=PROTECT, related_name="legs")
+
+    class Meta:
+        managed = False
+        db_table = "plane_leg"
+
+    def __str__(self) -> str:
+        return f"{self.pair} {self.side}.{self.row_id}"

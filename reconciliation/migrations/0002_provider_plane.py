@@ -150,6 +150,10 @@ class Migration(migrations.Migration):
                 ("first_event_at", models.DateTimeField()),
                 ("last_event_at", models.DateTimeField()),
                 ("event_count", models.IntegerField(db_default=0)),
+                (
+                    "doubts",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), db_default=[], size=None),
+                ),
                 ("digest", models.BinaryField(db_default=b"")),
                 ("changed_at", models.DateTimeField()),
             ],

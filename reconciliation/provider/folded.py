@@ -9,7 +9,7 @@ from typing import Any
 
 from reconciliation.checkpoints.decide import record_decision
 from reconciliation.checkpoints.rules import Move
-from reconciliation.provider.lifecycle import Lifecycle
+from reconciliation.provider.lifecycle import Lifecycle, names
 from reconciliation.provider.receipts import received
 
 
@@ -58,7 +58,7 @@ def as_row(f: Folded) -> dict[str, Any]:
         "status": f.lifecycle.status or "pending", "flags": list(f.lifecycle.flags), "asset": sums.asset,
         "other_asset": sums.other_asset, "detected": _text(sums.detected), "confirmed": _text(sums.confirmed),
         "detected_at": _iso(f.lifecycle.detected_at), "confirmed_at": _iso(f.lifecycle.confirmed_at),
-        "first_at": _iso(min(times)), "last_at": _iso(max(times)), "events": len(events),
+        "first_at": _iso(min(times)), "last_at": _iso(max(times)), "events": len(events), "doubts": sorted(set(names(f.lifecycle.steps))),
         "digest": digest_of(f.lifecycle).hex(),
     }  # fmt: skip
 

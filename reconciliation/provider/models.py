@@ -167,6 +167,7 @@ class ProviderPayment(models.Model):
     first_event_at = models.DateTimeField()
     last_event_at = models.DateTimeField()
     event_count = models.IntegerField(db_default=0)
+    doubts = ArrayField(models.TextField(), db_default=[])
     digest = models.BinaryField(db_default=b"")
     changed_at = models.DateTimeField()
 

@@ -92,7 +92,7 @@ def _without_order(unit: Unit, terms: Terms) -> Judged:
     money = [p for p in unit.payments if p.detected or p.confirmed or p.status in ("paid", "confirmed")]
     if not money:
         return Judged("none", 0)
-    received, first = _received(unit), min(p.last_event_at for p in money)
+    received, first = _received(unit), min(p.first_event_at for p in money)
     if terms.at - first <= terms.pay_within:
         return Judged("expected", received, because="its order has not come yet")
     if all(not p.order_ref for p in money):

@@ -8,9 +8,9 @@ and batches, not errors. Source: DOMAIN, Exception classes.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
-ORDER, PAYMENT, POSTING = 3, 2, 0  # sides, as case rows name them; a posting is a row of the ledger
+PAYMENT, ORDER, POSTING = 2, 3, 5  # sides, as the rows of cases and matches name them
 BY_PAYMENT_ID, BY_TXID, BY_ORDER_ID, BY_MERCHANT_REFERENCE = 1, 2, 3, 4
 
 
@@ -44,6 +44,7 @@ class PaymentRow:
     confirmed: int | None
     detected_at: datetime | None
     confirmed_at: datetime | None
+    first_event_at: datetime
     last_event_at: datetime
     doubts: tuple[str, ...] = ()
 
@@ -78,6 +79,14 @@ class Unit:
     postings: list[PostingRow] = field(default_factory=list)
     torn: tuple[OrderRow, ...] = ()
     key: int = 0
+
+    @property
+    def first_at(self) -> datetime:
+        """When anything of it was first known; it does not move when more comes."""
+        return min(
+            *(o.placed_at for o in self.orders), *(p.first_event_at for p in self.payments),
+            *(t.posted_at for t in self.postings), datetime.max.replace(tzinfo=UTC),
+        )  # fmt: skip
 
     @property
     def payment_id(self) -> str:

@@ -12,11 +12,12 @@ CREATE TABLE matcher_version (
     amount_tolerance  jsonb NOT NULL,
     reference_form    text NOT NULL,
     narrative_pattern text NOT NULL,
+    service_hours     jsonb NOT NULL DEFAULT '{}', -- how long a counterpart may be expected, by what is waited for
     decision_id       bigint NOT NULL,
     active_from       timestamptz NOT NULL,
     PRIMARY KEY (tenant_id, id),
     CONSTRAINT matcher_number_is_unique UNIQUE (tenant_id, plane_pair, number),
-    CONSTRAINT matcher_plane_pair_is_known CHECK (plane_pair IN ('ledger-bank')),
+    CONSTRAINT matcher_plane_pair_is_known CHECK (plane_pair IN ('ledger-bank', 'commerce-provider', 'provider-ledger')),
     CONSTRAINT matcher_reference_form_is_known CHECK (reference_form IN ('letters_and_digits', 'exact')),
     CONSTRAINT matcher_window_in_range CHECK (value_date_days BETWEEN 0 AND 30)
 );

@@ -162,6 +162,7 @@ CREATE TABLE provider_payment (
     first_event_at  timestamptz NOT NULL,
     last_event_at   timestamptz NOT NULL,
     event_count     integer NOT NULL DEFAULT 0,
+    doubts          text[] NOT NULL DEFAULT '{}', -- names of events that contradicted what stood
     digest          bytea NOT NULL DEFAULT '',
     changed_at      timestamptz NOT NULL,
     PRIMARY KEY (tenant_id, id),
@@ -177,7 +178,7 @@ CREATE INDEX payment_by_thread ON provider_payment (tenant_id, payment_id) WHERE
 CREATE INDEX payment_by_time ON provider_payment (tenant_id, last_event_at, id);
 CALL protect_tenant_table('provider_payment');
 GRANT INSERT, UPDATE (order_ref, payment_id, status, flags, asset, other_asset, detected_minor, confirmed_minor, detected_at, confirmed_at,
-    first_event_at, last_event_at, event_count, digest, changed_at) ON provider_payment TO plumbline_app;
+    first_event_at, last_event_at, event_count, doubts, digest, changed_at) ON provider_payment TO plumbline_app;
 
 -- Every move of a payment's status or flags, with what policy said of it. `event_id` is the event after which it stood so.
 CREATE TABLE provider_move (

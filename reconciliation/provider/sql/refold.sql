@@ -31,10 +31,11 @@ UPDATE provider_payment p
    SET order_ref = x.order_ref, status = x.status, flags = ARRAY(SELECT jsonb_array_elements_text(x.flags)), asset = x.asset,
        other_asset = x.other_asset, detected_minor = x.detected, confirmed_minor = x.confirmed, detected_at = x.detected_at,
        confirmed_at = x.confirmed_at, first_event_at = x.first_at, last_event_at = x.last_at, event_count = x.events,
+       doubts = ARRAY(SELECT jsonb_array_elements_text(x.doubts)),
        digest = decode(x.digest, 'hex'), changed_at = %(at)s
   FROM jsonb_to_recordset(%(rows)s::jsonb) AS x (id bigint, order_ref text, status text, flags jsonb, asset text, other_asset text,
        detected numeric, confirmed numeric, detected_at timestamptz, confirmed_at timestamptz, first_at timestamptz,
-       last_at timestamptz, events integer, digest text)
+       last_at timestamptz, events integer, doubts jsonb, digest text)
  WHERE p.id = x.id;
 
 -- step: moved

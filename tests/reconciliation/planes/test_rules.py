@@ -37,7 +37,7 @@ def payment(n: int = 1, status: str = "confirmed", amount: int = 50_000, **chang
     given = {
         "payment_ref": f"p{n}", "order_ref": f"o{n}", "flags": (), "asset": "BTC", "other_asset": "", "detected": amount,
         "confirmed": amount if status == "confirmed" else None, "detected_at": NOON + H,
-        "confirmed_at": NOON + 2 * H if status == "confirmed" else None, "last_event_at": NOON + 2 * H,
+        "confirmed_at": NOON + 2 * H if status == "confirmed" else None, "first_event_at": NOON, "last_event_at": NOON + 2 * H,
     }  # fmt: skip
     return PaymentRow(n, status=status, **(given | changes))
 

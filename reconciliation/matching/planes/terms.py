@@ -1,0 +1,37 @@
+"""The matcher versions of a run across the planes, as terms to judge by."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from reconciliation.errors import BadInput
+from reconciliation.matching.models import MatcherVersion
+from reconciliation.matching.planes.findings import Pair, Terms
+
+PAIRS: tuple[Pair, ...] = ("commerce-provider", "provider-ledger")
+USUAL_HOURS = {"pay": 24, "confirm": 6, "post": 24, "parts": 24}
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """The version in force of each pair and the terms it makes."""
+
+    numbers: dict[str, int]
+    terms: dict[Pair, Terms]
+
+
+def pinned_at(at: datetime) -> Pinned:
+    """Raises BadInput when a pair has no version in force. Needs a tenant scope."""
+    numbers: dict[str, int] = {}
+    terms: dict[Pair, Terms] = {}
+    for pair in PAIRS:
+        version = MatcherVersion.objects.filter(plane_pair=pair, active_from__lte=at).order_by("-number").first()
+        if version is None:
+            raise BadInput(f"no matcher version of {pair} is active", "matcher")
+        numbers[pair], terms[pair] = version.number, _terms(version, at)
+    return Pinned(numbers, terms)
+
+
+def _terms(version: MatcherVersion, at: datetime) -> Terms:
+    hours = {name: timedelta(hours=int(n)) for name, n in (USUAL_HOURS | version.service_hours).items()}
+    tolerance = {asset: int(minor) for asset, minor in version.amount_tolerance.items()}
+    return Terms(at, hours["pay"], hours["confirm"], hours["post"], hours["parts"], tolerance)
