@@ -14,9 +14,19 @@ from reconciliation.bank.models import (
 from reconciliation.cases.models import CaseEvent, CaseRow, CaseSelection, ExceptionCase
 from reconciliation.checkpoints.models import CheckpointDecision
 from reconciliation.drift.models import DriftCheck, DriftContribution
-from reconciliation.matching.models import CountedShift, Match, MatcherVersion, MatchLeg, MatchRun
+from reconciliation.matching.models import (
+    CountedShift,
+    Match,
+    MatcherVersion,
+    MatchLeg,
+    MatchRun,
+    PlaneLeg,
+    PlaneMatch,
+    PlaneRun,
+)
 from reconciliation.outbox_models import OutboxItem
 from reconciliation.people.models import ApiToken, Membership, Person, User
+from reconciliation.planes.models import RecognitionRule
 from reconciliation.provider.models import (
     Delivery,
     Endpoint,
@@ -62,9 +72,13 @@ __all__ = [
     "Membership",
     "OutboxItem",
     "Person",
+    "PlaneLeg",
+    "PlaneMatch",
+    "PlaneRun",
     "ProviderMove",
     "ProviderPayment",
     "Quarantined",
+    "RecognitionRule",
     "Sighting",
     "User",
 ]

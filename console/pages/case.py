@@ -50,7 +50,7 @@ def _crumb(asked: Asked, near: Neighbours) -> dict[str, Any]:
 
 
 def _case(page: CasePage, at: datetime, cause: tuple[str, str], ended: dict[str, Any] | None) -> dict[str, Any]:
-    case, account = page.case, page.case.bank_account
+    case, account = page.case, page.case.account
     state, _ = state_of(case, at)
     payee = next((x.counterparty for x in page.lines if x.counterparty), "")
     return {
@@ -157,7 +157,7 @@ def security_context(case: ExceptionCase, sentence: str) -> dict[str, Any]:
         "title": "Stop. The bank settled something we never initiated." if own else "Held by another case of this account.",
         "text": f"{moved} on {short_day(case.day)}." if own else "",
         "facts": [
-            f"Corrections on {case.bank_account.name} are refused while this is open, for everybody",
+            f"Corrections on {case.account.name} are refused while this is open, for everybody",
             f"The evidence of {case} is kept as each run saw it",
             "What the bank reported cannot be edited or deleted here",
         ],

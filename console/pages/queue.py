@@ -201,7 +201,7 @@ def heat_context(depth: dict[str, list[int]], asked: Asked) -> dict[str, Any]:
 
 def peek_context(case: ExceptionCase, asked: Asked, at: datetime, cause: str) -> dict[str, Any]:
     """What templates/exceptions/peek.html names."""
-    return {"case": {**_row(case, asked, at), "account": case.bank_account.name, "day": case.day, "cause": cause,
+    return {"case": {**_row(case, asked, at), "account": case.account.name, "day": case.day, "cause": cause,
                      "reference": case.reference}}  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def _left(entry: Entry | None, to: Link) -> dict[str, str]:
 
 
 def _right(page: CasePage, line: BankLine | None, to: Link) -> dict[str, str]:
-    title = f"Bank, what {page.case.bank_account.partner} reports"
+    title = f"Bank, what {page.case.account.partner} reports"
     if line is None:
         return {"title": title, "under": "no line", "href": ""}
     statement = line.statement.sequence or line.statement.statement_ref or str(line.statement_id)
@@ -62,7 +62,7 @@ def _right(page: CasePage, line: BankLine | None, to: Link) -> dict[str, str]:
 
 def _line_href(page: CasePage, line: BankLine, to: Link) -> str:
     day = line.counts_on.isoformat()
-    return to("bank-lines", account=page.case.bank_account.code, **{"from": day, "until": day})
+    return to("bank-lines", account=page.case.account.code, **{"from": day, "until": day})
 
 
 def _group(page: CasePage, to: Link) -> dict[str, Any]:
@@ -159,7 +159,7 @@ def _direction(page: CasePage, entry: Entry | None, line: BankLine | None) -> Ro
     ours = theirs = False
     if entry is not None:
         ours = page.signed(entry) * page.sign > 0
-        left = f"money {'in' if ours else 'out'}, {entry.direction} on {page.case.bank_account.ledger_account.code}"
+        left = f"money {'in' if ours else 'out'}, {entry.direction} on {page.case.account.ledger_account.code}"
     if line is not None:
         theirs = line.amount_minor > 0
         right = f"money {'in' if theirs else 'out'}, {'CRDT' if theirs else 'DBIT'}"

@@ -54,12 +54,12 @@ class CasePage:
     @property
     def sign(self) -> int:
         """+1 for a debit-normal account, −1 for a credit-normal one: turns the bank's sign into the account's."""
-        return 1 if self.case.bank_account.ledger_account.normal_side == "DEBIT" else -1
+        return 1 if self.case.account.ledger_account.normal_side == "DEBIT" else -1
 
     def signed(self, entry: Entry) -> int:
         """An entry in the direction of the account's normal side, in minor units."""
         minor = int(entry.amount_minor)
-        return minor if entry.direction == self.case.bank_account.ledger_account.normal_side else -minor
+        return minor if entry.direction == self.case.account.ledger_account.normal_side else -minor
 
     def moved(self, line: BankLine) -> int:
         """A line in the same direction, in minor units."""
@@ -80,7 +80,7 @@ def case_page(case: ExceptionCase) -> CasePage:
     keys = {(row, leg) for side, row, leg in evidence["rows"] if side == 0}
     others = {*evidence["known"], *evidence["related"]}
     found = Entry.objects.filter(
-        transaction_id__in={tx for tx, _ in keys} | others, account_id=case.bank_account.ledger_account_id
+        transaction_id__in={tx for tx, _ in keys} | others, account_id=case.account.ledger_account_id
     )
     entries = list(found.select_related("transaction").order_by("transaction_id", "leg"))
     lines = BankLine.objects.filter(id__in=[row for side, row, _ in evidence["rows"] if side == 1])

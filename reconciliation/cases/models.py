@@ -22,7 +22,8 @@ class ExceptionCase(models.Model):
     tenant_id = tenant_column()
     id = models.BigAutoField(primary_key=True)
     number = models.BigIntegerField()
-    bank_account = models.ForeignKey(BankAccount, on_delete=PROTECT, related_name="cases")
+    plane_pair = models.TextField(db_default="ledger-bank")
+    bank_account = models.ForeignKey(BankAccount, on_delete=PROTECT, related_name="cases", null=True)
     day = models.DateField()
     exception_class = models.TextField()
     cause = models.SmallIntegerField(null=True)
@@ -51,6 +52,13 @@ class ExceptionCase(models.Model):
 
     def __str__(self) -> str:
         return f"C-{self.number}"
+
+    @property
+    def account(self) -> BankAccount:
+        """The bank account of a case between ledger and bank; a case between other planes has none."""
+        if self.bank_account is None:
+            raise ValueError(f"{self} is between {self.plane_pair}")
+        return self.bank_account
 
 
 class CaseRow(models.Model):

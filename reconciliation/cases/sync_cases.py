@@ -1,21 +1,16 @@
 """Bring the cases of checked days in line with the differences found: the same break is the same case, a new one opens a
 case, one that is gone closes itself with the reason. Set-based: a handful of statements, however many differences."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
-
+from reconciliation.cases.sync_items import sync_items
 from reconciliation.cases.taxonomy import due_after, severity, title
 from reconciliation.checkpoints.decide import record_decision
 from reconciliation.checkpoints.rules import Move
 from reconciliation.matching.rows import Group
-from reconciliation.named_sql import read_steps
-
-SQL = read_steps(__file__, "sync.sql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +40,11 @@ def sync_cases(
         count=len(items),
         subjects=(f"{d.day} {d.group.exception_class} {d.group.contribution}" for d in differences),
     )
-    values: dict[str, Any] = {
-        "items": json.dumps(items),
-        "days": list(days),
-        "account": account_id,
-        "currency": currency,
-        "run": run_id,
-        "run_label": run_label,
-        "at": at,
+    values = {
+        "days": list(days), "account": account_id, "pair": "ledger-bank", "run": run_id, "run_label": run_label, "at": at,
         "decision": decision.id,
-    }
-    with connection.cursor() as cursor:
-        for step in ("stage", "known", "one_case_each", "number", "open", "rows", "seen_events", "seen", "gone"):
-            cursor.execute(SQL[step], values if "%(" in SQL[step] else None)
-        cursor.execute(SQL["answer"])
-        ids = [row[0] for row in cursor.fetchall()]
-        cursor.execute(SQL["drop"])
-    return ids
+    }  # fmt: skip
+    return sync_items([item | {"currency": currency} for item in items], values, gone="gone")
 
 
 def _item(n: int, d: Difference) -> dict[str, Any]:

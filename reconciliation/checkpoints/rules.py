@@ -12,7 +12,7 @@ POSTING_MOVES = frozenset({"posting.post", "posting.plan", "posting.confirm", "p
 CORRECTION_MOVES = frozenset({"correction.reverse", "correction.confirm", "correction.repost"})
 MATCHER_MOVES = frozenset({"matcher.settle", "case.open", "case.close"})
 PROVIDER_MOVES = frozenset({"provider.move"})
-SETTING_MOVES = frozenset({"setting.set_up", "setting.calendar", "setting.matcher", "setting.endpoint"})
+SETTING_MOVES = frozenset({"setting.set_up", "setting.calendar", "setting.matcher", "setting.endpoint", "setting.recognition"})
 HAND_MOVES = frozenset({"case.resolve"})
 MOVES = POSTING_MOVES | CORRECTION_MOVES | MATCHER_MOVES | PROVIDER_MOVES | SETTING_MOVES | HAND_MOVES
 

@@ -32,7 +32,7 @@ def propose(case: ExceptionCase) -> Proposal:
     """What to do about a case. Needs a tenant scope."""
     if case.state == RESOLVED:
         return Proposal(None, f"The case is resolved: {case.resolution.replace('_', ' ')}.")
-    held = holds_on([case.bank_account.ledger_account_id])
+    held = holds_on([case.account.ledger_account_id])
     if case.cause == 4 or held:
         names = ", ".join(str(c) for c in held) or str(case)
         return Proposal(

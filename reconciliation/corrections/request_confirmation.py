@@ -67,7 +67,7 @@ def request_confirmation(
 def _require_exact_line(target: Target) -> None:
     if target.case is None or target.line_on is None:
         raise NoCorrection(f"{target.case} does not show one bank line that settled {target.transaction}")
-    account = target.case.bank_account.ledger_account
+    account = target.case.account.ledger_account
     moved = [
         in_normal_direction(e.direction, account.normal_side, int(e.amount_minor))  # type: ignore[arg-type]
         for e in target.entries

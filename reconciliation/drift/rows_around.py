@@ -54,7 +54,7 @@ class Around:
 def rows_around(case: ExceptionCase) -> Around:
     """Read the rows around a case. Needs a tenant scope."""
     own = frozenset((side, row, leg) for side, row, leg in case.evidence["rows"])
-    account = BankAccount.objects.select_related("ledger_account").get(id=case.bank_account_id)
+    account = BankAccount.objects.select_related("ledger_account").get(id=case.account.id)
     days = days_of(account)
     mentioned = {r[1] for r in own if r[0] == 0} | set(case.evidence["known"]) | set(case.evidence["related"])
     line_ids = {r[1] for r in own if r[0] == 1}

@@ -9,8 +9,10 @@ from reconciliation.checkpoints.decide import record_decision
 from reconciliation.checkpoints.rules import Move
 from reconciliation.errors import BadInput
 from reconciliation.matching.models import MatcherVersion
+from reconciliation.matching.planes.terms import PAIRS, USUAL_HOURS
 from reconciliation.permissions import Permission, require
 
+LEDGER_BANK = "ledger-bank"
 FORMS = ("letters_and_digits", "exact")
 
 
@@ -22,8 +24,13 @@ def set_matcher(
     reference_form: str = "letters_and_digits",
     narrative_pattern: str = "",
     amount_tolerance: dict[str, str] | None = None,
+    plane_pair: str = LEDGER_BANK,
+    service_hours: dict[str, int] | None = None,
 ) -> MatcherVersion:
-    """Append the next ledger–bank version. `amount_tolerance` maps asset to minor units as text. Raises NotPermitted, BadInput."""
+    """Append the next version of a pair of planes; `service_hours` are of the pairs other than ledger–bank.
+
+    `amount_tolerance` maps asset to minor units as text. Raises NotPermitted, BadInput.
+    """
     require(actor, Permission.SET_UP)
     if reference_form not in FORMS:
         raise BadInput(f"reference_form is one of {', '.join(FORMS)}", "reference_form")
@@ -31,19 +38,24 @@ def set_matcher(
         re.compile(narrative_pattern)
     except re.error as error:
         raise BadInput(f"narrative_pattern is not a pattern: {error}", "narrative_pattern") from error
-    last = MatcherVersion.objects.filter(plane_pair="ledger-bank").order_by("-number").first()
-    decided = record_decision(Move("setting.matcher", {"plane_pair": "ledger-bank"}), at=at, count=1)
+    if plane_pair not in (LEDGER_BANK, *PAIRS):
+        raise BadInput(f"plane_pair is one of {', '.join((LEDGER_BANK, *PAIRS))}", "plane_pair")
+    if any(name not in USUAL_HOURS or not 0 <= hours <= 2160 for name, hours in (service_hours or {}).items()):
+        raise BadInput(f"service_hours are of {', '.join(USUAL_HOURS)}, up to 2160 each", "service_hours")
+    last = MatcherVersion.objects.filter(plane_pair=plane_pair).order_by("-number").first()
+    decided = record_decision(Move("setting.matcher", {"plane_pair": plane_pair}), at=at, count=1)
     version = MatcherVersion.objects.create(
-        plane_pair="ledger-bank",
+        plane_pair=plane_pair,
         number=last.number + 1 if last else 1,
         value_date_days=value_date_days,
         amount_tolerance=amount_tolerance or {},
         reference_form=reference_form,
         narrative_pattern=narrative_pattern,
+        service_hours=service_hours or {},
         decision_id=decided.id,
         active_from=at,
     )
     audit.record(
-        actor, at, "matcher.set", f"ledger-bank v{version.number}", policy_version=decided.decision.policy_version
+        actor, at, "matcher.set", f"{plane_pair} v{version.number}", policy_version=decided.decision.policy_version
     )
     return version

@@ -58,7 +58,8 @@ def as_row(f: Folded) -> dict[str, Any]:
         "status": f.lifecycle.status or "pending", "flags": list(f.lifecycle.flags), "asset": sums.asset,
         "other_asset": sums.other_asset, "detected": _text(sums.detected), "confirmed": _text(sums.confirmed),
         "detected_at": _iso(f.lifecycle.detected_at), "confirmed_at": _iso(f.lifecycle.confirmed_at),
-        "first_at": _iso(min(times)), "last_at": _iso(max(times)), "events": len(events), "doubts": sorted(set(names(f.lifecycle.steps))),
+        "first_at": _iso(min(times)), "last_at": _iso(max(times)), "events": len(events),
+        "doubts": sorted(set(names(f.lifecycle.steps))),
         "digest": digest_of(f.lifecycle).hex(),
     }  # fmt: skip
 

@@ -26,10 +26,11 @@ UPDATE sync_item i SET case_id = x.id, is_new = true
  WHERE x.n = i.n;
 
 -- step: open
-INSERT INTO exception_case (id, number, bank_account_id, day, exception_class, cause, title, contribution_minor, currency, payment_id,
+INSERT INTO exception_case (id, number, plane_pair, bank_account_id, day, exception_class, cause, kind, title, contribution_minor, currency, payment_id,
        reference, severity, state, due_at, opened_at, opened_run_id, seen_run_id, evidence, decision_id)
-SELECT case_id, b.first + row_number() OVER (ORDER BY n) - 1, %(account)s, (v->>'day')::date, v->>'class', (v->>'cause')::smallint,
-       v->>'title', (v->>'contribution')::numeric, %(currency)s, v->>'payment', v->>'reference', (v->>'severity')::smallint, 'open',
+SELECT case_id, b.first + row_number() OVER (ORDER BY n) - 1, %(pair)s, %(account)s, (v->>'day')::date, v->>'class', (v->>'cause')::smallint,
+       coalesce(v->>'kind', ''),
+       v->>'title', (v->>'contribution')::numeric, v->>'currency', v->>'payment', v->>'reference', (v->>'severity')::smallint, 'open',
        %(at)s + make_interval(secs => (v->>'due')::integer), %(at)s, %(run)s, %(run)s, v->'evidence', %(decision)s
   FROM sync_item
  CROSS JOIN (SELECT take_numbers('case', (SELECT count(*)::integer FROM sync_item WHERE is_new)) AS first) b
@@ -58,7 +59,8 @@ SELECT s.case_id, %(at)s, CASE WHEN s.is_new THEN 'opened' WHEN c.state = 'resol
 
 -- step: seen
 UPDATE exception_case c
-   SET day = (s.v->>'day')::date, exception_class = s.v->>'class', cause = (s.v->>'cause')::smallint, title = s.v->>'title',
+   SET day = (s.v->>'day')::date, exception_class = s.v->>'class', cause = (s.v->>'cause')::smallint,
+       kind = coalesce(s.v->>'kind', ''), title = s.v->>'title',
        contribution_minor = (s.v->>'contribution')::numeric, payment_id = s.v->>'payment', reference = s.v->>'reference',
        severity = (s.v->>'severity')::smallint, evidence = s.v->'evidence', seen_run_id = %(run)s, run_count = c.run_count + 1,
        state = CASE WHEN c.state = 'resolved' THEN 'reopened'
@@ -76,6 +78,25 @@ WITH closed AS (
            resolution = CASE c.exception_class WHEN 'timing_skew' THEN 'cleared_in_grace' ELSE 'difference_gone' END,
            decision_id = %(decision)s
      WHERE c.bank_account_id = %(account)s AND c.day = ANY(%(days)s) AND c.state <> 'resolved'
+       AND NOT EXISTS (SELECT FROM sync_item s WHERE s.case_id = c.id)
+    RETURNING c.id, c.resolution
+)
+INSERT INTO case_event (case_id, at, kind, actor, text)
+SELECT id, %(at)s, 'resolved', %(run_label)s, 'Closed by run ' || %(run_label)s || ': the difference is gone ('
+       || replace(resolution, '_', ' ') || ')'
+  FROM closed;
+
+-- step: gone_planes
+-- Of the rows that the run looked at: %(looked)s are [side, row], and the leg of a row says which pair its case is of.
+WITH closed AS (
+    UPDATE exception_case c
+       SET state = 'resolved', resolved_at = %(at)s, snoozed_until = NULL,
+           resolution = CASE c.exception_class WHEN 'timing_skew' THEN 'cleared_in_grace' ELSE 'difference_gone' END,
+           decision_id = %(decision)s
+     WHERE c.plane_pair = %(pair)s AND c.state <> 'resolved'
+       AND c.id IN (SELECT w.case_id FROM jsonb_array_elements(%(looked)s::jsonb) r
+                      JOIN case_row w ON w.tenant_id = tenant() AND w.side = (r->>0)::smallint AND w.row_id = (r->>1)::bigint
+                       AND w.leg = %(leg)s)
        AND NOT EXISTS (SELECT FROM sync_item s WHERE s.case_id = c.id)
     RETURNING c.id, c.resolution
 )

@@ -45,7 +45,7 @@ class PlanesFound:
 
 
 def run_planes(*, since: datetime, as_of: datetime) -> PlanesFound:
-    """Runs of one tenant come one after the other. Needs a tenant scope. Raises BadInput (no matcher version)."""
+    """Runs of one tenant come one after the other. Needs a tenant scope."""
     pinned = pinned_at(as_of)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(7005, tenant())")

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from reconciliation.errors import BadInput
 from reconciliation.matching.models import MatcherVersion
 from reconciliation.matching.planes.findings import Pair, Terms
 
@@ -20,14 +19,13 @@ class Pinned:
 
 
 def pinned_at(at: datetime) -> Pinned:
-    """Raises BadInput when a pair has no version in force. Needs a tenant scope."""
+    """Without a version in force the usual terms hold, as version 0. Needs a tenant scope."""
     numbers: dict[str, int] = {}
     terms: dict[Pair, Terms] = {}
     for pair in PAIRS:
         version = MatcherVersion.objects.filter(plane_pair=pair, active_from__lte=at).order_by("-number").first()
-        if version is None:
-            raise BadInput(f"no matcher version of {pair} is active", "matcher")
-        numbers[pair], terms[pair] = version.number, _terms(version, at)
+        numbers[pair] = version.number if version else 0
+        terms[pair] = _terms(version, at) if version else Terms(at)
     return Pinned(numbers, terms)
 
 

@@ -1,0 +1,28 @@
+"""Bring cases in line with what a run found, whatever planes it matched. Set-based: a handful of statements.
+
+An item: n, day, class, cause, kind (of planes other than the bank), title, contribution, currency, payment, reference,
+severity, due (seconds), rows ([side, row, leg]), evidence.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+
+from reconciliation.named_sql import read_steps
+
+SQL = read_steps(__file__, "sync.sql")
+STEPS = ("stage", "known", "one_case_each", "number", "open", "rows", "seen_events", "seen")
+
+
+def sync_items(items: Sequence[dict[str, Any]], values: dict[str, Any], *, gone: str) -> list[int]:
+    """The case id of each item, in order. `gone` names the step that closes what is no longer found."""
+    values = values | {"items": json.dumps(list(items))}
+    with connection.cursor() as cursor:
+        for step in (*STEPS, gone):
+            cursor.execute(SQL[step], values if "%(" in SQL[step] else None)
+        cursor.execute(SQL["answer"])
+        ids = [row[0] for row in cursor.fetchall()]
+        cursor.execute(SQL["drop"])
+    return ids

@@ -1,0 +1,81 @@
+"""Match commerce, provider and ledger: what agrees is stored, what does not becomes a case. One database transaction."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.db import connection
+
+from ledger import audit
+from ledger.actors import Actor
+from reconciliation.cases.sync_plane_cases import sync_plane_cases
+from reconciliation.matching.models import PlaneRun
+from reconciliation.matching.planes.run_planes import PlanesFound, run_planes
+from reconciliation.permissions import Permission, require
+from reconciliation.planes.recognise import recognise
+
+WHOLE = timedelta(days=3)  # looks back over every service level, so that what became due without changing is seen
+BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+OVERLAP = timedelta(minutes=10)  # longer than any transaction may take to commit what it dated before
+
+
+@dataclass(frozen=True, slots=True)
+class PlanesMatched:
+    """The run and what it found. `repeated`: the key was used before, nothing was done."""
+
+    run_id: int
+    number: int
+    matched: int
+    open: int
+    posted: int
+    digest: bytes
+    repeated: bool = False
+
+
+def match_planes(
+    *, actor: Actor, at: datetime, unique_key: str, whole: bool = False, since: datetime | None = None
+) -> PlanesMatched:
+    """Match what changed since the last run, or of the last three days when `whole`, or from `since` on.
+
+    `unique_key` names the run: a second one with the same key returns the first. Needs a tenant scope. Raises
+    NotPermitted."""
+    require(actor, Permission.RECONCILE)
+    known = PlaneRun.objects.filter(unique_key=unique_key).first()
+    if known is not None:
+        return PlanesMatched(
+            known.id, known.number, known.matched_count, known.open_count, 0, bytes(known.digest), repeated=True
+        )
+    since = since or _since(at, whole)
+    found = run_planes(since=since, as_of=at)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT take_numbers('run', 1)")
+        number = int(cursor.fetchone()[0])
+    still_open = sync_plane_cases(found, run_label=f"MR-{number}", at=at)
+    posted = recognise(found, actor=actor, at=at)
+    _state(found, number, still_open, actor, at, unique_key, since, posted)
+    return PlanesMatched(found.run_id, number, found.matched, still_open, posted, found.digest)
+
+
+def _since(at: datetime, whole: bool) -> datetime:
+    """Nothing is skipped after a standstill: a run takes up where the last one ended, the first one at the beginning."""
+    last = PlaneRun.objects.order_by("-as_of").values_list("as_of", flat=True).first()
+    if last is None:
+        return BEGINNING
+    return min(last - OVERLAP, at - WHOLE) if whole else last - OVERLAP
+
+
+def _state(
+    found: PlanesFound, number: int, still_open: int, actor: Actor, at: datetime, unique_key: str, since: datetime,
+    posted: int,
+) -> None:  # fmt: skip
+    expected = sum(j.judged.standing == "expected" for j in found.judged)
+    PlaneRun.objects.create(
+        id=found.run_id, number=number, since=since, as_of=at, asked_by=actor.id, unique_key=unique_key,
+        versions=found.pinned.numbers, order_count=found.looked.orders, payment_count=found.looked.payments,
+        posting_count=found.looked.postings, matched_count=found.matched, expected_count=expected,
+        open_count=still_open, decision_id=found.decision_id, digest=found.digest,
+    )  # fmt: skip
+    audit.record(
+        actor, at, "planes.matched", f"MR-{number}", policy_version="Ledger corrections v1", matched=found.matched,
+        expected=expected, open=still_open, orders=found.looked.orders, payments=found.looked.payments,
+        postings=found.looked.postings, posted=posted,
+    )  # fmt: skip

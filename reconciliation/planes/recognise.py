@@ -1,0 +1,126 @@
+"""Post what a run across the planes lets be recognised. A step of that run, in its transaction; every posting has a key of
+its own, so that no run posts twice, and what was reversed by a correction is never posted again by rule."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection
+
+from ledger.actors import Actor
+from ledger.models import LedgerTransaction
+from reconciliation.bank.settlement_day import settlement_day
+from reconciliation.matching.planes.run_planes import PlanesFound
+from reconciliation.matching.planes.units import Unit
+from reconciliation.planes.models import RecognitionRule
+from reconciliation.planes.recognition import Receipt, receipts_of, recognised
+from reconciliation.postings.post_transactions import post_transactions
+from reconciliation.postings.requests import PostingRequest, RequestedEntry
+
+RECEIPTS = """
+SELECT id, txid, amount FROM (
+    SELECT DISTINCT ON (p.id, e.txid) p.id, e.txid, e.amount_minor AS amount, e.type, e.occurred_at
+      FROM provider_payment p
+     CROSS JOIN LATERAL (SELECT * FROM provider_event WHERE tenant_id = p.tenant_id AND endpoint_id = p.endpoint_id
+                            AND payment_ref = p.payment_ref AND txid <> '' AND asset = p.asset OFFSET 0) e
+     WHERE p.id = ANY(%s) ORDER BY p.id, e.txid, e.occurred_at DESC, e.id DESC) last
+ WHERE type <> 'reverted' AND amount IS NOT NULL ORDER BY id, occurred_at, txid
+"""
+STANDING = """
+SELECT t.payment_id, sum(e.amount_minor) FILTER (WHERE e.direction = 'DEBIT')
+  FROM ledger_transaction t JOIN ledger_entry e ON e.tenant_id = t.tenant_id AND e.transaction_id = t.id
+ WHERE t.tenant_id = tenant() AND t.payment_id = ANY(%s) AND t.use_case = 'recognise' AND t.status <> 'FAILED'
+   AND t.reverses_id IS NULL
+ GROUP BY t.payment_id
+"""
+ENDPOINTS = "SELECT id, endpoint_id, public_id FROM provider_payment WHERE id = ANY(%s)"
+
+
+def recognise(found: PlanesFound, *, actor: Actor, at: datetime) -> int:
+    """Post deposits and recognitions under the rules in force; returns how many were written. Needs a tenant scope."""
+    rules = _rules(at)
+    if not rules:
+        return 0
+    units = {id(j.unit): j for j in found.judged if j.pair == "commerce-provider"}
+    paid = [j for j in units.values() if any(p.confirmed for p in j.unit.payments)]
+    ids = [p.id for j in paid for p in j.unit.payments]
+    homes, receipts = _homes(ids), _receipts(ids)
+    standing = _standing([j.unit.payment_id for j in paid])
+    requests: list[PostingRequest] = []
+    for j in paid:
+        rule = rules.get((homes[j.unit.payments[0].id][0], j.unit.payments[0].asset))
+        if rule is None:
+            continue
+        requests += _deposits(j.unit, rule, receipts_of(j.unit, receipts), homes)
+        requests += _recognition(j.unit, rule, recognised(j.unit, j.judged), standing.get(j.unit.payment_id, 0), at)
+    known = set(LedgerTransaction.objects.filter(
+        idempotency_key__in=[r.key for r in requests]
+    ).values_list("idempotency_key", flat=True))  # fmt: skip
+    requests = [r for r in requests if r.key not in known]  # one that a correction reversed is not posted again
+    if not requests:
+        return 0
+    return sum(p.created for p in post_transactions(requests, actor=actor, at=at, day_of=settlement_day))
+
+
+def _deposits(
+    unit: Unit, rule: RecognitionRule, receipts: Sequence[Receipt], homes: dict[int, tuple[int, str]]
+) -> list[PostingRequest]:
+    """What the book does not hold yet of the confirmed receipts, whoever posted the rest."""
+    confirmed_at = {p.id: p.confirmed_at or p.last_event_at for p in unit.payments}
+    left = sum(p.confirmed or 0 for p in unit.payments) - sum(t.amount for t in unit.postings)
+    made = []
+    for receipt in reversed(receipts):  # what is missing is what came last
+        if receipt.amount > left:
+            continue
+        left -= receipt.amount
+        made.append(PostingRequest(
+            key=f"deposit {homes[receipt.payment][1]} {receipt.reference}", use_case="deposit", status="POSTED",
+            effective_on=settlement_day([rule.hold_id], confirmed_at[receipt.payment]), payment_id=unit.payment_id,
+            partner_reference=receipt.reference, metadata={"rule": rule.id},
+            entries=[
+                RequestedEntry(rule.hold.code, "DEBIT", receipt.amount),
+                RequestedEntry(rule.unapplied.code, "CREDIT", receipt.amount),
+            ],
+        ))  # fmt: skip
+    return made[::-1]
+
+
+def _recognition(unit: Unit, rule: RecognitionRule, target: int, standing: int, at: datetime) -> list[PostingRequest]:
+    if target <= standing:
+        return []
+    order = unit.orders[0]
+    return [PostingRequest(
+        key=f"recognise {order.order_ref} {target}", use_case="recognise", status="POSTED",
+        effective_on=settlement_day([rule.unapplied_id], max(p.confirmed_at or at for p in unit.payments)),
+        payment_id=unit.payment_id, metadata={"order_ref": order.order_ref, "rule": rule.id},
+        entries=[
+            RequestedEntry(rule.unapplied.code, "DEBIT", target - standing),
+            RequestedEntry(rule.receivable.code, "CREDIT", target - standing),
+        ],
+    )]  # fmt: skip
+
+
+def _rules(at: datetime) -> dict[tuple[int, str], RecognitionRule]:
+    rows = RecognitionRule.objects.filter(active_from__lte=at).order_by("active_from", "id")
+    return {(r.endpoint_id, r.asset): r for r in rows.select_related("hold", "unapplied", "receivable")}
+
+
+def _homes(ids: Sequence[int]) -> dict[int, tuple[int, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(ENDPOINTS, [list(ids)])
+        return {id_: (endpoint, str(public)) for id_, endpoint, public in cursor.fetchall()}
+
+
+def _receipts(ids: Sequence[int]) -> dict[int, list[tuple[str, int]]]:
+    found: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(RECEIPTS, [list(ids)])
+        for id_, txid, amount in cursor.fetchall():
+            found[id_].append((txid, int(amount)))
+    return found
+
+
+def _standing(payment_ids: Sequence[str]) -> dict[str, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING, [list(payment_ids)])
+        return {payment: int(amount or 0) for payment, amount in cursor.fetchall()}
