@@ -13,6 +13,7 @@ from reconciliation.bank.models import (
 )
 from reconciliation.cases.models import CaseEvent, CaseRow, CaseSelection, ExceptionCase
 from reconciliation.checkpoints.models import CheckpointDecision
+from reconciliation.commerce.models import Order, OrderMove
 from reconciliation.drift.models import DriftCheck, DriftContribution
 from reconciliation.matching.models import (
     CountedShift,
@@ -70,6 +71,8 @@ __all__ = [
     "MatchRun",
     "MatcherVersion",
     "Membership",
+    "Order",
+    "OrderMove",
     "OutboxItem",
     "Person",
     "PlaneLeg",

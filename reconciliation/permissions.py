@@ -21,6 +21,9 @@ class Permission(StrEnum):
     VIEW_EVENTS = "event.view"
     VIEW_RAW = "event.raw"
     REPLAY = "event.replay"
+    VIEW_ORDERS = "order.view"
+    RECORD_ORDERS = "order.record"
+    MOVE_ORDER = "order.move"
     VIEW_AUDIT = "audit.view"
     VERIFY = "audit.verify"
     SET_UP = "setting.change"
@@ -29,7 +32,7 @@ class Permission(StrEnum):
 
 
 P = Permission
-PEOPLE = frozenset({P.VIEW_DRIFT, P.VIEW_CASES, P.OWN_TOKENS})
+PEOPLE = frozenset({P.VIEW_DRIFT, P.VIEW_CASES, P.VIEW_ORDERS, P.OWN_TOKENS})
 READ = PEOPLE | {P.VIEW_BANK, P.VIEW_LEDGER, P.VIEW_EVENTS}
 ROLES: dict[str, frozenset[Permission]] = {
     "support": PEOPLE,
@@ -43,6 +46,7 @@ ROLES: dict[str, frozenset[Permission]] = {
         P.DECIDE_REQUEST,
         P.IMPORT_STATEMENT,
         P.VIEW_AUDIT,
+        P.MOVE_ORDER,
     },
     "policy_admin": READ | {P.SET_UP, P.VIEW_SETTINGS, P.VIEW_REQUESTS, P.VIEW_AUDIT, P.REPLAY},
     "auditor": READ | {P.VIEW_REQUESTS, P.VIEW_AUDIT, P.VIEW_SETTINGS, P.VERIFY, P.VIEW_RAW},
@@ -56,9 +60,11 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.VIEW_CASES,
             P.VIEW_LEDGER,
             P.VIEW_BANK,
+            P.VIEW_ORDERS,
+            P.RECORD_ORDERS,
         }
     ),
-    "job": frozenset({P.RECONCILE, P.IMPORT_STATEMENT, P.POST, P.VIEW_DRIFT}),
+    "job": frozenset({P.RECONCILE, P.IMPORT_STATEMENT, P.POST, P.RECORD_ORDERS, P.VIEW_DRIFT}),
 }
 
 

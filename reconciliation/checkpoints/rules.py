@@ -12,9 +12,16 @@ POSTING_MOVES = frozenset({"posting.post", "posting.plan", "posting.confirm", "p
 CORRECTION_MOVES = frozenset({"correction.reverse", "correction.confirm", "correction.repost"})
 MATCHER_MOVES = frozenset({"matcher.settle", "case.open", "case.close"})
 PROVIDER_MOVES = frozenset({"provider.move"})
-SETTING_MOVES = frozenset({"setting.set_up", "setting.calendar", "setting.matcher", "setting.endpoint", "setting.recognition"})
+COMMERCE_MOVES = frozenset({"commerce.record", "commerce.move"})
+COMMERCE_BY_HAND = "commerce.move_by_hand"
+SETTING_MOVES = frozenset(
+    {"setting.set_up", "setting.calendar", "setting.matcher", "setting.endpoint", "setting.recognition"}
+)
 HAND_MOVES = frozenset({"case.resolve"})
-MOVES = POSTING_MOVES | CORRECTION_MOVES | MATCHER_MOVES | PROVIDER_MOVES | SETTING_MOVES | HAND_MOVES
+MOVES = (
+    POSTING_MOVES | CORRECTION_MOVES | MATCHER_MOVES | PROVIDER_MOVES | COMMERCE_MOVES | {COMMERCE_BY_HAND} | SETTING_MOVES
+    | HAND_MOVES
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +77,24 @@ def decide(move: Move) -> Decision:
         return Decision(
             move, "automatic", "6", "A payment's state at its provider follows the provider's own events alone."
         )
+    if move.name in COMMERCE_MOVES:
+        return Decision(
+            move,
+            "automatic",
+            "7",
+            "Orders are recorded as the shop states them and follow rules and matchers by themselves.",
+        )
+    if move.name == COMMERCE_BY_HAND:
+        return _by_hand(move)
     if move.name in SETTING_MOVES:
         return Decision(move, "automatic", "4", "Set-up by a policy admin takes effect from its own date.")
     if move.name in HAND_MOVES:
         return Decision(move, "forbidden", "5", "A case closes when its difference is gone, not by hand.")
     return Decision(move, "forbidden", "default", f"No clause allows {move.name}; what no clause names is forbidden.")
+
+
+def _by_hand(move: Move) -> Decision:
+    """Whoever moves an order past rules and matchers says why, and where that can be read."""
+    if move.facts.get("reason_code") and move.facts.get("ticket"):
+        return Decision(move, "automatic", "8", "An order is moved by hand only with a reason code and a ticket.")
+    return Decision(move, "forbidden", "8", "An order is not moved by hand without a reason code and a ticket.")

@@ -13,6 +13,7 @@ from ledger.balancing import MAX_LEGS
 from ledger.errors import BadPosting
 from ledger.money import minor_from_text
 from reconciliation.errors import BadInput
+from reconciliation.stated import missing, stated_metadata, stated_text
 
 FIELDS = frozenset(
     {
@@ -28,7 +29,6 @@ FIELDS = frozenset(
         "corrects",
     }
 )
-MOST_METADATA = 16_000
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
@@ -92,18 +92,18 @@ def read_posting(data: Mapping[str, Any], where: str) -> PostingRequest:
     status = data.get("status", "POSTED")
     if status not in ("PENDING", "POSTED"):
         raise BadInput("status is PENDING or POSTED", f"{where}.status")
-    metadata = _metadata(data.get("metadata") or {}, f"{where}.metadata")
+    metadata = stated_metadata(data.get("metadata") or {}, f"{where}.metadata")
     return PostingRequest(
-        key=_text(data, "key", where, 200) or _missing(where, "key"),
-        use_case=_text(data, "use_case", where, 64) or _missing(where, "use_case"),
+        key=stated_text(data, "key", where, 200) or missing(where, "key"),
+        use_case=stated_text(data, "use_case", where, 64) or missing(where, "use_case"),
         entries=[_entry(e, f"{where}.entries[{n}]") for n, e in enumerate(entries)],
         status=cast(Literal["PENDING", "POSTED"], status),
         effective_on=_day(data, where),
-        payment_id=_text(data, "payment_id", where, 140),
-        partner_reference=_text(data, "partner_reference", where, 140),
-        batch_reference=_text(data, "batch_reference", where, 140),
+        payment_id=stated_text(data, "payment_id", where, 140),
+        partner_reference=stated_text(data, "partner_reference", where, 140),
+        batch_reference=stated_text(data, "batch_reference", where, 140),
         metadata=metadata,
-        corrects=_text(data, "corrects", where, 64),
+        corrects=stated_text(data, "corrects", where, 64),
     )
 
 
@@ -122,33 +122,6 @@ def _entry(data: object, where: str) -> RequestedEntry:
     if not account.isprintable() or not 1 <= len(account) <= 64:
         raise BadInput("account is the code of an account, 1 to 64 printable characters", f"{where}.account")
     return RequestedEntry(account, data["direction"], amount)
-
-
-def _text(data: Mapping[str, Any], name: str, where: str, longest: int) -> str | None:
-    value = data.get(name)
-    if value is None or value == "":
-        return None
-    if not isinstance(value, str) or len(value) > longest or "\x00" in value or not value.isprintable():
-        raise BadInput(f"{name} is printable text of at most {longest} characters", f"{where}.{name}")
-    return value
-
-
-def _metadata(value: object, where: str) -> dict[str, Any]:
-    """What PostgreSQL can keep as jsonb: an object without NUL, lone surrogates, NaN, and of a sane size."""
-    if not isinstance(value, dict):
-        raise BadInput("metadata is an object", where)
-    try:
-        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-        text.encode()
-    except (ValueError, RecursionError) as error:
-        raise BadInput(f"metadata cannot be kept: {error}"[:200], where) from error
-    if len(text) > MOST_METADATA or "\\u0000" in text:
-        raise BadInput(f"metadata has at most {MOST_METADATA} characters and no NUL", where)
-    return value
-
-
-def _missing(where: str, name: str) -> str:
-    raise BadInput(f"{name} is missing", f"{where}.{name}")
 
 
 def _day(data: Mapping[str, Any], where: str) -> date | None:
