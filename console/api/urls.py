@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from console.api.corrections import Correction, Corrections, Withdrawal
 from console.api.drift import Drift, Reconcile
+from console.api.orders import OneOrder, Orders
 from console.api.postings import Confirmation, Failure, Postings
 from console.api.statements import Statements
 
@@ -13,6 +14,8 @@ urlpatterns = [
     path("postings/", Postings.as_view(), name="api-postings"),
     path("transactions/<str:public_id>/confirm/", Confirmation.as_view(), name="api-confirm"),
     path("transactions/<str:public_id>/fail/", Failure.as_view(), name="api-fail"),
+    path("orders/", Orders.as_view(), name="api-orders"),
+    path("orders/<path:order_ref>/", OneOrder.as_view(), name="api-order"),
     path("statements/", Statements.as_view(), name="api-statements"),
     path("reconcile/", Reconcile.as_view(), name="api-reconcile"),
     path("drift/", Drift.as_view(), name="api-drift"),

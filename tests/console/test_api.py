@@ -168,5 +168,7 @@ def test_the_schema_describes_every_route_and_warns_of_nothing() -> None:
         "corrections",
         "corrections/CR-{number}",
         "corrections/CR-{number}/withdraw",
+        "orders",
+        "orders/{order_ref}",
     ):
         assert f"/api/v1/{path}/:" in said.getvalue()
