@@ -35,8 +35,10 @@ CHANGING = {
     "provider_inbox",
     "provider_quarantine",
     "provider_payment",
+    "plane_match",
+    "plane_leg",
 }
-MAY_DELETE = {"match_leg", "counted_shift", "case_row", "provider_inbox"}
+MAY_DELETE = {"match_leg", "counted_shift", "case_row", "provider_inbox", "plane_leg"}
 
 
 @pytest.fixture

@@ -20,9 +20,9 @@ def judge(unit: Unit, terms: Terms) -> Judged:
     if foreign or any(o.asset != asset for o in unit.orders):
         other = next((p.other_asset or p.asset for p in foreign), "")
         return _open(unit, terms, "rail_or_asset_mismatch", "asset", f"ordered in {asset}, paid in {other}", 0)
-    doubted = [p for p in unit.payments if p.doubts or ("reorged" in p.flags and p.status == "confirmed")]
+    doubted = [p for p in unit.payments if p.doubts or "reorged" in p.flags]
     if doubted:
-        words = ", ".join(doubted[0].doubts) or "confirmed money was reorganised away"
+        words = ", ".join(doubted[0].doubts) or f"{doubted[0].status}: money that was seen was reorganised away"
         kind = "same_id" if "same_id_other_content" in doubted[0].doubts else "contradiction"
         found = "duplicate_observation" if kind == "same_id" else "ambiguous_finality"
         return _open(unit, terms, found, kind, words.replace("_", " "), _received(unit) - expected)

@@ -26,8 +26,10 @@ def judge(unit: Unit, terms: Terms) -> Judged:
         return _open(unit, "illegal_transition", "posted_early", "posted before the provider's Confirmed", difference)
     if difference == 0:
         return Judged("matched" if posted else "none", 0)
+    if difference < 0 and _not_due(unit, terms):
+        return Judged("expected", difference, because="confirmed, its posting is not due yet")
     if not standing:
-        return _unposted(unit, terms, difference)
+        return _open(unit, "missing_counterpart", "unposted", "confirmed by the provider, never posted", difference)
     if abs(difference) <= terms.tolerance.get(next(iter(assets), ""), 0):
         return Judged("matched", difference)
     if _repeated(standing, confirmed):
@@ -52,11 +54,10 @@ def _repeated(standing: list[PostingRow], confirmed: int) -> bool:
     return len(standing) > 1 and confirmed > 0 and all(t.amount == confirmed for t in standing)
 
 
-def _unposted(unit: Unit, terms: Terms, difference: int) -> Judged:
+def _not_due(unit: Unit, terms: Terms) -> bool:
+    """Whether the last that was confirmed is younger than the time a posting may take."""
     since = [p.confirmed_at or p.last_event_at for p in unit.payments if p.confirmed]
-    if terms.at - min(since) <= terms.post_within:
-        return Judged("expected", difference, because="confirmed, its posting is not due yet")
-    return _open(unit, "missing_counterpart", "unposted", "confirmed by the provider, never posted", difference)
+    return bool(since) and terms.at - max(since) <= terms.post_within
 
 
 def _without_payment(unit: Unit, terms: Terms, posted: int) -> Judged:
