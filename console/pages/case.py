@@ -36,10 +36,29 @@ def case_context(
     diagnosis; ended: of a resolved case, as `ended_context` has it."""
     case = page.case
     return {
+        **around_case(asked, near), "case": _case(page, at, cause, ended),
+        "changed": _changed(case, page.events, asked), "read_only": read_only,
+    }  # fmt: skip
+
+
+def around_case(asked: Asked, near: Neighbours) -> dict[str, Any]:
+    """The way back and to the neighbours in the view it was opened from."""
+    return {
         "crumb": _crumb(asked, near),
         "previous_href": link("exception-case", near.previous, **asked.query) if near.previous else None,
         "next_href": link("exception-case", near.following, **asked.query) if near.following else None,
-        "case": _case(page, at, cause, ended), "changed": _changed(case, page.events, asked), "read_only": read_only,
+    }
+
+
+def common_facts(case: ExceptionCase, at: datetime, ended: dict[str, Any] | None) -> dict[str, Any]:
+    """What is said of a case between any two planes."""
+    state, _ = state_of(case, at)
+    return {
+        "ref": str(case), "title": case.title, "exception_class": case.exception_class, "state": state,
+        "state_word": _state_word(case, at), "due_at": case.due_at, "opened_at": case.opened_at,
+        "due_word": "Due on" if due(case.due_at, at)[:1].isalpha() else "Due in",
+        "payment_id": case.payment_id, "payment_href": payment_href(case.payment_id),
+        "resolution": ended["by"] if ended else "",
     }  # fmt: skip
 
 
@@ -51,19 +70,13 @@ def _crumb(asked: Asked, near: Neighbours) -> dict[str, Any]:
 
 def _case(page: CasePage, at: datetime, cause: tuple[str, str], ended: dict[str, Any] | None) -> dict[str, Any]:
     case, account = page.case, page.case.account
-    state, _ = state_of(case, at)
-    payee = next((x.counterparty for x in page.lines if x.counterparty), "")
-    return {
-        "ref": str(case), "title": case.title, "exception_class": case.exception_class, "state": state,
-        "state_word": _state_word(case, at), "due_at": case.due_at, "opened_at": case.opened_at, "says": _seen(page),
-        "due_word": "Due on" if due(case.due_at, at)[:1].isalpha() else "Due in",
+    return common_facts(case, at, ended) | {
+        "says": _seen(page),
         "contribution": amount(case.contribution_minor, case.currency), "side": _side(int(case.contribution_minor)),
         "account": account.name, "account_href": link("drift-check", account.code, case.day.isoformat()),
-        "day": case.day,
-        "day_says": _day_says(page), "payment_id": case.payment_id, "payment_href": payment_href(case.payment_id),
-        "payee": payee,
+        "day": case.day, "day_says": _day_says(page),
+        "payee": next((x.counterparty for x in page.lines if x.counterparty), ""),
         "cause": cause[0], "cause_says": ended["says"] if ended else cause[1],
-        "resolution": ended["by"] if ended else "",
     }  # fmt: skip
 
 

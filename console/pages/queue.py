@@ -151,6 +151,14 @@ def payment_href(payment_id: str) -> str:
     return link("payments", q=payment_id) if payment_id else ""
 
 
+PLANES = {"commerce-provider": "Commerce and provider", "provider-ledger": "Provider and ledger"}
+
+
+def planes_of(case: ExceptionCase) -> str:
+    """Where a case lies: its bank account's name, or the planes that differ."""
+    return case.account.name if case.bank_account else PLANES[case.plane_pair]
+
+
 def state_of(case: ExceptionCase, at: datetime) -> tuple[str, str]:
     """The badge's state and its word. A security case is held; a snooze that ended waits for the next run."""
     if case.cause == 4 and case.state != "resolved":
@@ -201,7 +209,7 @@ def heat_context(depth: dict[str, list[int]], asked: Asked) -> dict[str, Any]:
 
 def peek_context(case: ExceptionCase, asked: Asked, at: datetime, cause: str) -> dict[str, Any]:
     """What templates/exceptions/peek.html names."""
-    return {"case": {**_row(case, asked, at), "account": case.account.name, "day": case.day, "cause": cause,
+    return {"case": {**_row(case, asked, at), "account": planes_of(case), "day": case.day, "cause": cause,
                      "reference": case.reference}}  # fmt: skip
 
 

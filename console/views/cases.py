@@ -12,6 +12,7 @@ from console.pages.case import case_context, history_context, menus, security_co
 from console.pages.diagnosis import diagnosis_context, headline
 from console.pages.ended import ended_context
 from console.pages.links import Link, link, links_for
+from console.pages.plane_case import plane_context, plane_sides
 from console.pages.proposal import proposal_context
 from console.pages.sides import sides_context
 from console.pages.words import new_key
@@ -22,6 +23,7 @@ from reconciliation.cases.assign_case import assign_case
 from reconciliation.cases.available_actions import available_actions, who_may, who_requests
 from reconciliation.cases.case_ending import case_ending
 from reconciliation.cases.case_page import CasePage, case_numbered, case_page, history
+from reconciliation.cases.models import ExceptionCase
 from reconciliation.cases.queue import asked_of, neighbours
 from reconciliation.cases.queue_counts import workers
 from reconciliation.cases.snooze_case import snooze_case
@@ -39,6 +41,8 @@ ONLY_LOOKS = "Working on it and requesting its correction need"
 def case(request: Signed, number: int) -> HttpResponse:
     """GET /exceptions/<number>/: the case, with the view it was opened from in the query."""
     found, asked, me = case_numbered(number), asked_of(request.GET), request.actor.person_id
+    if found.bank_account is None:
+        return plane_case(request, found)
     page, actions = case_page(found), available_actions(found, request.actor)
     causes, to, ending = diagnose(read_facts(found)), links_for(request.actor), case_ending(found)
     works, ended = allowed(request.actor, Permission.WORK_CASES), ended_context(found, ending, to) if ending else None
@@ -51,6 +55,22 @@ def case(request: Signed, number: int) -> HttpResponse:
         **history_context(found, page.events, note_key=None if actions["note"] else new_key(), to=to),
         "sides": sides_context(page, to), "diagnosis": diagnosis_context(causes), "ended": ended,
         **({} if ended else _offered(request, page, actions["propose"], to)),
+    }  # fmt: skip
+    return render(request, "exceptions/case.html", context)
+
+
+def plane_case(request: Signed, found: ExceptionCase) -> HttpResponse:
+    """The same page for a case between commerce, provider and ledger."""
+    asked, me, to = asked_of(request.GET), request.actor.person_id, links_for(request.actor)
+    actions, ending = available_actions(found, request.actor), case_ending(found)
+    works = allowed(request.actor, Permission.WORK_CASES)
+    near = neighbours(found, asked, me=me, at=request.at)
+    context = {
+        **plane_context(found, asked, near, at=request.at, ended=ended_context(found, ending, to) if ending else None,
+                        read_only="" if works else who_may(Permission.WORK_CASES, request.actor, ONLY_LOOKS)),
+        **menus(found, workers() if works else [], actions, me=me, at=request.at, key=new_key()),
+        **history_context(found, history(found), note_key=None if actions["note"] else new_key(), to=to),
+        "sides": plane_sides(found, to),
     }  # fmt: skip
     return render(request, "exceptions/case.html", context)
 

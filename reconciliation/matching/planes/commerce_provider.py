@@ -64,8 +64,7 @@ def _compared(unit: Unit, terms: Terms, expected: int, difference: int) -> Judge
     if difference < 0 and _parts_may_come(unit, terms):
         return Judged("expected", difference, because="further parts may still come")
     kind = "under" if difference < 0 else "over"
-    asset = unit.orders[0].asset
-    words = f"amount mismatch: ordered {expected}, received {expected + difference} {asset}"
+    words = f"amount mismatch: ordered {expected}, received {expected + difference}"
     return _open(unit, terms, "amount_mismatch", kind, words, difference)
 
 

@@ -1,0 +1,132 @@
+"""The page of a case between commerce, provider and ledger: what the run saw, side by side, as the evidence kept it."""
+
+from datetime import datetime
+from typing import Any
+
+from console.display import moment, money
+from console.pages.case import around_case, common_facts
+from console.pages.links import Link
+from console.pages.words import in_major, plural
+from console.pages.written import amount
+from ledger.assets import EXPONENTS
+from reconciliation.cases.models import ExceptionCase
+from reconciliation.cases.queue import Asked, Neighbours
+from reconciliation.cases.taxonomy import CLASSES
+
+PLANES = {
+    "commerce-provider": ("Commerce, what was ordered", "Provider, what it says has come", "Commerce and provider"),
+    "provider-ledger": ("Provider, what it confirmed", "Ledger, what we posted", "Provider and ledger"),
+}
+HEAVIER = {
+    "commerce-provider": ("provider heavier", "commerce heavier"),
+    "provider-ledger": ("ledger heavier", "provider heavier"),
+}
+Row = dict[str, Any]
+
+
+def plane_context(
+    case: ExceptionCase, asked: Asked, near: Neighbours, *, at: datetime, ended: dict[str, Any] | None, read_only: str
+) -> dict[str, Any]:
+    """The frame of templates/exceptions/case.html. ended: of a resolved case, as `ended_context` has it."""
+    return {
+        **around_case(asked, near), "case": common_facts(case, at, ended) | _facts(case), "changed": None, "ended": ended,
+        "read_only": read_only,
+    }  # fmt: skip
+
+
+def _facts(case: ExceptionCase) -> dict[str, Any]:
+    more, less = HEAVIER[case.plane_pair]
+    minor = int(case.contribution_minor)
+    evidence = case.evidence
+    version = evidence["matcher"].get(case.plane_pair, 0)
+    payee = ", ".join(o[0] for o in evidence["orders"][:3])
+    return {
+        "contribution": amount(minor, case.currency),
+        "side": more if minor > 0 else less if minor < 0 else "", "account": PLANES[case.plane_pair][2], "account_href": "",
+        "day_says": f"matcher v{version}, tolerance {_money(evidence['tolerance'], case.currency)}",
+        "payee": f"order {payee}" if payee else "no order", "cause": CLASSES[case.exception_class].words.capitalize(),
+        "cause_says": in_major(evidence["reason"], case.currency), "day": case.day,
+        "says": f"seen by {plural(case.run_count, 'run')}",
+    }  # fmt: skip
+
+
+def plane_sides(case: ExceptionCase, to: Link) -> dict[str, Any]:
+    """What templates/exceptions/parts/sides.html names: one row of each side stands for it, several are listed above."""
+    left, right, _ = PLANES[case.plane_pair]
+    payments, orders, postings = (case.evidence[name] for name in ("payments", "orders", "postings"))
+    if case.plane_pair == "commerce-provider":
+        one, other = _order(orders[0]) if orders else {}, _payment(payments[0]) if payments else {}
+        head = (
+            _head(left, orders[0][0] if orders else "no order"),
+            _head(right, payments[0][0] if payments else "no payment"),
+        )
+        group = [_listed("commerce", o[0], o[5], o[2], o[3]) for o in orders] + [_paid(p) for p in payments]
+        several = len(orders) > 1 or len(payments) > 1
+    else:
+        one, other = _payment(payments[0]) if payments else {}, _posting(postings[0]) if postings else {}
+        name = f"posting {postings[0][0]}" if postings else "no posting"
+        head = (_head(left, payments[0][0] if payments else "no payment"), _head(right, name))
+        group = [_paid(p) for p in payments]
+        group += [_listed("ledger", f"posting {t[0]}", "reversal" if t[4] else "deposit", t[1], t[2]) for t in postings]
+        several = len(payments) > 1 or len(postings) > 1
+    rows = [_row(field, one.get(field, ""), other.get(field, "")) for field in dict.fromkeys([*one, *other])]
+    rows.sort(key=lambda row: ("differs", "equal", "one_sided").index(row["verdict"]))
+    differing = sum(row["verdict"] == "differs" for row in rows)
+    return {
+        "says": f"{differing or 'no'} {'field differs' if differing == 1 else 'fields differ'}; as the last run saw it",
+        "left": head[0], "right": head[1], "rows": rows, "group": group if several else [], "sums": [],
+    }  # fmt: skip
+
+
+def _head(title: str, under: str) -> dict[str, str]:
+    return {"title": title, "under": under, "href": ""}
+
+
+def _order(o: list[str]) -> dict[str, str]:
+    ref, payment, expected, asset, rail, state = o
+    return {
+        "Order": ref, "Payment id": payment, "Amount": _money(expected, asset), "Asset": asset, "Rail": rail, "State": state
+    }  # fmt: skip
+
+
+def _payment(p: list[Any]) -> dict[str, str]:
+    ref, order, status, flags, asset, detected, confirmed, seen, final = p
+    shown = confirmed if confirmed is not None else detected
+    return {
+        "Order": order, "Payment id": ref, "Amount": _money(shown, asset) if shown is not None else "", "Asset": asset,
+        "State": ", ".join([status, *flags]), "Detected": _at(seen), "Confirmed": _at(final),
+    }  # fmt: skip
+
+
+def _posting(t: list[Any]) -> dict[str, str]:
+    _, minor, asset, posted, _ = t
+    return {"Amount": _money(minor, asset), "Asset": asset, "Posted": _at(posted)}
+
+
+def _paid(p: list[Any]) -> Row:
+    shown = p[6] if p[6] is not None else p[5]
+    return _listed("provider", p[0], ", ".join([p[2], *p[3]]), shown or "0", p[4])
+
+
+def _listed(side: str, ref: str, text: str, minor: str, asset: str) -> Row:
+    return {"side": side, "ref": ref, "href": "", "text": text, "amount": amount(int(minor), asset)}
+
+
+def _row(field: str, left: str, right: str) -> Row:
+    verdict = "one_sided" if not left or not right else "equal" if left == right else "differs"
+    return {
+        "field": field,
+        "left": left,
+        "right": right,
+        "verdict": verdict,
+        "word": "",
+        "is_id": field in ("Order", "Payment id"),
+    }
+
+
+def _money(minor: str, asset: str) -> str:
+    return f"{money(minor, EXPONENTS[asset])} {asset}"
+
+
+def _at(text: str | None) -> str:
+    return f"{moment(datetime.fromisoformat(text))} UTC" if text else ""

@@ -1,0 +1,94 @@
+"""Read one payment over all planes: eight statements by index, however long the history is."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from reconciliation.lookup.facts import (
+    CaseFact,
+    EventFact,
+    LineFact,
+    OrderFact,
+    OrderMove,
+    PaymentFact,
+    PaymentFacts,
+    RequestFact,
+    TransactionFact,
+)
+from reconciliation.named_sql import read_steps
+
+SQL = read_steps(__file__, "page.sql")
+NO_ID = UUID(int=0)
+
+
+def read_payment(key: str) -> PaymentFacts:
+    """What the planes hold under a key (a payment id, an order, the provider's id of a payment, a transaction's whole id).
+    Empty where nothing is known under it. Needs a tenant scope."""
+    orders = [OrderFact(*r[:4], int(r[4]), *r[5:]) for r in _run("orders", key=key)]
+    refs = [o.order_ref for o in orders]
+    payments = [_payment(r) for r in _run("payments", key=key, refs=refs)]
+    threads = sorted(
+        {key, *(o.payment_id for o in orders), *(p.payment_id for p in payments), *(p.payment_ref for p in payments)}
+        - {""}
+    )
+    transactions = [_transaction(r) for r in _run("transactions", threads=threads, public_id=_uuid(key))]
+    ids = [t.id for t in transactions]
+    return PaymentFacts(
+        key, orders,
+        [OrderMove(*r) for r in _run("moves", orders=[o.id for o in orders])] if orders else [],
+        payments,
+        [_event(r) for r in _run("events", payments=[p.id for p in payments])] if payments else [],
+        transactions,
+        [LineFact(r[0], r[1], int(r[2]), *r[3:]) for r in _run("lines", transactions=ids)] if ids else [],
+        [CaseFact(*r[:4], int(r[4]), *r[5:]) for r in _run("cases", threads=threads)],
+        [RequestFact(*r) for r in _run("requests", subjects=[str(t.public_id) for t in transactions])] if ids else [],
+    )  # fmt: skip
+
+
+def _run(step: str, **values: Any) -> Sequence[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(SQL[step], values)
+        return cursor.fetchall()
+
+
+def _payment(r: Sequence[Any]) -> PaymentFact:
+    id_, ref, thread, order, status, flags, asset, seen, final, *rest, doubts, endpoint, scheme = r
+    return PaymentFact(
+        id_,
+        ref,
+        thread,
+        order,
+        status,
+        tuple(flags),
+        asset,
+        _int(seen),
+        _int(final),
+        *rest,
+        tuple(doubts),
+        endpoint,
+        scheme,
+    )
+
+
+def _event(r: Sequence[Any]) -> EventFact:
+    payment, public, kind, word, at, received, amount, asset, txid, flags, times, delivery = r
+    return EventFact(
+        payment, public, kind, word, at, received, _int(amount), asset, txid, tuple(flags), times, delivery
+    )
+
+
+def _transaction(r: Sequence[Any]) -> TransactionFact:
+    return TransactionFact(*r[:4], r[4] or "", r[5] or "", *r[6:11], int(r[11]), r[12], r[13] or "", *r[14:])
+
+
+def _int(value: Any) -> int | None:
+    return None if value is None else int(value)
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        return NO_ID

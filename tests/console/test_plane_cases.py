@@ -1,0 +1,60 @@
+"""A case between commerce, provider and ledger on the pages that cases have."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+import time_machine
+
+from ledger.models import Tenant
+from ledger.tenancy import tenant
+from reconciliation.cases.models import ExceptionCase
+from reconciliation.people.models import User
+from tests.console.working import analyst, page, signed_in, supporter  # noqa: F401
+from tests.reconciliation.planes.shop import NOON, Shop
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def words(html: str) -> str:
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", html)))
+
+
+@pytest.fixture
+def number(acme: Tenant) -> int:
+    """An order of 50,000 sat of which 48,000 came."""
+    shop = Shop(acme.id)
+    shop.order()
+    shop.receipt("0.00048", "X1")
+    shop.event("InvoiceSettled", minute=3)
+    shop.match(minute=4)
+    with tenant(acme.id):
+        return ExceptionCase.objects.get().number
+
+
+def test_the_queue_the_peek_and_the_page_show_it(number: int, analyst: User) -> None:
+    with time_machine.travel(NOON + timedelta(minutes=5), tick=True):
+        listed = words(page(analyst, "/exceptions/"))
+        assert "Less came than was ordered" in listed
+        assert "−0.00002000 BTC" in listed
+        assert "Commerce and provider" in words(page(analyst, f"/exceptions/{number}/peek/"))
+        said = words(page(analyst, f"/exceptions/{number}/"))
+    assert "amount mismatch: ordered 0.00050000 BTC, received 0.00048000 BTC" in said
+    assert "Amount 0.00050000 BTC 0.00048000 BTC" in said
+    assert "Order o1 o1" in said
+    assert "State open confirmed" in said
+
+
+def test_it_is_worked_on_like_any_other(number: int, acme: Tenant, analyst: User) -> None:
+    with time_machine.travel(NOON + timedelta(minutes=5), tick=True):
+        client = signed_in(analyst)
+        assert client.post(f"/exceptions/{number}/notes/", {"text": "asked the shop", "key": "n1"}).status_code == 302
+        assert client.post(f"/exceptions/{number}/assign/", {"owner": analyst.person_id}).status_code == 302
+        assert "asked the shop" in words(page(analyst, f"/exceptions/{number}/"))
+
+
+def test_support_reads_it(number: int, supporter: User) -> None:
+    html = page(supporter, f"/exceptions/{number}/")
+    assert "You can read this case." in words(html)
+    assert "Send for approval" not in html
