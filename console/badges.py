@@ -43,6 +43,12 @@ PLANE = {
     "final": Badge("clean", "check", "Final"),
     "missing": Badge("drift", "triangle-alert", "Missing"),
 }
+ORDER = {
+    "open": Badge("open", "", "Open"),
+    "fulfilled": Badge("clean", "check", "Fulfilled"),
+    "refunded": Badge("info", "undo-2", "Refunded"),
+    "disputed": Badge("drift", "triangle-alert", "Disputed"),
+}
 IMPORT = {
     "received": Badge("info", "clock", "Being read"),
     "read": Badge("warn", "clock", "Not imported yet"),
@@ -80,6 +86,7 @@ KINDS: dict[str, dict[str, Badge]] = {
     "case": CASE,
     "request": REQUEST,
     "plane": PLANE,
+    "order": ORDER,
     "import": IMPORT,
     "finding": FINDING,
     "transaction": TRANSACTION,

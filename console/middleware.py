@@ -32,6 +32,7 @@ RULES = {
     "changed_since_asked": "Changed since asked.",
     "security_hold": "Stop: security hold.",
     "reauthentication_needed": "Confirm that it is you.",
+    "move_not_allowed": "No order moves like this.",
     "last_admin": "Somebody has to stay who can administer.",
     "reason_missing": "A reason is needed.",
     "bad_input": "The input does not fit.",

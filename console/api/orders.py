@@ -12,8 +12,9 @@ from console.api.order_shapes import OrderPageSerializer, OrdersSerializer, Reco
 from console.api.shapes import ProblemSerializer
 from ledger.actors import Actor
 from ledger.keyset import Place
+from reconciliation.commerce.find_order import find_order
 from reconciliation.commerce.models import Order, OrderMove
-from reconciliation.commerce.order_pages import moves_of, order_named, orders
+from reconciliation.commerce.order_pages import moves_of, orders
 from reconciliation.commerce.record_orders import record_orders
 from reconciliation.commerce.requests import read_order
 from reconciliation.commerce.rules import STATES
@@ -74,7 +75,7 @@ class OneOrder(TenantView):
     @in_scope
     def get(self, request: Request, actor: Actor, at: datetime, order_ref: str) -> Response:
         require(actor, Permission.VIEW_ORDERS)
-        found = order_named(order_ref)
+        found = find_order(order_ref)
         return Response(_told(found) | {"metadata": found.metadata, "moves": [_moved(m) for m in moves_of(found)]})
 
 

@@ -90,7 +90,7 @@ def _choices(values: Sequence[str], chosen: str) -> list[dict[str, str]]:
 def _row(line: Line) -> dict[str, Any]:
     return {
         "seq": line.id, "at": line.at, "actor": line.actor, "role": line.role, "action": line.action,
-        "object": subject_words(line.action, line.subject), "object_href": address_of(line.subject),
+        "object": subject_words(line.action, line.subject), "object_href": address_of(line.subject, line.action),
         "text": _text(line), "whole": whole(line.subject, line.why, line.detail),
         "decision": "" if line.policy_version == "-" else line.policy_version, "sealed": line.sealed,
     }  # fmt: skip

@@ -23,8 +23,11 @@ def some(minor: Any, asset: str) -> Amount | None:
     return None if minor is None else amount(minor, asset)
 
 
-def address_of(subject: str) -> str:
-    """Where a thing that a text names is shown: a request, a case or a transaction; "" for anything else."""
+def address_of(subject: str, action: str = "") -> str:
+    """Where a thing that a text names is shown: a request, a case or a transaction, and what was done to it may tell that
+    it is an order; "" for anything else."""
+    if action == "order.moved":
+        return link("order", subject)
     if found := REQUEST.fullmatch(subject):
         return link("approval", int(found[1]))
     if found := CASE.fullmatch(subject):

@@ -46,7 +46,7 @@ def _drawn(found: badges.Badge, word: str) -> SafeString:
 
 @register.simple_tag
 def badge(kind: str, state: str, word: str = "") -> SafeString:
-    """The badge of a state. kind: verdict, case, request, plane, import, finding, transaction, gate, chain;
+    """The badge of a state. kind: verdict, case, request, plane, order, import, finding, transaction, gate, chain;
     word replaces the usual one where it says more ("Waits, 1 of 2", "Until 22 Nov")."""
     found = badges.badge_of(kind, state)
     return _drawn(found, word or found.word)

@@ -26,6 +26,7 @@ NAVIGATION: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("home", "Drift heartbeat", "activity", "h"),
             Place("exceptions", "Exceptions", "triangle-alert", "e"),
             Place("payments", "Payment lookup", "search", "p"),
+            Place("orders", "Orders", "file", "d"),
             Place("approvals", "Approvals", "inbox", "a"),
         ),
     ),

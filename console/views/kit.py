@@ -19,7 +19,7 @@ CLASSES = (
     ("illegal_transition", "engineering"),
     ("unmodelled_bank_item", "finance"),
 )
-SHOWN = ("verdict", "case", "request", "plane", "import", "finding", "transaction", "chain")
+SHOWN = ("verdict", "case", "request", "plane", "order", "import", "finding", "transaction", "chain")
 
 
 def kit_context() -> dict[str, object]:

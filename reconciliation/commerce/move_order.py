@@ -13,9 +13,10 @@ from reconciliation.approvals.checkers import person_of
 from reconciliation.checkpoints.decide import record_decision
 from reconciliation.checkpoints.rules import COMMERCE_BY_HAND, Move
 from reconciliation.commerce.apply_moves import OrderStep, apply_moves
+from reconciliation.commerce.find_order import find_order
 from reconciliation.commerce.models import Order, OrderMove
 from reconciliation.commerce.rules import require_move, require_reason
-from reconciliation.errors import BadInput, ChangedSinceAsked, NotFound
+from reconciliation.errors import BadInput, ChangedSinceAsked
 from reconciliation.permissions import Permission, require
 
 LONGEST_KEY = 64
@@ -41,9 +42,7 @@ def move_order(said: ByHand, *, actor: Actor, at: datetime) -> None:
     person_of(actor, "moves an order by hand")
     if not 1 <= len(said.key) <= LONGEST_KEY or not said.key.isalnum():
         raise BadInput("the form carries no key", "key")
-    order = Order.objects.filter(order_ref=said.order_ref).first()
-    if order is None:
-        raise NotFound(f"no order has the reference {said.order_ref!r:.80}")
+    order = find_order(said.order_ref)
     require_move(said.seen, said.to, "operator")
     ticket, note = require_reason(said.seen, said.to, said.reason_code, said.ticket, said.note)
     step = OrderStep(order.id, said.seen, said.to, said.reason_code, ticket, note, said.key)

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from ledger.keyset import SIZE, Page, Place, cut
+from reconciliation.commerce.find_order import find_order
 from reconciliation.commerce.models import Order, OrderMove
 from reconciliation.errors import NotFound
 from reconciliation.people.models import User
@@ -41,14 +42,6 @@ def orders(place: Place, *, state: str = "", sought: str = "", size: int = SIZE)
     return cut(list(rows.order_by(*order)[: size + 1]), place, size)
 
 
-def order_named(ref: str) -> Order:
-    """The order of a shop's reference. Raises NotFound."""
-    found = Order.objects.select_related("decision").filter(order_ref=ref.replace("\x00", "")).first()
-    if found is None:
-        raise NotFound(f"no order has the reference {ref!r:.80}")
-    return found
-
-
 def moves_of(order: Order) -> list[OrderMove]:
     """The order's moves, newest first. One query."""
     return list(order.moves.select_related("decision").order_by("-id"))
@@ -56,7 +49,7 @@ def moves_of(order: Order) -> list[OrderMove]:
 
 def whole_order(ref: str) -> WholeOrder:
     """One order with all that its page tells. Three queries. Raises NotFound."""
-    order = order_named(ref)
+    order = find_order(ref)
     moves = moves_of(order)
     return WholeOrder(order, moves, _names(moves))
 

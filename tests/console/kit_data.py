@@ -13,6 +13,7 @@ from console.templatetags.shell import NAVIGATION
 from console.views.kit import kit_context
 from tests.console import kit_books as books
 from tests.console import kit_control as control
+from tests.console import kit_orders as orders
 from tests.console import kit_queue as queue
 from tests.console import kit_requests as requests
 from tests.console import kit_work as work
@@ -52,6 +53,10 @@ def pages() -> dict[str, tuple[str, Callable[[], dict[str, Any]]]]:
         "/exceptions/one/": ("exceptions/case.html", work.case),
         "/exceptions/ended/": ("exceptions/case.html", work.case_ended),
         "/exceptions/held/": ("exceptions/case.html", work.case_held),
+        "/orders/": ("orders/list.html", orders.orders),
+        "/orders/empty/": ("orders/list.html", orders.orders_empty),
+        "/orders/one/": ("orders/order.html", orders.order),
+        "/orders/read/": ("orders/order.html", orders.order_read),
         "/approvals/": ("approvals/list.html", requests.approvals),
         "/approvals/own/": ("approvals/list.html", requests.approvals_own),
         "/bank/": ("bank/bank.html", books.bank),

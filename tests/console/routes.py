@@ -13,6 +13,7 @@ from reconciliation.people.make_own_token import make_own_token
 from reconciliation.people.models import ApiToken, User
 from tests.people import acting
 from tests.reconciliation.books import NOW, Books
+from tests.reconciliation.commerce.desk import asked, take
 
 ROLES = ("support", "analyst", "controller", "policy_admin", "auditor", "operator")
 EVERYBODY = frozenset(ROLES)
@@ -53,6 +54,7 @@ def prepared(tenant_id: int, user_of: Callable[..., User]) -> dict[str, str]:
     case = books.cases("clr", "10")[0]
     maker = acting(user_of("Mara Maker", "analyst"), tenant_id)
     made = books.reverse("T1", by=maker, case=case.number)
+    take(tenant_id, asked("INV/2026-1"))
     with tenant(tenant_id):
         file = receive_statement(
             books.banks["clr"], file_name="day.sta", content=b"not read yet", actor=maker,
@@ -61,7 +63,7 @@ def prepared(tenant_id: int, user_of: Callable[..., User]) -> dict[str, str]:
         make_own_token(name="hers", proven_at=NOW, actor=maker, at=NOW)
         token = ApiToken.objects.get().id
     return {
-        "token": str(token), "case": str(case.number), "request": str(made.number),
+        "order": "INV/2026-1", "token": str(token), "case": str(case.number), "request": str(made.number),
         "import": str(file.bank_import.public_id),
         "transaction": books.ids["T1"], "day": f"{case.day:%Y-%m-%d}",
     }  # fmt: skip
@@ -78,6 +80,8 @@ PAGES: dict[str, Route] = {
     "exception-case": Route("/exceptions/{case}/", EVERYBODY),
     "exception-peek": Route("/exceptions/{case}/peek/", EVERYBODY),
     "exception-choose": Route("/exceptions/bulk/choose/?view=all", WORKERS),
+    "orders": Route("/orders/", EVERYBODY),
+    "order": Route("/orders/{order}/", EVERYBODY),
     "correction-preview": Route("/corrections/preview/?case={case}", EVERYBODY),
     "approvals": Route("/approvals/", REQUESTS),
     "approval": Route("/approvals/{request}/", REQUESTS),
@@ -109,6 +113,7 @@ ACTS: dict[str, Route] = {
     "case-assign": Route("/exceptions/{case}/assign/", WORKERS, 400),
     "case-snooze": Route("/exceptions/{case}/snooze/", WORKERS, 400),
     "case-note": Route("/exceptions/{case}/notes/", WORKERS, 400),
+    "order-move": Route("/order-moves/", frozenset({"controller"}), 400),
     "correction-request": Route("/corrections/", WORKERS, 400),
     "approval-decide": Route("/approvals/{request}/decision/", frozenset({"controller"}), 400),
     "approval-withdraw": Route("/approvals/{request}/withdraw/", frozenset(), 400),

@@ -95,6 +95,8 @@ PARTIALS = [
     ("/drift/one/", "drift/check.html#rows", 'id="rows"'),
     ("/ledger/account/", "ledger/account.html#rows", 'id="rows"'),
     ("/ledger/transactions/", "ledger/transactions.html#rows", 'id="rows"'),
+    ("/orders/", "orders/list.html#rows", 'id="rows"'),
+    ("/orders/one/", "orders/order.html#order", 'id="order"'),
     ("/audit/", "audit/list.html#rows", 'id="rows"'),
 ]
 

@@ -1,0 +1,111 @@
+"""The pages of orders as templates take them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from console.display import due, is_overdue
+from console.pages.links import link
+from console.pages.paging import pager
+from console.pages.written import amount
+from console.templatetags.money import figure
+from ledger.actors import Actor
+from ledger.keyset import Page
+from reconciliation.cases.available_actions import who_may
+from reconciliation.checkpoints.rules import COMMERCE_BY_HAND, Decision, Move, decide
+from reconciliation.commerce.models import Order, OrderMove
+from reconciliation.commerce.order_pages import WholeOrder
+from reconciliation.commerce.rules import REASONS, STATES, choices
+from reconciliation.permissions import Permission, allowed
+
+STATE_WORDS = {"open": "Open", "fulfilled": "Fulfilled", "refunded": "Refunded", "disputed": "Disputed"}
+HEADLINES = {"fulfilled": "was fulfilled", "refunded": "was refunded", "disputed": "is disputed"}
+SOURCE_WORDS = {"rule": "By rule", "matcher": "By matcher"}
+DOORS = {"api": "the API", "csv": "a file"}
+
+
+def orders_page(page: Page[Order], asked: Mapping[str, str]) -> dict[str, Any]:
+    """templates/orders/list.html"""
+    states = [{"value": s, "label": STATE_WORDS[s], "on": s == asked["state"]} for s in STATES]
+    return {
+        "sub": "What was sold, and what is expected for it. Newest first. Search takes the beginning of an order id, "
+        "a payment id or a merchant reference.",
+        "filters": {"href": reverse("orders"), "q": asked["q"], "states": states, "set": bool(asked["q"] or asked["state"])},
+        "rows": [_row(o) for o in page.rows],
+        "page": pager(page, [str(o.public_id) for o in page.rows], asked),
+    }  # fmt: skip
+
+
+def _row(o: Order) -> dict[str, Any]:
+    return {
+        "key": o.order_ref, "ref": o.order_ref, "href": reverse("order", args=[o.order_ref]), "state": o.state,
+        "reference": o.merchant_reference, "placed_at": o.placed_at, "due_at": o.due_at if o.state == "open" else None,
+        "rail": o.rail, "network": o.network, "payment_id": o.payment_id, "payment_href": _payment(o),
+        "amount": amount(o.expected_minor, o.asset), "source": DOORS[o.source], "recorded_at": o.recorded_at,
+    }  # fmt: skip
+
+
+def _payment(o: Order) -> str:
+    return link("payments", q=o.payment_id) if o.payment_id else ""
+
+
+def order_page(found: WholeOrder, *, actor: Actor, at: datetime, key: str) -> dict[str, Any]:
+    """templates/orders/order.html"""
+    o = found.order
+    last = found.moves[0] if found.moves else None
+    in_ledger = allowed(actor, Permission.VIEW_LEDGER) and o.payment_id
+    return {
+        "list_href": reverse("orders"),
+        "order": _row(o) | {
+            "headline": _headline(o, at), "due_at": o.due_at, "overdue": o.state == "open" and is_overdue(o.due_at, at),
+            "since": last.at if last else o.placed_at, "since_says": _who(last, found.names) if last else "as it was placed",
+            "decision": _clause(o.decision), "metadata": sorted(o.metadata.items()),
+            "ledger_href": link("ledger-transactions", q=o.payment_id) if in_ledger else "",
+        },
+        "moves": [_move(m, found.names) for m in found.moves],
+        "form": _form(o, key) if allowed(actor, Permission.MOVE_ORDER) else None,
+        "read_only": who_may(Permission.MOVE_ORDER, actor),
+    }  # fmt: skip
+
+
+def _headline(o: Order, at: datetime) -> str:
+    if o.state != "open":
+        return HEADLINES[o.state]
+    expected = figure(amount(o.expected_minor, o.asset))
+    return f"still waits for {expected}, {due(o.due_at, at)}" if is_overdue(o.due_at, at) else f"waits for {expected}"
+
+
+def _who(m: OrderMove, names: Mapping[str, str]) -> str:
+    return SOURCE_WORDS.get(m.source) or f"by hand, {names.get(m.actor, m.actor)}"
+
+
+def _clause(decision: Any) -> str:
+    return f"{decision.policy} v{decision.policy_version}, clause {decision.rule}"
+
+
+def _move(m: OrderMove, names: Mapping[str, str]) -> dict[str, Any]:
+    by_hand = m.source == "operator"
+    said = REASONS[m.reason_code].words if m.reason_code in REASONS else m.reason_code
+    return {
+        "at": m.at, "tone": "k" if by_hand else "", "from": m.from_state, "to": m.to_state, "note": m.note,
+        "actor": names.get(m.actor, m.actor) if by_hand else SOURCE_WORDS[m.source],
+        "role": m.role.replace("_", " ") if by_hand else m.actor, "reason": said, "code": m.reason_code,
+        "ticket": m.ticket, "decision": _clause(m.decision),
+    }  # fmt: skip
+
+
+def _form(o: Order, key: str) -> dict[str, Any]:
+    """What a person can do with the order as it stands. One choice says where it goes and why: no pair can be wrong."""
+    options = [
+        {"value": f"{to} {code}", "label": f"{STATE_WORDS[to]}: {REASONS[code].words}"}
+        for to, codes in choices(o.state)
+        for code in codes
+    ]
+    return {"href": reverse("order-move"), "key": key, "seen": o.state, "options": options, "policy": _policy()}
+
+
+def _policy() -> str:
+    said: Decision = decide(Move(COMMERCE_BY_HAND, {"reason_code": "any", "ticket": "any"}))
+    return f"{said.policy_version}, clause {said.rule}: {said.reason}"
