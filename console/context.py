@@ -9,7 +9,8 @@ from reconciliation.permissions import Permission, allowed
 from reconciliation.shell_figures import shell_figures
 
 PAGES = {
-    "home": Permission.VIEW_DRIFT, "exceptions": Permission.VIEW_CASES, "orders": Permission.VIEW_ORDERS,
+    "home": Permission.VIEW_DRIFT, "exceptions": Permission.VIEW_CASES, "payments": Permission.VIEW_PAYMENTS,
+    "orders": Permission.VIEW_ORDERS,
     "approvals": Permission.VIEW_REQUESTS, "bank": Permission.VIEW_BANK, "ledger": Permission.VIEW_LEDGER,
     "audit": Permission.VIEW_AUDIT, "settings": Permission.VIEW_SETTINGS,
 }  # fmt: skip

@@ -4,7 +4,7 @@ from django.urls import URLPattern, path, register_converter
 from django.urls.converters import get_converters
 
 from console.iso_dates import IsoDate
-from console.views import cases, corrections, drift, home, orders, queue
+from console.views import cases, corrections, drift, home, orders, payments, queue
 
 if "date" not in get_converters():
     register_converter(IsoDate, "date")
@@ -25,6 +25,8 @@ urlpatterns: list[URLPattern] = [
     path("exceptions/<int:number>/assign/", cases.assign, name="case-assign"),
     path("exceptions/<int:number>/snooze/", cases.snooze, name="case-snooze"),
     path("exceptions/<int:number>/notes/", cases.note, name="case-note"),
+    path("payments/", payments.lookup, name="payments"),
+    path("payments/<path:key>/", payments.payment, name="payment"),
     path("orders/", orders.orders, name="orders"),
     # A shop's order id may hold slashes, so nothing stands below the page of one.
     path("orders/<path:order_ref>/", orders.order, name="order"),

@@ -22,6 +22,11 @@ def span_of(text: str) -> tuple[UUID, UUID] | None:
     return UUID(digits.ljust(DIGITS, "0")), UUID(digits.ljust(DIGITS, "f"))
 
 
+def short_name(public_id: UUID) -> str:
+    """As pages show it: LT-1A2B3C4D."""
+    return f"LT-{str(public_id)[:FEWEST_DIGITS].upper()}"
+
+
 def whole_id(text: str) -> str:
     """The whole id that a text names, as the book writes it; a whole one is not looked up. One query for a short one.
     Raises UnknownTransaction (also for what is no id), AmbiguousTransaction naming the candidates."""

@@ -18,6 +18,7 @@ class Permission(StrEnum):
     IMPORT_STATEMENT = "bank.import"
     VIEW_LEDGER = "ledger.view"
     POST = "ledger.post"
+    VIEW_PAYMENTS = "payment.view"
     VIEW_EVENTS = "event.view"
     VIEW_RAW = "event.raw"
     REPLAY = "event.replay"
@@ -32,7 +33,7 @@ class Permission(StrEnum):
 
 
 P = Permission
-PEOPLE = frozenset({P.VIEW_DRIFT, P.VIEW_CASES, P.VIEW_ORDERS, P.OWN_TOKENS})
+PEOPLE = frozenset({P.VIEW_PAYMENTS, P.VIEW_DRIFT, P.VIEW_CASES, P.VIEW_ORDERS, P.OWN_TOKENS})
 READ = PEOPLE | {P.VIEW_BANK, P.VIEW_LEDGER, P.VIEW_EVENTS}
 ROLES: dict[str, frozenset[Permission]] = {
     "support": PEOPLE,

@@ -1,6 +1,7 @@
 """Find payments by whatever key somebody has: exact hits first, then what begins so, or an amount on a day."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -49,7 +50,7 @@ def _span(text: str) -> tuple[UUID, UUID]:
         return NO_ID, NO_ID
 
 
-def _run(step: str, values: dict[str, object], *, exact: bool) -> list[Hit]:
+def _run(step: str, values: dict[str, Any], *, exact: bool) -> list[Hit]:
     with connection.cursor() as cursor:
         cursor.execute(SQL[step], values)
         rows = sorted(cursor.fetchall(), key=lambda row: (row[2], row[0]))

@@ -26,13 +26,16 @@ NO_ID = UUID(int=0)
 def read_payment(key: str) -> PaymentFacts:
     """What the planes hold under a key (a payment id, an order, the provider's id of a payment, a transaction's whole id).
     Empty where nothing is known under it. Needs a tenant scope."""
-    orders = [OrderFact(*r[:4], int(r[4]), *r[5:]) for r in _run("orders", key=key)]
+    orders = [_order(r) for r in _run("orders", key=key)]
     refs = [o.order_ref for o in orders]
     payments = [_payment(r) for r in _run("payments", key=key, refs=refs)]
-    threads = sorted(
-        {key, *(o.payment_id for o in orders), *(p.payment_id for p in payments), *(p.payment_ref for p in payments)}
-        - {""}
-    )
+    named = {
+        key,
+        *(o.payment_id for o in orders),
+        *(p.payment_id for p in payments),
+        *(p.payment_ref for p in payments),
+    }
+    threads = sorted(named - {""})
     transactions = [_transaction(r) for r in _run("transactions", threads=threads, public_id=_uuid(key))]
     ids = [t.id for t in transactions]
     return PaymentFacts(
@@ -42,34 +45,53 @@ def read_payment(key: str) -> PaymentFacts:
         [_event(r) for r in _run("events", payments=[p.id for p in payments])] if payments else [],
         transactions,
         [LineFact(r[0], r[1], int(r[2]), *r[3:]) for r in _run("lines", transactions=ids)] if ids else [],
-        [CaseFact(*r[:4], int(r[4]), *r[5:]) for r in _run("cases", threads=threads)],
+        [_case(r) for r in _run("cases", threads=threads)],
         [RequestFact(*r) for r in _run("requests", subjects=[str(t.public_id) for t in transactions])] if ids else [],
     )  # fmt: skip
 
 
-def _run(step: str, **values: Any) -> Sequence[tuple[Any, ...]]:
+def _run(step: str, **values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(SQL[step], values)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
+
+
+def _order(r: Sequence[Any]) -> OrderFact:
+    id_, ref, payment, merchant, expected, asset, rail, network, state, placed, due, recorded, source = r
+    return OrderFact(
+        id_, ref, payment, merchant, int(expected), asset, rail, network, state, placed, due, recorded, source
+    )
+
+
+def _case(r: Sequence[Any]) -> CaseFact:
+    number, title, state, named, contribution, asset, opened, resolved, resolution = r
+    return CaseFact(number, title, state, named, int(contribution), asset, opened, resolved, resolution)
 
 
 def _payment(r: Sequence[Any]) -> PaymentFact:
-    id_, ref, thread, order, status, flags, asset, seen, final, *rest, doubts, endpoint, scheme = r
-    return PaymentFact(
+    (
         id_,
         ref,
         thread,
         order,
         status,
-        tuple(flags),
+        flags,
         asset,
-        _int(seen),
-        _int(final),
-        *rest,
-        tuple(doubts),
+        seen,
+        final,
+        seen_at,
+        final_at,
+        first,
+        last,
+        doubts,
         endpoint,
         scheme,
-    )
+    ) = r
+    return PaymentFact(
+        id_, ref, thread, order, status, tuple(flags), asset, _int(seen), _int(final), seen_at, final_at, first, last,
+        tuple(doubts), endpoint, scheme,
+    )  # fmt: skip
 
 
 def _event(r: Sequence[Any]) -> EventFact:
@@ -80,7 +102,12 @@ def _event(r: Sequence[Any]) -> EventFact:
 
 
 def _transaction(r: Sequence[Any]) -> TransactionFact:
-    return TransactionFact(*r[:4], r[4] or "", r[5] or "", *r[6:11], int(r[11]), r[12], r[13] or "", *r[14:])
+    id_, public, use, status, payment, partner, on, recorded, posted, reverses, corrects, amount, asset, *rest = r
+    bank, due, day, matched, moved_at, moved_to = rest
+    return TransactionFact(
+        id_, public, use, status, payment or "", partner or "", on, recorded, posted, reverses, corrects, int(amount), asset,
+        bank or "", due, day, matched, moved_at, moved_to,
+    )  # fmt: skip
 
 
 def _int(value: Any) -> int | None:

@@ -1,17 +1,14 @@
-"""One honest status per plane, the headline over them and the sentence for the customer. Pure.
-
-Intermediate truth is said as such: detected is not final, expected is not missing, posted is not settled. No sentence
-names a block explorer.
-"""
+"""One honest status per plane. Pure. Intermediate truth is said as such: detected is not final, expected is not missing,
+posted is not settled."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from ledger.money import spoken
 from reconciliation.lookup.facts import PaymentFact, PaymentFacts, TransactionFact
 
 Tone = Literal["clean", "info", "warn", "drift", "unknown"]
+Planes = tuple["PlaneStatus", "PlaneStatus", "PlaneStatus", "PlaneStatus"]
 PAY_WITHIN = timedelta(hours=24)
 
 
@@ -27,19 +24,9 @@ class PlaneStatus:
     says: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a payment's page says above its timeline."""
-
-    headline: str
-    sentence: str
-    planes: tuple[PlaneStatus, PlaneStatus, PlaneStatus, PlaneStatus]
-
-
-def told(facts: PaymentFacts, at: datetime) -> Told:
-    """The statuses as of `at`."""
-    planes = (_commerce(facts, at), _provider(facts, at), _ledger(facts, at), _bank(facts, at))
-    return Told(_headline(facts, planes), _sentence(facts, planes), planes)
+def planes_of(facts: PaymentFacts, at: datetime) -> Planes:
+    """The statuses of commerce, provider, ledger and bank as of `at`."""
+    return _commerce(facts, at), _provider(facts, at), _ledger(facts, at), _bank(facts, at)
 
 
 def _commerce(facts: PaymentFacts, at: datetime) -> PlaneStatus:
@@ -139,50 +126,6 @@ def _bank(facts: PaymentFacts, at: datetime) -> PlaneStatus:
     )
 
 
-def _headline(facts: PaymentFacts, planes: tuple[PlaneStatus, ...]) -> str:
-    commerce, provider, ledger, bank = planes
-    parts = [
-        {"Confirmed": "Final at the provider", "Detected": "Detected, not final", "Pending": "Not paid yet",
-         "Expected": "No payment yet" if provider.badge == "Not due yet" else "Payment missing"}.get(provider.word, ""),
-        {"Posted": "posted in the ledger", "Pending": "pending in the ledger", "Expected": "not posted yet",
-         "Reversed": "reversed in the ledger", "Failed": "failed in the ledger"}.get(ledger.word, ""),
-        {"Settled": "settled at the bank", "Expected": "not yet at the bank" if bank.badge == "Not due yet" else "overdue at the bank"}.get(bank.word, ""),
-    ]  # fmt: skip
-    if provider.badge in ("In doubt", "Money came late"):
-        parts[0] = "In doubt at the provider" if provider.badge == "In doubt" else "Paid after it had expired, held"
-    elif provider.word in ("Expired", "Failed"):
-        parts[0] = f"{provider.word} at the provider"
-    said = ", ".join(part for part in parts if part) or commerce.word
-    return said[:1].upper() + said[1:]
-
-
-def _sentence(facts: PaymentFacts, planes: tuple[PlaneStatus, ...]) -> str:
-    _, provider, ledger, bank = planes
-    payment, order = main_payment(facts), next(iter(facts.orders), None)
-    about = f"your payment{_amount(facts)}" + (f" for order {order.order_ref}" if order else "")
-    tail = f" Reference: {facts.thread}."
-    if any(c.state != "resolved" for c in facts.cases):
-        return f"We are looking into {about} and will come back to you. Nothing is needed from you for now.{tail}"
-    if provider.badge == "In doubt":
-        return f"We see {about}, but it is not certain yet that it will stay. Please wait until we write again.{tail}"
-    if provider.word == "Confirmed" or (payment is None and bank.word == "Settled"):
-        released = " Your order was released." if order and order.state == "fulfilled" else ""
-        return f"We have received {about} and it is final.{released} Nothing is needed from you.{tail}"
-    if provider.word == "Detected":
-        return f"We have seen {about}. It is not final yet; that usually takes a little while. Nothing is needed from you.{tail}"
-    if provider.badge == "Money came late":
-        return (
-            f"We have received {about} after its time had passed. We hold it and will tell you what happens next.{tail}"
-        )
-    if provider.word in ("Expired", "Failed"):
-        return f"We have not received {about}; the attempt has {'expired' if provider.word == 'Expired' else 'failed'}. Please pay again from the order.{tail}"
-    if payment is None and ledger.word == "Posted":
-        return f"We have booked {about}. The bank has not confirmed it on a statement yet. Nothing is needed from you.{tail}"
-    if payment is None and ledger.word == "Pending":
-        return f"We are processing {about}. Nothing is needed from you.{tail}"
-    return f"We have not received {about} yet.{tail}"
-
-
 def main_payment(facts: PaymentFacts) -> PaymentFact | None:
     """The attempt that the page is about: the one named, else the one with money, the latest of several."""
     named = [p for p in facts.payments if facts.key == p.payment_ref]
@@ -202,19 +145,3 @@ def _money(facts: PaymentFacts) -> bool:
 
 def _flags(payment: PaymentFact) -> str:
     return ", ".join(payment.flags)
-
-
-def _amount(facts: PaymentFacts) -> str:
-    minor, asset = amount_of(facts)
-    return f" of {spoken(minor, asset)}" if minor is not None else ""
-
-
-def amount_of(facts: PaymentFacts) -> tuple[int | None, str]:
-    """The payment's amount as the nearest plane states it: received, ordered, or posted."""
-    payment = main_payment(facts)
-    if payment is not None and payment.asset and (payment.confirmed or payment.detected):
-        return payment.confirmed or payment.detected, payment.asset
-    if facts.orders:
-        return facts.orders[0].expected, facts.orders[0].asset
-    standing = standing_of(facts) or facts.transactions
-    return (standing[0].amount, standing[0].asset) if standing else (None, "")

@@ -1,0 +1,151 @@
+"""Payment lookup: any key finds the payment, its page says where it stands on every plane, and strangers learn nothing."""
+
+import re
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+import time_machine
+
+from ledger.models import LedgerTransaction, Tenant
+from ledger.tenancy import tenant
+from reconciliation.people.models import User
+from tests.console.working import FRAME, analyst, books, outsider, page, signed_in, supporter, today  # noqa: F401
+from tests.reconciliation.planes.shop import NOON, Shop
+from tests.stories.world import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+TXID = "4a5e1e4baab89f3a32518a88c31bc87f618f76673e2cc77ab2127b7afdeda33b"
+LATER = NOON + timedelta(minutes=30)
+
+
+def words(html: str) -> str:
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", html)))
+
+
+@pytest.fixture
+def shop(acme: Tenant) -> Shop:
+    """Order o1 paid, confirmed, posted; order o2 detected; order o3 waits."""
+    shop = Shop(acme.id)
+    for ref in ("o1", "o2", "o3"):
+        shop.order(ref, merchant_reference=f"INV-{ref}")
+    shop.receipt("0.0005", TXID, invoice="inv_1", ref="o1")
+    shop.event("InvoiceSettled", "inv_1", "o1", minute=9)
+    shop.receipt("0.0005", "tx-2", invoice="inv_2", ref="o2", minute=2)
+    shop.event("InvoiceProcessing", "inv_2", "o2", minute=3)
+    shop.match(minute=10)
+    shop.match(minute=11)
+    return shop
+
+
+def find(user: User, q: str) -> Any:
+    with time_machine.travel(LATER, tick=True):
+        return signed_in(user).get("/payments/", {"q": q})
+
+
+@pytest.mark.parametrize("key", ["p-o1", "o1", "INV-o1", "inv_1", TXID, f"https://explorer.test/tx/{TXID}?a=b#c"])
+def test_every_key_opens_the_payment(shop: Shop, supporter: User, key: str) -> None:
+    reply = find(supporter, key)
+    assert reply.status_code == 302, words(reply.content.decode())[:300]
+    assert reply.headers["Location"].startswith("/payments/p-o1/?q=")
+
+
+def test_a_transaction_opens_it_by_its_short_name(shop: Shop, supporter: User) -> None:
+    with tenant(shop.tenant_id):
+        named = str(LedgerTransaction.objects.filter(use_case="deposit").get())
+    assert find(supporter, named).headers["Location"].startswith("/payments/p-o1/")
+
+
+def test_an_explorers_link_is_said_to_be_no_reference(shop: Shop, supporter: User) -> None:
+    address = find(supporter, f"https://explorer.test/tx/{TXID}").headers["Location"]
+    with time_machine.travel(LATER, tick=True):
+        html = page(supporter, address)
+    assert "A block explorer's link is not a reference." in words(html)
+    assert "explorer.test" not in html.split('id="say"')[1]
+
+
+def test_the_page_says_where_it_stands_on_every_plane(shop: Shop, supporter: User) -> None:
+    with time_machine.travel(LATER, tick=True):
+        said = words(page(supporter, "/payments/p-o1/"))
+    assert "Final at the provider, posted in the ledger" in said
+    assert "Provider: what was observed Confirmed Final since 20 Mar 12:09 UTC" in said
+    assert "We have received your payment of 0.00050000 BTC for order o1 and it is final." in said
+    assert "Reference: p-o1." in said
+    assert "InvoiceSettled: confirmed, final" in said
+    assert "deposit, 0.00050000 BTC" in said
+    assert "Order placed expects 0.00050000 BTC, by api" in said
+
+
+def test_detected_is_never_called_final(shop: Shop, supporter: User) -> None:
+    with time_machine.travel(LATER, tick=True):
+        said = words(page(supporter, "/payments/o2/"))
+    assert "Detected, not final" in said
+    assert "It is not final yet" in said
+    assert "and it is final" not in said
+
+
+def test_an_order_that_nobody_paid_is_expected_and_then_missing(shop: Shop, supporter: User) -> None:
+    with time_machine.travel(LATER, tick=True):
+        assert "No payment yet" in words(page(supporter, "/payments/o3/"))
+    with time_machine.travel(NOON + timedelta(hours=2), tick=True):
+        said = words(page(supporter, "/payments/o3/"))
+    assert "Payment missing" in said
+    assert "Open Payment overdue" in said
+
+
+def test_amount_and_day_list_what_fits(shop: Shop, supporter: User) -> None:
+    said = words(find(supporter, "0.0005 BTC 2026-03-20").content.decode())
+    assert "3 payments near 0.0005 BTC 2026-03-20" in said
+    assert "p-o3" in said
+
+
+def test_what_is_not_there_says_what_was_looked_for(shop: Shop, supporter: User) -> None:
+    said = words(find(supporter, "nothing-like-it").content.decode())
+    assert "No payment under nothing-like-it" in said
+    assert "What may be typed" in words(find(supporter, "").content.decode())
+
+
+@pytest.mark.parametrize(
+    "hostile", ["'; DROP TABLE x; --", "\x00", "%", "💥" * 300, "../../etc/passwd", "https://[bad", "<script>"]
+)
+def test_anything_may_be_typed(shop: Shop, supporter: User, hostile: str) -> None:
+    assert find(supporter, hostile).status_code == 200
+
+
+def test_another_tenants_payment_answers_like_a_random_one(shop: Shop, outsider: User) -> None:
+    for key in ("p-o1", "o1", TXID, "inv_1"):
+        real, random = find(outsider, key), find(outsider, "zz" + key)
+        assert (real.status_code, random.status_code) == (200, 200)
+        assert signed_in(outsider).get(f"/payments/{key}/").status_code == 404
+    assert signed_in(outsider).get("/payments/zzz/").status_code == 404
+
+
+def test_support_reaches_no_control_of_corrections(shop: Shop, supporter: User) -> None:
+    with time_machine.travel(LATER, tick=True):
+        html = page(supporter, "/payments/p-o1/")
+    main = html.split("<main", 1)[1].split("</main>")[0]
+    assert "<form" not in main
+    assert "/ledger/" not in html
+    assert "/bank/" not in html
+
+
+def test_a_payment_of_the_bank_plane_alone_has_its_page(books: World, analyst: User) -> None:
+    said = words(page(analyst, "/payments/pay_1/"))
+    assert "Posted in the ledger, settled at the bank" in said
+    assert "Line on the statement" in said
+    found = signed_in(analyst).get("/payments/", {"q": "D2"})
+    assert found.headers["Location"].startswith("/payments/pay_2/")
+    said = words(page(analyst, "/payments/pay_2/"))
+    assert "C-" in said
+    assert "We are looking into your payment" in said
+
+
+def test_it_asks_the_database_a_fixed_number_of_times(
+    shop: Shop, supporter: User, django_assert_max_num_queries: Any
+) -> None:
+    client = signed_in(supporter)
+    with time_machine.travel(LATER, tick=True), django_assert_max_num_queries(FRAME + 8):
+        client.get("/payments/p-o1/")
+    with django_assert_max_num_queries(FRAME + 2):
+        client.get("/payments/", {"q": "nothing"})
