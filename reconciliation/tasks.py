@@ -15,6 +15,7 @@ from ledger.tenancy import tenant
 from reconciliation import handlers, schedule
 from reconciliation.approvals.expire_requests import expire_requests
 from reconciliation.outbox import WORK_OFF, due_items
+from reconciliation.planes.match_due import match_due
 from reconciliation.provider.empty_inbox import TAKE_IN, empty_inbox
 from reconciliation.work_off import work_off
 
@@ -56,10 +57,11 @@ def take_in_all() -> None:
 @shared_task(name="reconciliation.tick")
 def tick() -> None:
     """Ask for what is due by the clock: settlement days ahead, the daily runs, the daily
-    verification of the ledger, the end of what nobody decided."""
+    verification of the ledger, the runs across the planes, the end of what nobody decided."""
     _each_tenant(lambda at: schedule.extend_all_periods(at=at))
     _each_tenant(lambda at: schedule.enqueue_due_days(at=at))
     _each_tenant(lambda at: schedule.enqueue_verification(at=at))
+    _each_tenant(lambda at: match_due(at=at))
     _each_tenant(lambda at: expire_requests(actor=CLOCK, at=at))
 
 

@@ -38,14 +38,17 @@ class Told:
 def told(facts: PaymentFacts, at: datetime) -> Told:
     """The statuses as of `at`."""
     planes = planes_of(facts, at)
-    return Told(_headline(planes), _sentence(facts, planes), planes)
+    return Told(_headline(facts, planes), _sentence(facts, planes), planes)
 
 
-def _headline(planes: Planes) -> str:
+def _headline(facts: PaymentFacts, planes: Planes) -> str:
     commerce, provider, ledger, bank = planes
     at_provider = DOUBTED.get(provider.badge) or PROVIDER.get(provider.word, "")
     parts = [at_provider, LEDGER.get(ledger.word, ""), BANK.get(bank.badge, "")]
     said = ", ".join(part for part in parts if part) or commerce.word
+    still_open = sum(c.state != "resolved" for c in facts.cases)
+    if still_open:
+        said += f"; {f'{still_open} cases are' if still_open > 1 else 'a case is'} open"
     return said[:1].upper() + said[1:]
 
 

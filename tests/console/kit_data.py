@@ -14,6 +14,7 @@ from console.views.kit import kit_context
 from tests.console import kit_books as books
 from tests.console import kit_control as control
 from tests.console import kit_orders as orders
+from tests.console import kit_payments as payments
 from tests.console import kit_queue as queue
 from tests.console import kit_requests as requests
 from tests.console import kit_work as work
@@ -53,6 +54,10 @@ def pages() -> dict[str, tuple[str, Callable[[], dict[str, Any]]]]:
         "/exceptions/one/": ("exceptions/case.html", work.case),
         "/exceptions/ended/": ("exceptions/case.html", work.case_ended),
         "/exceptions/held/": ("exceptions/case.html", work.case_held),
+        "/payments/": ("payments/list.html", payments.payments),
+        "/payments/none/": ("payments/list.html", payments.payments_none),
+        "/payments/one/": ("payments/payment.html", payments.payment),
+        "/payments/doubt/": ("payments/payment.html", payments.payment_in_doubt),
         "/orders/": ("orders/list.html", orders.orders),
         "/orders/empty/": ("orders/list.html", orders.orders_empty),
         "/orders/one/": ("orders/order.html", orders.order),

@@ -80,6 +80,8 @@ PAGES: dict[str, Route] = {
     "exception-case": Route("/exceptions/{case}/", EVERYBODY),
     "exception-peek": Route("/exceptions/{case}/peek/", EVERYBODY),
     "exception-choose": Route("/exceptions/bulk/choose/?view=all", WORKERS),
+    "payments": Route("/payments/", EVERYBODY),
+    "payment": Route("/payments/p1/", EVERYBODY),
     "orders": Route("/orders/", EVERYBODY),
     "order": Route("/orders/{order}/", EVERYBODY),
     "correction-preview": Route("/corrections/preview/?case={case}", EVERYBODY),

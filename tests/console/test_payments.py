@@ -137,7 +137,7 @@ def test_a_payment_of_the_bank_plane_alone_has_its_page(books: World, analyst: U
     found = signed_in(analyst).get("/payments/", {"q": "D2"})
     assert found.headers["Location"].startswith("/payments/pay_2/")
     said = words(page(analyst, "/payments/pay_2/"))
-    assert "C-" in said
+    assert "Posted in the ledger, overdue at the bank; a case is open" in said
     assert "We are looking into your payment" in said
 
 

@@ -38,6 +38,8 @@ CREATE UNIQUE INDEX order_public_id ON commerce_order (tenant_id, public_id);
 CREATE INDEX order_by_payment ON commerce_order (tenant_id, payment_id) WHERE payment_id <> '';
 CREATE INDEX order_by_reference ON commerce_order (tenant_id, merchant_reference) WHERE merchant_reference <> '';
 CREATE INDEX order_by_time ON commerce_order (tenant_id, placed_at, id);
+CREATE INDEX order_by_record ON commerce_order (tenant_id, recorded_at);
+CREATE INDEX order_by_due ON commerce_order (tenant_id, due_at) WHERE due_at IS NOT NULL;
 -- Most orders end fulfilled, and any page of those is near; the others are few and far between.
 CREATE INDEX order_not_fulfilled ON commerce_order (tenant_id, state, placed_at, id) WHERE state <> 'fulfilled';
 CALL protect_tenant_table('commerce_order');

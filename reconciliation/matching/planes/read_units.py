@@ -36,6 +36,12 @@ def read_units(*, since: datetime, as_of: datetime) -> Looked:
     return Looked(units, len(orders), len(payments), len(postings))
 
 
+def anything_changed(*, since: datetime, at: datetime) -> bool:
+    """Whether an order, a payment or a deposit came, changed or came due after `since`. Needs a tenant scope."""
+    ((changed,),) = run_step("planes", "changed", {"since": since, "as_of": at, "deposits": list(DEPOSITS)})
+    return bool(changed)
+
+
 def _payment(r: Sequence[Any]) -> PaymentRow:
     id_, ref, order, status, flags, asset, other, seen, final, seen_at, final_at, first, last, doubts = r
     return PaymentRow(

@@ -175,6 +175,7 @@ CREATE UNIQUE INDEX payment_public_id ON provider_payment (tenant_id, public_id)
 CREATE INDEX payment_by_ref ON provider_payment (tenant_id, payment_ref);
 CREATE INDEX payment_by_order ON provider_payment (tenant_id, order_ref) WHERE order_ref <> '';
 CREATE INDEX payment_by_thread ON provider_payment (tenant_id, payment_id) WHERE payment_id <> '';
+CREATE INDEX payment_by_change ON provider_payment (tenant_id, changed_at);
 CREATE INDEX payment_by_time ON provider_payment (tenant_id, last_event_at, id);
 CALL protect_tenant_table('provider_payment');
 GRANT INSERT, UPDATE (order_ref, payment_id, status, flags, asset, other_asset, detected_minor, confirmed_minor, detected_at, confirmed_at,

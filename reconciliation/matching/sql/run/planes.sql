@@ -1,10 +1,18 @@
 -- What a run across the planes looks at: what changed since an instant, what still has an open case, and everything that
 -- these name by their keys.
 
+-- step: changed
+-- Whether a run has anything to look at that the last one did not see.
+SELECT EXISTS (SELECT FROM commerce_order WHERE recorded_at > %(since)s) OR EXISTS (SELECT FROM provider_payment WHERE changed_at > %(since)s)
+    OR EXISTS (SELECT FROM commerce_order WHERE due_at > %(since)s AND due_at <= %(as_of)s)
+    OR EXISTS (SELECT FROM ledger_transaction t WHERE t.effective_on >= %(since)s::date - 2 AND t.posted_at > %(since)s
+                  AND t.use_case = ANY(%(deposits)s));
+
 -- step: orders
 CREATE TEMP TABLE plane_order ON COMMIT DROP AS
-SELECT o.id FROM commerce_order o
- WHERE (o.recorded_at > %(since)s OR o.due_at > %(since)s) AND o.recorded_at <= %(as_of)s
+SELECT o.id FROM commerce_order o WHERE o.recorded_at > %(since)s AND o.recorded_at <= %(as_of)s
+ UNION
+SELECT o.id FROM commerce_order o WHERE o.due_at > %(since)s AND o.due_at <= %(as_of)s AND o.recorded_at <= %(as_of)s
  UNION
 SELECT w.row_id FROM case_row w JOIN exception_case c ON c.tenant_id = w.tenant_id AND c.id = w.case_id
  WHERE w.side = 3 AND c.state <> 'resolved';
