@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from console.demo.plan import ACCOUNTS, SPAN, make_plan
 from console.demo.rows import DemoAccount, DemoLine, DemoPosting, Plan
+from console.demo.shop_load import Shop
+from console.demo.shop_planting import plant_last_hours
 from console.demo.statements import write_statement
 from console.demo.tenant import make_accounts
 from ledger.actors import Actor
@@ -38,6 +40,7 @@ def load(tenant_id: int, *, seed: int, today: date, now: datetime, scale: int, p
 
 def _load(tenant_id: int, seed: int, today: date, now: datetime, scale: int, progress: Progress) -> Plan:
     plan = make_plan(seed, today, scale)
+    plant_last_hours(plan, now)
     postings, lines = defaultdict(list), defaultdict(list)
     for p in plan.postings:
         postings[p.day].append(p)
@@ -45,12 +48,14 @@ def _load(tenant_id: int, seed: int, today: date, now: datetime, scale: int, pro
         lines[x.account, x.value_on].append(x)
     first = today - timedelta(days=41)
     days = [first + timedelta(days=n) for n in range((today - first).days + 1)]
-    banks = _Banks(tenant_id, plan, lines)
+    banks, shop = _Banks(tenant_id, plan, lines), Shop(plan, now)
     for n, day in enumerate(days):
         progress(n, len(days), f"{day:%a %d %b}")
         banks.morning(day, min(datetime.combine(day, time(7, 30), UTC), now))
         if postings[day]:
             _post(tenant_id, postings[day], min(datetime.combine(day, time(12), UTC), now))
+        shop.day(day, min(datetime.combine(day, time(23), UTC), now))
+    shop.close(now)
     progress(len(days), len(days), "loaded")
     return plan
 

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 
 from console.demo.planting import plant
 from console.demo.rows import DemoAccount, DemoLine, DemoPosting, Plan
+from console.demo.shop import sell
+from console.demo.shop_planting import plant_planes
 
 SUNDAY, WEEKEND = frozenset({7}), frozenset({6, 7})
 ACCOUNTS = (
@@ -81,6 +83,7 @@ OTHERS = (
     ("1340", "Receivables USD", "ASSET", "USD"),
     ("6130", "Bank charges USD", "EXPENSE", "USD"),
     ("2210", "Unapplied deposits BTC", "LIABILITY", "BTC"),
+    ("1350", "Receivables BTC", "ASSET", "BTC"),
 )
 SPAN = 40  # days before today, from the day the accounts were opened on
 
@@ -95,6 +98,8 @@ def make_plan(seed: int, today: date, scale: int = 1) -> Plan:
         for day in plan.days[account.code]:
             _traffic(plan, account, day, rng, account.per_day * scale)
     plant(plan, rng)
+    sell(plan)
+    plant_planes(plan)
     _keep_off_missing_days(plan)
     return plan
 

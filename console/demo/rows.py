@@ -1,7 +1,8 @@
 """What the demo is made of: postings, bank lines and the answer key. Plain data."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 Legs = tuple[tuple[str, str, int], ...]
 
@@ -64,6 +65,39 @@ class Planted:
     story: str
 
 
+@dataclass(frozen=True, slots=True)
+class DemoOrder:
+    """What commerce sold: `amount` in minor units, due `due_hours` after `at`."""
+
+    ref: str
+    payment_id: str
+    amount: int
+    asset: str
+    at: datetime
+    due_hours: int = 1
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoEvent:
+    """One webhook: the endpoint it comes in by, its body as the provider would write it, when."""
+
+    endpoint: str
+    body: dict[str, Any]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PlantedCase:
+    """One line of the answer key of the planes that a payment passes: the case that must be open at the demo's end."""
+
+    pair: str
+    exception_class: str
+    kind: str
+    contribution: int
+    payment_id: str
+
+
 @dataclass(slots=True)
 class Plan:
     """The whole demo: rows by day, days without a statement, and the answer key."""
@@ -76,3 +110,6 @@ class Plan:
     broken: set[tuple[str, date]] = field(default_factory=set)
     planted: list[Planted] = field(default_factory=list)
     near_misses: list[tuple[str, str]] = field(default_factory=list)
+    orders: list[DemoOrder] = field(default_factory=list)
+    events: list[DemoEvent] = field(default_factory=list)
+    plane_planted: list[PlantedCase] = field(default_factory=list)

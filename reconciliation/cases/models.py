@@ -27,6 +27,7 @@ class ExceptionCase(models.Model):
     day = models.DateField()
     exception_class = models.TextField()
     cause = models.SmallIntegerField(null=True)
+    kind = models.TextField(db_default="")
     title = models.TextField()
     contribution_minor = minor()
     currency = models.TextField()

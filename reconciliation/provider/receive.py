@@ -45,11 +45,13 @@ def address_of(token: str) -> Address | None:
     return Address(row[0], row[1], row[2], tuple(k for k, _ in opened), tuple(s for _, s in opened))
 
 
-def receive(address: Address, headers: Headers, body: bytes, *, at: datetime) -> Verdict:
-    """Verify and store, committed on return. Any verdict is stored; the caller's answer does not tell which it was."""
+def receive(address: Address, headers: Headers, body: bytes, *, at: datetime, alone: bool = True) -> Verdict:
+    """Verify and store, committed on return, or within the open scope when not `alone`. Any verdict is stored; the caller's
+    answer does not tell which it was."""
     verdict = VERIFIERS[address.scheme](headers, body, address.secrets, at)
     key = None if verdict.key is None else address.key_ids[verdict.key]
-    store(address.tenant_id, address.endpoint_id, headers, body, reason=verdict.reason or "", key=key, at=at)
+    tenant_id = address.tenant_id if alone else None
+    store(tenant_id, address.endpoint_id, headers, body, reason=verdict.reason or "", key=key, at=at)
     return verdict
 
 

@@ -108,8 +108,10 @@ def units_of(
     for payment_id, order_ids in order_of.items():
         for order_id in sorted(order_ids):
             _join(parent, (PAYMENT, payment_id), (ORDER, order_id))
-    for posting_id, side, row in sorted(posted):
-        if not (side == PAYMENT and row in torn):
+    posted = sorted(posted)
+    of_torn = {posting_id for posting_id, side, row in posted if side == PAYMENT and row in torn}
+    for posting_id, side, row in posted:
+        if not (side == ORDER and posting_id in of_torn):  # it would tie the torn payment to one of its orders
             _join(parent, (POSTING, posting_id), (side, row))
     units: dict[tuple[int, int], Unit] = defaultdict(Unit)
     for order in orders:

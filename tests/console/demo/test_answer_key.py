@@ -12,9 +12,13 @@ from console.demo.load import load
 from console.demo.plan import ACCOUNTS
 from console.demo.rows import Plan
 from console.demo.tenant import make_people
+from ledger.models import Tenant
 from ledger.tenancy import tenant
 from reconciliation.bank.models import BankAccount
+from reconciliation.cases.models import ExceptionCase
 from reconciliation.drift.report import latest_checks, report
+from reconciliation.matching.models import PlaneMatch
+from reconciliation.provider.models import Quarantined
 
 NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
@@ -53,6 +57,21 @@ def test_every_day_states_what_the_answer_key_says(loaded: tuple[Plan, list[dict
     assert seen == {(a.code, day) for a in ACCOUNTS for day in plan.days[a.code]}
     assert blind <= seen
     assert len(plan.near_misses) >= 8
+
+
+def test_the_planes_of_a_payment_state_what_the_answer_key_says(loaded: tuple[Plan, list[dict[str, Any]]]) -> None:
+    plan, _ = loaded
+    with tenant(Tenant.objects.get(slug="demo").id):
+        rows = ExceptionCase.objects.exclude(plane_pair="ledger-bank").exclude(state="resolved")
+        found = sorted((c.plane_pair, c.exception_class, c.kind, int(c.contribution_minor), c.payment_id) for c in rows)
+        assert found == sorted(
+            (p.pair, p.exception_class, p.kind, p.contribution, p.payment_id) for p in plan.plane_planted
+        )
+        assert not Quarantined.objects.exists()
+        deposits = sum(p.use_case == "deposit" for p in plan.postings)
+        matched = PlaneMatch.objects.filter(pair="provider-ledger", retired_by=None).count()
+        assert matched >= deposits
+    assert len({p.exception_class for p in plan.plane_planted}) == 9  # all classes but that of bank items
 
 
 def test_the_plan_is_the_same_for_the_same_seed_and_day() -> None:

@@ -178,6 +178,15 @@ def test_units_join_by_the_first_key_and_a_torn_payment_joins_none() -> None:
     assert "o1 and o2" in found.findings[0].reason
 
 
+def test_the_posting_of_a_torn_payment_stays_with_it() -> None:
+    orders, payments = [order(1), order(2)], [payment(1)]
+    named = [Named(1, 1, BY_PAYMENT_ID), Named(1, 2, BY_ORDER_ID)]
+    units = units_of(orders, payments, [posting()], named, [(1, PAYMENT, 1), (1, ORDER, 1)])
+    assert sorted(([o.id for o in u.orders], [p.id for p in u.payments], [t.id for t in u.postings]) for u in units) == [
+        ([], [1], [1]), ([1], [], []), ([2], [], []),
+    ]  # fmt: skip
+
+
 def test_a_batch_of_orders_under_one_reference_is_one_unit() -> None:
     named = [Named(1, 1, BY_MERCHANT_REFERENCE), Named(1, 2, BY_MERCHANT_REFERENCE)]
     units = units_of([order(1), order(2)], [payment(1, amount=100_000)], [], named, [])

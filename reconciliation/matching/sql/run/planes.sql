@@ -8,113 +8,127 @@ SELECT EXISTS (SELECT FROM commerce_order WHERE recorded_at > %(since)s) OR EXIS
     OR EXISTS (SELECT FROM ledger_transaction t WHERE t.effective_on >= %(since)s::date - 2 AND t.posted_at > %(since)s
                   AND t.use_case = ANY(%(deposits)s));
 
+-- step: tables
+-- Keys are looked up as sets (= ANY), so that a plan made without statistics costs one scan and not one for every row.
+CREATE TEMP TABLE plane_order (id bigint, order_ref text, payment_id text, merchant_reference text) ON COMMIT DROP;
+CREATE TEMP TABLE plane_payment (id bigint, payment_ref text, payment_id text, order_ref text) ON COMMIT DROP;
+CREATE TEMP TABLE plane_posting (id bigint, payment_id text, partner_reference text, reverses_id bigint) ON COMMIT DROP;
+CREATE TEMP TABLE plane_txid (txid text, payment bigint) ON COMMIT DROP;
+
 -- step: orders
-CREATE TEMP TABLE plane_order ON COMMIT DROP AS
-SELECT o.id FROM commerce_order o WHERE o.recorded_at > %(since)s AND o.recorded_at <= %(as_of)s
+INSERT INTO plane_order
+SELECT id, order_ref, payment_id, merchant_reference FROM commerce_order
+ WHERE tenant_id = tenant() AND recorded_at > %(since)s AND recorded_at <= %(as_of)s
  UNION
-SELECT o.id FROM commerce_order o WHERE o.due_at > %(since)s AND o.due_at <= %(as_of)s AND o.recorded_at <= %(as_of)s
+SELECT id, order_ref, payment_id, merchant_reference FROM commerce_order
+ WHERE tenant_id = tenant() AND due_at > %(since)s AND due_at <= %(as_of)s AND recorded_at <= %(as_of)s
  UNION
-SELECT w.row_id FROM case_row w JOIN exception_case c ON c.tenant_id = w.tenant_id AND c.id = w.case_id
- WHERE w.side = 3 AND c.state <> 'resolved';
+SELECT id, order_ref, payment_id, merchant_reference FROM commerce_order
+ WHERE tenant_id = tenant() AND id = ANY(ARRAY({of_open_cases} WHERE w.side = 3));
+
+-- fragment: of_open_cases
+SELECT w.row_id
+  FROM (SELECT id FROM exception_case WHERE plane_pair <> 'ledger-bank' AND state <> 'resolved' OFFSET 0) c
+ CROSS JOIN LATERAL (SELECT side, row_id FROM case_row WHERE tenant_id = tenant() AND case_id = c.id OFFSET 0) w
 
 -- step: payments
-CREATE TEMP TABLE plane_payment ON COMMIT DROP AS
-SELECT p.id FROM provider_payment p WHERE p.changed_at > %(since)s AND p.changed_at <= %(as_of)s
+INSERT INTO plane_payment
+SELECT id, payment_ref, payment_id, order_ref FROM provider_payment
+ WHERE tenant_id = tenant() AND changed_at > %(since)s AND changed_at <= %(as_of)s
  UNION
-SELECT w.row_id FROM case_row w JOIN exception_case c ON c.tenant_id = w.tenant_id AND c.id = w.case_id
- WHERE w.side = 2 AND c.state <> 'resolved';
+SELECT id, payment_ref, payment_id, order_ref FROM provider_payment
+ WHERE tenant_id = tenant() AND id = ANY(ARRAY({of_open_cases} WHERE w.side = 2));
 
 -- step: postings
-CREATE TEMP TABLE plane_posting ON COMMIT DROP AS
-SELECT t.id FROM ledger_transaction t
- WHERE t.use_case = ANY(%(deposits)s) AND t.status = 'POSTED' AND t.posted_at > %(since)s AND t.posted_at <= %(as_of)s
-   AND t.effective_on >= %(since)s::date - 31
+INSERT INTO plane_posting
+SELECT id, payment_id, partner_reference, reverses_id FROM ledger_transaction
+ WHERE tenant_id = tenant() AND effective_on >= %(since)s::date - 31 AND use_case = ANY(%(deposits)s) AND status = 'POSTED'
+   AND posted_at > %(since)s AND posted_at <= %(as_of)s
  UNION
-SELECT w.row_id FROM case_row w JOIN exception_case c ON c.tenant_id = w.tenant_id AND c.id = w.case_id
- WHERE w.side = 5 AND c.state <> 'resolved';
+SELECT id, payment_id, partner_reference, reverses_id FROM ledger_transaction
+ WHERE tenant_id = tenant() AND id = ANY(ARRAY({of_open_cases} WHERE w.side = 5));
 
 -- step: orders_named
 INSERT INTO plane_order
-SELECT o.id FROM plane_payment x JOIN provider_payment p ON p.tenant_id = tenant() AND p.id = x.id
- CROSS JOIN LATERAL (SELECT id FROM commerce_order WHERE tenant_id = tenant() AND payment_id = p.payment_ref AND payment_id <> ''
-                      UNION SELECT id FROM commerce_order WHERE tenant_id = tenant() AND order_ref = p.order_ref
-                      UNION SELECT id FROM commerce_order WHERE tenant_id = tenant() AND merchant_reference = p.order_ref
-                                                              AND merchant_reference <> '') o
- UNION
-SELECT o.id FROM plane_posting x JOIN ledger_transaction t ON t.tenant_id = tenant() AND t.id = x.id
- CROSS JOIN LATERAL (SELECT id FROM commerce_order WHERE tenant_id = tenant() AND payment_id = t.payment_id AND payment_id <> ''
-                      UNION SELECT id FROM commerce_order WHERE tenant_id = tenant() AND order_ref = t.payment_id) o
-EXCEPT SELECT id FROM plane_order;
+SELECT * FROM (
+    SELECT id, order_ref, payment_id, merchant_reference FROM commerce_order
+     WHERE tenant_id = tenant() AND payment_id <> ''
+       AND payment_id = ANY(ARRAY(SELECT payment_ref FROM plane_payment UNION SELECT payment_id FROM plane_posting))
+     UNION
+    SELECT id, order_ref, payment_id, merchant_reference FROM commerce_order
+     WHERE tenant_id = tenant() AND order_ref = ANY(ARRAY(SELECT order_ref FROM plane_payment UNION SELECT payment_id FROM plane_posting))
+     UNION
+    SELECT id, order_ref, payment_id, merchant_reference FROM commerce_order
+     WHERE tenant_id = tenant() AND merchant_reference <> '' AND merchant_reference = ANY(ARRAY(SELECT order_ref FROM plane_payment))) x
+ WHERE NOT EXISTS (SELECT FROM plane_order y WHERE y.id = x.id);
+
+-- step: txids
+INSERT INTO plane_txid
+SELECT DISTINCT e.txid, p.id
+  FROM (SELECT DISTINCT txid, endpoint_id, payment_ref FROM provider_event
+         WHERE tenant_id = tenant() AND txid <> '' AND txid = ANY(ARRAY(SELECT partner_reference FROM plane_posting))) e
+ CROSS JOIN LATERAL (SELECT id FROM provider_payment
+                      WHERE tenant_id = tenant() AND endpoint_id = e.endpoint_id AND payment_ref = e.payment_ref OFFSET 0) p;
 
 -- step: payments_named
 INSERT INTO plane_payment
-SELECT p.id FROM plane_order x JOIN commerce_order o ON o.tenant_id = tenant() AND o.id = x.id
- CROSS JOIN LATERAL (SELECT id FROM provider_payment WHERE tenant_id = tenant() AND payment_ref = o.payment_id AND o.payment_id <> ''
-                      UNION SELECT id FROM provider_payment WHERE tenant_id = tenant() AND order_ref = o.order_ref AND order_ref <> ''
-                      UNION SELECT id FROM provider_payment WHERE tenant_id = tenant() AND order_ref = o.merchant_reference
-                                                                AND order_ref <> '') p
- UNION
-SELECT p.id FROM plane_posting x JOIN ledger_transaction t ON t.tenant_id = tenant() AND t.id = x.id
- CROSS JOIN LATERAL (SELECT id FROM provider_payment WHERE tenant_id = tenant() AND payment_ref = t.payment_id
-                      UNION SELECT id FROM provider_payment WHERE tenant_id = tenant() AND payment_id = t.payment_id AND payment_id <> ''
-                      UNION SELECT p.id FROM provider_event e JOIN provider_payment p ON p.tenant_id = e.tenant_id
-                                    AND p.endpoint_id = e.endpoint_id AND p.payment_ref = e.payment_ref
-                             WHERE e.tenant_id = tenant() AND e.txid = t.partner_reference AND e.txid <> '') p
-EXCEPT SELECT id FROM plane_payment;
+SELECT * FROM (
+    SELECT id, payment_ref, payment_id, order_ref FROM provider_payment
+     WHERE tenant_id = tenant()
+       AND payment_ref = ANY(ARRAY(SELECT payment_id FROM plane_order WHERE payment_id <> '' UNION SELECT payment_id FROM plane_posting))
+     UNION
+    SELECT id, payment_ref, payment_id, order_ref FROM provider_payment
+     WHERE tenant_id = tenant() AND order_ref <> ''
+       AND order_ref = ANY(ARRAY(SELECT order_ref FROM plane_order UNION SELECT merchant_reference FROM plane_order))
+     UNION
+    SELECT id, payment_ref, payment_id, order_ref FROM provider_payment
+     WHERE tenant_id = tenant() AND payment_id <> '' AND payment_id = ANY(ARRAY(SELECT payment_id FROM plane_posting))
+     UNION
+    SELECT id, payment_ref, payment_id, order_ref FROM provider_payment
+     WHERE tenant_id = tenant() AND id = ANY(ARRAY(SELECT payment FROM plane_txid))) x
+ WHERE NOT EXISTS (SELECT FROM plane_payment y WHERE y.id = x.id);
 
 -- step: postings_named
 INSERT INTO plane_posting
-SELECT t.id FROM plane_payment x JOIN provider_payment p ON p.tenant_id = tenant() AND p.id = x.id
- CROSS JOIN LATERAL (SELECT id FROM ledger_transaction WHERE tenant_id = tenant() AND payment_id = p.payment_ref
-                      UNION SELECT id FROM ledger_transaction WHERE tenant_id = tenant() AND payment_id = p.payment_id AND p.payment_id <> '') y
-  JOIN ledger_transaction t ON t.tenant_id = tenant() AND t.id = y.id
- WHERE t.use_case = ANY(%(deposits)s) AND t.status = 'POSTED' AND t.posted_at <= %(as_of)s
- UNION
-SELECT t.id FROM plane_order x JOIN commerce_order o ON o.tenant_id = tenant() AND o.id = x.id
-  JOIN ledger_transaction t ON t.tenant_id = tenant() AND t.payment_id = o.payment_id AND o.payment_id <> ''
- WHERE t.use_case = ANY(%(deposits)s) AND t.status = 'POSTED' AND t.posted_at <= %(as_of)s
-EXCEPT SELECT id FROM plane_posting;
+SELECT id, payment_id, partner_reference, reverses_id FROM ledger_transaction t
+ WHERE tenant_id = tenant() AND use_case = ANY(%(deposits)s) AND status = 'POSTED' AND posted_at <= %(as_of)s
+   AND payment_id = ANY(ARRAY(SELECT payment_ref FROM plane_payment UNION SELECT payment_id FROM plane_payment WHERE payment_id <> ''
+                               UNION SELECT payment_id FROM plane_order WHERE payment_id <> ''))
+   AND NOT EXISTS (SELECT FROM plane_posting y WHERE y.id = t.id);
 
 -- step: analyze
-ANALYZE plane_order, plane_payment, plane_posting;
+ANALYZE plane_order, plane_payment, plane_posting, plane_txid;
 
 -- step: read_orders
 SELECT o.id, o.order_ref, o.payment_id, o.expected_minor, o.asset, o.rail, o.state, o.placed_at, o.due_at
-  FROM plane_order x JOIN commerce_order o ON o.tenant_id = tenant() AND o.id = x.id ORDER BY o.id;
+  FROM plane_order x CROSS JOIN LATERAL (SELECT * FROM commerce_order WHERE tenant_id = tenant() AND id = x.id OFFSET 0) o ORDER BY o.id;
 
 -- step: read_payments
 SELECT p.id, p.payment_ref, p.order_ref, p.status, p.flags, p.asset, p.other_asset, p.detected_minor, p.confirmed_minor,
        p.detected_at, p.confirmed_at, p.first_event_at, p.last_event_at, p.doubts
-  FROM plane_payment x JOIN provider_payment p ON p.tenant_id = tenant() AND p.id = x.id ORDER BY p.id;
+  FROM plane_payment x CROSS JOIN LATERAL (SELECT * FROM provider_payment WHERE tenant_id = tenant() AND id = x.id OFFSET 0) p ORDER BY p.id;
 
 -- step: read_postings
 SELECT t.id, coalesce(t.payment_id, ''), s.amount, s.asset, t.posted_at, t.reverses_id
-  FROM plane_posting x JOIN ledger_transaction t ON t.tenant_id = tenant() AND t.id = x.id
+  FROM plane_posting x CROSS JOIN LATERAL (SELECT * FROM ledger_transaction WHERE tenant_id = tenant() AND id = x.id OFFSET 0) t
  CROSS JOIN LATERAL (SELECT sum(CASE e.direction WHEN 'DEBIT' THEN e.amount_minor ELSE -e.amount_minor END) AS amount, min(a.asset) AS asset
-                       FROM ledger_entry e JOIN ledger_account a ON a.tenant_id = e.tenant_id AND a.id = e.account_id
-                      WHERE e.tenant_id = tenant() AND e.transaction_id = t.id AND a.kind = 'ASSET') s
+                       FROM (SELECT * FROM ledger_entry WHERE tenant_id = tenant() AND transaction_id = t.id OFFSET 0) e
+                       JOIN ledger_account a ON a.tenant_id = e.tenant_id AND a.id = e.account_id
+                      WHERE a.kind = 'ASSET') s
  WHERE s.amount IS NOT NULL ORDER BY t.id;
 
 -- step: names
-SELECT x.id, o.id, o.key
-  FROM plane_payment x JOIN provider_payment p ON p.tenant_id = tenant() AND p.id = x.id
- CROSS JOIN LATERAL (SELECT id, 1 AS key FROM commerce_order WHERE tenant_id = tenant() AND payment_id = p.payment_ref AND payment_id <> ''
-                      UNION ALL SELECT id, 3 FROM commerce_order WHERE tenant_id = tenant() AND order_ref = p.order_ref AND p.order_ref <> ''
-                      UNION ALL SELECT id, 4 FROM commerce_order WHERE tenant_id = tenant() AND merchant_reference = p.order_ref
-                                                                   AND merchant_reference <> '') o;
+SELECT p.id, o.id, 1 FROM plane_payment p JOIN plane_order o ON o.payment_id = p.payment_ref AND o.payment_id <> ''
+ UNION ALL SELECT p.id, o.id, 3 FROM plane_payment p JOIN plane_order o ON o.order_ref = p.order_ref
+ UNION ALL SELECT p.id, o.id, 4 FROM plane_payment p JOIN plane_order o ON o.merchant_reference = p.order_ref AND o.merchant_reference <> '';
 
 -- step: posted
-SELECT t.id, y.side, y.id
-  FROM plane_posting x JOIN ledger_transaction t ON t.tenant_id = tenant() AND t.id = x.id
- CROSS JOIN LATERAL (
-       SELECT 2 AS side, id FROM provider_payment WHERE tenant_id = tenant() AND payment_ref = t.payment_id
-        UNION SELECT 2, id FROM provider_payment WHERE tenant_id = tenant() AND payment_id = t.payment_id AND payment_id <> ''
-        UNION SELECT 3, id FROM commerce_order WHERE tenant_id = tenant() AND payment_id = t.payment_id AND payment_id <> ''
-        UNION SELECT 3, id FROM commerce_order WHERE tenant_id = tenant() AND order_ref = t.payment_id
-        UNION SELECT 2, p.id FROM provider_event e JOIN provider_payment p ON p.tenant_id = e.tenant_id
-                             AND p.endpoint_id = e.endpoint_id AND p.payment_ref = e.payment_ref
-               WHERE e.tenant_id = tenant() AND e.txid = t.partner_reference AND e.txid <> ''
-        UNION SELECT 5, t.reverses_id WHERE t.reverses_id IS NOT NULL) y;
+SELECT t.id, 2, p.id FROM plane_posting t JOIN plane_payment p ON p.payment_ref = t.payment_id
+ UNION SELECT t.id, 2, p.id FROM plane_posting t JOIN plane_payment p ON p.payment_id = t.payment_id AND p.payment_id <> ''
+ UNION SELECT t.id, 3, o.id FROM plane_posting t JOIN plane_order o ON o.payment_id = t.payment_id AND o.payment_id <> ''
+ UNION SELECT t.id, 3, o.id FROM plane_posting t JOIN plane_order o ON o.order_ref = t.payment_id
+ UNION SELECT t.id, 2, x.payment FROM plane_posting t JOIN plane_txid x ON x.txid = t.partner_reference
+ UNION SELECT t.id, 5, t.reverses_id FROM plane_posting t WHERE t.reverses_id IS NOT NULL;
 
 -- step: thread
 UPDATE provider_payment p SET payment_id = v->>1
@@ -130,7 +144,8 @@ SELECT (v->>'n')::integer AS n, v->>'pair' AS pair, v, NULL::bigint AS match_id 
 UPDATE plane_wanted w SET match_id = k.match_id
   FROM (SELECT x.n, min(l.match_id) AS match_id
           FROM plane_wanted x CROSS JOIN LATERAL jsonb_array_elements(x.v->'rows') r
-          LEFT JOIN plane_leg l ON l.tenant_id = tenant() AND l.pair = x.pair AND l.side = (r->>0)::smallint AND l.row_id = (r->>1)::bigint
+          LEFT JOIN LATERAL (SELECT match_id FROM plane_leg WHERE tenant_id = tenant() AND pair = x.pair AND side = (r->>0)::smallint
+                                AND row_id = (r->>1)::bigint OFFSET 0) l ON true
          GROUP BY x.n
         HAVING count(DISTINCT l.match_id) = 1 AND count(l.match_id) = count(*)) k
   JOIN plane_match m ON m.tenant_id = tenant() AND m.id = k.match_id
@@ -167,4 +182,4 @@ SELECT tenant(), w.pair, (r->>0)::smallint, (r->>1)::bigint, w.match_id
   FROM plane_wanted w CROSS JOIN LATERAL jsonb_array_elements(w.v->'rows') r WHERE w.n = ANY(%(new)s);
 
 -- step: drop
-DROP TABLE plane_order, plane_payment, plane_posting, plane_wanted;
+DROP TABLE plane_order, plane_payment, plane_posting, plane_txid, plane_wanted;
