@@ -81,6 +81,43 @@ COMPARED = {
     "equal": Badge("clean", "check", "equal"),
     "one_sided": Badge("", "", "one side only"),
 }
+EVENT = {
+    "created": Badge("open", "", "Created"),
+    "detected": Badge("info", "clock", "Detected, not final"),
+    "confirmed": Badge("clean", "check", "Confirmed"),
+    "expired": Badge("unknown", "clock", "Expired"),
+    "failed": Badge("drift", "x", "Failed"),
+    "reverted": Badge("warn", "undo-2", "Reverted"),
+    "noted": Badge("open", "", "Noted"),
+    "unknown": Badge("unknown", "question", "Not classified"),
+}
+OUTCOME = {
+    "moved": Badge("clean", "check", "Moved it"),
+    "fell": Badge("warn", "undo-2", "Fell back"),
+    "stood": Badge("open", "", "Changed nothing"),
+    "contradicted": Badge("drift", "triangle-alert", "Contradicts"),
+    "unknown": Badge("unknown", "question", "Not classified"),
+}
+PROVIDER = {
+    "pending": Badge("open", "", "Pending"),
+    "paid": Badge("info", "clock", "Paid, not final"),
+    "confirmed": Badge("clean", "check", "Confirmed"),
+    "expired": Badge("unknown", "clock", "Expired"),
+    "failed": Badge("drift", "x", "Failed"),
+}
+DELIVERY = {
+    "read": Badge("clean", "check", "Read"),
+    "waiting": Badge("info", "clock", "Waits to be read"),
+    "held": Badge("warn", "lock", "Held"),
+    "released": Badge("clean", "check", "Released"),
+    "set_aside": Badge("unknown", "x", "Set aside"),
+}
+GAP = {
+    "missing": Badge("drift", "question", "Missing in the log"),
+    "unknown": Badge("warn", "triangle-alert", "Unknown to the provider"),
+    "status": Badge("drift", "wave", "Status differs"),
+    "amount": Badge("drift", "wave", "Amount differs"),
+}
 KINDS: dict[str, dict[str, Badge]] = {
     "verdict": VERDICT,
     "case": CASE,
@@ -93,6 +130,11 @@ KINDS: dict[str, dict[str, Badge]] = {
     "gate": GATE,
     "chain": CHAIN,
     "compared": COMPARED,
+    "event": EVENT,
+    "outcome": OUTCOME,
+    "provider": PROVIDER,
+    "delivery": DELIVERY,
+    "gap": GAP,
 }
 
 # Day cells of the strip: state → (class, glyph, meaning). No two states share a glyph.

@@ -10,9 +10,9 @@ from reconciliation.shell_figures import shell_figures
 
 PAGES = {
     "home": Permission.VIEW_DRIFT, "exceptions": Permission.VIEW_CASES, "payments": Permission.VIEW_PAYMENTS,
-    "orders": Permission.VIEW_ORDERS,
-    "approvals": Permission.VIEW_REQUESTS, "bank": Permission.VIEW_BANK, "ledger": Permission.VIEW_LEDGER,
-    "audit": Permission.VIEW_AUDIT, "settings": Permission.VIEW_SETTINGS,
+    "orders": Permission.VIEW_ORDERS, "approvals": Permission.VIEW_REQUESTS, "bank": Permission.VIEW_BANK,
+    "ledger": Permission.VIEW_LEDGER, "events": Permission.VIEW_EVENTS, "audit": Permission.VIEW_AUDIT,
+    "settings": Permission.VIEW_SETTINGS,
 }  # fmt: skip
 
 
@@ -23,7 +23,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if actor is None:
         return {"now": now}
     figures = shell_figures()
-    counts = {"exceptions": figures.open_cases, "approvals": figures.open_requests}
+    counts = {"exceptions": figures.open_cases, "approvals": figures.open_requests, "events": figures.held_deliveries}
     pages = {page for page, permission in PAGES.items() if allowed(actor, permission)}
     return {
         "now": now,

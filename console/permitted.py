@@ -5,7 +5,8 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_POST, require_safe
 
 from ledger.actors import Actor
@@ -14,7 +15,7 @@ from reconciliation.people.models import User
 from reconciliation.people.who import TenantName
 from reconciliation.permissions import Permission, allowed, require
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class Signed(HttpRequest):
@@ -34,7 +35,7 @@ def opens(permission: Permission) -> Callable[[View], View]:
     def wrap(view: View) -> View:
         @require_safe
         @wraps(view)
-        def guarded(request: Signed, *args: object, **named: object) -> HttpResponse:
+        def guarded(request: Signed, *args: object, **named: object) -> HttpResponseBase:
             if not allowed(request.actor, permission):
                 raise NotFound(f"{request.path} is no page of yours")
             return view(request, *args, **named)
@@ -50,7 +51,7 @@ def writes(permission: Permission) -> Callable[[View], View]:
     def wrap(view: View) -> View:
         @require_POST
         @wraps(view)
-        def guarded(request: Signed, *args: object, **named: object) -> HttpResponse:
+        def guarded(request: Signed, *args: object, **named: object) -> HttpResponseBase:
             require(request.actor, permission)
             return view(request, *args, **named)
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from console.views import approvals, audit, bank, ledger, own_tokens, settings
+from console.views import approvals, audit, bank, events, ledger, own_tokens, quarantine, settings
 
 urlpatterns: list[URLPattern] = [
     path("approvals/", approvals.approvals, name="approvals"),
@@ -22,6 +22,14 @@ urlpatterns: list[URLPattern] = [
     path("ledger/accounts/<path:code>/", ledger.account, name="ledger-account"),
     path("ledger/transactions/", ledger.transactions, name="ledger-transactions"),
     path("ledger/transactions/<uuid:public_id>/", ledger.transaction, name="ledger-transaction"),
+    path("events/", events.events, name="events"),
+    path("events/export/", events.events_export, name="events-export"),
+    path("events/quarantine/", quarantine.quarantine, name="event-quarantine"),
+    path("events/quarantine/replay/", quarantine.held_replay, name="held-replay"),
+    path("events/deliveries/<uuid:public_id>/", quarantine.delivery, name="delivery"),
+    path("events/deliveries/<uuid:public_id>/replay/", quarantine.delivery_replay, name="delivery-replay"),
+    path("events/deliveries/<uuid:public_id>/set-aside/", quarantine.delivery_set_aside, name="delivery-set-aside"),
+    path("events/<uuid:public_id>/", events.event, name="event"),
     path("audit/", audit.audit, name="audit"),
     path("audit/chain/", audit.audit_chain, name="audit-chain"),
     path("audit/verify/", audit.audit_verify, name="audit-verify"),

@@ -22,6 +22,7 @@ class Permission(StrEnum):
     VIEW_EVENTS = "event.view"
     VIEW_RAW = "event.raw"
     REPLAY = "event.replay"
+    POLL = "event.poll"
     VIEW_ORDERS = "order.view"
     RECORD_ORDERS = "order.record"
     MOVE_ORDER = "order.move"
@@ -49,9 +50,10 @@ ROLES: dict[str, frozenset[Permission]] = {
         P.VIEW_AUDIT,
         P.MOVE_ORDER,
     },
-    "policy_admin": READ | {P.SET_UP, P.VIEW_SETTINGS, P.VIEW_REQUESTS, P.VIEW_AUDIT, P.REPLAY},
+    "policy_admin": READ | {P.SET_UP, P.VIEW_SETTINGS, P.VIEW_REQUESTS, P.VIEW_AUDIT, P.REPLAY, P.POLL},
     "auditor": READ | {P.VIEW_REQUESTS, P.VIEW_AUDIT, P.VIEW_SETTINGS, P.VERIFY, P.VIEW_RAW},
-    "operator": READ | {P.RECONCILE, P.IMPORT_STATEMENT, P.VIEW_AUDIT, P.VIEW_SETTINGS, P.VERIFY, P.VIEW_RAW, P.REPLAY},
+    "operator": READ
+    | {P.RECONCILE, P.IMPORT_STATEMENT, P.VIEW_AUDIT, P.VIEW_SETTINGS, P.VERIFY, P.VIEW_RAW, P.REPLAY, P.POLL},
     "integration": frozenset(
         {
             P.POST,
@@ -65,7 +67,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.RECORD_ORDERS,
         }
     ),
-    "job": frozenset({P.RECONCILE, P.IMPORT_STATEMENT, P.POST, P.RECORD_ORDERS, P.VIEW_DRIFT}),
+    "job": frozenset({P.RECONCILE, P.IMPORT_STATEMENT, P.POST, P.RECORD_ORDERS, P.VIEW_DRIFT, P.POLL}),
 }
 
 

@@ -9,6 +9,7 @@ from django.db import connection
 FIGURES = """
 SELECT (SELECT count(*) FROM (SELECT FROM exception_case WHERE state <> 'resolved' LIMIT 1000) x),
        (SELECT count(*) FROM (SELECT FROM approval_request WHERE state = 'open' LIMIT 1000) x),
+       (SELECT count(*) FROM (SELECT FROM provider_quarantine WHERE state = 'held' LIMIT 1000) x),
        v.ok, v.at, v.row_count - v.unsealed
   FROM (SELECT 1) one
   LEFT JOIN LATERAL (SELECT ok, at, row_count, unsealed FROM audit_verification ORDER BY id DESC LIMIT 1) v ON true
@@ -30,6 +31,7 @@ class ShellFigures:
 
     open_cases: int
     open_requests: int
+    held_deliveries: int
     verified: Verified | None
 
 
@@ -37,5 +39,5 @@ def shell_figures() -> ShellFigures:
     """Of the tenant in scope."""
     with connection.cursor() as cursor:
         cursor.execute(FIGURES)
-        cases, requests, ok, at, rows = cursor.fetchone()
-    return ShellFigures(cases, requests, None if ok is None else Verified(ok, at, rows))
+        cases, requests, held, ok, at, rows = cursor.fetchone()
+    return ShellFigures(cases, requests, held, None if ok is None else Verified(ok, at, rows))

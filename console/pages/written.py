@@ -35,6 +35,12 @@ def address_of(subject: str, action: str = "") -> str:
     return link("ledger-transaction", subject) if UUID.fullmatch(subject) else ""
 
 
+def a_number(asked: Mapping[str, str], name: str) -> int | None:
+    """A positive number of a filter or a form; None when it is missing or is none."""
+    text = asked.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
 def a_day(asked: Mapping[str, str], name: str) -> date | None:
     """A date of a filter; None when it is missing or is none: a filter is a wish, not a form."""
     try:

@@ -15,7 +15,14 @@ PROVIDER_MOVES = frozenset({"provider.move"})
 COMMERCE_MOVES = frozenset({"commerce.record", "commerce.move"})
 COMMERCE_BY_HAND = "commerce.move_by_hand"
 SETTING_MOVES = frozenset(
-    {"setting.set_up", "setting.calendar", "setting.matcher", "setting.endpoint", "setting.recognition"}
+    {
+        "setting.set_up",
+        "setting.calendar",
+        "setting.matcher",
+        "setting.endpoint",
+        "setting.recognition",
+        "setting.polling",
+    }
 )
 HAND_MOVES = frozenset({"case.resolve"})
 MOVES = (

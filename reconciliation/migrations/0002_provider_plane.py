@@ -93,6 +93,7 @@ class Migration(migrations.Migration):
                 ("order_ref", models.TextField()),
                 ("occurred_at", models.DateTimeField()),
                 ("received_at", models.DateTimeField()),
+                ("logged_at", models.DateTimeField()),
                 ("amount_minor", models.DecimalField(decimal_places=0, max_digits=60, null=True)),
                 ("asset", models.TextField()),
                 ("txid", models.TextField()),
@@ -227,6 +228,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("ended_at", models.DateTimeField(null=True)),
+                ("tried_at", models.DateTimeField(null=True)),
             ],
             options={
                 "db_table": "provider_quarantine",

@@ -16,9 +16,9 @@ ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 Touched = set[tuple[int, str]]
 LOG = """
 INSERT INTO provider_event (endpoint_id, delivery_id, event_id, content_sha256, type, provider_type, payment_ref, order_ref,
-       occurred_at, received_at, amount_minor, asset, txid, flags, detail)
+       occurred_at, received_at, logged_at, amount_minor, asset, txid, flags, detail)
 SELECT DISTINCT ON (x.endpoint, x.event_id, x.content) x.endpoint, x.delivery, x.event_id, decode(x.content, 'hex'), x.type,
-       x.provider_type, x.payment_ref, x.order_ref, x.occurred_at, x.received_at, x.amount, x.asset, x.txid,
+       x.provider_type, x.payment_ref, x.order_ref, x.occurred_at, x.received_at, %s, x.amount, x.asset, x.txid,
        ARRAY(SELECT jsonb_array_elements_text(x.flags)), x.detail
   FROM jsonb_to_recordset(%s::jsonb) AS x (endpoint bigint, delivery bigint, event_id text, content text, type text,
        provider_type text, payment_ref text, order_ref text, occurred_at timestamptz, received_at timestamptz, amount numeric,
@@ -55,14 +55,14 @@ class Logged:
     touched: Touched
 
 
-def log_events(read: Sequence[LoggedDelivery]) -> Logged:
+def log_events(read: Sequence[LoggedDelivery], *, at: datetime) -> Logged:
     """Append what is new and note every sighting. A step of taking deliveries in. Needs a tenant scope."""
     rows = [_row(r.delivery, event) for r in read for event in r.events]
     if not rows:
         return Logged(0, 0, set())
     said = json.dumps(rows)
     with connection.cursor() as cursor:
-        cursor.execute(LOG, [said])
+        cursor.execute(LOG, [at, said])
         new = cursor.rowcount
         cursor.execute(SEE, [said])
     touched = {(row["endpoint"], row["payment_ref"]) for row in rows if row["payment_ref"]}

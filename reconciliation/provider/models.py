@@ -96,6 +96,7 @@ class Quarantined(models.Model):
     since = models.DateTimeField()
     state = models.TextField(choices=State.choices, db_default="held")
     ended_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField(null=True)
 
     class Meta:
         managed = False
@@ -119,6 +120,7 @@ class Event(models.Model):
     order_ref = models.TextField()
     occurred_at = models.DateTimeField()
     received_at = models.DateTimeField()
+    logged_at = models.DateTimeField()
     amount_minor = minor(null=True)
     asset = models.TextField()
     txid = models.TextField()

@@ -21,8 +21,11 @@ def replay_delivery(*, public_id: UUID, actor: Actor, at: datetime) -> str:
     verdict = verdict_of(delivery, keys_of([delivery.endpoint_id]))
     if verdict.reason is not None:
         hold(delivery, verdict.reason, "", at=at)
+        Quarantined.objects.filter(delivery_id=delivery.id).update(tried_at=at)
     else:
-        Quarantined.objects.filter(delivery_id=delivery.id).update(state=Quarantined.State.RELEASED, ended_at=at)
+        Quarantined.objects.filter(delivery_id=delivery.id).update(
+            state=Quarantined.State.RELEASED, ended_at=at, tried_at=at
+        )
         InboxItem.objects.create(delivery=delivery, due_at=at)
     audit.record(actor, at, "delivery.replayed", str(public_id), found=verdict.reason or "verified")
     return verdict.reason or ""

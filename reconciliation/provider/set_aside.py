@@ -5,20 +5,16 @@ from uuid import UUID
 
 from ledger import audit
 from ledger.actors import Actor
-from reconciliation.errors import ReasonMissing
 from reconciliation.permissions import Permission, require
 from reconciliation.provider.hold import held_delivery
 from reconciliation.provider.models import Quarantined
-
-LONGEST = 500
+from reconciliation.provider.reasons import read_reason
 
 
 def set_aside(*, public_id: UUID, why: str, actor: Actor, at: datetime) -> None:
-    """Needs a tenant scope. Raises NotPermitted, NotFound (no such held delivery), ReasonMissing."""
+    """Needs a tenant scope. Raises NotPermitted, NotFound (no such held delivery), ReasonMissing, BadInput."""
     require(actor, Permission.REPLAY)
-    why = why.strip()[:LONGEST]
-    if not why:
-        raise ReasonMissing("say why this delivery is set aside", "why")
+    why = read_reason(why, "setting a delivery aside")
     held = held_delivery(public_id)
     Quarantined.objects.filter(delivery_id=held.delivery_id).update(state=Quarantined.State.SET_ASIDE, ended_at=at)
     audit.record(actor, at, "delivery.set_aside", str(public_id), why=why)

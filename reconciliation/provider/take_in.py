@@ -39,7 +39,7 @@ def take_in(*, actor: Actor, at: datetime, limit: int = AT_A_TIME, only: int | N
         return Taken(0, 0, 0)
     deliveries = list(Delivery.objects.filter(id__in=ids).select_related("endpoint").order_by("id"))
     read, refused = _read(deliveries)
-    logged = log_events(read)
+    logged = log_events(read, at=at)
     refold(logged.touched, at=at)
     for delivery, refusal in refused:
         hold(delivery, f"unreadable: {refusal.code}", str(refusal), at=at)

@@ -15,6 +15,7 @@ from tests.console import kit_books as books
 from tests.console import kit_control as control
 from tests.console import kit_orders as orders
 from tests.console import kit_payments as payments
+from tests.console import kit_events
 from tests.console import kit_queue as queue
 from tests.console import kit_requests as requests
 from tests.console import kit_work as work
@@ -72,6 +73,15 @@ def pages() -> dict[str, tuple[str, Callable[[], dict[str, Any]]]]:
         "/ledger/account/": ("ledger/account.html", books.account),
         "/ledger/transactions/": ("ledger/transactions.html", books.transactions),
         "/ledger/transaction/": ("ledger/transaction.html", books.transaction),
+        "/events/": ("events/list.html", kit_events.events),
+        "/events/empty/": ("events/list.html", kit_events.events_empty),
+        "/events/one/": ("events/event.html", kit_events.event),
+        "/events/alone/": ("events/event.html", kit_events.event_alone),
+        "/events/quarantine/": ("events/quarantine.html", kit_events.quarantine),
+        "/events/quarantine/ended/": ("events/quarantine.html", kit_events.quarantine_ended),
+        "/events/quarantine/empty/": ("events/quarantine.html", kit_events.quarantine_empty),
+        "/events/delivery/": ("events/delivery.html", kit_events.delivery),
+        "/events/delivery/read/": ("events/delivery.html", kit_events.delivery_read),
         "/audit/": ("audit/list.html", control.audit),
         "/audit/broken/": ("audit/list.html", control.audit_broken),
         "/settings/": ("settings/tenant.html", control.tenant),

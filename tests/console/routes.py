@@ -11,9 +11,11 @@ from ledger.tenancy import tenant
 from reconciliation.bank.receive_statement import receive_statement
 from reconciliation.people.make_own_token import make_own_token
 from reconciliation.people.models import ApiToken, User
+from reconciliation.provider.models import Event, Quarantined
 from tests.people import acting
 from tests.reconciliation.books import NOW, Books
 from tests.reconciliation.commerce.desk import asked, take
+from tests.reconciliation.provider.desk import Desk, said
 
 ROLES = ("support", "analyst", "controller", "policy_admin", "auditor", "operator")
 EVERYBODY = frozenset(ROLES)
@@ -24,6 +26,7 @@ SETTINGS = frozenset({"policy_admin", "auditor", "operator"})
 ADMIN = frozenset({"policy_admin"})
 WORKERS = frozenset({"analyst", "controller"})
 IMPORTERS = frozenset({"analyst", "controller", "operator"})
+REPLAYERS = frozenset({"policy_admin", "operator"})
 ROWS = """
 T1 10 ewa 215000 @R1 p1
 T2 10 ewa 70 @R2 p2
@@ -48,7 +51,8 @@ def names() -> set[str]:
 
 
 def prepared(tenant_id: int, user_of: Callable[..., User]) -> dict[str, str]:
-    """Books with a case, a request, a file that waits and somebody's token; the words that the addresses need."""
+    """Books with a case, a request, a file that waits, somebody's token, a provider's event and a delivery that is held; the
+    words that the addresses need."""
     books = Books(tenant_id).play(ROWS)
     books.check_day("clr", "10")
     case = books.cases("clr", "10")[0]
@@ -62,8 +66,15 @@ def prepared(tenant_id: int, user_of: Callable[..., User]) -> dict[str, str]:
         )  # fmt: skip
         make_own_token(name="hers", proven_at=NOW, actor=maker, at=NOW)
         token = ApiToken.objects.get().id
+    desk = Desk(tenant_id)
+    desk.deliver(said("InvoiceSettled"))
+    desk.take_in()
+    desk.deliver(said("InvoiceExpired"), key="the key of somebody else")
+    with tenant(tenant_id):
+        event, held = Event.objects.get().public_id, Quarantined.objects.get().delivery.public_id
     return {
-        "order": "INV/2026-1", "token": str(token), "case": str(case.number), "request": str(made.number),
+        "order": "INV/2026-1", "event": str(event), "delivery": str(held), "token": str(token), "case": str(case.number),
+        "request": str(made.number),
         "import": str(file.bank_import.public_id),
         "transaction": books.ids["T1"], "day": f"{case.day:%Y-%m-%d}",
     }  # fmt: skip
@@ -97,6 +108,10 @@ PAGES: dict[str, Route] = {
     "ledger-account": Route("/ledger/accounts/clr/", BOOKS),
     "ledger-transactions": Route("/ledger/transactions/", BOOKS),
     "ledger-transaction": Route("/ledger/transactions/{transaction}/", BOOKS),
+    "events": Route("/events/", BOOKS),
+    "event": Route("/events/{event}/", BOOKS),
+    "event-quarantine": Route("/events/quarantine/", BOOKS),
+    "delivery": Route("/events/deliveries/{delivery}/", BOOKS),
     "audit": Route("/audit/", AUDIT),
     "audit-chain": Route("/audit/chain/", AUDIT),
     "settings": Route("/settings/", SETTINGS),
@@ -122,6 +137,10 @@ ACTS: dict[str, Route] = {
     "bank-import-new": Route("/bank/imports/", IMPORTERS, 400),
     "bank-import-confirm": Route("/bank/imports/{import}/confirm/", IMPORTERS, 409),
     "bank-import-discard": Route("/bank/imports/{import}/discard/", IMPORTERS, 302),
+    "events-export": Route("/events/export/", BOOKS, 400),
+    "held-replay": Route("/events/quarantine/replay/", REPLAYERS, 400),
+    "delivery-set-aside": Route("/events/deliveries/{delivery}/set-aside/", REPLAYERS, 400),
+    "delivery-replay": Route("/events/deliveries/{delivery}/replay/", REPLAYERS, 302),
     "account-open": Route("/settings/accounts/open/", ADMIN, 400),
     "bank-account-open": Route("/settings/banks/open/", ADMIN, 400),
     "matcher-set": Route("/settings/matcher/set/", ADMIN, 400),

@@ -97,6 +97,8 @@ PARTIALS = [
     ("/ledger/transactions/", "ledger/transactions.html#rows", 'id="rows"'),
     ("/orders/", "orders/list.html#rows", 'id="rows"'),
     ("/orders/one/", "orders/order.html#order", 'id="order"'),
+    ("/events/", "events/list.html#rows", 'id="rows"'),
+    ("/events/quarantine/", "events/quarantine.html#rows", 'id="rows"'),
     ("/audit/", "audit/list.html#rows", 'id="rows"'),
 ]
 

@@ -58,7 +58,7 @@ CREATE TABLE provider_delivery (
     CONSTRAINT delivery_fits CHECK (octet_length(body) <= 262144)
 );
 CREATE UNIQUE INDEX delivery_public_id ON provider_delivery (tenant_id, public_id);
-CREATE INDEX delivery_by_time ON provider_delivery (tenant_id, endpoint_id, received_at);
+CREATE INDEX delivery_by_time ON provider_delivery (tenant_id, endpoint_id, received_at) INCLUDE (reason);
 CALL protect_tenant_table('provider_delivery');
 CALL make_append_only('provider_delivery');
 
@@ -77,6 +77,7 @@ CALL protect_tenant_table('provider_inbox');
 GRANT INSERT, DELETE, UPDATE (attempts, due_at, last_error) ON provider_inbox TO plumbline_app;
 
 -- Deliveries that nothing was taken over from: not verified, or not readable. Replayed once the fault is mended, or set aside.
+-- `tried_at` is the last replay: a batch takes those first that were tried longest ago, so that none waits behind hopeless ones.
 CREATE TABLE provider_quarantine (
     tenant_id   integer NOT NULL,
     delivery_id bigint NOT NULL,
@@ -86,16 +87,19 @@ CREATE TABLE provider_quarantine (
     since       timestamptz NOT NULL,
     state       text NOT NULL DEFAULT 'held',
     ended_at    timestamptz,
+    tried_at    timestamptz,
     PRIMARY KEY (tenant_id, delivery_id),
     CONSTRAINT quarantine_of_a_known_delivery FOREIGN KEY (tenant_id, delivery_id) REFERENCES provider_delivery (tenant_id, id),
     CONSTRAINT quarantine_state_is_known CHECK (state IN ('held', 'released', 'set_aside')),
     CONSTRAINT quarantine_ended_has_its_time CHECK ((state = 'held') = (ended_at IS NULL))
 );
 CREATE INDEX quarantine_held ON provider_quarantine (tenant_id, endpoint_id, delivery_id) WHERE state = 'held';
+CREATE INDEX quarantine_by_state ON provider_quarantine (tenant_id, state, delivery_id);
 CALL protect_tenant_table('provider_quarantine');
-GRANT INSERT, UPDATE (reason, detail, state, ended_at) ON provider_quarantine TO plumbline_app;
+GRANT INSERT, UPDATE (reason, detail, state, ended_at, tried_at) ON provider_quarantine TO plumbline_app;
 
--- The event log. The same id with other contents stands beside the first and never instead of it.
+-- The event log. The same id with other contents stands beside the first and never instead of it. `logged_at` is when it was
+-- read, which a replay may put long after its receipt: an export as of an instant holds what was logged by then.
 CREATE TABLE provider_event (
     tenant_id      integer NOT NULL,
     id             bigint GENERATED ALWAYS AS IDENTITY,
@@ -110,6 +114,7 @@ CREATE TABLE provider_event (
     order_ref      text NOT NULL,
     occurred_at    timestamptz NOT NULL,
     received_at    timestamptz NOT NULL,
+    logged_at      timestamptz NOT NULL,
     amount_minor   numeric,
     asset          text NOT NULL,
     txid           text NOT NULL,
@@ -124,6 +129,10 @@ CREATE TABLE provider_event (
 CREATE UNIQUE INDEX event_public_id ON provider_event (tenant_id, public_id);
 CREATE INDEX event_by_payment ON provider_event (tenant_id, endpoint_id, payment_ref);
 CREATE INDEX event_by_time ON provider_event (tenant_id, occurred_at, id);
+CREATE INDEX event_by_endpoint ON provider_event (tenant_id, endpoint_id, occurred_at, id);
+CREATE INDEX event_by_type ON provider_event (tenant_id, type, occurred_at, id);
+CREATE INDEX event_without_payment ON provider_event (tenant_id, occurred_at, id) WHERE payment_ref = '';
+CREATE INDEX event_by_order ON provider_event (tenant_id, order_ref) WHERE order_ref <> '';
 CREATE INDEX event_by_txid ON provider_event (tenant_id, txid) WHERE txid <> '';
 CALL protect_tenant_table('provider_event');
 CALL make_append_only('provider_event');

@@ -172,16 +172,16 @@ def test_a_key_that_is_ended_verifies_no_more_and_what_it_verified_stays_readabl
     desk.deliver(said("InvoiceSettled", **paid("1.0")))
     with tenant(desk.tenant_id):
         key = EndpointKey.objects.get()
-        end_key(key_id=key.id, actor=SET_UP, at=NOON)
+        end_key(key_id=key.id, reason="it leaked", actor=SET_UP, at=NOON)
     assert desk.deliver(said("InvoiceExpired", "inv_2")).reason == "no-usable-key"
     assert desk.take_in().events == 1
 
 
 def test_an_ended_endpoint_has_no_address(desk: Desk) -> None:
     with tenant(desk.tenant_id):
-        end_endpoint(endpoint_id=desk.endpoint.id, actor=SET_UP, at=NOON)
+        end_endpoint(endpoint_id=desk.endpoint.id, reason="the shop moved", actor=SET_UP, at=NOON)
         with pytest.raises(NotFound):
-            end_endpoint(endpoint_id=desk.endpoint.id, actor=SET_UP, at=NOON)
+            end_endpoint(endpoint_id=desk.endpoint.id, reason="again", actor=SET_UP, at=NOON)
     assert address_of(desk.endpoint.token) is None
     assert address_of("x" * 43) is None
 
