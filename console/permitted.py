@@ -4,6 +4,7 @@ does not exist and names nothing; an act that its reader may not do is refused w
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
+from typing import TypeVar
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -15,7 +16,8 @@ from reconciliation.people.models import User
 from reconciliation.people.who import TenantName
 from reconciliation.permissions import Permission, allowed, require
 
-View = Callable[..., HttpResponseBase]
+Answer = TypeVar("Answer", bound=HttpResponseBase)
+View = Callable[..., Answer]  # what a view answers with stays known
 
 
 class Signed(HttpRequest):
@@ -29,13 +31,13 @@ class Signed(HttpRequest):
     user: User
 
 
-def opens(permission: Permission) -> Callable[[View], View]:
+def opens(permission: Permission) -> Callable[[View[Answer]], View[Answer]]:
     """The view is a page or a part of one: GET alone, 404 without the right."""
 
-    def wrap(view: View) -> View:
+    def wrap(view: View[Answer]) -> View[Answer]:
         @require_safe
         @wraps(view)
-        def guarded(request: Signed, *args: object, **named: object) -> HttpResponseBase:
+        def guarded(request: Signed, *args: object, **named: object) -> Answer:
             if not allowed(request.actor, permission):
                 raise NotFound(f"{request.path} is no page of yours")
             return view(request, *args, **named)
@@ -45,13 +47,13 @@ def opens(permission: Permission) -> Callable[[View], View]:
     return wrap
 
 
-def writes(permission: Permission) -> Callable[[View], View]:
+def writes(permission: Permission) -> Callable[[View[Answer]], View[Answer]]:
     """The view acts: POST alone, refused with the reason without the right. The use case asks again, by itself."""
 
-    def wrap(view: View) -> View:
+    def wrap(view: View[Answer]) -> View[Answer]:
         @require_POST
         @wraps(view)
-        def guarded(request: Signed, *args: object, **named: object) -> HttpResponseBase:
+        def guarded(request: Signed, *args: object, **named: object) -> Answer:
             require(request.actor, permission)
             return view(request, *args, **named)
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from console.views import approvals, audit, bank, events, ledger, own_tokens, quarantine, settings
+from console.views import approvals, audit, bank, endpoints, events, ledger, own_tokens, quarantine, settings
 
 urlpatterns: list[URLPattern] = [
     path("approvals/", approvals.approvals, name="approvals"),
@@ -43,6 +43,14 @@ urlpatterns: list[URLPattern] = [
     path("settings/matcher/set/", settings.matcher_set, name="matcher-set"),
     path("settings/profiles/", settings.profiles, name="settings-profiles"),
     path("settings/profiles/save/", settings.profile_save, name="profile-save"),
+    path("settings/endpoints/", endpoints.endpoints, name="settings-endpoints"),
+    path("settings/endpoints/open/", endpoints.endpoint_open, name="endpoint-open"),
+    path("settings/endpoints/end/", endpoints.endpoint_end, name="endpoint-end"),
+    path("settings/endpoints/keys/add/", endpoints.key_add, name="key-add"),
+    path("settings/endpoints/keys/end/", endpoints.key_end, name="key-end"),
+    path("settings/endpoints/recognition/", endpoints.recognition_set, name="recognition-set"),
+    path("settings/endpoints/polling/", endpoints.polling_set, name="polling-set"),
+    path("settings/endpoints/polling/end/", endpoints.polling_end, name="polling-end"),
     path("settings/people/", settings.people, name="settings-people"),
     path("settings/people/add/", settings.person_add, name="person-add"),
     path("settings/people/end/", settings.role_end, name="role-end"),

@@ -3,12 +3,17 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
+
 from ledger.actors import Actor
 from ledger.record_verification import record_verification
 from reconciliation.bank.models import BankAccount
 from reconciliation.bank.read_statement import read_statement
 from reconciliation.drift.reconcile_account import reconcile_account
+from reconciliation.errors import NotFound
 from reconciliation.outbox import HANDLERS, Handler
+from reconciliation.provider.polling.poll_endpoint import poll_endpoint
+from reconciliation.schedule import ON_ITS_WAY, POLLED_BACK
 from reconciliation.trial import trial
 
 
@@ -29,12 +34,25 @@ def verify_ledger(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
     record_verification(payload["tenant"], actor=actor, at=at)
 
 
+def poll_provider(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
+    """{"tenant", "endpoint": endpoint id, "hour": the hour of asking}. In steps of its own: the provider may take its time."""
+    until = datetime.fromisoformat(payload["hour"]) - ON_ITS_WAY
+    try:
+        poll_endpoint(
+            payload["tenant"], endpoint_id=payload["endpoint"], since=until - POLLED_BACK, until=until, actor=actor,
+            at=at, private=settings.POLL_PRIVATE_HOSTS,
+        )  # fmt: skip
+    except NotFound:
+        return  # no longer polled since this was asked for
+
+
 __all__ = ["HANDLERS"]
 
 HANDLERS.update(
     {
         "reconcile": Handler(reconcile),
         "read_statement": Handler(read_file, lease=timedelta(minutes=5)),
+        "poll_provider": Handler(poll_provider, lease=timedelta(minutes=15)),
         "verify_ledger": Handler(verify_ledger, lease=timedelta(hours=1)),
     }
 )

@@ -39,6 +39,7 @@ from reconciliation.provider.models import (
     Quarantined,
     Sighting,
 )
+from reconciliation.provider.polling.models import Poll, PollGap, Polling
 
 __all__ = [
     "ApiToken",
@@ -78,6 +79,9 @@ __all__ = [
     "PlaneLeg",
     "PlaneMatch",
     "PlaneRun",
+    "Poll",
+    "PollGap",
+    "Polling",
     "ProviderMove",
     "ProviderPayment",
     "Quarantined",

@@ -1,7 +1,7 @@
 """What is due by the clock, asked for as outbox items. Their unique keys make a second beat harmless, and a day that
 was missed while everything stood still is found by its absence."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import connection
 
@@ -9,8 +9,11 @@ from ledger.tenancy import current_tenant
 from reconciliation.bank.extend_periods import extend_periods
 from reconciliation.bank.models import BankAccount
 from reconciliation.outbox import enqueue
+from reconciliation.provider.polling.models import Polling
 from reconciliation.request_verification import KIND
 
+POLL = "poll_provider"
+POLLED_BACK, ON_ITS_WAY = timedelta(days=1), timedelta(minutes=15)
 # A day's run covers the grace days before it, and the one whose grace ends at this cut-over is among them: what was
 # expected there becomes overdue in this run, and what straddled is settled.
 DUE_DAYS = """
@@ -41,6 +44,17 @@ def enqueue_due_days(*, at: datetime) -> int:
 def enqueue_verification(*, at: datetime) -> None:
     """Ask for the verification of the ledger once a day (UTC). Needs a tenant scope."""
     enqueue(KIND, at.date().isoformat(), {"tenant": current_tenant()}, at=at)
+
+
+def enqueue_polls(*, at: datetime) -> None:
+    """Ask once an hour that each provider be asked what it sent in the last day. What was sent in the last minutes may still
+    be on its way and is left for the next hour. Needs a tenant scope."""
+    hour = at.replace(minute=0, second=0, microsecond=0)
+    for endpoint in Polling.objects.filter(ended_at=None, endpoint__ended_at=None).values_list(
+        "endpoint_id", flat=True
+    ):
+        payload = {"tenant": current_tenant(), "endpoint": endpoint, "hour": hour.isoformat()}
+        enqueue(POLL, f"{endpoint} {hour:%Y-%m-%dT%H}", payload, at=at)
 
 
 def extend_all_periods(*, at: datetime) -> None:

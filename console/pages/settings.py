@@ -23,13 +23,15 @@ from reconciliation.settings_page import Held, SetUp
 PLACES = (
     ("Organisation", "settings"), ("Accounts", "settings-accounts"), ("Bank accounts", "settings-banks"),
     ("Calendars", "settings-calendars"), ("Matcher", "settings-matcher"), ("CSV profiles", "settings-profiles"),
-    ("People", "settings-people"), ("Tokens", "settings-tokens"),
+    ("Endpoints", "settings-endpoints"), ("People", "settings-people"), ("Tokens", "settings-tokens"),
 )  # fmt: skip
 MAY: dict[Permission, str] = {
     Permission.VIEW_DRIFT: "see drift", Permission.RECONCILE: "reconcile", Permission.VIEW_CASES: "see cases",
     Permission.WORK_CASES: "work on cases", Permission.REQUEST_CORRECTION: "ask for corrections",
     Permission.DECIDE_REQUEST: "decide requests of others", Permission.VIEW_REQUESTS: "see requests",
     Permission.VIEW_BANK: "see statements", Permission.IMPORT_STATEMENT: "import statements",
+    Permission.VIEW_EVENTS: "see provider events", Permission.VIEW_RAW: "read raw deliveries",
+    Permission.REPLAY: "replay and set aside deliveries", Permission.POLL: "compare with what providers list",
     Permission.VIEW_LEDGER: "see the ledger", Permission.POST: "post", Permission.VIEW_AUDIT: "read the audit trail",
     Permission.VERIFY: "ask for a verification of the ledger",
     Permission.SET_UP: "change settings", Permission.VIEW_SETTINGS: "see settings",

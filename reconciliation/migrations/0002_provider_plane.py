@@ -17,6 +17,7 @@ class Migration(migrations.Migration):
 
     operations = [
         *sql(HERE / "provider", "provider.sql"),
+        *sql(HERE / "provider", "polling.sql"),
         migrations.CreateModel(
             name="Delivery",
             fields=[
@@ -232,6 +233,67 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "provider_quarantine",
+                "managed": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Polling",
+            fields=[
+                ("tenant_id", models.IntegerField(db_default=ledger.tenancy.CurrentTenant(), editable=False)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("base_url", models.TextField()),
+                ("store", models.TextField()),
+                ("sealed", models.BinaryField()),
+                ("hint", models.TextField()),
+                ("set_at", models.DateTimeField()),
+                ("set_by", models.TextField()),
+                ("decision_id", models.BigIntegerField()),
+                ("ended_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "db_table": "provider_polling",
+                "managed": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Poll",
+            fields=[
+                ("tenant_id", models.IntegerField(db_default=ledger.tenancy.CurrentTenant(), editable=False)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("adapter", models.TextField()),
+                ("compared", models.TextField()),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField()),
+                ("asked_at", models.DateTimeField()),
+                ("asked_by", models.TextField()),
+                ("listed_count", models.IntegerField()),
+                ("missing_count", models.IntegerField()),
+                ("unknown_count", models.IntegerField()),
+                ("differing_count", models.IntegerField()),
+                ("error", models.TextField()),
+            ],
+            options={
+                "db_table": "provider_poll",
+                "managed": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="PollGap",
+            fields=[
+                ("tenant_id", models.IntegerField(db_default=ledger.tenancy.CurrentTenant(), editable=False)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("kind", models.TextField()),
+                ("event_id", models.TextField()),
+                ("payment_ref", models.TextField()),
+                ("order_ref", models.TextField()),
+                ("theirs", models.TextField()),
+                ("ours", models.TextField()),
+                ("occurred_at", models.DateTimeField()),
+                ("amount_minor", models.DecimalField(decimal_places=0, max_digits=60, null=True)),
+                ("asset", models.TextField()),
+            ],
+            options={
+                "db_table": "provider_gap",
                 "managed": False,
             },
         ),

@@ -27,9 +27,10 @@ def open_endpoint(*, name: str, scheme: str, actor: Actor, at: datetime) -> Endp
         raise BadInput(f"an endpoint has a name of at most {LONGEST} characters", "name")
     if scheme not in VERIFIERS:
         raise BadInput(f"{scheme[:20]!r} is none of {', '.join(VERIFIERS)}", "scheme")
-    decided = record_decision(Move("setting.endpoint", {"endpoint": name, "scheme": scheme}), at=at, subjects=[name])
     try:
-        with atomic():
+        with atomic():  # a refused endpoint leaves no decision either
+            facts = {"endpoint": name, "scheme": scheme}
+            decided = record_decision(Move("setting.endpoint", facts), at=at, subjects=[name])
             made = Endpoint.objects.create(
                 name=name, scheme=scheme, token=secrets.token_urlsafe(32), made_at=at, made_by=actor.id,
                 decision_id=decided.id,

@@ -13,9 +13,9 @@ from console.templatetags.shell import NAVIGATION
 from console.views.kit import kit_context
 from tests.console import kit_books as books
 from tests.console import kit_control as control
+from tests.console import kit_endpoints, kit_events
 from tests.console import kit_orders as orders
 from tests.console import kit_payments as payments
-from tests.console import kit_events
 from tests.console import kit_queue as queue
 from tests.console import kit_requests as requests
 from tests.console import kit_work as work
@@ -88,6 +88,8 @@ def pages() -> dict[str, tuple[str, Callable[[], dict[str, Any]]]]:
         "/settings/accounts/": ("settings/accounts.html", control.ledger_accounts),
         "/settings/banks/": ("settings/banks.html", control.banks),
         "/settings/calendars/": ("settings/calendars.html", control.calendars),
+        "/settings/endpoints/": ("settings/endpoints.html", kit_endpoints.endpoints),
+        "/settings/endpoints/empty/": ("settings/endpoints.html", kit_endpoints.endpoints_empty),
         "/settings/people/": ("settings/people.html", control.people),
         "/accounts/login/": ("account/login.html", control.login),
         "/accounts/logout/": ("account/logout.html", dict),

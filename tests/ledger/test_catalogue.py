@@ -35,6 +35,7 @@ CHANGING = {
     "provider_inbox",
     "provider_quarantine",
     "provider_payment",
+    "provider_polling",
     "plane_match",
     "plane_leg",
 }

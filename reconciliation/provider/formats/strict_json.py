@@ -1,7 +1,8 @@
 """JSON that can be read in one way only. Numbers with a point stay texts, so that no amount meets a float.
 
 Refused, each with the path of the field: a name twice in one object, NaN and infinities, numbers of more than 40
-characters, NUL and lone surrogates in texts, nesting beyond 24, bodies beyond 256 KiB, any encoding but UTF-8.
+characters, NUL and lone surrogates in texts, nesting beyond 24, bodies beyond 256 KiB where nothing else is said, any
+encoding but UTF-8.
 """
 
 import json
@@ -28,10 +29,10 @@ class _Broken:
     inside: str = ""
 
 
-def read_object(body: bytes) -> dict[str, Any]:
+def read_object(body: bytes, largest: int = MAX_BODY) -> dict[str, Any]:
     """The body's one object: its values are dict, list, str, int, NumberText, bool and None. Raises PayloadRefused."""
-    if len(body) > MAX_BODY:
-        raise PayloadRefused("too_large", f"the body is larger than {MAX_BODY} bytes")
+    if len(body) > largest:
+        raise PayloadRefused("too_large", f"the body is larger than {largest} bytes")
     try:
         text = body.decode()
         read = json.loads(
