@@ -55,7 +55,7 @@ def _csv_rows(text: str) -> Iterator[tuple[str, Mapping[str, str]]]:
 
 
 def _json_rows(text: str) -> Iterator[tuple[str, Mapping[str, object]]]:
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         where = f"row {number}"

@@ -53,7 +53,7 @@ def get_json(host: Host, path: str, query: dict[str, Any]) -> Any:
             content = _read(answer)
         finally:
             connection.close()
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, UnicodeError, http.client.HTTPException) as error:  # UnicodeError: a name that no host can have
         raise PollFailed("unreachable", f"{url.hostname}: {type(error).__name__}") from error
     try:
         # What may stand at the top of a JSON text is wider than an object; inside one the strict reader takes it.

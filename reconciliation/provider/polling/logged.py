@@ -9,7 +9,7 @@ from reconciliation.provider.polling.compare import LoggedEvent, LoggedPayment
 EVENTS = """
 SELECT e.event_id, e.provider_type, e.payment_ref, e.order_ref, s.occurred_at, e.amount_minor, e.asset
   FROM (SELECT id FROM provider_event WHERE endpoint_id = %(endpoint)s AND occurred_at >= %(since)s AND occurred_at < %(until)s
-        UNION SELECT k.id FROM unnest(%(ids)s) AS x (said)
+        UNION SELECT k.id FROM unnest(%(ids)s::text[]) AS x (said)
                CROSS JOIN LATERAL (SELECT id FROM provider_event
                                     WHERE tenant_id = tenant() AND endpoint_id = %(endpoint)s AND event_id = x.said OFFSET 0) k) i
   JOIN provider_event e ON e.tenant_id = tenant() AND e.id = i.id
@@ -21,7 +21,7 @@ PAYMENTS = """
 SELECT p.payment_ref, p.order_ref, p.status, p.first_event_at
   FROM (SELECT id FROM provider_payment WHERE endpoint_id = %(endpoint)s AND last_event_at >= %(since)s
                                           AND first_event_at >= %(since)s AND first_event_at < %(until)s
-        UNION SELECT k.id FROM unnest(%(ids)s) AS x (said)
+        UNION SELECT k.id FROM unnest(%(ids)s::text[]) AS x (said)
                CROSS JOIN LATERAL (SELECT id FROM provider_payment
                                     WHERE tenant_id = tenant() AND endpoint_id = %(endpoint)s AND payment_ref = x.said
                                     OFFSET 0) k) i
