@@ -13,6 +13,7 @@ from reconciliation.bank.formats.statement import ParsedStatement
 from reconciliation.bank.imports import Outcome, store_file, stretches
 from reconciliation.bank.models import BankAccount, BankImport
 from reconciliation.bank.preview import preview
+from reconciliation.bank.unknown_days import with_unknown_days
 from reconciliation.drift.models import DriftCheck
 from reconciliation.drift.reconcile_account import reconcile_account
 from reconciliation.errors import BadInput
@@ -39,7 +40,7 @@ def trial(
     token = _trying.set(True)
     try:
         with atomic():
-            outcomes = store_file(statements, bank_import, at=at)
+            outcomes = with_unknown_days(account, store_file(statements, bank_import, at=at), at=at)
             days = _days(account, outcomes, at)
             set_rollback(True)
     finally:

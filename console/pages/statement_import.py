@@ -45,6 +45,7 @@ def preview(made: BankImport, shown: dict[str, Any], may_import: bool, who_may: 
         "counts": shown.get("findings") or {"refuse": 1 if shown.get("error") else 0, "check": 0, "note": 0},
         "findings": findings(shown, account.currency), "lines": lines,
         "lines_says": f"{len(lines)} of {count(shown.get('lines', 0))}",
+        "every_new": shown.get("lines") == shown.get("new_lines"),
         "outcome": _outcome(made), **_acts(made, shown, may_import, who_may),
     }  # fmt: skip
 
@@ -157,8 +158,8 @@ def findings(shown: dict[str, Any], asset: str) -> list[dict[str, str]]:
     statements = shown.get("statements", [])
     named = {x["where"]: x["n"] for s in statements for x in s["sample"]}
     told = [
-        {"kind": f["level"], "where": f["where"], "href": f"#line-{named[f['where']]}" if f["where"] in named else "",
-         "what": in_major(f["what"], asset), "then": THEN[f["level"]]}
+        {"kind": f["level"], "where": in_major(f["where"], asset),
+         "href": f"#line-{named[f['where']]}" if f["where"] in named else "", "what": in_major(f["what"], asset), "then": THEN[f["level"]]}
         for s in statements
         for f in s["findings"]
     ]  # fmt: skip

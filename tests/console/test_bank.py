@@ -115,6 +115,15 @@ def test_what_does_not_add_up_is_said_before_anything_counts(analyst: Client, ba
     assert "Refuse" in html
 
 
+def test_a_day_that_stays_unknown_is_a_finding(analyst: Client, bank: Desk) -> None:
+    bank.take_in(mt940(0, [(100, "A0")], day=9))
+    html = analyst.get(uploaded(analyst, bank, mt940(777, [(500, "A1")]))).content.decode()
+    assert "1 finding " in html
+    assert "1 to check" in html
+    assert "10 Mar would stay unknown: opening 7.77 ETB is not the previous closing 1.00 ETB" in html
+    assert "Nothing to remark" not in html
+
+
 @pytest.mark.parametrize(
     ("changed", "says"),
     [

@@ -45,23 +45,25 @@ class Command(TenantCommand):
         require(who, Permission.IMPORT_STATEMENT)
         account = find_account(options["account"])
         first = same_file(account, content)
-        if first is not None:
+        if first is not None and first.state == BankImport.State.IMPORTED:
             return _import(first, Imported(first, [], True)) | {"statements": [], "trial": [], "dry_run": True}
         file_format, profile = chosen_format(options["file_format"], options["profile"])
         with atomic():
-            made = add_import(account, name, content, file_format, profile, who.id, at)
-            found, statements = parse(content, file_format, profile)
+            # One that waits for its confirmation is tried itself: its page and this answer say the same.
+            made = first or add_import(account, name, content, file_format, profile, who.id, at)
+            found, statements = parse(content, made.format, made.profile)
             shown = trial(made, statements, at, found)
             set_rollback(True)
         made.format, made.state, made.line_count = found, BankImport.State.READ, shown["lines"]
         result = _import(made, Imported(made, []))
-        result["import"] |= {"id": None, "new_lines": shown["new_lines"]}
+        result["import"] |= {"id": str(first.public_id) if first else None, "new_lines": shown["new_lines"]}
         return result | {"statements": shown["statements"], "trial": shown["trial"], "dry_run": True}
 
     def told(self, result: dict[str, Any]) -> list[str]:
         made = result["import"]
         if made["repeated"]:
-            return [f"{made['file_name']}: imported before as {made['id']}, nothing to do"]
+            stands = "imported before as" if made["state"] == "imported" else "waits for its confirmation as"
+            return [f"{made['file_name']}: {stands} {made['id']}, nothing to do"]
         lines = [f"{made['file_name']}: {made['lines']} lines, {made['new_lines']} new"]
         for s in result["statements"]:
             lines.append(f"  {s['from_on']} to {s['last_on']}: {s['state'].replace('_', ' ')} {s['reason']}".rstrip())

@@ -8,8 +8,9 @@ import pytest
 from benchmarks.statement_files import CSV_PROFILE
 from ledger.models import AuditEntry, Tenant
 from ledger.tenancy import tenant
+from reconciliation.bank.import_statement import receive_statement
 from reconciliation.bank.models import BankImport
-from tests.reconciliation.bank.desk import NUMBER, Desk, desk, mt940
+from tests.reconciliation.bank.desk import ANALYST, NOW, NUMBER, Desk, desk, mt940
 
 TEN = [(500, "A1"), (-200, "B2")]
 
@@ -51,6 +52,26 @@ def test_a_dry_run_shows_the_day_and_stores_nothing(run: Callable[..., Any], boo
     assert [(d["day"], d["verdict"], d["drift"]) for d in answer.json["trial"]] == [("2026-03-10", "DRIFTED", "-300")]
     with tenant(books.tenant_id):
         assert not BankImport.objects.exists()
+
+
+def test_a_dry_run_says_what_keeps_a_day_unknown_and_what_the_page_of_a_waiting_file_says(
+    run: Callable[..., Any], books: Desk, file: Path
+) -> None:
+    books.take_in(mt940(0, [(100, "A0")], day=9))
+    file.write_bytes(mt940(777, TEN))
+    with tenant(books.tenant_id):
+        made = receive_statement(books.account, file_name=file.name, content=file.read_bytes(), actor=ANALYST, at=NOW)
+    books.work()
+    words = ["import_statement", file, "--tenant", "acme", "--account", "cash", "--dry-run"]
+    answer = run(*words, "--json").json
+    assert (answer["import"]["id"], answer["import"]["new_lines"]) == (str(made.bank_import.public_id), 2)
+    (found,) = answer["statements"][0]["findings"]
+    assert (found["level"], found["code"]) == ("check", "discontinuous")
+    assert found["what"] == "2026-03-10 would stay unknown: opening 777 is not the previous closing 100"
+    assert [d["verdict"] for d in answer["trial"]] == ["UNKNOWN"]
+    assert "opening 777 is not the previous closing 100" in run(*words).out
+    with tenant(books.tenant_id):
+        assert BankImport.objects.filter(state="read").count() == 1
 
 
 def test_a_refused_file_names_the_place_and_is_audited(run: Callable[..., Any], books: Desk, file: Path) -> None:
