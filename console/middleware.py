@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from console.http import REFUSALS, status_of
+from console.pages.words import as_sentence
 from console.permitted import Signed
 from ledger import audit
 from ledger.actors import Actor
@@ -83,7 +84,11 @@ class TenantMiddleware:
 def refusal_response(request: HttpRequest, error: Exception) -> HttpResponse:
     """The refusal as the reader sees it: rule, fact, next step. HTMX gets it for the page's own place for refusals."""
     status = status_of(error)
-    words = {"rule": RULES.get(getattr(error, "code", ""), "This cannot be done."), "fact": str(error), "next": ""}
+    words = {
+        "rule": RULES.get(getattr(error, "code", ""), "This cannot be done."),
+        "fact": as_sentence(str(error)),
+        "next": "",
+    }
     if request.headers.get("HX-Request"):
         response = render(request, "components/refusal.html", {"refusal": words}, status=status)
         response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#refusals", "innerHTML"

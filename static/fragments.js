@@ -3,7 +3,7 @@
 (() => {
   "use strict";
   const plumbline = (window.plumbline = window.plumbline || {});
-  const waiting = new WeakMap();
+  const waiting = new WeakMap(), loading = new WeakMap();
   const copyOf = (id) => document.getElementById(id).content.firstElementChild.cloneNode(true);
 
   function slotFor(target) {
@@ -20,13 +20,15 @@
     target.removeAttribute("aria-busy");
     target.querySelector(":scope > .skel-slot")?.remove();
   }
-  document.addEventListener("htmx:beforeRequest", ({ detail: { target } }) => {
+  document.addEventListener("htmx:beforeRequest", ({ detail: { target, xhr } }) => {
     if (!target || !target.dataset.loading) return;
+    loading.set(xhr, target);
     target.setAttribute("aria-busy", "true");
     waiting.set(target, setTimeout(() => { target.classList.add("is-loading"); target.append(slotFor(target)); }, 300));
   });
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
-    if (detail.target) endLoading(detail.target);
+    const began = loading.get(detail.xhr); /* an answer aimed elsewhere leaves it where it stands, with what was typed */
+    if (began) endLoading(began);
     if (detail.successful) document.querySelectorAll(`.failed[data-for="${CSS.escape(nameOf(detail.target))}"]`).forEach((box) => box.remove());
   });
 

@@ -27,13 +27,14 @@ from reconciliation.permissions import Permission, allowed
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Who looks: what they prove themselves with ("code" or "password"), who else may decide, and what went wrong with
-    the form they sent, which comes back with its reason."""
+    the form they sent, which comes back with its reason: `errors` of the proof, `reason_error` of the reason."""
 
     actor: Actor
     step_up: str
     others: Sequence[str] = ()
     errors: Sequence[str] = ()
     reason: str = ""
+    reason_error: str = ""
 
 
 def decision(
@@ -186,4 +187,5 @@ def _form(r: ApprovalRequest, checks: list[Check], shown: Preview | None, reader
         "href": reverse("approval-decide", args=[r.number]), "key": new_key(), "step_up": reader.step_up,
         "approve_label": f"Approve {money(r.amount_minor, EXPONENTS[r.currency])} {r.currency}",
         "reauth_href": link("mfa_activate_totp"), "errors": reader.errors, "reason": reader.reason, "why_not": why_not,
+        "reason_error": reader.reason_error,
     }  # fmt: skip

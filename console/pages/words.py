@@ -52,6 +52,15 @@ def plural(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+PLAIN_WORD = re.compile(r"[a-z]+(?=[ ,:;])")
+
+
+def as_sentence(text: str) -> str:
+    """What a refusal says, as a sentence: a capital where it begins with a word and not with a name, and its stop."""
+    said = text[:1].upper() + text[1:] if PLAIN_WORD.match(text) else text
+    return said if not said or said[-1] in ".!?" else f"{said}."
+
+
 def drift_words(value: Amount) -> str:
     """A difference inside a sentence: "−482.00 ETB"; "unknown" when it is."""
     return f"{signed(value.minor, value.exponent)} {value.asset}" if value.minor is not None else "unknown"

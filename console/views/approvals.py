@@ -11,19 +11,20 @@ from django.template.loader import render_to_string
 from console.pages import approvals as pages
 from console.pages.decision import Reader, checks_part, decision
 from console.pages.paging import place_of
-from console.pages.words import plural
+from console.pages.words import as_sentence, plural
 from console.pages.written import text_of
 from console.permitted import Signed, opens, writes
 from console.step_up import asks_for, proven
 from reconciliation.approvals import inbox
 from reconciliation.approvals.checks import Check, checks_of
 from reconciliation.approvals.decide_request import Decided, Verdict, decide_request
+from reconciliation.approvals.ending import require_reason
 from reconciliation.approvals.kinds import kind_named
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.approvals.step_up import StepUp
 from reconciliation.approvals.withdraw_request import withdraw_request
 from reconciliation.corrections.carried_out import carried_out
-from reconciliation.errors import BadInput, ReauthenticationNeeded
+from reconciliation.errors import BadInput, ReasonMissing, ReauthenticationNeeded
 from reconciliation.permissions import Permission
 
 SEE = Permission.VIEW_REQUESTS
@@ -72,12 +73,15 @@ def approval_decide(request: Signed, number: int) -> HttpResponse:
         raise BadInput("a decision is approve or reject", "decision")
     wrong = ""
     try:
+        require_reason(verdict, reason)  # before the proof: a code is good for one try, and this one could only fail
         proof, wrong = _proof(request, r)
         decided = decide_request(
             request_id=r.id, verdict=verdict, reason=reason, step_up=proof, actor=request.actor, at=request.at
         )
     except ReauthenticationNeeded as refusal:  # nothing was written; the form comes back with what was typed
-        return _again(request, r, wrong or f"{refusal}"[:1].upper() + f"{refusal}."[1:], reason)
+        return _again(request, r, 403, errors=(wrong or as_sentence(f"{refusal}"),), reason=reason)
+    except ReasonMissing as refusal:
+        return _again(request, r, 400, reason_error=as_sentence(f"{refusal}"))
     return _decided(request, decided)
 
 
@@ -118,10 +122,10 @@ def _page(
     return answer
 
 
-def _request(request: Signed, r: ApprovalRequest, errors: tuple[str, ...] = (), reason: str = "") -> dict[str, Any]:
+def _request(request: Signed, r: ApprovalRequest, **typed: Any) -> dict[str, Any]:
     state = inbox.state_now(r, request.at)
     others = inbox.who_may_decide(r.precondition["policy"]["roles"], r.made_by_id) if state == "open" else []
-    said, reader = inbox.said_on(r), Reader(request.actor, asks_for(request.user), others, errors, reason)
+    said, reader = inbox.said_on(r), Reader(request.actor, asks_for(request.user), others, **typed)
     shown = kind_named(r.kind).preview(r.payload, request.at) if state == "open" else carried_out(r, said.written)
     return decision(r, said, _checks(r, state), shown, reader, request.at)
 
@@ -130,9 +134,10 @@ def _checks(r: ApprovalRequest, state: str) -> list[Check]:
     return checks_of(r) if state == "open" else []
 
 
-def _again(request: Signed, r: ApprovalRequest, error: str, reason: str) -> HttpResponse:
+def _again(request: Signed, r: ApprovalRequest, status: int, **typed: Any) -> HttpResponse:
+    """The form once more, with what was wrong beside its field."""
     waiting = inbox.waiting(request.actor.person_id, at=request.at)
-    return _page(request, r, waiting, status=403, errors=(error,), reason=reason)
+    return _page(request, r, waiting, status=status, **typed)
 
 
 def _decided(request: Signed, decided: Decided) -> HttpResponse:

@@ -9,12 +9,12 @@ from ledger.actors import Actor
 from reconciliation.approvals.checkers import as_checker, person_of, role_for
 from reconciliation.approvals.checks import Check, checks_of
 from reconciliation.approvals.digest import digest
-from reconciliation.approvals.ending import end_requests, lock_request, require_open
+from reconciliation.approvals.ending import end_requests, lock_request, require_open, require_reason
 from reconciliation.approvals.kinds import kind_named
 from reconciliation.approvals.models import ApprovalDecision, ApprovalExecution, ApprovalRequest
 from reconciliation.approvals.refusals import refused_by_key
 from reconciliation.approvals.step_up import StepUp, require_step_up
-from reconciliation.errors import AlreadyDecided, ChangedSinceAsked, CheckerIsMaker, ReasonMissing
+from reconciliation.errors import AlreadyDecided, ChangedSinceAsked, CheckerIsMaker
 
 Verdict = Literal["approve", "reject"]
 
@@ -54,8 +54,7 @@ def decide_request(
     role = role_for(request, checker)
     if request.decisions.filter(decided_by_id=checker.person_id).exists():
         raise AlreadyDecided(f"you decided on {request} already")
-    if verdict == "reject" and not reason.strip():
-        raise ReasonMissing("a rejection says why")
+    require_reason(verdict, reason)
     stored = bytes(request.payload_sha256)
     require_step_up(step_up, request_id=request.id, payload_sha256=stored.hex(), at=at)
     if verdict == "approve":

@@ -9,7 +9,7 @@ from ledger.actors import Actor
 from ledger.models import LedgerTransaction
 from reconciliation.approvals.kinds import kind_named
 from reconciliation.approvals.models import ApprovalExecution, ApprovalRequest
-from reconciliation.errors import NotFound, RequestNotOpen
+from reconciliation.errors import NotFound, ReasonMissing, RequestNotOpen
 
 OPEN = ApprovalRequest.State.OPEN
 
@@ -33,6 +33,12 @@ def require_open(request: ApprovalRequest, at: datetime) -> None:
         names = [str(t) for t in LedgerTransaction.objects.filter(id__in=done.transaction_ids).order_by("id")]
         written = f" and wrote {', '.join(names)}"
     raise RequestNotOpen(f"{request} was {request.state} on {request.ended_at:%Y-%m-%d %H:%M} UTC{written}")
+
+
+def require_reason(verdict: str, reason: str) -> None:
+    """Raise ReasonMissing for a rejection without one."""
+    if verdict == "reject" and not reason.strip():
+        raise ReasonMissing("a rejection says why")
 
 
 def end_requests(requests: Sequence[ApprovalRequest], state: str, *, by: Actor, at: datetime, why: str = "") -> None:

@@ -244,6 +244,24 @@ def test_a_no_needs_a_reason_and_leaves_the_book_alone(books: Books, asked: Made
     assert books.reversal_of("T1") is None
 
 
+def test_a_missing_reason_is_asked_for_beside_its_field_and_spends_no_code(
+    books: Books, asked: Made, checker: User
+) -> None:
+    secret = totp.generate_totp_secret()
+    totp.TOTP.activate(checker, secret)
+    code = totp.format_hotp_value(totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time())))
+    answer = decide(checker, asked, "reject", code=code, htmx=True)
+    assert answer.status_code == 400
+    assert answer["HX-Retarget"] == "#decision"
+    html = answer.content.decode()
+    field = re.search(r'<input[^>]*name="reason"[^>]*>', html)
+    assert field and 'aria-invalid="true"' in field[0] and 'aria-describedby="rsn-h rsn-e"' in field[0]
+    assert re.search(r'id="rsn-e"[^>]*><p class="mb0">A rejection says why.</p>', html)
+    assert "aria-invalid" not in re.search(r'<input[^>]*name="code"[^>]*>', html)[0]  # type: ignore[index]
+    assert decide(checker, asked, "reject", code=code, reason="not proven").status_code == 200
+    assert state(books, asked) == "rejected"
+
+
 def test_the_decided_are_listed_with_how_they_ended(books: Books, asked: Made, checker: User) -> None:
     decide(checker, asked, "reject", reason="not proven")
     html = signed_in(checker).get("/approvals/?show=decided").content.decode()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from console.pages.words import compared_as, event_words, in_major
+from console.pages.words import as_sentence, compared_as, event_words, in_major
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,10 @@ def test_what_a_person_wrote_stands_as_it_was_written() -> None:
 def test_a_reference_says_how_it_is_compared_only_when_that_differs() -> None:
     assert compared_as("INV7", "inv-7") == "compared as INV7"
     assert compared_as("INV7", "INV7") == compared_as("", "x") == ""
+
+
+def test_a_refusal_reads_as_a_sentence() -> None:
+    assert as_sentence("a rejection says why") == "A rejection says why."
+    assert as_sentence("request.decide needs the role controller") == "request.decide needs the role controller."
+    assert as_sentence("CR-1 is your own!") == "CR-1 is your own!"
+    assert as_sentence("") == ""

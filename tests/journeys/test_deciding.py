@@ -57,6 +57,33 @@ def test_a_refused_decision_leaves_no_complaint_and_a_right_one_counts(desk: Pag
     desk.wait_for_url("**/approvals/2/")
 
 
+def test_a_rejection_without_a_reason_keeps_the_form(desk: Page) -> None:
+    desk.goto("/approvals/1/")
+    desk.fill("#password", PASSWORD)
+    desk.get_by_role("button", name="Reject").click()
+    expect(desk.locator("#rsn-e")).to_have_text("A rejection says why.")
+    expect(desk.locator("#rsn")).to_be_focused()
+    expect(desk.locator("#decision")).not_to_have_attribute("aria-busy", "true")
+    desk.wait_for_timeout(400)  # longer than the bars wait
+    expect(desk.locator("#decision .skel-slot")).to_have_count(0)
+    desk.fill("#rsn", "not proven")
+    desk.fill("#password", PASSWORD)
+    desk.get_by_role("button", name="Reject").click()
+    expect(desk.locator("#decision")).to_contain_text("nothing was written")
+
+
+def test_a_refusal_shown_elsewhere_gives_the_form_back(desk: Page) -> None:
+    desk.goto("/approvals/1/")
+    desk.fill("#password", PASSWORD)
+    desk.locator(".decb button[value=reject]").evaluate("button => { button.value = 'neither' }")
+    desk.get_by_role("button", name="Reject").click()
+    expect(desk.locator("#refusals [role=alert]")).to_contain_text("A decision is approve or reject.")
+    expect(desk.locator("#decision")).not_to_have_attribute("aria-busy", "true")
+    desk.wait_for_timeout(400)
+    expect(desk.locator("#decision .skel-slot")).to_have_count(0)
+    expect(desk.locator("#password")).to_have_value(PASSWORD)
+
+
 def test_an_empty_password_is_not_sent(desk: Page) -> None:
     sent: list[str] = []
     desk.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
@@ -90,6 +117,6 @@ def test_every_key_shown_is_true(desk: Page) -> None:
     desk.wait_for_url("**/approvals/1/")
     desk.keyboard.press("?")
     said = desk.locator("#keys-help").inner_text()
-    assert "go: h Drift heartbeat, e Exceptions, a Approvals, b Bank, l Ledger, t Audit" in said
+    assert "go: h Drift heartbeat, e Exceptions, p Payment lookup, d Orders, a Approvals, b Bank, l Ledger" in said
     assert "settings" not in said.lower()
     assert "move in a list" not in said
