@@ -65,6 +65,8 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.VIEW_BANK,
             P.VIEW_ORDERS,
             P.RECORD_ORDERS,
+            P.VIEW_PAYMENTS,
+            P.VIEW_EVENTS,
         }
     ),
     "job": frozenset({P.RECONCILE, P.IMPORT_STATEMENT, P.POST, P.RECORD_ORDERS, P.VIEW_DRIFT, P.POLL}),

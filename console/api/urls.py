@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView
 from console.api.corrections import Correction, Corrections, Withdrawal
 from console.api.drift import Drift, Reconcile
 from console.api.orders import OneOrder, Orders
+from console.api.payments import Cases, Events, OnePayment, Payments
 from console.api.postings import Confirmation, Failure, Postings
 from console.api.statements import Statements
 
@@ -19,6 +20,10 @@ urlpatterns = [
     path("statements/", Statements.as_view(), name="api-statements"),
     path("reconcile/", Reconcile.as_view(), name="api-reconcile"),
     path("drift/", Drift.as_view(), name="api-drift"),
+    path("payments/", Payments.as_view(), name="api-payments"),
+    path("payments/<path:key>/", OnePayment.as_view(), name="api-payment"),
+    path("events/", Events.as_view(), name="api-events"),
+    path("cases/", Cases.as_view(), name="api-cases"),
     path("corrections/", Corrections.as_view(), name="api-corrections"),
     path("corrections/CR-<int:number>/", Correction.as_view(), name="api-correction"),
     path("corrections/CR-<int:number>/withdraw/", Withdrawal.as_view(), name="api-withdraw"),
