@@ -12,6 +12,7 @@ from reconciliation.bank.read_statement import read_statement
 from reconciliation.drift.reconcile_account import reconcile_account
 from reconciliation.errors import NotFound
 from reconciliation.outbox import HANDLERS, Handler
+from reconciliation.planes.confirm_settlement import confirm_settlement
 from reconciliation.provider.polling.poll_endpoint import poll_endpoint
 from reconciliation.schedule import ON_ITS_WAY, POLLED_BACK
 from reconciliation.trial import trial
@@ -46,11 +47,17 @@ def poll_provider(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
         return  # no longer polled since this was asked for
 
 
+def settle(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
+    """{"payment": provider payment id}"""
+    confirm_settlement(payment=payload["payment"], actor=actor, at=at)
+
+
 __all__ = ["HANDLERS"]
 
 HANDLERS.update(
     {
         "reconcile": Handler(reconcile),
+        "confirm_settlement": Handler(settle),
         "read_statement": Handler(read_file, lease=timedelta(minutes=5)),
         "poll_provider": Handler(poll_provider, lease=timedelta(minutes=15)),
         "verify_ledger": Handler(verify_ledger, lease=timedelta(hours=1)),

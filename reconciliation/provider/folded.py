@@ -27,6 +27,12 @@ class Folded:
         return (self.lifecycle.status or "pending", self.lifecycle.flags) != (self.status, self.flags)
 
     @property
+    def settled_by_the_bank(self) -> bool:
+        """A bank partner's callback said COMPLETED just now."""
+        steps = self.lifecycle.steps
+        return bool(steps) and steps[0].event.scheme == "bank" and self.lifecycle.status == "confirmed" != self.status
+
+    @property
     def fell(self) -> bool:
         return bool(self.lifecycle.steps) and any(step.outcome == "fell" for step in self.lifecycle.steps)
 

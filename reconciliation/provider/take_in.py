@@ -9,6 +9,7 @@ from datetime import datetime
 from ledger import audit
 from ledger.actors import Actor
 from ledger.assets import EXPONENTS
+from reconciliation.outbox import enqueue
 from reconciliation.provider.errors import PayloadRefused
 from reconciliation.provider.formats.read import read_events
 from reconciliation.provider.hold import hold
@@ -18,6 +19,7 @@ from reconciliation.provider.refold import refold
 from reconciliation.provider.verify_again import keys_of, verdict_of
 
 AT_A_TIME = 200
+CONFIRM_SETTLEMENT = "confirm_settlement"  # the outbox item that a bank's callback asks for, worked off above
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,9 @@ def take_in(*, actor: Actor, at: datetime, limit: int = AT_A_TIME, only: int | N
     deliveries = list(Delivery.objects.filter(id__in=ids).select_related("endpoint").order_by("id"))
     read, refused = _read(deliveries)
     logged = log_events(read, at=at)
-    refold(logged.touched, at=at)
+    for payment in refold(logged.touched, at=at):
+        if payment.settled_by_the_bank:
+            enqueue(CONFIRM_SETTLEMENT, str(payment.id), {"payment": payment.id}, at=at)
     for delivery, refusal in refused:
         hold(delivery, f"unreadable: {refusal.code}", str(refusal), at=at)
     InboxItem.objects.filter(delivery_id__in=ids).delete()

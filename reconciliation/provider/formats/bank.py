@@ -1,8 +1,8 @@
 """The callback of a bank partner about one of our payments: `event_id`, `partner_reference`, `status`, `occurred_at`, and
 `amount` with `currency` where they are sent; `payment_id` and `reason` may stand beside them.
 
-`status` is a code of ISO 20022 payment status reports (pain.002, pacs.002). A settlement that the bank completed and
-rejects later is its documented fall: the bank wins ties.
+`status` is COMPLETED, REJECTED or RETURNED, or a code of ISO 20022 payment status reports (pain.002, pacs.002). A settlement
+that the bank completed and rejects later is its documented fall: the bank wins ties.
 """
 
 from collections.abc import Mapping
@@ -23,6 +23,9 @@ TYPES: Mapping[str, EventType] = {
     "ACSC": "confirmed",  # settlement completed
     "RJCT": "failed",
     "CANC": "failed",
+    "COMPLETED": "confirmed",  # partners that speak of settlements rather than of messages
+    "REJECTED": "failed",
+    "RETURNED": "failed",
 }
 
 

@@ -116,7 +116,16 @@ def test_two_parts_of_a_kobbopay_payment_are_two_events() -> None:
 
 @pytest.mark.parametrize(
     ("word", "kind"),
-    [("PDNG", "created"), ("ACSP", "detected"), ("ACSC", "confirmed"), ("RJCT", "failed"), ("CANC", "failed")],
+    [
+        ("PDNG", "created"),
+        ("ACSP", "detected"),
+        ("ACSC", "confirmed"),
+        ("RJCT", "failed"),
+        ("CANC", "failed"),
+        ("COMPLETED", "confirmed"),
+        ("REJECTED", "failed"),
+        ("RETURNED", "failed"),
+    ],
 )
 def test_a_bank_partner(word: str, kind: str) -> None:
     assert read("bank", bank(word)).type == kind

@@ -1,0 +1,60 @@
+"""Confirm the PENDING transaction that a bank partner's callback says is settled. Asked for through the outbox, so a failure
+is tried again, and after the last try stands there for everybody to see; the statement's own line is cause 5 meanwhile."""
+
+from datetime import datetime
+
+from django.db.models.expressions import RawSQL
+
+from ledger.actors import Actor
+from ledger.models import Entry, LedgerTransaction
+from reconciliation.bank.settlement_day import settlement_day
+from reconciliation.checkpoints.decide import record_decision
+from reconciliation.checkpoints.rules import Move
+from reconciliation.errors import BadInput, NotFound
+from reconciliation.permissions import Permission, require
+from reconciliation.postings.correct_transaction import confirm_original
+from reconciliation.provider.models import ProviderPayment
+
+
+def confirm_settlement(*, payment: int, actor: Actor, at: datetime) -> bool:
+    """Whether a transaction was confirmed; False when it was POSTED before. Needs a tenant scope.
+
+    Raises NotFound (no transaction carries the reference), BadInput (several wait under it, or the amounts differ: never
+    confirmed then), NotPermitted, NotPending."""
+    require(actor, Permission.POST)
+    told = ProviderPayment.objects.get(id=payment)
+    carrying = LedgerTransaction.objects.filter(
+        reference_key=RawSQL("reference_key(%s)", [told.payment_ref]), reverses=None
+    )
+    waiting = list(carrying.filter(status="PENDING").order_by("id")[:2])
+    if not waiting:
+        if carrying.filter(status="POSTED").exists():
+            return False
+        raise NotFound(f"no transaction carries the reference {told.payment_ref}")
+    if len(waiting) > 1:
+        raise BadInput(f"several transactions wait under the reference {told.payment_ref}", "partner_reference")
+    _require_same_amount(told, waiting[0])
+    day_of = settlement_day(list(_accounts(waiting[0])), told.confirmed_at or at)
+    decided = record_decision(
+        Move("posting.confirm", {"use_case": waiting[0].use_case, "by": actor.id}),
+        at=at,
+        subjects=[str(waiting[0].public_id)],
+    )
+    confirm_original(
+        waiting[0].id, effective_on=day_of, decision_id=decided.id, policy_version=decided.decision.policy_version,
+        why=f"the bank's callback of {told.confirmed_at or at:%Y-%m-%d %H:%M:%S} UTC says that it is completed", actor=actor, at=at,
+    )  # fmt: skip
+    return True
+
+
+def _require_same_amount(told: ProviderPayment, transaction: LedgerTransaction) -> None:
+    if told.confirmed_minor is None:
+        return
+    entries = Entry.objects.filter(transaction=transaction, direction="DEBIT")
+    booked = sum(int(minor) for minor in entries.values_list("amount_minor", flat=True))
+    if booked != int(told.confirmed_minor):
+        raise BadInput(f"amount mismatch: ledger {booked}, bank {int(told.confirmed_minor)}", "amount")
+
+
+def _accounts(transaction: LedgerTransaction) -> list[int]:
+    return list(Entry.objects.filter(transaction=transaction).values_list("account_id", flat=True))
