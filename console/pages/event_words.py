@@ -45,7 +45,7 @@ def reason_words(reason: str) -> str:
 
 def next_words(reason: str) -> str:
     """What would let it in."""
-    unreadable = "Nothing of it was taken over. Replay once its scheme is read; set aside what is none of ours."
+    unreadable = "Nothing of it was taken over. Set aside what is none of ours; replay what a later version can read."
     return unreadable if reason.startswith(UNREADABLE) else NEXT.get(reason, "Set aside what is none of ours.")
 
 
