@@ -27,6 +27,7 @@ SAYS = {
     "unclassified": "Verified events of a type that no rule reads. Kept, and without effect on any payment.",
     "unresolved": "Events that name no payment of the provider. Kept, and part of no payment's lifecycle.",
 }
+MOST_STEPS = 200  # of one payment that a page lists: the last ones, and the event itself
 EMPTY = {
     "all": ("No event yet", "Events come in over an endpoint: its address stands under Settings, Endpoints."),
     "unclassified": ("Every event is classified", "No event of an unknown type was ever logged."),
@@ -88,7 +89,12 @@ def event_page(found: WholeEvent, raw: dict[str, Any] | None, link: Link) -> dic
         "payment": _payment(found.payment),
         "deliveries": [_delivery(s, found.hints) for s in found.sightings],
         "more": found.seen - MOST_SEEN if found.seen > MOST_SEEN else 0,
-        "steps": [_step(step, row) | {"current": row.id == e.id} for step, row in found.steps],
+        "steps": [
+            _step(step, row) | {"current": row.id == e.id}
+            for n, (step, row) in enumerate(found.steps, 1)
+            if row.id == e.id or n > len(found.steps) - MOST_STEPS
+        ],
+        "earlier": max(0, len(found.steps) - MOST_STEPS),
         "raw": raw, "why_not": "" if raw else who_may(Permission.VIEW_RAW, "The raw record"),
     }  # fmt: skip
 

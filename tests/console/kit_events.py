@@ -53,7 +53,7 @@ def event() -> dict[str, Any]:
         "step": _step("InvoiceExpired", "expired", "contradicted", "confirmed", "expired after confirmed"),
         "payment": {"status": "confirmed", "flags": "over", "events": 5, "detected": amount(50_000, "BTC"), "confirmed": amount(50_000, "BTC"), "detected_at": NOW, "confirmed_at": None, "doubts": ["expired after confirmed"]},
         "deliveries": [{"href": "/events/delivery/", "ref": "1f2e3d4c", "received_at": NOW, "origin": "delivered by the provider", "said_at": NOW, "verified": "by key …real"}, {"href": "/events/delivery/", "ref": "9f2e3d4c", "received_at": NOW, "origin": "from a file", "said_at": NOW, "verified": "fetched by us"}],
-        "more": 12,
+        "more": 12, "earlier": 9,
         "steps": [_step("InvoiceCreated", "created", "stood", "pending"), _step("InvoiceProcessing", "detected", "moved", "paid"), _step("InvoiceSettled", "confirmed", "moved", "confirmed"), _step("InvoiceGone", "reverted", "fell", "pending"), _step("InvoiceOther", "unknown", "unknown", "confirmed"), _step("InvoiceExpired", "expired", "contradicted", "confirmed", "expired after confirmed", True)],
         "raw": raw_record([["Content-Type", "application/json"], ["BTCPay-Sig", "sha256=" + "ab" * 32]], b'{"deliveryId": "d-1", "payment": {"value": "0.00050000"}, "note": "<img src=x>"}'), "why_not": "",
     }  # fmt: skip

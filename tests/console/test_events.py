@@ -127,6 +127,21 @@ def test_the_same_id_with_other_contents_is_a_step_of_its_own(client: Client, ac
     assert {s["name"] for s in steps} == {"", "same id other content"}
 
 
+def test_a_payment_with_very_many_events_shows_the_last_and_the_one_asked_for(
+    client: Client, acme: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("console.pages.events.MOST_STEPS", 3)
+    desk = Desk(acme.id)
+    for n in range(6):
+        desk.deliver(said("InvoiceSettled", minute=n, delivery=f"d{n}"))
+    desk.take_in()
+    with tenant(acme.id):
+        first = Event.objects.get(event_id="d0")
+    context = client.get(f"/events/{first.public_id}/").context
+    assert [s["occurred_at"] for s in context["steps"]] == [NOON + timedelta(minutes=n) for n in (0, 3, 4, 5)]
+    assert context["earlier"] == 3
+
+
 def test_the_raw_record_is_for_those_who_may(client: Client, desk: Desk, user_of: Callable[..., User]) -> None:
     address = address_of(desk, "InvoiceSettled")
     html = client.get(address).content.decode()

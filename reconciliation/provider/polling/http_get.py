@@ -47,10 +47,10 @@ def get_json(host: Host, path: str, query: dict[str, Any]) -> Any:
         connection = _connected(host)
         try:
             connection.request("GET", target, headers=headers)
-            answer = connection.getresponse()
-            if answer.status != 200:
-                raise PollFailed(f"status_{answer.status}", _refusal(answer.status))
-            content = _read(answer)
+            with connection.getresponse() as answer:  # it may outlive its connection, and hold the socket
+                if answer.status != 200:
+                    raise PollFailed(f"status_{answer.status}", _refusal(answer.status))
+                content = _read(answer)
         finally:
             connection.close()
     except (OSError, UnicodeError, http.client.HTTPException) as error:  # UnicodeError: a name that no host can have
