@@ -22,8 +22,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     actor = getattr(request, "actor", None)
     if actor is None:
         return {"now": now}
-    figures = shell_figures()
-    counts = {"exceptions": figures.open_cases, "approvals": figures.open_requests, "events": figures.held_deliveries}
+    figures = shell_figures(actor, at=now)
+    counts = {"exceptions": figures.open_cases, "approvals": figures.to_decide, "events": figures.held_deliveries}
     pages = {page for page, permission in PAGES.items() if allowed(actor, permission)}
     return {
         "now": now,

@@ -21,18 +21,19 @@ BAD = ("rejected", "stale")
 
 
 def ordered(waiting: Sequence[Waiting]) -> list[Waiting]:
-    """Those that the reader may press on first, then those that wait for others."""
-    return sorted(waiting, key=lambda w: w.own or w.decided)
+    """Those that wait for the reader first, then those that wait for others."""
+    return sorted(waiting, key=lambda w: not w.for_reader)
 
 
 def inbox_page(waiting: Sequence[Waiting], current: int | None, actor: Actor, at: datetime) -> dict[str, Any]:
     """templates/approvals/list.html, of what waits. `current` is the number of the request shown beside it."""
-    to_decide = [w for w in waiting if not (w.own or w.decided)]
-    listed = ordered(waiting)
+    to_decide, listed = [w for w in waiting if w.for_reader], ordered(waiting)
+    decides = allowed(actor, Permission.DECIDE_REQUEST)
     return {
-        "title": "Approvals", "sub": _sub(to_decide, waiting, actor, at), "showing": "open",
+        "title": "Approvals", "sub": _sub_of_decider(to_decide, waiting, at) if decides else _sub_of_reader(waiting),
+        "showing": "open",
         "other_href": f"{reverse('approvals')}?show=decided",
-        "heading": "To decide" if allowed(actor, Permission.DECIDE_REQUEST) else "Waiting",
+        "heading": "To decide" if decides else "Waiting", "listed": len(to_decide) if decides else len(listed),
         "inbox": [_line(w, current, at) for w in listed],
         "empty": {"title": "Nothing waits for a decision", "text": "What somebody asks for appears here at once."},
         "neighbours": _neighbours([w.request.number for w in listed], current),
@@ -46,34 +47,48 @@ def decided_page(
     return {
         "title": "Approvals", "sub": "Requests that ended, the newest first.", "showing": "decided",
         "other_href": reverse("approvals"), "heading": "Decided",
-        "inbox": [_ended(r, current, at) for r in page.rows],
+        "listed": len(page.rows), "inbox": [_ended(r, current, at) for r in page.rows],
         "page": pager(page, [str(r.number) for r in page.rows], {**asked, "show": "decided"}),
         "empty": {"title": "No request has ended yet", "text": "Each one stays here with who decided it and why."},
         "neighbours": {},
     }  # fmt: skip
 
 
-def _sub(to_decide: Sequence[Waiting], waiting: Sequence[Waiting], actor: Actor, at: datetime) -> str:
-    own = sum(w.own for w in waiting)
+def _sub_of_decider(to_decide: Sequence[Waiting], waiting: Sequence[Waiting], at: datetime) -> str:
+    """What waits for the reader, then what waits for others, each request told once."""
     soon = sum(is_overdue(w.request.expires_at - SOON, at) for w in to_decide)
-    if allowed(actor, Permission.DECIDE_REQUEST):
-        number = len(to_decide)
-        told = f"{plural(number, 'request')} {'waits' if number == 1 else 'wait'} for you"
-    else:
-        number = len(waiting)
-        told = f"{plural(number, 'request')} {'waits' if number == 1 else 'wait'} for a controller"
     pressing = f", {soon} {'expires' if soon == 1 else 'expire'} within 2 h" if soon else ""
-    others = f" {own} of your own {'waits' if own == 1 else 'wait'} for others." if own else ""
-    return f"{told}{pressing}.{others}"
+    own = sum(w.own for w in waiting)
+    rest = len(waiting) - len(to_decide) - own
+    said = [f"{_waits(len(to_decide), 'request')} for you{pressing}."]
+    said += [f"{_of_yours(own)} for others."] * bool(own) + [f"{_waits(rest, 'other')} for others."] * bool(rest)
+    return " ".join(said)
+
+
+def _sub_of_reader(waiting: Sequence[Waiting]) -> str:
+    own = sum(w.own for w in waiting)
+    rest = len(waiting) - own
+    if not waiting:
+        return "No request waits for a decision."
+    said = [f"{_of_yours(own)} for a decision."] * bool(own)
+    return " ".join([*said, *[f"{_waits(rest, 'other' if own else 'request')} for a decision."] * bool(rest)])
+
+
+def _waits(number: int, one: str) -> str:
+    return f"{plural(number, one)} {'waits' if number == 1 else 'wait'}"
+
+
+def _of_yours(number: int) -> str:
+    return f"{number:,} of your requests {'waits' if number == 1 else 'wait'}"
 
 
 def _line(w: Waiting, current: int | None, at: datetime) -> dict[str, Any]:
     press = f"expires in {age(at, w.request.expires_at)}"
-    if w.own or w.decided:
-        press = "yours" if w.own else "you decided"
+    if not w.for_reader:
+        press = "yours" if w.own else "you decided" if w.decided else press
     elif w.request.quorum > 1:
         press = f"{w.approvals} of {w.request.quorum} given"
-    soon = is_overdue(w.request.expires_at - SOON, at) and not w.own
+    soon = is_overdue(w.request.expires_at - SOON, at) and w.for_reader
     return _shown(w.request, current) | {"press": press, "press_tone": "drift" if soon else "", "state": "open"}
 
 

@@ -37,7 +37,7 @@ def home_context(
         "summary": _summary(standing) if checked else None,
         "strip": strip_context(accounts, standing, at=at, until=until, running=running, run=run),
         "why": _why(standing, differences, waiting) if checked else None,
-        "waiting": _waiting(waiting),
+        "waiting": _waiting(waiting, confirms=may["upload"]),
     }
 
 
@@ -162,7 +162,7 @@ def _row(x: NamedDifference, account: Standing, on: date | None) -> dict[str, An
     }  # fmt: skip
 
 
-def _waiting(w: Waiting) -> list[dict[str, str]]:
+def _waiting(w: Waiting, *, confirms: bool) -> list[dict[str, str]]:
     lines = []
     if w.mine:
         lines.append({
@@ -173,14 +173,14 @@ def _waiting(w: Waiting) -> list[dict[str, str]]:
         })  # fmt: skip
     if w.to_decide:
         lines.append({
-            "text": f"{plural(w.to_decide, 'request')} {'wait' if w.to_decide > 1 else 'waits'} for a decision",
+            "text": f"{plural(w.to_decide, 'request')} {'wait' if w.to_decide > 1 else 'waits'} for your decision",
             "href": link("approvals"), "right": f"first expires {moment(w.first_expires)}",
         })  # fmt: skip
     if w.asked:
         numbers = ", ".join(f"CR-{n}" for n in w.asked[:3]) + (" …" if len(w.asked) > 3 else "")
         mine = f"{len(w.asked)} of your requests wait" if len(w.asked) > 1 else "1 of your requests waits"
         lines.append({"text": f"{mine} for approval", "href": link("approvals"), "right": numbers})
-    if w.imports:
+    if w.imports and confirms:
         lines.append({
             "text": f"{plural(w.imports, 'import')} {'wait' if w.imports > 1 else 'waits'} for confirmation",
             "href": link("bank"), "right": "",

@@ -44,7 +44,7 @@ def approvals(request: Signed) -> HttpResponse:
         asked = {name: text_of(request.GET, name) for name in ("n",)}
         ended = inbox.ended(place_of(request.GET), at=request.at)
         return render(request, PAGE, pages.decided_page(ended, None, request.at, asked))
-    waiting = inbox.waiting(request.actor.person_id, at=request.at)
+    waiting = inbox.waiting(request.actor, at=request.at)
     first = next(iter(pages.ordered(waiting)), None)
     return _page(request, first.request if first else None, waiting)
 
@@ -53,7 +53,7 @@ def approvals(request: Signed) -> HttpResponse:
 def approval(request: Signed, number: int) -> HttpResponse:
     """GET /approvals/<number>/"""
     shown = inbox.request_numbered(number)
-    return _page(request, shown, inbox.waiting(request.actor.person_id, at=request.at))
+    return _page(request, shown, inbox.waiting(request.actor, at=request.at))
 
 
 @opens(SEE)
@@ -136,7 +136,7 @@ def _checks(r: ApprovalRequest, state: str) -> list[Check]:
 
 def _again(request: Signed, r: ApprovalRequest, status: int, **typed: Any) -> HttpResponse:
     """The form once more, with what was wrong beside its field."""
-    waiting = inbox.waiting(request.actor.person_id, at=request.at)
+    waiting = inbox.waiting(request.actor, at=request.at)
     return _page(request, r, waiting, status=status, **typed)
 
 
@@ -150,7 +150,7 @@ def _decided(request: Signed, decided: Decided) -> HttpResponse:
     }[decided.state]
     if request.headers.get("HX-Request") or decided.state == "stale":
         r = inbox.request_numbered(decided.number)
-        waiting = inbox.waiting(request.actor.person_id, at=request.at)
+        waiting = inbox.waiting(request.actor, at=request.at)
         answer = _page(request, r, waiting, status=409 if decided.state == "stale" else 200)
         answer.headers["HX-Trigger"] = json.dumps({"notice": {"text": said}})
         return answer

@@ -24,7 +24,7 @@ def home(request: Signed) -> HttpResponse:
     until = shown_until(request.GET.get("until", ""), request.at)
     accounts, standing = strip(until), standings(at=request.at)
     context = home_context(
-        accounts, standing, named_differences(checks_told(standing)), waiting_for(request.actor.person_id, at=request.at),
+        accounts, standing, named_differences(checks_told(standing)), waiting_for(request.actor, at=request.at),
         at=request.at, until=until, key=new_key(), running=_running(request), run=request.GET.get("run", ""),
         may={
             "reconcile": allowed(request.actor, Permission.RECONCILE),

@@ -6,24 +6,34 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q
 
+from ledger.actors import Actor
 from ledger.keyset import SIZE, Page, Place, cut
 from ledger.models import LedgerTransaction
 from reconciliation.approvals.models import ApprovalDecision, ApprovalRequest
 from reconciliation.checkpoints.models import CheckpointDecision
 from reconciliation.errors import NotFound
 from reconciliation.people.models import Membership
+from reconciliation.permissions import Permission, allowed
 
 OPEN = ApprovalRequest.State.OPEN
+# What waits for one reader: asked by somebody else, for a role they decide in, and not decided by them yet. Given: `me`,
+# `at`, and `roles` of `deciding_roles`. `waiting` says the same of each request.
+FOR_READER = """r.state = 'open' AND r.expires_at > %(at)s AND r.made_by <> %(me)s
+           AND r.precondition -> 'policy' -> 'roles' ?| %(roles)s
+           AND NOT EXISTS (SELECT FROM approval_decision d WHERE d.tenant_id = r.tenant_id AND d.request_id = r.id
+                              AND d.decided_by = %(me)s)"""
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An open request: how many approvals it has, and whether the reader made it or decided on it already."""
+    """An open request: how many approvals it has, whether the reader made it or decided on it already, and whether it
+    waits for them."""
 
     request: ApprovalRequest
     approvals: int
     own: bool
     decided: bool
+    for_reader: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +45,23 @@ class Said:
     written: list[LedgerTransaction]
 
 
-def waiting(person_id: int | None, *, at: datetime) -> list[Waiting]:
+def deciding_roles(actor: Actor) -> list[str]:
+    """The roles in which the reader may decide, none for one who may not."""
+    return sorted(actor.roles) if allowed(actor, Permission.DECIDE_REQUEST) else []
+
+
+def waiting(actor: Actor, *, at: datetime) -> list[Waiting]:
     """Every open request, the first to expire first; those whose time is over left out. One query."""
+    person_id, roles = actor.person_id, set(deciding_roles(actor))
     mine = ApprovalDecision.objects.filter(request_id=OuterRef("id"), decided_by_id=person_id)
     rows = ApprovalRequest.objects.filter(state=OPEN, expires_at__gt=at).annotate(
         approvals=Count("decisions", filter=Q(decisions__verdict="approve")), by_me=Exists(mine)
     )
-    return [Waiting(r, r.approvals, r.made_by_id == person_id, r.by_me) for r in rows.order_by("expires_at", "id")]
+    found = []
+    for r in rows.order_by("expires_at", "id"):
+        own, fits = r.made_by_id == person_id, bool(roles.intersection(r.precondition["policy"]["roles"]))
+        found.append(Waiting(r, r.approvals, own, r.by_me, fits and not own and not r.by_me))
+    return found
 
 
 def ended(place: Place, *, at: datetime) -> Page[ApprovalRequest]:

@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 
 from django.db import connection
 
+from ledger.actors import Actor
+from reconciliation.approvals.inbox import FOR_READER, deciding_roles
 from reconciliation.drift.strip_days import StripDay, strip_day
 
 SHOWN_DAYS = 28
@@ -35,19 +37,16 @@ SELECT k.check_id, k.position, k.of_all, k.exception_class, k.cause, k.contribut
  WHERE k.place <= %s
  ORDER BY k.check_id, k.place
 """
-WAITING = """
+WAITING = f"""
 SELECT (SELECT count(*) FROM (SELECT FROM exception_case WHERE state <> 'resolved' LIMIT %(most)s) counted), mine.*,
     asked.numbers, decide.*,
        (SELECT count(*) FROM bank_import WHERE state = 'read')
   FROM (SELECT count(*), min(opened_at), count(*) FILTER (WHERE due_at < %(tonight)s) FROM exception_case
          WHERE owner_id = %(me)s AND state IN ('open', 'assigned', 'reopened')) AS mine (n, oldest, due),
-       (SELECT coalesce(array_agg(number ORDER BY number), '{}') FROM approval_request
-         WHERE state = 'open' AND made_by = %(me)s) AS asked (numbers),
-       (SELECT count(*), min(expires_at) FROM approval_request r
-         WHERE state = 'open' AND made_by <> %(me)s
-           AND NOT EXISTS (SELECT FROM approval_decision d WHERE d.tenant_id = r.tenant_id AND d.request_id = r.id
-                              AND d.decided_by = %(me)s)) AS decide (n, first)
-"""
+       (SELECT coalesce(array_agg(number ORDER BY number), '{{}}') FROM approval_request
+         WHERE state = 'open' AND made_by = %(me)s AND expires_at > %(at)s) AS asked (numbers),
+       (SELECT count(*), min(expires_at) FROM approval_request r WHERE {FOR_READER}) AS decide (n, first)
+"""  # noqa: S608 (texts of ours)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +78,8 @@ class NamedDifference:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits for one person: own cases, own requests, requests of others, imports that nobody confirmed. `all_open`
-    stops at 1,001."""
+    """What waits for one person: own cases, own requests, requests that they may decide, imports that nobody confirmed.
+    `all_open` stops at 1,001."""
 
     all_open: int
     mine: int
@@ -115,9 +114,12 @@ def named_differences(check_ids: Sequence[int]) -> list[NamedDifference]:
     return [NamedDifference(r[0], r[2], r[3], r[4], int(r[5]), *r[6:]) for r in rows]
 
 
-def waiting_for(person_id: int | None, *, at: datetime) -> Waiting:
+def waiting_for(actor: Actor, *, at: datetime) -> Waiting:
     """What waits for the person behind a sign-in, as of `at`."""
     tonight = at.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    given = {
+        "me": actor.person_id, "roles": deciding_roles(actor), "at": at, "tonight": tonight, "most": MOST_COUNTED + 1,
+    }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(WAITING, {"me": person_id, "tonight": tonight, "most": MOST_COUNTED + 1})
+        cursor.execute(WAITING, given)
         return Waiting(*cursor.fetchone())

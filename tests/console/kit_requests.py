@@ -36,7 +36,7 @@ def approvals() -> dict[str, Any]:
 
     return {
         "sub": "7 requests wait for you, 1 expires within 2 h. 2 of your own requests wait for others and are not shown here.",
-        "other_href": "?decided=1",
+        "other_href": "?decided=1", "listed": 4,
         "inbox": [
             line("CR-1186", "Correct the drift of 19 Nov, Dashen", amount(478200), "Selamawit G.", 0.06, "expires in 23 h", current=True),
             line("CR-1183", "Reverse LT-88193020", amount(1874900), "Selamawit G.", 6, "changed since asked", "drift"),

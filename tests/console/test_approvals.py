@@ -160,6 +160,48 @@ def test_htmx_is_given_the_decision_and_all_that_counts_it(books: Books, asked: 
     assert "CR-1 executed" in answer["HX-Trigger"]
 
 
+def told(user: User) -> tuple[str, str, str]:
+    """What the header, the badge and the home page say of requests that wait."""
+    client = signed_in(user)
+    html, home = client.get("/approvals/").content.decode(), words(client.get("/").content.decode())
+    header = re.search(r'id="head"[^>]*><div><h1>Approvals</h1><p>(.*?)</p>', html)
+    badge = re.search(r'Approvals<span class="cnt">(\d+)<', html)
+    assert header
+    here = re.search(r"Waiting for you (.*?) (?:←|$)", home)
+    return header[1], badge[1] if badge else "", here[1] if here else home
+
+
+def test_what_waits_is_what_the_reader_may_decide_and_did_not_ask(
+    books: Books, asked: Made, maker: User, checker: User, user_of: UserMaker
+) -> None:
+    header, badge, home = told(checker)
+    assert (header, badge) == ("1 request waits for you.", "1")
+    assert "1 request waits for your decision" in home
+    header, badge, home = told(maker)
+    assert (header, badge) == ("1 of your requests waits for a decision.", "")
+    assert "1 of your requests waits for approval" in home
+    assert "your decision" not in home.replace("no request waits for your decision", "")
+    header, badge, home = told(user_of("Another Analyst", "analyst"))
+    assert (header, badge) == ("1 request waits for a decision.", "")
+    assert "no request waits for your decision" in home
+    both = user_of("Both Roles", "analyst", "controller")
+    books.play("T5 10 ewa 900 @R5 p5")
+    books.reverse("T5", by=acting(both, books.tenant_id), code="POSTED_IN_ERROR")
+    header, badge, home = told(both)
+    assert (header, badge) == ("1 request waits for you. 1 of your requests waits for others.", "1")
+    assert "1 request waits for your decision" in home
+    assert "1 of your requests waits for approval" in home
+    html = signed_in(both).get("/approvals/").content.decode()
+    assert re.search(r'To decide</h2><span class="meta">1</span>', html)
+
+
+def test_what_is_over_waits_for_nobody(books: Books, asked: Made, maker: User, checker: User) -> None:
+    with time_machine.travel(asked.expires_at):
+        assert told(checker)[:2] == ("0 requests wait for you.", "")
+        assert "no request waits for your decision" in told(checker)[2]
+        assert "no request waits for your decision" in told(maker)[2]
+
+
 def test_after_a_decision_the_list_goes_on_with_its_first(
     books: Books, asked: Made, maker: User, checker: User
 ) -> None:
