@@ -14,6 +14,7 @@ from django.db.models.expressions import RawSQL
 
 from ledger.assets import EXPONENTS
 from ledger.keyset import Page, Place, cut
+from reconciliation.cases.closed_days import last_closed
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.cases.named import named, plain
 from reconciliation.cases.taxonomy import CLASSES
@@ -22,11 +23,11 @@ SIZE = 50
 MOST_SHOWN, MOST_COUNTED = 1000, 10_000
 VIEWS = ("all", "mine", "drift", "week", "unassigned", "waiting", "overdue", "snoozed")
 AGES = (timedelta(days=1), timedelta(days=3), timedelta(days=7), timedelta(days=30))
-# The day that most accounts were last checked for, and the open cases of each account's last checked day.
-LAST_DAY = """(SELECT day FROM (SELECT max(day) AS day FROM drift_check GROUP BY bank_account_id) d
-                GROUP BY day ORDER BY count(*) DESC, day DESC LIMIT 1)"""
-OF_LAST_DAYS = """SELECT c.id FROM exception_case c WHERE c.state <> 'resolved' AND (c.bank_account_id, c.day) IN
-                  (SELECT bank_account_id, max(day) FROM drift_check GROUP BY bank_account_id)"""
+# The last closed day of most accounts, and the open cases of each account's last closed day.
+LAST_DAY = f"""(SELECT d.day FROM bank_account b, LATERAL {last_closed("%s")} d
+                GROUP BY d.day ORDER BY count(*) DESC, d.day DESC LIMIT 1)"""  # noqa: S608 (texts of ours)
+OF_LAST_DAYS = f"""SELECT c.id FROM exception_case c WHERE c.state <> 'resolved' AND (c.bank_account_id, c.day) IN
+                   (SELECT b.id, d.day FROM bank_account b, LATERAL {last_closed("%s")} d)"""  # noqa: S608
 NUMBER = re.compile(r"(\d{1,18})(?:\.(\d{1,18}))?", re.ASCII)
 Cases = QuerySet[ExceptionCase]
 State = ExceptionCase.State
@@ -102,7 +103,7 @@ def _view(view: str, me: int | None, at: datetime) -> Q:
     views: dict[str, Q] = {
         "all": Q(),
         "mine": Q(owner_id=me) & ~asleep,
-        "drift": Q(id__in=RawSQL(OF_LAST_DAYS, ())),  # noqa: S611 (a text of ours)
+        "drift": Q(id__in=RawSQL(OF_LAST_DAYS, (at, at, at))),  # noqa: S611 (a text of ours)
         "week": Q(due_at__lt=midnight + timedelta(days=8)) & ~asleep,
         "unassigned": Q(owner=None) & ~asleep,
         "waiting": Q(state=State.WAITING),

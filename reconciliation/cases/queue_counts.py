@@ -34,7 +34,8 @@ SELECT exception_class, CASE WHEN opened_at > %s THEN 0 WHEN opened_at > %s THEN
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """counts: by saved view, more than 1,000 reading as 1,001; `last_day` the latest day checked; accounts as (code,
+    """counts: by saved view, more than 1,000 reading as 1,001; `last_day` the last closed day of most
+    accounts; accounts as (code,
     name),
     owners as (person id, name)."""
 
@@ -65,7 +66,7 @@ def around(*, me: int | None, at: datetime, q: str = "") -> Around:
         values += given
     roles = holders(Permission.WORK_CASES)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(asks)}, {LAST_DAY}, {ACCOUNTS}, {OWNERS}", [*values, roles])
+        cursor.execute(f"SELECT {', '.join(asks)}, {LAST_DAY}, {ACCOUNTS}, {OWNERS}", [*values, at, at, at, roles])
         *counts, last_day, accounts, owners = cursor.fetchone()
     return Around(dict(zip(VIEWS, counts, strict=True)), last_day, _pairs(accounts), _pairs(owners))
 

@@ -1,11 +1,12 @@
-"""What stands open today: of each account the last closed settlement day, and every day, however old, whose latest check is
-not clean or that should have one. One query."""
+"""What stands open today: of each account the last closed settlement day, and every closed day, however old, whose latest
+check is not clean or that should have one. One query."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
 
+from reconciliation.cases.closed_days import last_closed
 from reconciliation.bank.coverage import is_missing
 from reconciliation.drift.strip_days import StripDay, strip_day
 
@@ -13,7 +14,7 @@ from reconciliation.drift.strip_days import StripDay, strip_day
 # each within a minute of its end.
 UNCHECKED = timedelta(days=28)
 
-STANDING = """
+STANDING = f"""
 SELECT b.code, b.name, b.currency, coalesce(w.is_last, false), p.day, p.ends_at, p.due_at, c.id,
        c.public_id, c.verdict, c.timing_only, c.drift, c.gross, c.unexplained, c.open_count, c.checked_at, c.unknown_because, false
   FROM bank_account b
@@ -28,17 +29,13 @@ SELECT b.code, b.name, b.currency, coalesce(w.is_last, false), p.day, p.ends_at,
               AND NOT EXISTS (SELECT FROM drift_standing s WHERE s.tenant_id = p.tenant_id
                                  AND s.bank_account_id = p.bank_account_id AND s.day = p.day)
             UNION ALL
-          (SELECT p.day, true FROM bank_period p
-            WHERE p.tenant_id = b.tenant_id AND p.bank_account_id = b.id AND p.day <= %(today)s
-              AND (p.due_at <= %(at)s OR EXISTS (SELECT FROM drift_standing s WHERE s.tenant_id = p.tenant_id
-                      AND s.bank_account_id = p.bank_account_id AND s.day = p.day AND s.verdict <> 'UNKNOWN'))
-            ORDER BY p.day DESC LIMIT 1)) every
+           SELECT closed.day, true FROM {last_closed("%(at)s")} closed) every
         GROUP BY day) w ON true
   LEFT JOIN bank_period p ON p.tenant_id = b.tenant_id AND p.bank_account_id = b.id AND p.day = w.day
   LEFT JOIN drift_standing s ON s.tenant_id = b.tenant_id AND s.bank_account_id = b.id AND s.day = w.day
   LEFT JOIN drift_check c ON c.tenant_id = s.tenant_id AND c.id = s.check_id
  ORDER BY b.code, w.day
-"""
+"""  # noqa: S608 (texts of ours)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +87,7 @@ class Standing:
 def standings(*, at: datetime) -> list[Standing]:
     """Every account as it stands at `at`. Needs a tenant scope."""
     with connection.cursor() as cursor:
-        cursor.execute(STANDING, {"at": at, "after": at.date() - UNCHECKED, "today": at.date()})
+        cursor.execute(STANDING, {"at": at, "after": at.date() - UNCHECKED})
         rows = cursor.fetchall()
     found: dict[tuple[str, str, str], tuple[list[StripDay], list[StripDay]]] = {}
     for row in rows:
@@ -98,6 +95,8 @@ def standings(*, at: datetime) -> list[Standing]:
         if row[4] is None:
             continue
         day = strip_day(row[4:])
+        if day.ends_at > at:  # checked while it runs: what it says is not final, and no day of the headline
+            continue
         if row[3]:
             last.append(day)
         if day.verdict != "CLEAN" and not awaits_statement(day, at):

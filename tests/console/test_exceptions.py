@@ -10,7 +10,18 @@ from ledger.tenancy import tenant
 from reconciliation.cases.models import CaseEvent, CaseSelection, ExceptionCase
 from reconciliation.people.models import User
 from tests.console.test_home import words
-from tests.console.working import FRAME, analyst, books, fees, outsider, page, signed_in, supporter, today  # noqa: F401
+from tests.console.working import (  # noqa: F401
+    FRAME,
+    analyst,
+    books,
+    fees,
+    outsider,
+    page,
+    running_day,
+    signed_in,
+    supporter,
+    today,
+)
 from tests.stories.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -60,6 +71,14 @@ def test_views_and_filters_narrow_the_list_and_can_be_taken_back(books: World, a
     html = page(analyst, f"{Q}?view=unassigned&class=unmodelled_bank_item")
     assert 'href="/exceptions/?view=unassigned" aria-label="Remove filter Class"' in html
     assert 'href="/exceptions/2/?view=unassigned&amp;class=unmodelled_bank_item"' in html
+
+
+def test_a_day_that_runs_is_not_the_last_day(books: World, analyst: User) -> None:
+    running_day(books)
+    html = page(analyst, f"{Q}?view=drift")
+    assert refs(html) == ["C-1", "C-3", "C-2"]
+    assert "Drift of 10 Mar 3" in words(html)
+    assert "All open 4" in words(html)
 
 
 def test_snoozed_cases_leave_the_working_views(books: World, analyst: User) -> None:

@@ -21,6 +21,7 @@ from tests.console.working import (  # noqa: F401
     books,
     outsider,
     page,
+    running_day,
     signed_in,
     supporter,
     today,
@@ -85,6 +86,15 @@ def test_a_statement_at_fault_is_unknown_before_the_due_time_too(books: World, a
         books._store(books.banks["cash"], date(2026, 3, 11), 1, 1, [])
     books.reconcile("cash", date(2026, 3, 11), datetime(2026, 3, 12, 6, 30, tzinfo=UTC))
     assert "1 account drifted, 4 are unknown" in words(page(analyst, "/"))
+
+
+def test_a_day_that_runs_is_no_part_of_the_headline(books: World, analyst: User) -> None:
+    running_day(books)
+    html = page(analyst, "/")
+    said = words(html)
+    assert "Last closed period Tue 10 Mar. All drift is explained by 3 named differences." in said
+    assert "Net drift, ledger − bank −482.00 ETB" in said
+    assert 'href="/drift/clr/2026-03-12/"' in html
 
 
 def test_earlier_days_stand_at_an_address_of_their_own(books: World, analyst: User) -> None:

@@ -97,6 +97,13 @@ def page(user: User, address: str, status: int = 200, **headers: str) -> str:
     return str(reply.content.decode())
 
 
+def running_day(world: World) -> None:
+    """A file of 12 March, uploaded while that day runs, and its check: one more case, of a day that is not closed."""
+    world.line(Line("N1", "clr", "2026-03-12", -700, "", "FEE"))
+    world.cover("clr", date(2026, 3, 12))
+    assert world.reconcile("clr", date(2026, 3, 12), TODAY).verdict == "DRIFTED"
+
+
 def fees(world: World, number: int) -> None:
     """So many fee lines on one day of clr, each a case of its own."""
     for n in range(number):
