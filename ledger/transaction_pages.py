@@ -14,6 +14,7 @@ from ledger.keyset import SIZE, Page, Place, cut
 from ledger.models import AuditEntry, Entry, LedgerTransaction
 from ledger.transaction_ids import span_of
 
+AFTER = ("reversed by", "posted anew as")
 LINKED = ("reverses", "corrects", "reversal", "correction")
 
 
@@ -28,7 +29,8 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A transaction, its entries in their order, and its audit rows, oldest first."""
+    """A transaction, its entries in their order, and its audit rows, oldest first, with those of what reverses it or
+    posts it anew."""
 
     transaction: LedgerTransaction
     entries: list[Entry]
@@ -69,7 +71,8 @@ def whole(public_id: UUID) -> Whole:
     if found is None:
         raise UnknownTransaction(f"no transaction has the id {public_id}")
     entries = Entry.objects.filter(transaction=found).select_related("account").order_by("leg")
-    trail = AuditEntry.objects.filter(subject=str(found.public_id)).order_by("id")
+    after = [str(other.public_id) for word, other in linked(found) if word in AFTER]
+    trail = AuditEntry.objects.filter(subject__in=[str(found.public_id), *after]).order_by("id")
     return Whole(found, list(entries), list(trail))
 
 

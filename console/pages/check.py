@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from console.display import moment, near_day, short_day, signed
+from console.display import near_day, short_day, signed
+from console.pages.check_log import check_log
 from console.pages.check_rows import row_context
-from console.pages.links import link, with_query
-from console.pages.words import cause_words, compared_as, drift_words, event_words, in_major, next_step, plural
+from console.pages.links import Link, link
+from console.pages.words import cause_words, compared_as, drift_words, in_major, next_step, plural
 from console.pages.written import amount
 from reconciliation.cases.taxonomy import CLASSES
 from reconciliation.drift.check_page import CheckPage, Difference
 from reconciliation.drift.check_rows import SIZE, RowPage
-from reconciliation.drift.models import DriftCheck
 
 VIEW_ALL, VIEW_DIFFERENCES = "all", "differences"
 MANY_ROWS = 2000
@@ -38,9 +38,9 @@ class At:
     first: int = 1
 
 
-def check_context(page: CheckPage, rows: RowPage, *, at: At, key: str | None) -> dict[str, Any]:
+def check_context(page: CheckPage, rows: RowPage, *, at: At, key: str | None, to: Link) -> dict[str, Any]:
     """Everything templates/drift/check.html names. key: of the form that checks the day again, None without the
-    right."""
+    right; to: the links that the reader may follow."""
     check, currency = page.check, page.account.currency
     total = sum(d.total for d in {(d.exception_class, d.cause): d for d in page.differences}.values())
     return {
@@ -49,12 +49,12 @@ def check_context(page: CheckPage, rows: RowPage, *, at: At, key: str | None) ->
         "previous": _beside(page, page.previous_day), "next": _beside(page, page.next_day),
         "reconcile": {"href": link("drift-reconcile"), "key": key, "account": page.account.code,
         "day": check.day.isoformat()} if key else None,
-        "check": _check(page),
-        "groups": _groups(page),
+        "check": _check(page, to),
+        "groups": _groups(page, to),
         "contributions_total": amount(total if check.drift is not None else None, currency),
-        "views": _views(page, at.view), "rows": [row_context(row, page) for row in rows.rows], "page": _pager(page,
+        "views": _views(page, at.view), "rows": [row_context(row, page, to) for row in rows.rows], "page": _pager(page,
         rows, at),
-        "log": _log(page),
+        "log": check_log(page, to),
     }  # fmt: skip
 
 
@@ -84,33 +84,43 @@ def _beside(page: CheckPage, day: date | None) -> dict[str, str] | None:
     )
 
 
-def _check(page: CheckPage) -> dict[str, Any]:
+def _check(page: CheckPage, to: Link) -> dict[str, Any]:
     c, currency = page.check, page.account.currency
     later = page.checks[0]
     return {
         "account": page.account.name, "day": c.day, "verdict": c.verdict, "timing_only": c.timing_only,
-        "account_href": link("ledger-account", page.account.ledger_account.code),
+        "account_href": to("ledger-account", page.account.ledger_account.code),
         "checked_at": c.checked_at, "ledger_as_of": c.ledger_as_of, "statement_as_of": c.statement_as_of,
         "run": str(c.run), "matcher": str(c.run.matcher_version),
         **{name: amount(getattr(c, name), currency) for name in ("ledger_total", "statement_total", "drift", "gross",
         "unexplained")},
-        "entries": c.entry_count, "lines": c.line_count, "open_count": c.open_count,
-        "statement": _statement(page), "arithmetic": _arithmetic(page),
+        "entries": c.entry_count + (page.moved.net if page.moved else 0), "elsewhere": _elsewhere(page),
+        "lines": c.line_count, "open_count": c.open_count,
+        "statement": _statement(page, to), "arithmetic": _arithmetic(page),
         "unknown_because": [in_major(f"{why[:1].upper()}{why[1:]}.",
-        currency) + " The day does not count for the gate." for why in c.unknown_because],
+        currency) + " Until a statement settles it, its drift is unknown, not zero." for why in c.unknown_because],
         "superseded": None if page.is_latest else {"href": link("drift-check", page.account.code, c.day.isoformat()),
         "at": later.checked_at},
     }  # fmt: skip
 
 
-def _statement(page: CheckPage) -> dict[str, str] | None:
+def _statement(page: CheckPage, to: Link) -> dict[str, str] | None:
     if page.statement is None:
         return None
     day = page.check.day.isoformat()
     return {
         "label": f"statement {page.statement}",
-        "href": link("bank-lines", account=page.account.code, **{"from": day, "until": day}),
+        "href": to("bank-lines", account=page.account.code, **{"from": day, "until": day}),
     }
+
+
+def _elsewhere(page: CheckPage) -> str:
+    """Entries that the count beside the total leaves out, or takes in from another day."""
+    if page.moved is None:
+        return ", some may count on a day beside"
+    away = [f"{n:,} that count{'s' if n == 1 else ''} on {short_day(on)}" for on, n in page.moved.away]
+    here = [f"{n:,} of them of {short_day(on)}" for on, n in page.moved.here]
+    return "".join([f", and {' and '.join(away)}" if away else "", f", {' and '.join(here)}" if here else ""])
 
 
 def _arithmetic(page: CheckPage) -> str:
@@ -121,25 +131,25 @@ def _arithmetic(page: CheckPage) -> str:
     return f"{signed(c.ledger_total, exponent)} less {signed(c.statement_total, exponent)}"
 
 
-def _groups(page: CheckPage) -> list[dict[str, Any]]:
+def _groups(page: CheckPage, to: Link) -> list[dict[str, Any]]:
     groups: dict[tuple[str, int | None], list[Difference]] = {}
     for d in page.differences:
         groups.setdefault((d.exception_class, d.cause), []).append(d)
-    return [_group(page, rows) for rows in groups.values()]
+    return [_group(page, rows, to) for rows in groups.values()]
 
 
-def _group(page: CheckPage, rows: list[Difference]) -> dict[str, Any]:
+def _group(page: CheckPage, rows: list[Difference], to: Link) -> dict[str, Any]:
     one, currency = rows[0], page.account.currency
     return {
         "label": cause_words(one.cause, one.exception_class), "exception_class": CLASSES[one.exception_class].words,
-        "total": amount(one.total, currency), "count": one.of_group, "rows": [_named(d, currency) for d in rows],
+        "total": amount(one.total, currency), "count": one.of_group, "rows": [_named(d, currency, to) for d in rows],
         "more": one.of_group - len(rows),
     }  # fmt: skip
 
 
-def _named(d: Difference, currency: str) -> dict[str, Any]:
+def _named(d: Difference, currency: str, to: Link) -> dict[str, Any]:
     return {
-        "ref": f"C-{d.case}" if d.case else "", "href": link("exception-case", d.case) if d.case else "",
+        "ref": f"C-{d.case}" if d.case else "", "href": to("exception-case", d.case) if d.case else "",
         "reason": in_major(f"{d.reason[:1].upper()}{d.reason[1:]}", currency),
         "reference": d.written or _reference(d.reference), "compared": compared_as(_reference(d.reference), d.written),
         "payment_ids": d.payment_ids, "contribution": amount(d.contribution, currency),
@@ -174,27 +184,3 @@ def _pager(page: CheckPage, rows: RowPage, at: At) -> dict[str, Any]:
 
 def _joined(marks: tuple[str, ...]) -> str:
     return " ".join(marks)
-
-
-def _log(page: CheckPage) -> list[dict[str, Any]]:
-    """Every check of the day and what happened to its cases, newest first."""
-    events = [_checked(page, c, before) for c, before in zip(page.checks, [*page.checks[1:], None], strict=True)]
-    events += [
-        {"at": e.at, "tone": "r" if e.kind in ("opened", "reopened") else "k" if e.person_id else "",
-         "actor": e.actor if e.person_id else "", "text": event_words(e.kind, e.text, page.account.currency),
-         "ref": {"text": str(e.case), "href": link("exception-case", e.case.number)}}
-        for e in page.events
-    ]  # fmt: skip
-    return sorted(events, key=lambda event: event["at"], reverse=True)
-
-
-def _checked(page: CheckPage, c: DriftCheck, before: DriftCheck | None) -> dict[str, Any]:
-    """One check of the day; one that found what the check before it had found says so. before: None for the first."""
-    text = {"UNKNOWN": "unknown", "CLEAN": "clean"}.get(c.verdict, "")
-    text = text or f"drift {drift_words(amount(c.drift, page.account.currency))}, {plural(c.open_count, 'difference')}"
-    if before is not None and (c.verdict, c.drift, c.open_count) == (before.verdict, before.drift, before.open_count):
-        text = "unchanged"
-    here = with_query(link("drift-check", page.account.code, c.day.isoformat()), check=c.public_id)
-    ref = None if c.id == page.check.id else {"text": f"as of {moment(c.checked_at)}", "href": here}
-    shown = " (shown here)" if c.id == page.check.id else ""
-    return {"at": c.checked_at, "tone": "", "actor": "", "text": f"Checked by {c.run}: {text}{shown}", "ref": ref}

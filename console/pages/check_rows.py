@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from console.pages.links import link
+from console.pages.links import Link
 from console.pages.words import compared_as
 from console.pages.written import amount
 from ledger.models import Entry
@@ -13,16 +13,17 @@ from reconciliation.drift.check_rows import ENTRIES, Joined
 WORDS = {1: "reversed, cancels", 3: "twice", 4: "opposite sign", 5: "returned", 6: "amounts differ"}
 
 
-def row_context(row: Joined, page: CheckPage) -> dict[str, Any]:
+def row_context(row: Joined, page: CheckPage, to: Link) -> dict[str, Any]:
     """entries and lines side by side with their difference; entries that stand behind a line without counting say
-    so."""
+    so. A row that stands alone on a day without a verdict differs by nobody knows how much."""
+    known = row.contribution if row.rule is not None or row.exception_class else None
     verdict, word = _compared(row)
     return {
         "key": row.reference, "compared": compared_as(row.compared, row.reference), "tone": _tone(row),
         "verdict": verdict, "word": word,
-        "entries": [_entry(e, row, page) for e in row.entries] + [_entry(e, row, page,
+        "entries": [_entry(e, row, page, to) for e in row.entries] + [_entry(e, row, page, to,
         behind=True) for e in row.behind],
-        "lines": [_line(x, page) for x in row.lines], "difference": amount(row.contribution, page.account.currency),
+        "lines": [_line(x, page, to) for x in row.lines], "difference": amount(known, page.account.currency),
     }  # fmt: skip
 
 
@@ -55,12 +56,12 @@ def _tone(row: Joined) -> str:
     return "timing" if row.exception_class or row.counted else ""
 
 
-def _entry(e: Entry, row: Joined, page: CheckPage, *, behind: bool = False) -> dict[str, Any]:
+def _entry(e: Entry, row: Joined, page: CheckPage, to: Link, *, behind: bool = False) -> dict[str, Any]:
     t = e.transaction
     sign = 1 if e.direction == page.account.ledger_account.normal_side else -1
     stands = "returned by the bank" if row.rule == 5 else "out of grace" if t.status == "POSTED" else t.status
     return {
-        "ref": str(t), "href": link("ledger-transaction", t.public_id), "use_case": t.use_case,
+        "ref": str(t), "href": to("ledger-transaction", t.public_id), "use_case": t.use_case,
         "payment_id": t.payment_id or "",
         "amount": amount(sign * int(e.amount_minor), page.account.currency), "effective_on": t.effective_on,
         "counted_on": row.counted.get((e.transaction_id, e.leg), t.effective_on),
@@ -74,11 +75,11 @@ def _text(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:59]}…"
 
 
-def _line(x: BankLine, page: CheckPage) -> dict[str, Any]:
+def _line(x: BankLine, page: CheckPage, to: Link) -> dict[str, Any]:
     sign = 1 if page.account.ledger_account.normal_side == "DEBIT" else -1
     day = x.counts_on.isoformat()
     return {
-        "ref": f"line {x.number}", "href": link("bank-lines", account=page.account.code, **{"from": day, "until": day}),
+        "ref": f"line {x.number}", "href": to("bank-lines", account=page.account.code, **{"from": day, "until": day}),
         "amount": amount(sign * int(x.amount_minor), page.account.currency), "value_on": x.counts_on, "code": x.code,
         "narrative": x.narrative,
     }  # fmt: skip

@@ -12,7 +12,7 @@ from console.pages.paging import pager
 from console.pages.written import amount, some
 from ledger.account_pages import AccountLine, mark
 from ledger.keyset import Page
-from ledger.models import Account, Entry, LedgerTransaction
+from ledger.models import Account, AuditEntry, Entry, LedgerTransaction
 from ledger.transaction_pages import Moved, Whole, linked
 from reconciliation.bank.models import BankAccount
 from reconciliation.cases.ledger_page import Behind, MatchedLine
@@ -27,6 +27,7 @@ ACTS = {
     "transaction.confirmed": "confirmed it",
     "transaction.failed": "failed it",
 }
+WRITTEN = {"reversed by": "reversed it", "posted anew as": "posted it anew"}
 NO_ACCOUNT = {
     "title": "No account is open yet",
     "text": "Postings name accounts by their code, so the accounts come first.",
@@ -154,7 +155,7 @@ def transaction_page(found: Whole, around: Behind, names: Mapping[str, str]) -> 
         "lines": [_line(x) for x in around.lines],
         "cases": [{"ref": str(c), "href": link("exception-case", c.number), "title": c.title} for c in around.cases],
         "events": [
-            {"at": e.at, "actor": name, "text": _said(e.action, e.why)}
+            {"at": e.at, "actor": name, **_said(e, t, {str(o.public_id): (w, o) for w, o in linked(t)})}
             for e, name in zip(found.trail, who, strict=True)
         ],
         "reversal": None,
@@ -169,9 +170,14 @@ def _line(x: MatchedLine) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _said(action: str, why: str) -> str:
-    act = ACTS.get(action, action.replace(".", " ").replace("_", " "))
-    return f"{act}: {why}" if why else act
+def _said(e: AuditEntry, own: LedgerTransaction, others: Mapping[str, tuple[str, LedgerTransaction]]) -> dict[str, Any]:
+    """What was done to the transaction, or to the one that reverses it or posts it anew."""
+    why = f": {e.why}" if e.why else ""
+    if e.subject != str(own.public_id) and e.subject in others:
+        word, other = others[e.subject]
+        act = WRITTEN.get(word, word)
+        return {"text": f"{act}{why}", "ref": {"text": str(other), "href": _href(other)}}
+    return {"text": f"{ACTS.get(e.action, e.action.replace('.', ' ').replace('_', ' '))}{why}"}
 
 
 def _side(entry: Entry) -> dict[str, Any]:

@@ -14,7 +14,9 @@ NEEDS = {
     "event": Permission.VIEW_EVENTS, "events": Permission.VIEW_EVENTS, "delivery": Permission.VIEW_EVENTS,
     "order": Permission.VIEW_ORDERS, "payment": Permission.VIEW_PAYMENTS, "exception-case": Permission.VIEW_CASES,
     "ledger-transaction": Permission.VIEW_LEDGER, "bank-lines": Permission.VIEW_BANK,
-    "approval": Permission.VIEW_REQUESTS, "approvals": Permission.VIEW_REQUESTS,
+    "approval": Permission.VIEW_REQUESTS, "approvals": Permission.VIEW_REQUESTS, "bank": Permission.VIEW_BANK,
+    "bank-import": Permission.VIEW_BANK, "ledger": Permission.VIEW_LEDGER, "ledger-account": Permission.VIEW_LEDGER,
+    "ledger-transactions": Permission.VIEW_LEDGER,
 }  # fmt: skip
 
 

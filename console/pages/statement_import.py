@@ -159,7 +159,8 @@ def findings(shown: dict[str, Any], asset: str) -> list[dict[str, str]]:
     named = {x["where"]: x["n"] for s in statements for x in s["sample"]}
     told = [
         {"kind": f["level"], "where": in_major(f["where"], asset),
-         "href": f"#line-{named[f['where']]}" if f["where"] in named else "", "what": in_major(f["what"], asset), "then": THEN[f["level"]]}
+         "href": f"#line-{named[f['where']]}" if f["where"] in named else "",
+         "what": in_major(f["what"], asset), "then": THEN[f["level"]]}
         for s in statements
         for f in s["findings"]
     ]  # fmt: skip

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 
 from console.pages.check import VIEW_DIFFERENCES, At, check_context, view_of
 from console.pages.heartbeat import shown_until
-from console.pages.links import link, row_number
+from console.pages.links import link, links_for, row_number
 from console.pages.strip import strip_context
 from console.pages.words import new_key, plural
 from console.pages.written import a_day, text_of
@@ -35,8 +35,9 @@ def check(request: Signed, code: str, day: date) -> HttpResponse:
     at = At(view_of(page, asked["rows"]), asked["after"], tuple(asked["trail"].split()), row_number(request.GET))
     rows = rows_of(page, only_differences=at.view == VIEW_DIFFERENCES, after=at.after)
     key = new_key() if allowed(request.actor, Permission.RECONCILE) else None
+    context = check_context(page, rows, at=at, key=key, to=links_for(request.actor))
     part = "#rows" if request.headers.get("HX-Target") == "rows" else ""
-    return render(request, f"drift/check.html{part}", check_context(page, rows, at=at, key=key))
+    return render(request, f"drift/check.html{part}", context)
 
 
 @writes(Permission.RECONCILE)

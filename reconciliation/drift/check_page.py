@@ -1,6 +1,5 @@
 """What the page of a drift check shows beside its rows: the check itself, the other checks of its day, the days beside
-it,
-its named differences and what happened since. A handful of queries, however large the day."""
+it, its named differences and what happened since. A handful of queries, however large the day."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,11 +10,11 @@ from uuid import UUID
 from django.db import connection
 
 from reconciliation.bank.models import BankAccount, BankPeriod
-from reconciliation.cases.models import CaseEvent
+from reconciliation.drift.day_events import DayEvents, day_events
 from reconciliation.drift.models import DriftCheck
 from reconciliation.errors import NotFound
 
-MOST_CHECKS, MOST_EVENTS, MOST_OF_A_CAUSE = 50, 60, 40
+MOST_CHECKS, MOST_OF_A_CAUSE = 50, 40
 
 AROUND = """
 SELECT p.until_on,
@@ -45,6 +44,37 @@ SELECT k.exception_class, k.cause, k.of_group, k.total, k.contribution_minor, k.
 """
 
 
+# An entry of the day that counts on another one altogether, and one of another day that counts on this: the totals are
+# of what counts here. An entry of which a part stays is of both days.
+MOVED = """
+SELECT 'out', o.counted_on, count(*) FROM (
+    SELECT s.transaction_id, s.leg, max(s.counted_on) AS counted_on, sum(abs(s.signed_minor)) AS moved
+      FROM counted_shift s
+     WHERE s.bank_account_id = %(account)s AND s.from_day >= %(day)s AND s.from_day < %(until)s
+       AND NOT (s.counted_on >= %(day)s AND s.counted_on < %(until)s) GROUP BY 1, 2) o
+  JOIN ledger_entry e ON e.tenant_id = tenant() AND e.transaction_id = o.transaction_id AND e.leg = o.leg
+                     AND e.amount_minor <= o.moved
+ GROUP BY 2
+ UNION ALL
+SELECT 'in', s.from_day, count(DISTINCT (s.transaction_id, s.leg)) FROM counted_shift s
+ WHERE s.bank_account_id = %(account)s AND s.counted_on >= %(day)s AND s.counted_on < %(until)s
+   AND NOT (s.from_day >= %(day)s AND s.from_day < %(until)s) GROUP BY 2
+ ORDER BY 1 DESC, 2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Entries of the day by the other day they count on (`away`), and those of other days that count here (`here`)."""
+
+    away: tuple[tuple[date, int], ...] = ()
+    here: tuple[tuple[date, int], ...] = ()
+
+    @property
+    def net(self) -> int:
+        return sum(n for _, n in self.here) - sum(n for _, n in self.away)
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """A named difference of the check. Amounts in signed minor units; `of_group`, `total`: of its class and cause.
@@ -67,7 +97,8 @@ class Difference:
 @dataclass(frozen=True, slots=True)
 class CheckPage:
     """`check` is the one asked for, `checks` all of the day, newest first. The day's dates are [check.day, until_on);
-    `statement` names the one that covers it, None when none does."""
+    `statement` names the one that covers it, None when none does. `moved` is of the latest check, None for an earlier
+    one: where entries counted then is not kept."""
 
     account: BankAccount
     check: DriftCheck
@@ -77,7 +108,8 @@ class CheckPage:
     next_day: date | None
     statement: str | None
     differences: list[Difference]
-    events: list[CaseEvent]
+    events: DayEvents
+    moved: Moved | None
 
     @property
     def is_latest(self) -> bool:
@@ -96,9 +128,12 @@ def check_page(code: str, day: date, check: str) -> CheckPage:
         raise NotFound(f"no check of {code} on {day}")
     until, previous, following, statement = _around(chosen)
     differences = _differences(chosen)
+    case_ids = [d.case_id for d in differences if d.case_id is not None]
     return CheckPage(
-        chosen.bank_account, chosen, checks, until, previous, following, statement, differences, _events(differences)
-    )
+        chosen.bank_account, chosen, checks, until, previous, following, statement, differences,
+        day_events(chosen.bank_account, chosen.day, until, case_ids),
+        _moved(chosen, until) if chosen.id == checks[0].id else None,
+    )  # fmt: skip
 
 
 def _uuid(text: str) -> str:
@@ -124,12 +159,12 @@ def _differences(check: DriftCheck) -> list[Difference]:
     return [Difference(r[0], r[1], r[2], int(r[3]), int(r[4]), *r[5:]) for r in rows]
 
 
-def _events(differences: Sequence[Difference]) -> list[CaseEvent]:
-    ids = [d.case_id for d in differences if d.case_id is not None]
-    if not ids:
-        return []
-    events = CaseEvent.objects.filter(case_id__in=ids).select_related("case").order_by("-at", "-id")
-    return list(events[:MOST_EVENTS])
+def _moved(check: DriftCheck, until: date) -> Moved:
+    with connection.cursor() as cursor:
+        cursor.execute(MOVED, {"account": check.bank_account_id, "day": check.day, "until": until})
+        rows = cursor.fetchall()
+    away, here = (tuple((on, n) for way, on, n in rows if way == which) for which in ("out", "in"))
+    return Moved(away, here)
 
 
 @dataclass(frozen=True, slots=True)

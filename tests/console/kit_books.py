@@ -150,7 +150,7 @@ def check() -> dict[str, Any]:
 def check_unknown() -> dict[str, Any]:
     whole = check()
     blind = {key: amount(None) for key in ("statement_total", "drift", "gross", "unexplained")}
-    return {**whole, "title": "Abay Union salary advances, Thu 19 Nov 2026: unknown", "groups": [], "rows": [], "log": [], "check": {**whole["check"], **blind, "verdict": "UNKNOWN", "superseded": None, "statement": None, "unknown_because": ["Opening 9,412,077.35 is not the closing 9,411,977.35 of statement 217: 100.00 ETB apart. The day does not count for the gate."]}}  # fmt: skip
+    return {**whole, "title": "Abay Union salary advances, Thu 19 Nov 2026: unknown", "groups": [], "rows": [], "log": [], "check": {**whole["check"], **blind, "verdict": "UNKNOWN", "superseded": None, "statement": None, "unknown_because": ["Opening 9,412,077.35 is not the closing 9,411,977.35 of statement 217: 100.00 ETB apart."]}}  # fmt: skip
 
 
 def accounts() -> dict[str, Any]:

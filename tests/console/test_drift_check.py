@@ -128,7 +128,7 @@ def test_a_day_without_a_statement_is_unknown_and_says_why(books: World, analyst
     books.reconcile("usd", DAY, TODAY)
     said = words(page(analyst, "/drift/usd/2026-03-10/"))
     assert "usd, Tue 10 Mar: unknown" in said
-    assert "No statement covers 10 Mar. The day does not count for the gate." in said
+    assert "No statement covers 10 Mar. Until a statement settles it, its drift is unknown, not zero." in said
     assert "Statement total unknown" in said
 
 

@@ -128,6 +128,19 @@ def test_a_reversal_and_its_original_name_each_other(client: Client, books: Book
     assert "reverses" in client.get(transaction_of(books, "R2")).content.decode()
 
 
+def test_the_timeline_of_a_transaction_ends_with_its_reversal(client: Client, books: Books, counted: Counted) -> None:
+    books.play("R2 10 rev T2")
+    reversal = books.reversal_of("T2")
+    assert reversal is not None
+    with counted(at_most=12):
+        html = client.get(transaction_of(books, "T2")).content.decode()
+    timeline = html.split('id="ev-h"')[1].split("</section>")[0]
+    assert timeline.index("posted it") < timeline.index("reversed it")
+    assert f'href="/ledger/transactions/{reversal.public_id}/">{reversal}</a>' in timeline
+    own = client.get(transaction_of(books, "R2")).content.decode().split('id="ev-h"')[1].split("</section>")[0]
+    assert "reversed it" not in own
+
+
 def test_no_account_is_an_invitation_to_whoever_may_open_one(user_of: Callable[..., User]) -> None:
     html = signed_in(user_of("Admin", "policy_admin")).get("/ledger/").content.decode()
     assert "No account is open yet" in html
