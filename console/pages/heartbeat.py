@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from console.display import Amount, moment, near_day, short_day
-from console.pages.links import link
+from console.pages.links import Link, link
 from console.pages.strip import strip_context, usual_day
 from console.pages.words import cause_words, in_major, next_step, plural
 from console.pages.written import amount
@@ -24,18 +24,18 @@ def checks_told(standing: Sequence[Standing]) -> list[int]:
 def home_context(
     accounts: Sequence[StripAccount], standing: Sequence[Standing], differences: Sequence[NamedDifference],
     waiting: Waiting, *, at: datetime, until: date, may: dict[str, bool], key: str, running: dict[str, int] | None,
-    run: str,
+    run: str, to: Link,
 ) -> dict[str, Any]:  # fmt: skip
     """Everything templates/home/home.html names. may: reconcile, upload; key: of the reconcile form; run: the asked
-    run's key while one is followed."""
+    run's key while one is followed; to: the links that the reader may follow."""
     checked = any(d.check_id for s in standing for d in (*s.open_days, *([s.last] if s.last else [])))
     return {
         "title": _title(standing, checked),
         "sub": _sub(standing, at, checked),
         "upload_href": link("bank") if may["upload"] else "",
         "reconcile": _reconcile(accounts, may, key),
-        "summary": _summary(standing) if checked else None,
-        "strip": strip_context(accounts, standing, at=at, until=until, running=running, run=run),
+        "summary": _summary(standing, to) if checked else None,
+        "strip": strip_context(accounts, standing, at=at, until=until, running=running, run=run, to=to),
         "why": _why(standing, differences, waiting) if checked else None,
         "waiting": _waiting(waiting, confirms=may["upload"]),
     }
@@ -77,9 +77,10 @@ def _sub(standing: Sequence[Standing], at: datetime, checked: bool) -> str:
         days = len({d.day for d in drifted})
         on = f" on {days} days" if days > 1 else ""
         said.append(f"All drift is explained by {plural(count, 'named difference')}{on}.")
-    last = max((s.last.checked_at for s in standing if s.last and s.last.checked_at), default=None)
+    usual = usual_day(standing)
+    last = min((s.last.checked_at for s in standing if s.last and s.last.day == usual and s.last.checked_at), default=None)
     if last:
-        said.append(f"Checked {moment(last)} UTC.")
+        said.append(f"That period was last checked {moment(last)} UTC.")
     return " ".join(said)
 
 
@@ -90,7 +91,7 @@ def _reconcile(accounts: Sequence[StripAccount], may: dict[str, bool], key: str)
     return {"href": link("drift-reconcile"), "key": key, "why_not": why_not}
 
 
-def _summary(standing: Sequence[Standing]) -> dict[str, Any]:
+def _summary(standing: Sequence[Standing], to: Link) -> dict[str, Any]:
     by_currency: dict[str, list[Standing]] = {}
     for account in sorted(standing, key=lambda s: s.drift is None):
         by_currency.setdefault(account.currency, []).append(account)
@@ -99,7 +100,7 @@ def _summary(standing: Sequence[Standing]) -> dict[str, Any]:
         "net": [_sum(c, [s.drift for s in each]) for c, each in by_currency.items()],
         "unexplained": [_sum(c, [s.unexplained for s in each]) for c, each in by_currency.items()],
         "gross": [_sum(c, [s.gross for s in each]) for c, each in by_currency.items()],
-        "unknown": {"count": len(unknown), "of": len(standing), **_first_unknown(unknown)},
+        "unknown": {"count": len(unknown), "of": len(standing), **_first_unknown(unknown, to)},
     }
 
 
@@ -109,7 +110,7 @@ def _sum(currency: str, figures: list[int | None]) -> Amount:
     return amount(sum(known) if known else None, currency)
 
 
-def _first_unknown(unknown: Sequence[Standing]) -> dict[str, str]:
+def _first_unknown(unknown: Sequence[Standing], to: Link) -> dict[str, str]:
     """The latest unknown day of the first such account; how many more there are."""
     if not unknown:
         return {"text": "Every closed day has a verdict."}
@@ -118,7 +119,7 @@ def _first_unknown(unknown: Sequence[Standing]) -> dict[str, str]:
     more = f" and {days - 1} more" if days > 1 else ""
     if day is None or day.public_id is None:
         on = f", {short_day(day.day)}" if day else ""
-        return {"text": f"{account.name}{on}{more}: its statement has not come", "href": link("bank"), "label": "Bank"}
+        return {"text": f"{account.name}{on}{more}: its statement has not come", "href": to("bank"), "label": "Bank"}
     return {
         "text": f"{account.name}, {short_day(day.day)}{more}:",
         "label": in_major(day.because[0], account.currency) if day.because else "not covered",
@@ -162,14 +163,18 @@ def _row(x: NamedDifference, account: Standing, on: date | None) -> dict[str, An
     }  # fmt: skip
 
 
+def _pressing(w: Waiting) -> str:
+    told = [f"{w.overdue} overdue"] * bool(w.overdue) + [f"{w.due_today} due today"] * bool(w.due_today)
+    return ", ".join(told) or "none due today"
+
+
 def _waiting(w: Waiting, *, confirms: bool) -> list[dict[str, str]]:
     lines = []
     if w.mine:
         lines.append({
             "text": f"{plural(w.mine, 'case')} assigned to you", "href": link("exceptions", view="mine"),
             "small": f"oldest since {moment(w.oldest)}",
-            "right": f"{w.due_today} due today" if w.due_today else "none due today",
-            "right_tone": "drift" if w.due_today else "",
+            "right": _pressing(w), "right_tone": "drift" if w.overdue or w.due_today else "",
         })  # fmt: skip
     if w.to_decide:
         lines.append({

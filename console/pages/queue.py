@@ -52,7 +52,9 @@ def queue_context(
         "cases": [_row(case, asked, at) for case in page.rows],
         "page": _pager(asked, page, found, first),
         "bulk": _bulk(asked, found, key),
-        "next": {"href": case_href(page.rows[0], asked)} if page.rows and key is not None else None,
+        "next": {"href": link("exception-case", around.next, **asked.query)}
+        if around.next and key is not None
+        else None,
         "empty": None if page.rows else not_found(asked, outside) if asked.q else empty(asked, around),
         "heat": heat_context(depth, asked) if depth else None,
         "heat_href": link("exception-depth") if depth is None else "",

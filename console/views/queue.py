@@ -41,7 +41,7 @@ def rows(request: Signed) -> HttpResponse:
 
 def _queue(request: Signed) -> dict[str, Any]:
     asked, me = asked_of(request.GET), request.actor.person_id
-    frame, page = around(me=me, at=request.at, q=asked.q), page_of(asked, place_of(request.GET), me=me, at=request.at)
+    frame, page = around(asked, me=me, at=request.at), page_of(asked, place_of(request.GET), me=me, at=request.at)
     few = not asked.q and frame.counts["all"] <= MOST_SHOWN
     return queue_context(
         asked, page, frame, matched(asked, me=me, at=request.at), depth(request.at) if few else None, at=request.at,

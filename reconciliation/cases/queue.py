@@ -28,6 +28,8 @@ LAST_DAY = f"""(SELECT d.day FROM bank_account b, LATERAL {last_closed("%s")} d
                 GROUP BY d.day ORDER BY count(*) DESC, d.day DESC LIMIT 1)"""  # noqa: S608 (texts of ours)
 OF_LAST_DAYS = f"""SELECT c.id FROM exception_case c WHERE c.state <> 'resolved' AND (c.bank_account_id, c.day) IN
                    (SELECT b.id, d.day FROM bank_account b, LATERAL {last_closed("%s")} d)"""  # noqa: S608
+# A case that is put off is in no hurry: neither overdue nor due. `_view` says the same. Given: `at`.
+AWAKE = "(state <> 'snoozed' OR snoozed_until <= {at})"
 NUMBER = re.compile(r"(\d{1,18})(?:\.(\d{1,18}))?", re.ASCII)
 Cases = QuerySet[ExceptionCase]
 State = ExceptionCase.State
@@ -97,14 +99,18 @@ def matching(asked: Asked, *, me: int | None, at: datetime) -> Cases:
     return found.filter(_aged(int(asked.age), at)) if asked.age else found
 
 
+def _asleep(at: datetime) -> Q:
+    return Q(state=State.SNOOZED, snoozed_until__gt=at)
+
+
 def _view(view: str, me: int | None, at: datetime) -> Q:
-    asleep = Q(state=State.SNOOZED, snoozed_until__gt=at)
+    asleep = _asleep(at)
     midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
     views: dict[str, Q] = {
         "all": Q(),
         "mine": Q(owner_id=me) & ~asleep,
         "drift": Q(id__in=RawSQL(OF_LAST_DAYS, (at, at, at))),  # noqa: S611 (a text of ours)
-        "week": Q(due_at__lt=midnight + timedelta(days=8)) & ~asleep,
+        "week": Q(due_at__gte=at, due_at__lt=midnight + timedelta(days=8)) & ~asleep,
         "unassigned": Q(owner=None) & ~asleep,
         "waiting": Q(state=State.WAITING),
         "overdue": Q(due_at__lt=at) & ~asleep,
@@ -161,6 +167,14 @@ def beyond(mark: str, *, downwards: bool) -> Q:
     if downwards:
         return Q(due_at__lte=at) & (Q(due_at__lt=at) | Q(id__lt=last))
     return Q(due_at__gte=at) & (Q(due_at__gt=at) | Q(id__gt=last))
+
+
+def to_open(asked: Asked, *, me: int | None, at: datetime) -> QuerySet[Any]:
+    """The number of the case of this list that is due first among those that the reader may take up: nobody's or their
+    own, awake, and not waiting for a decision."""
+    mine = Q(owner=None) | Q(owner_id=me)
+    free = matching(asked, me=me, at=at).filter(mine & ~_asleep(at)).exclude(state=State.WAITING)
+    return free.order_by("due_at", "id").values("number")[:1]
 
 
 def ids_of(asked: Asked, *, me: int | None, at: datetime) -> list[int]:
@@ -221,4 +235,15 @@ def selected(parts: list[Any]) -> tuple[Any, ...]:
     return row
 
 
-__all__ = ["Asked", "asked_of", "counted", "ids_of", "matching", "neighbours", "page_of", "replace", "selected"]
+__all__ = [
+    "Asked",
+    "asked_of",
+    "counted",
+    "ids_of",
+    "matching",
+    "neighbours",
+    "page_of",
+    "replace",
+    "selected",
+    "to_open",
+]

@@ -9,7 +9,18 @@ from typing import Any
 
 from django.db import connection
 
-from reconciliation.cases.queue import AGES, LAST_DAY, MOST_COUNTED, MOST_SHOWN, VIEWS, Asked, Counted, matching
+from reconciliation.cases.queue import (
+    AGES,
+    AWAKE,
+    LAST_DAY,
+    MOST_COUNTED,
+    MOST_SHOWN,
+    VIEWS,
+    Asked,
+    Counted,
+    matching,
+    to_open,
+)
 from reconciliation.permissions import Permission, holders
 
 # Who works on cases, and who holds one still.
@@ -21,10 +32,10 @@ OWNERS = """
 """
 ACCOUNTS = "(SELECT coalesce(json_agg(json_build_array(code, name) ORDER BY name, code), '[]') FROM bank_account)"
 MATCHED = """
-SELECT currency, count(*), sum(contribution_minor), count(*) FILTER (WHERE due_at < %%s), min(due_at) FILTER (WHERE
-    due_at >= %%s)
-  FROM (%s) found GROUP BY currency ORDER BY count(*) DESC, currency
-"""
+SELECT currency, count(*), sum(contribution_minor), count(*) FILTER (WHERE awake AND due_at < %%s),
+       min(due_at) FILTER (WHERE awake AND due_at >= %%s)
+  FROM (SELECT *, {awake} AS awake FROM (%s) matching) found GROUP BY currency ORDER BY count(*) DESC, currency
+""".replace("{awake}", AWAKE.replace("{at}", "%%s"))
 DEPTH = """
 SELECT exception_class, CASE WHEN opened_at > %s THEN 0 WHEN opened_at > %s THEN 1 WHEN opened_at > %s THEN 2
        WHEN opened_at > %s THEN 3 ELSE 4 END AS age, count(*)
@@ -37,18 +48,19 @@ class Around:
     """counts: by saved view, more than 1,000 reading as 1,001; `last_day` the last closed day of most
     accounts; accounts as (code,
     name),
-    owners as (person id, name)."""
+    owners as (person id, name); `next` the number of the case that the reader would take up next, None when there is none."""
 
     counts: dict[str, int]
     last_day: date | None
     accounts: list[tuple[str, str]]
     owners: list[tuple[int, str]]
+    next: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Matched:
     """What matches: how many (more than 10,000 reads as 10,001), signed nets in minor units by currency, never added
-    across, how many are overdue, and when the next falls due."""
+    across, how many are overdue, and when the next falls due; those that are put off are neither."""
 
     count: int
     nets: dict[str, int]
@@ -56,27 +68,35 @@ class Matched:
     next_due: datetime | None
 
 
-def around(*, me: int | None, at: datetime, q: str = "") -> Around:
-    """One query for the frame of the queue; `q` narrows every view's count to what it names."""
+def around(asked: Asked, *, me: int | None, at: datetime) -> Around:
+    """One query for the frame of the queue; its search narrows every view's count to what it names."""
     asks: list[str] = []
     values: list[Any] = []
     for view in VIEWS:
-        sql, given = _capped(Counted(matching(Asked(view, q=q), me=me, at=at), MOST_SHOWN))
+        sql, given = _capped(Counted(matching(Asked(view, q=asked.q), me=me, at=at), MOST_SHOWN))
         asks.append(sql)
         values += given
     roles = holders(Permission.WORK_CASES)
+    first, given = to_open(asked, me=me, at=at).query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(asks)}, {LAST_DAY}, {ACCOUNTS}, {OWNERS}", [*values, at, at, at, roles])
-        *counts, last_day, accounts, owners = cursor.fetchone()
-    return Around(dict(zip(VIEWS, counts, strict=True)), last_day, _pairs(accounts), _pairs(owners))
+        cursor.execute(
+            f"SELECT {', '.join(asks)}, {LAST_DAY}, {ACCOUNTS}, {OWNERS}, ({first})",
+            [*values, at, at, at, roles, *given],
+        )
+        *counts, last_day, accounts, owners, first_due = cursor.fetchone()
+    return Around(dict(zip(VIEWS, counts, strict=True)), last_day, _pairs(accounts), _pairs(owners), first_due)
 
 
 def matched(asked: Asked, *, me: int | None, at: datetime) -> Matched:
     """One query over at most 10,001 of the cases that match."""
-    found = matching(asked, me=me, at=at).order_by().values("currency", "contribution_minor", "due_at")
+    found = (
+        matching(asked, me=me, at=at)
+        .order_by()
+        .values("currency", "contribution_minor", "due_at", "state", "snoozed_until")
+    )
     sql, given = found[: MOST_COUNTED + 1].query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(MATCHED % sql, [at, at, *given])
+        cursor.execute(MATCHED % sql, [at, at, at, *given])
         rows = cursor.fetchall()
     return Matched(
         sum(r[1] for r in rows), {r[0]: int(r[2]) for r in rows}, sum(r[3] for r in rows),

@@ -9,6 +9,7 @@ from django.db import connection
 
 from ledger.actors import Actor
 from reconciliation.approvals.inbox import FOR_READER, deciding_roles
+from reconciliation.cases.queue import AWAKE
 from reconciliation.drift.strip_days import StripDay, strip_day
 
 SHOWN_DAYS = 28
@@ -41,8 +42,9 @@ WAITING = f"""
 SELECT (SELECT count(*) FROM (SELECT FROM exception_case WHERE state <> 'resolved' LIMIT %(most)s) counted), mine.*,
     asked.numbers, decide.*,
        (SELECT count(*) FROM bank_import WHERE state = 'read')
-  FROM (SELECT count(*), min(opened_at), count(*) FILTER (WHERE due_at < %(tonight)s) FROM exception_case
-         WHERE owner_id = %(me)s AND state IN ('open', 'assigned', 'reopened')) AS mine (n, oldest, due),
+  FROM (SELECT count(*), min(opened_at), count(*) FILTER (WHERE due_at < %(at)s),
+               count(*) FILTER (WHERE due_at >= %(at)s AND due_at < %(tonight)s) FROM exception_case
+         WHERE owner_id = %(me)s AND state <> 'resolved' AND {AWAKE.replace("{at}", "%(at)s")}) AS mine (n, oldest, overdue, due),
        (SELECT coalesce(array_agg(number ORDER BY number), '{{}}') FROM approval_request
          WHERE state = 'open' AND made_by = %(me)s AND expires_at > %(at)s) AS asked (numbers),
        (SELECT count(*), min(expires_at) FROM approval_request r WHERE {FOR_READER}) AS decide (n, first)
@@ -79,11 +81,12 @@ class NamedDifference:
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """What waits for one person: own cases, own requests, requests that they may decide, imports that nobody confirmed.
-    `all_open` stops at 1,001."""
+    Cases as the queue counts them: none that is put off, overdue apart from due today. `all_open` stops at 1,001."""
 
     all_open: int
     mine: int
     oldest: datetime | None
+    overdue: int
     due_today: int
     asked: list[int]
     to_decide: int

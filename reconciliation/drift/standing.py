@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from reconciliation.cases.closed_days import last_closed
 from reconciliation.bank.coverage import is_missing
+from reconciliation.cases.closed_days import last_closed
 from reconciliation.drift.strip_days import StripDay, strip_day
 
 # Days that were never checked are looked for after an account's first check and this far back only: the schedule asks for

@@ -81,6 +81,48 @@ def test_a_day_that_runs_is_not_the_last_day(books: World, analyst: User) -> Non
     assert "All open 4" in words(html)
 
 
+def test_overdue_is_one_figure_and_no_case_put_off_is(books: World, analyst: User) -> None:
+    with tenant(books.tenant_id):
+        ExceptionCase.objects.filter(number__lte=2).update(due_at="2026-03-09T07:00Z", owner_id=analyst.person_id)
+        ExceptionCase.objects.filter(number=2).update(state="snoozed", snoozed_until="2026-03-20T00:00Z")
+        ExceptionCase.objects.filter(number=3).update(due_at="2026-03-12T20:00Z", owner_id=analyst.person_id)
+    html = page(analyst, Q)
+    assert "1 is overdue, the next falls due in 1" in words(html)
+    assert "Overdue 1" in words(html)
+    assert "Due this week 1" in words(html)
+    assert html.count("overdue 3 d") == 1
+    assert refs(page(analyst, f"{Q}?view=overdue")) == ["C-1"]
+    assert refs(page(analyst, f"{Q}?view=week")) == ["C-3"]
+    said = words(page(analyst, f"{Q}?view=snoozed"))
+    assert "None is overdue." in said
+    assert "overdue 3 d" not in said
+    assert "overdue" not in words(page(analyst, "/exceptions/2/"))
+    assert "2 cases assigned to you 1 overdue, 1 due today" in words(page(analyst, "/"))
+
+
+def test_the_next_one_is_due_first_of_what_the_reader_may_take_up(
+    books: World, analyst: User, supporter: User, user_of: Any
+) -> None:
+    other = user_of("Otto Other", "analyst")
+
+    def offered() -> str:
+        return rest(page(analyst, f"{Q}?sort=-due"), r"Open the next one <kbd[^>]*>n</kbd>")
+
+    assert offered() == "/exceptions/1/?sort=-due"
+    with tenant(books.tenant_id):
+        ExceptionCase.objects.filter(number=1).update(state="snoozed", snoozed_until="2026-03-20T00:00Z")
+    assert offered() == "/exceptions/3/?sort=-due"
+    with tenant(books.tenant_id):
+        ExceptionCase.objects.filter(number=3).update(state="assigned", owner_id=other.person_id)
+    assert offered() == "/exceptions/2/?sort=-due"
+    with tenant(books.tenant_id):
+        ExceptionCase.objects.filter(number=2).update(state="waiting_approval", owner_id=analyst.person_id)
+    assert offered() == ""
+    with tenant(books.tenant_id):
+        ExceptionCase.objects.filter(number=3).update(owner_id=analyst.person_id)
+    assert offered() == "/exceptions/3/?sort=-due"
+
+
 def test_snoozed_cases_leave_the_working_views(books: World, analyst: User) -> None:
     with tenant(books.tenant_id):
         ExceptionCase.objects.filter(number=1).update(state="snoozed", snoozed_until="2026-03-20T00:00Z")
@@ -236,5 +278,5 @@ def test_a_search_that_finds_nothing_says_what_was_looked_for(books: World, supp
 
 
 def test_whoever_only_looks_is_not_told_to_take_a_case(books: World, analyst: User, supporter: User) -> None:
-    assert "Take the next one" in page(analyst, Q)
-    assert "Take the next one" not in page(supporter, Q)
+    assert "Open the next one" in page(analyst, Q)
+    assert "Open the next one" not in page(supporter, Q)
