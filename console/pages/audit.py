@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from console.display import count, moment
 from console.pages.audit_words import detail_words, subject_words, whole
+from console.pages.links import Link, links_for
 from console.pages.paging import pager
 from console.pages.verified import verified
 from console.pages.words import new_key, plural
@@ -41,7 +42,7 @@ def audit_page(
         ],
         "filters": {"href": reverse("audit"), "actions": _choices(words[0], asked["action"]),
                     "actors": _choices(words[1], asked["actor"]), **asked},
-        "rows": [_row(line) for line in page.rows],
+        "rows": [_row(line, links_for(actor)) for line in page.rows],
         "page": pager(page, [str(line.id) for line in page.rows], asked),
     }  # fmt: skip
 
@@ -87,10 +88,10 @@ def _choices(values: Sequence[str], chosen: str) -> list[dict[str, str]]:
     return [{"value": v, "label": v} for v in sorted({*values, *([chosen] if chosen else [])})]
 
 
-def _row(line: Line) -> dict[str, Any]:
+def _row(line: Line, to: Link) -> dict[str, Any]:
     return {
         "seq": line.id, "at": line.at, "actor": line.actor, "role": line.role, "action": line.action,
-        "object": subject_words(line.action, line.subject), "object_href": address_of(line.subject, line.action),
+        "object": subject_words(line.action, line.subject), "object_href": address_of(line.subject, line.action, to),
         "text": _text(line), "whole": whole(line.subject, line.why, line.detail),
         "decision": "" if line.policy_version == "-" else line.policy_version, "sealed": line.sealed,
     }  # fmt: skip

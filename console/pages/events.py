@@ -83,7 +83,7 @@ def event_page(found: WholeEvent, raw: dict[str, Any] | None, link: Link) -> dic
             "received_at": e.received_at, "logged_at": e.logged_at, "txid": e.txid, "detail": e.detail,
             "sha256": bytes(e.content_sha256).hex(), "seen": plural(found.seen, "delivery", "deliveries"),
             "payment_href": link("payments", q=e.payment_ref) if e.payment_ref else "",
-            "order_href": link("order", e.order_ref) if e.order_ref else "",
+            "order_href": link("orders", q=e.order_ref) if e.order_ref else "",
         },
         "step": _step(step, e) if step else None,
         "payment": _payment(found.payment),

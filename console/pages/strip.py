@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from console.display import moment, short_day
-from console.pages.links import link
+from console.pages.coverage import short
+from console.pages.links import Link, link
 from console.pages.words import drift_words, in_major, plural
 from console.pages.written import amount
 from reconciliation.drift.heartbeat import SHOWN_DAYS, StripAccount
@@ -16,10 +17,10 @@ from reconciliation.drift.strip_days import StripDay
 
 def strip_context(
     accounts: Sequence[StripAccount], standing: Sequence[Standing], *, at: datetime, until: date,
-    running: dict[str, int] | None, run: str,
+    running: dict[str, int] | None, run: str, to: Link,
 ) -> dict[str, Any]:  # fmt: skip
     """What the partial `strip` of templates/home/home.html names. Cells are of the 28 days up to `until`; the two figures
-    beside them are of all that is open today."""
+    beside them are of all that is open today. to: the links that the reader may follow."""
     days = [until - timedelta(days=back) for back in range(SHOWN_DAYS - 1, -1, -1)]
     shown = {} if until == at.date() else {"until": until.isoformat()}
     first = any(account.days and account.days[0].day <= days[0] for account in accounts)
@@ -27,7 +28,7 @@ def strip_context(
     usual, by_code = usual_day(standing), {s.code: s for s in standing}
     return {
         "days": days,
-        "rows": [_row(account, by_code.get(account.code), days, at, usual) for account in accounts],
+        "rows": [_row(account, by_code.get(account.code), days, at, usual, to) for account in accounts],
         "earlier_href": link("home", until=(until - timedelta(days=SHOWN_DAYS)).isoformat()) if first else "",
         "later_href": link("home", **({"until": later.isoformat()} if later < at.date() else {})) if shown else "",
         "href": link("home-strip", **shown, run=run if running else ""),
@@ -42,21 +43,18 @@ def usual_day(standing: Sequence[Standing]) -> date | None:
 
 
 def _row(
-    account: StripAccount, standing: Standing | None, days: Sequence[date], at: datetime, usual: date | None
+    account: StripAccount, standing: Standing | None, days: Sequence[date], at: datetime, usual: date | None, to: Link
 ) -> dict[str, Any]:
     by_day = {day.day: day for day in account.days}
+    last = standing.last.day if standing and standing.last else None
     return {
-        "name": account.name, "note": f"{account.partner} {_tail(account.number)}",
-        "href": link("ledger-account", account.code) or link("ledger") or "#strip",
-        "days": [_cell(account, on, by_day.get(on), at) for on in days],
+        "name": account.name, "note": f"{account.partner} {short(account.number)}",
+        "href": to("bank-lines", account=account.code),
+        "days": [_cell(account, on, by_day.get(on), at) | {"last": on == last} for on in days],
         "drift": amount(standing.drift if standing else None, account.currency),
         "verdict": standing.verdict if standing else "UNKNOWN", "verdict_word": "",
         "note_below": _below(standing, usual) if standing else "no day yet",
     }  # fmt: skip
-
-
-def _tail(number: str) -> str:
-    return number if len(number) <= 8 else f"··{number[-4:]}"
 
 
 def _below(standing: Standing, usual: date | None) -> str:
@@ -77,7 +75,7 @@ def _how(day: StripDay) -> str:
     if day.verdict == "UNKNOWN":
         return "not covered"
     count = day.open_count or 0
-    return f"{count} cancel out" if day.drift == 0 and count > 1 else plural(count, "difference")
+    return f"{count} differences that cancel out" if day.drift == 0 and count > 1 else plural(count, "difference")
 
 
 def _cell(account: StripAccount, on: date, day: StripDay | None, at: datetime) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from console.display import Amount
-from console.pages.links import link
+from console.pages.links import Link, link
 from ledger.assets import EXPONENTS
 
 UUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}")
@@ -23,9 +23,9 @@ def some(minor: Any, asset: str) -> Amount | None:
     return None if minor is None else amount(minor, asset)
 
 
-def address_of(subject: str, action: str = "") -> str:
+def address_of(subject: str, action: str = "", link: Link = link) -> str:
     """Where a thing that a text names is shown: a request, a case or a transaction, and what was done to it may tell that
-    it is an order; "" for anything else."""
+    it is an order; "" for anything else, and for what `link` says is no page of the reader's."""
     if action == "order.moved":
         return link("order", subject)
     if found := REQUEST.fullmatch(subject):

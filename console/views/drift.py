@@ -57,7 +57,13 @@ def reconcile(request: Signed) -> HttpResponse:
     until = shown_until("", request.at)
     running = {"done": done, "total": total} if done < total else None
     context = strip_context(
-        strip(until), standings(at=request.at), at=request.at, until=until, running=running, run=key
+        strip(until),
+        standings(at=request.at),
+        at=request.at,
+        until=until,
+        running=running,
+        run=key,
+        to=links_for(request.actor),
     )
     return render(request, "home/home.html#strip", {"strip": context})
 

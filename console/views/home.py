@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from console.pages.heartbeat import checks_told, home_context, shown_until
+from console.pages.links import links_for
 from console.pages.strip import strip_context
 from console.pages.words import new_key
 from console.permitted import Signed, opens
@@ -26,7 +27,7 @@ def home(request: Signed) -> HttpResponse:
     context = home_context(
         accounts, standing, named_differences(checks_told(standing)), waiting_for(request.actor, at=request.at),
         at=request.at, until=until, key=new_key(), running=_running(request), run=request.GET.get("run", ""),
-        may={
+        to=links_for(request.actor), may={
             "reconcile": allowed(request.actor, Permission.RECONCILE),
             "upload": allowed(request.actor, Permission.IMPORT_STATEMENT),
         },
@@ -41,7 +42,13 @@ def home_strip(request: Signed) -> HttpResponse:
     until = shown_until(request.GET.get("until", ""), request.at)
     run, running = request.GET.get("run", ""), _running(request)
     context = strip_context(
-        strip(until), standings(at=request.at), at=request.at, until=until, running=running, run=run
+        strip(until),
+        standings(at=request.at),
+        at=request.at,
+        until=until,
+        running=running,
+        run=run,
+        to=links_for(request.actor),
     )
     response = render(request, "home/home.html#strip", {"strip": context})
     if run and running is None:

@@ -175,3 +175,17 @@ def test_it_asks_the_database_four_times(books: World, analyst: User, django_ass
     client = signed_in(analyst)
     with django_assert_max_num_queries(FRAME + 4):
         client.get("/")
+
+
+def test_when_it_was_checked_is_said_of_the_last_closed_period_alone(books: World, analyst: User) -> None:
+    said = words(page(analyst, "/"))
+    assert "That period was last checked 12 Mar 07:00 UTC." in said
+    assert " Checked 12 Mar" not in said
+
+
+def test_support_is_offered_no_page_that_it_may_not_open(books: World, supporter: User, analyst: User) -> None:
+    assert 'href="/bank/lines/?account=clr">clr</a>' in page(analyst, "/")
+    html = page(supporter, "/").split("<main")[1]
+    assert ">clr</span>" in html
+    assert "/ledger/" not in html
+    assert "/bank/" not in html
