@@ -1,6 +1,7 @@
 /* Small behaviours of the shell: menus, copy a link, arrows in the day strip, a file field that names its file. */
 (() => {
   "use strict";
+  const plumbline = (window.plumbline = window.plumbline || {});
   const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
   /* The strip is one tab stop: arrows move between days and accounts, days without a check are skipped. */
@@ -24,6 +25,16 @@
       if (found) return found;
     }
   }
+  /* Called by keys.js while nothing has the focus: an arrow enters the strip at the last closed day of its first row. */
+  plumbline.enterGrid = (key) => {
+    const row = STEPS[key] && document.activeElement === document.body && document.querySelector("[data-grid] tbody tr:has(td a[href])");
+    if (!row) return false;
+    const links = [...row.querySelectorAll("td a[href]")], last = row.querySelector("td[data-last]");
+    const link = last ? links.filter((one) => one.closest("td").cellIndex <= last.cellIndex).pop() || links[0] : links[links.length - 1];
+    rove(row.closest("[data-grid]"), link);
+    link.focus();
+    return true;
+  };
   document.addEventListener("keydown", (event) => {
     const link = event.target.closest?.("[data-grid] td a[href]");
     if (!link || !STEPS[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -49,6 +49,7 @@
     if (key === "?") { openHelp(); return true; }
     if (key === "/") { const box = document.getElementById("find"); if (box) { box.focus(); box.select(); } return Boolean(box); }
     if (key === "g") { goUntil = Date.now() + 1500; return true; }
+    if (window.plumbline.enterGrid?.(key)) return true;
     return window.plumbline.rowKey ? window.plumbline.rowKey(key, event) : false;
   }
 

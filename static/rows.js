@@ -1,6 +1,7 @@
 /* The row cursor and the selection of a list. Rows: [data-rows] > tr[data-row=ID], each with one a[data-open].
    Both survive Back (sessionStorage, one entry per list address) and a swap of the rows: when the row under the
-   cursor has left, the next one takes it. */
+   cursor has left, the next one takes it. A list visited anew has nothing selected, and no list has after an act was
+   done ([data-acted]). */
 (() => {
   "use strict";
   const plumbline = (window.plumbline = window.plumbline || {});
@@ -10,6 +11,10 @@
   const boxes = () => [...document.querySelectorAll("[data-rows] input[type=checkbox]")];
   const recall = (name) => { try { return JSON.parse(sessionStorage.getItem(store(name))); } catch { return null; } };
   const remember = (name, value) => { try { sessionStorage.setItem(store(name), JSON.stringify(value)); } catch { /* full */ } };
+
+  const peek = () => document.querySelector("#peek > *");
+  const closePeek = () => document.getElementById("peek")?.replaceChildren();
+  let listed = ""; /* the address whose rows are shown */
 
   function place(row, focus) {
     if (!row) return;
@@ -23,6 +28,7 @@
   function move(step) {
     const all = rows(), at = all.indexOf(current());
     place(all[Math.max(0, Math.min(all.length - 1, at + step))], true);
+    if (peek()) current().querySelector("[data-peek]")?.click();
   }
   function major(minor, exponent) {
     const digits = (minor < 0n ? -minor : minor).toString().padStart(exponent + 1, "0");
@@ -53,17 +59,25 @@
     bar.hidden = ticked.length === 0;
     bar.querySelector("[data-bulk-count]").textContent = `${ticked.length} selected`;
     bar.querySelector("[data-bulk-net]").textContent = sums(ticked);
+    for (const button of bar.querySelectorAll("[data-one]")) {
+      button.disabled = ticked.length > 1;
+      document.getElementById(button.getAttribute("aria-describedby")).hidden = ticked.length < 2;
+    }
   }
   function clearSelection() { for (const box of boxes()) box.checked = false; showSelection(); }
 
-  function restore(focus) {
+  function restore(focus, selected) {
     const all = rows();
+    listed = store("");
     if (!all.length) return;
-    const ticked = new Set(recall("ticked") || []), kept = recall("row");
+    const ticked = new Set((selected && recall("ticked")) || []), kept = recall("row");
     for (const box of boxes()) box.checked = ticked.has(box.value);
     showSelection();
     if (kept) place(all.find((row) => row.dataset.row === kept[0]) || all[Math.min(kept[1], all.length - 1)], focus);
     try { sessionStorage.setItem(`list:${location.pathname}`, location.pathname + location.search); } catch { /* full */ }
+  }
+  function forgetSelections() {
+    for (const name of Object.keys(sessionStorage)) if (name.startsWith("ticked:")) sessionStorage.removeItem(name);
   }
   function goUp() {
     const link = document.querySelector("[data-up]");
@@ -79,11 +93,11 @@
     if (!rows().length) return false;
     if (key === "j" || key === "k") { move(key === "j" ? 1 : -1); return true; }
     const row = current();
-    if (key === "Escape") { clearSelection(); return true; }
+    if (key === "Escape") { if (peek()) closePeek(); else clearSelection(); return true; }
     if (!row) return false;
     if (key === "x") { const box = row.querySelector("input[type=checkbox]"); if (box) { box.checked = !box.checked; showSelection(); } return true; }
     if (key === "Enter") { row.querySelector("[data-open]")?.click(); return true; }
-    if (key === "Space") { const peek = row.querySelector("[data-peek]"); peek?.click(); return Boolean(peek); }
+    if (key === "Space") { if (peek()) closePeek(); else row.querySelector("[data-peek]")?.click(); return true; }
     return false;
   };
 
@@ -95,14 +109,23 @@
     const row = event.target.closest("[data-rows] > [data-row]");
     if (row) place(row, false);
     if (event.target.closest("[data-clear-selection]")) { event.preventDefault(); clearSelection(); }
+    if (event.target.closest("[data-close-peek]")) closePeek();
+    const plain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+    if (plain && event.target.closest("[data-up], [data-return]")) sessionStorage.setItem("returning", "1");
   });
   document.addEventListener("DOMContentLoaded", () => {
     const [entry] = performance.getEntriesByType("navigation");
     const back = sessionStorage.getItem("returning") === "1" || (entry && entry.type === "back_forward");
     sessionStorage.removeItem("returning");
-    restore(back);
+    if (document.querySelector("[data-acted]")) forgetSelections();
+    restore(back, back);
   });
+  document.addEventListener("htmx:historyRestore", () => restore(true, true));
   document.addEventListener("htmx:afterSettle", (event) => {
-    if (event.target.closest("[data-rows]") || event.target.querySelector("[data-rows]")) restore(true);
+    if (event.target.closest("[data-rows]") || event.target.querySelector("[data-rows]")) {
+      closePeek();
+      restore(true, listed === store(""));
+    }
+    if (event.target.id === "peek") current()?.scrollIntoView({ block: "nearest" }); /* the peek lies over the end of the list */
   });
 })();

@@ -50,6 +50,15 @@ def preview_context(
     }  # fmt: skip
 
 
+def one_at_a_time(asked: Asked) -> dict[str, Any]:
+    """What templates/errors/page.html names, where a correction was to be proposed for none or several cases."""
+    return {
+        "code": 400, "title": "A correction is proposed for one case at a time",
+        "text": "It is asked for on the page of its case, where its effect is shown. Nothing was changed.",
+        "href": link("exceptions", **asked.query), "label": "Back to the list",
+    }  # fmt: skip
+
+
 def done_context(report: BulkReport, cases: Mapping[int, ExceptionCase], asked: Asked) -> dict[str, Any]:
     """What templates/exceptions/bulk.html names, after the act."""
     nets: dict[str, int] = {}

@@ -28,7 +28,7 @@ BULK = (
     {"value": "assign", "label": "Assign", "key": "a"},
     {"value": "snooze", "label": "Snooze", "key": "s"},
     {"value": "note", "label": "Note", "key": "c"},
-    {"value": "propose", "label": "Propose correction", "key": "e", "primary": True},
+    {"value": "propose", "label": "Propose correction", "key": "e", "primary": True, "one": True},
 )
 
 

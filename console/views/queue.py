@@ -6,7 +6,7 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from console.pages.bulk import choose_context, done_context, preview_context
+from console.pages.bulk import choose_context, done_context, one_at_a_time, preview_context
 from console.pages.links import link, row_number
 from console.pages.paging import place_of
 from console.pages.queue import heat_context, peek_context, queue_context
@@ -115,6 +115,6 @@ def _propose(request: Signed, ids: list[int]) -> HttpResponse:
     """Corrections are asked for on the page of their case, where the effect is shown."""
     found = cases_with(ids)
     if len(found) != 1:
-        raise BadInput("a correction is proposed on the page of its case: choose one case", "cases")
+        return render(request, "errors/page.html", one_at_a_time(asked_of(request.GET)), status=400)
     (case,) = found.values()
     return redirect(link("exception-case", case.number, **asked_of(request.GET).query) + "#prop")

@@ -80,7 +80,7 @@ def exceptions() -> dict[str, Any]:
         "cases": cases,
         "page": {"first": 1, "last": 11, "total": 37, "previous_href": "", "next_href": "?after=C-20333", "size": 18},
         "bulk": {"href": "/exceptions/bulk/", "key": "k2", "total": 37, "all_href": "?all=1", "acts": [
-            {"value": "assign", "label": "Assign", "key": "a"}, {"value": "snooze", "label": "Snooze", "key": "s"}, {"value": "note", "label": "Note", "key": "c"}, {"value": "propose", "label": "Propose corrections", "key": "e", "primary": True}]},
+            {"value": "assign", "label": "Assign", "key": "a"}, {"value": "snooze", "label": "Snooze", "key": "s"}, {"value": "note", "label": "Note", "key": "c"}, {"value": "propose", "label": "Propose corrections", "key": "e", "primary": True, "one": True}]},
         "next": {"href": HREF},
         "export_href": "/exceptions/export/",
         "heat": {

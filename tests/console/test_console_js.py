@@ -56,6 +56,51 @@ def test_enter_opens_and_u_comes_back_to_the_same_row_and_selection(tab: Any) ->
     assert tab.locator("[data-rows] input:checked").count() == 1
 
 
+def test_a_list_visited_anew_has_nothing_selected(tab: Any) -> None:
+    tab.goto(f"{SITE}/exceptions/")
+    for key in "jxjx":
+        tab.keyboard.press(key)
+    tab.reload()
+    tab.goto(f"{SITE}/kit/")
+    tab.goto(f"{SITE}/exceptions/")
+    assert tab.locator("[data-rows] input:checked").count() == 0
+    assert tab.locator("[data-bulk]").is_hidden()
+
+
+def test_what_fits_one_case_rests_while_more_are_selected(tab: Any) -> None:
+    tab.goto(f"{SITE}/exceptions/")
+    propose, why = tab.locator("[data-one]"), tab.locator("#bulk-one")
+    for key in "jx":
+        tab.keyboard.press(key)
+    assert propose.is_enabled()
+    assert why.is_hidden()
+    for key in "jx":
+        tab.keyboard.press(key)
+    assert propose.is_disabled()
+    assert why.inner_text() == "A correction is proposed for one case at a time, on its page."
+    tab.keyboard.press("e")
+    assert "one case at a time" in tab.locator("#notices").inner_text()
+    tab.keyboard.press("x")
+    assert propose.is_enabled()
+
+
+def test_an_arrow_without_focus_enters_the_strip_at_the_last_closed_day(tab: Any) -> None:
+    for key in ("ArrowDown", "ArrowLeft"):
+        tab.goto(f"{SITE}/")
+        tab.keyboard.press(key)
+        assert tab.evaluate("document.activeElement.closest('[data-grid] tr')?.sectionRowIndex") == 0
+    tab.locator("[data-grid] tbody tr td").nth(20).evaluate("td => { td.dataset.last = '' }")
+    tab.evaluate("document.activeElement.blur()")
+    tab.keyboard.press("ArrowUp")
+    assert tab.evaluate("document.activeElement.closest('td').cellIndex") <= 21
+    tab.locator("[data-open-keys]").click()
+    tab.locator("[data-keys-switch]").uncheck()
+    tab.keyboard.press("Escape")
+    tab.evaluate("document.activeElement.blur()")
+    tab.keyboard.press("ArrowDown")
+    assert tab.evaluate("document.activeElement === document.body")
+
+
 def test_the_second_key_of_g_e_does_not_ask_for_an_approval(tab: Any) -> None:
     tab.goto(f"{SITE}/exceptions/one/")
     tab.evaluate(

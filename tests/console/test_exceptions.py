@@ -222,7 +222,10 @@ def test_proposing_from_the_list_opens_the_one_case(books: World, analyst: User)
     reply = client.post("/exceptions/bulk/?view=drift", {"do": "propose", "key": "b5", "case": [held[1].id]})
     assert reply.headers["Location"] == "/exceptions/1/?view=drift#prop"
     both = {"do": "propose", "key": "b6", "case": [held[1].id, held[2].id]}
-    assert client.post("/exceptions/bulk/", both).status_code == 400
+    refused = client.post("/exceptions/bulk/?view=drift", both)
+    assert refused.status_code == 400
+    assert "A correction is proposed for one case at a time" in refused.content.decode()
+    assert 'href="/exceptions/?view=drift" data-return>Back to the list</a>' in refused.content.decode()
 
 
 def test_support_reads_the_list_and_acts_on_nothing(books: World, supporter: User) -> None:

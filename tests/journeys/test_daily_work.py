@@ -105,6 +105,37 @@ def test_a_bulk_act_is_previewed_before_it_is_done(desk: Page, books: World) -> 
     expect(desk.locator("h1")).to_have_text("2 cases assigned")
     with tenant(books.tenant_id):
         assert ExceptionCase.objects.filter(state="assigned").count() == 2
+    desk.get_by_role("link", name="Back to the list").click()
+    expect(desk.locator("[data-rows] tr")).to_have_count(3)
+    expect(desk.locator("[data-rows] input:checked")).to_have_count(0)
+    expect(desk.locator("[data-bulk]")).to_be_hidden()
+
+
+def test_what_was_selected_is_kept_where_the_act_is_left_alone(desk: Page) -> None:
+    desk.goto("/exceptions/")
+    for key in "jxjxa":
+        desk.keyboard.press(key)
+    desk.get_by_role("link", name="Leave them as they are").click()
+    expect(desk.locator("[data-bulk-count]")).to_have_text("2 selected")
+    desk.get_by_role("link", name="Drift of 10 Mar 3").click()
+    expect(desk.locator("nav.views [aria-current=page]")).to_have_text("Drift of 10 Mar 3")
+    expect(desk.locator("[data-rows] input:checked")).to_have_count(0)
+
+
+@pytest.mark.parametrize("height", [900, 560])
+def test_a_peek_is_seen_beside_its_row_in_a_long_list(desk: Page, books: World, height: int) -> None:
+    fees(books, 45)
+    desk.set_viewport_size({"width": 1280, "height": height})
+    desk.goto("/exceptions/")
+    for key in "jjj":
+        desk.keyboard.press(key)
+    desk.keyboard.press("Space")
+    expect(desk.locator("#peek .box")).to_be_in_viewport(ratio=0.9)
+    expect(desk.locator(".cursor")).to_be_in_viewport(ratio=1)
+    desk.keyboard.press("j")
+    expect(desk.locator("#peek .box")).to_have_attribute("aria-label", f"Peek at {focused(desk)}")
+    desk.keyboard.press("Escape")
+    expect(desk.locator("#peek .box")).to_have_count(0)
 
 
 def test_a_correction_is_asked_for_without_a_mouse(desk: Page, books: World) -> None:
