@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from console.display import near_day, short_day
+from console.display import moment, near_day, short_day
 from console.pages.coverage import open_questions, short
 from console.pages.links import link
 from console.pages.paging import pager
@@ -30,6 +30,13 @@ def who_imports(actor: Actor) -> str:
         return ""
     roles = ", ".join(role.replace("_", " ") for role in holders(Permission.IMPORT_STATEMENT) if role != "job")
     return f"Importing needs the role {roles}; you act as {actor.role.replace('_', ' ')}."
+
+
+def came_before(made: BankImport) -> str:
+    """What an upload of bytes that are here already says: which import stands for them, and that nothing changed."""
+    if made.state == BankImport.State.IMPORTED:
+        return f"The same file was imported {moment(made.ended_at)} UTC; this upload changed nothing."
+    return f"The same file came {moment(made.received_at)} UTC and waits here; this upload changed nothing."
 
 
 def bank_page(

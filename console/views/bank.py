@@ -55,9 +55,8 @@ def _bank(request: Signed, *, first: UUID | None = None, errors: tuple[str, ...]
         return render(request, "bank/parts/coverage.html", {"coverage": month})
     shown = files[0] if first else next((f for f in files if f.state in pages.WAITING), None)
     imp = _preview(request, shown, shown.shown) if shown else None  # type: ignore[attr-defined]
-    page = pages.bank_page(
-        accounts, files, found.profile_names(), month, imp, request.actor, errors, request.POST.dict()
-    )
+    chosen = request.POST.dict() or ({"account": files[0].bank_account.code} if first else {})
+    page = pages.bank_page(accounts, files, found.profile_names(), month, imp, request.actor, errors, chosen)
     return render(request, "bank/bank.html", page, status=400 if errors else 200)
 
 
@@ -90,7 +89,7 @@ def import_new(request: Signed) -> HttpResponse:
         return _bank(request, errors=(f"{refusal}",))
     made = received.bank_import
     if received.repeated:
-        messages.info(request, f"The same file came {made.received_at:%Y-%m-%d %H:%M} UTC: this is that import.")
+        messages.info(request, pages.came_before(made))
     return redirect("bank-import", made.public_id)
 
 
@@ -101,8 +100,12 @@ def import_progress(request: Signed, public_id: UUID) -> HttpResponse:
     if made.state == BankImport.State.RECEIVED:
         return render(request, "bank/parts/progress.html", {"imp": progress(made)})
     answer = render(request, "bank/parts/preview.html", {"imp": _preview(request, made, made.preview)})
-    calendar_now = {"coverage": _month(request, found.accounts(), found.files()), "oob": True}
-    answer.write(render_to_string("bank/parts/coverage.html", calendar_now, request))
+    accounts, files = found.accounts(), found.files()
+    month = _month(request, accounts, files)
+    title, sub = pages.heading(accounts, [f for f in files if f.state in pages.WAITING], month)
+    along = {"coverage": month, "title": title, "sub": sub, "oob": True}
+    answer.write(render_to_string("bank/parts/coverage.html", along, request))
+    answer.write(render_to_string("bank/parts/head.html", along, request))
     answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#import", "outerHTML"
     return answer
 

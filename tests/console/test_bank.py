@@ -92,7 +92,24 @@ def test_the_same_file_is_the_same_import(analyst: Client, bank: Desk) -> None:
     where = uploaded(analyst, bank)
     again = analyst.post("/bank/imports/", given(name="other-name.sta"), follow=True)
     assert again.redirect_chain[-1][0] == where
-    assert "The same file came" in again.content.decode()
+    assert "and waits here; this upload changed nothing." in again.content.decode()
+    analyst.post(f"{where}confirm/")
+    again = analyst.post("/bank/imports/", given(), follow=True)
+    assert "The same file was imported 12 Mar 20:00 UTC; this upload changed nothing." in again.content.decode()
+
+
+def test_the_headline_follows_a_file_that_was_refused(analyst: Client, bank: Desk) -> None:
+    where = uploaded(analyst, bank, mt940(0, [(1, "X")], account="OTHER9999"))
+    html = analyst.get(f"{where}progress/").content.decode()
+    assert 'id="bank-head" hx-swap-oob="true"' in html
+    assert "waits for you</h1>" not in html
+
+
+def test_the_account_that_was_chosen_stays_chosen(analyst: Client, bank: Desk) -> None:
+    where = uploaded(analyst, bank)
+    page = analyst.get(where).context
+    assert [a["on"] for a in page["upload"]["accounts"]] == [True]
+    assert [a["on"] for a in analyst.get("/bank/").context["upload"]["accounts"]] == [False]
 
 
 def test_a_file_is_discarded_and_may_come_again(analyst: Client, bank: Desk) -> None:
