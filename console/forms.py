@@ -121,19 +121,23 @@ class AddPerson(forms.Form):
     email = forms.EmailField(label="E-mail", help_text="An address that is known already gets the role as well.")
     role = forms.ChoiceField(choices=ROLES)
     password = forms.CharField(
-        label="First password", widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text="Told to the person by another way; 12 characters at least. Not used when the address is known.",
+        label="First password", required=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="Only for an address that is new: 12 characters at least, told to the person by another way.",
     )  # fmt: skip
 
     def clean_password(self) -> str:
         password = str(self.cleaned_data["password"])
-        validate_password(password)
+        if password:
+            validate_password(password)
         return password
 
 
 class EndRole(forms.Form):
-    email = forms.CharField(max_length=320)
-    role = forms.ChoiceField(choices=ROLES)
+    """`reason` goes to the audit trail."""
+
+    email = forms.CharField(max_length=320, widget=forms.HiddenInput)
+    role = forms.ChoiceField(choices=ROLES, widget=forms.HiddenInput)
+    reason = forms.CharField(max_length=500, help_text="For the audit trail: left the team, changed duties.")
 
 
 class IssueToken(forms.Form):

@@ -9,6 +9,7 @@ from django.db.transaction import set_rollback
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from console.acts_opened import act_opened
 from console.http import REFUSALS, status_of
 from console.pages.words import as_sentence
 from console.permitted import Signed
@@ -38,6 +39,7 @@ RULES = {
     "reason_missing": "A reason is needed.",
     "bad_input": "The input does not fit.",
 }
+NOT_ALLOWED = 405
 AUDITED = (NotPermitted, CheckerIsMaker, ForbiddenByPolicy)
 
 
@@ -69,6 +71,9 @@ class TenantMiddleware:
                 if isinstance(refusal, AUDITED):
                     _record(request.actor, request, refusal)
                 response = refusal_response(request, refusal)
+        if response.status_code == NOT_ALLOWED:
+            with tenant(current.id):
+                response = act_opened(request, response)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 

@@ -57,6 +57,7 @@ def writes(permission: Permission) -> Callable[[View[Answer]], View[Answer]]:
             require(request.actor, permission)
             return view(request, *args, **named)
 
+        guarded.is_act = True  # type: ignore[attr-defined] # told apart by who looks for the page of an act
         return guarded
 
     return wrap

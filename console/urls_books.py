@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from console.views import approvals, audit, bank, endpoints, events, ledger, own_tokens, quarantine, settings
+from console.views import (
+    approvals,
+    audit,
+    bank,
+    endpoints,
+    events,
+    ledger,
+    own_tokens,
+    quarantine,
+    settings,
+    settings_access,
+)
 
 urlpatterns: list[URLPattern] = [
     path("approvals/", approvals.approvals, name="approvals"),
@@ -51,12 +62,12 @@ urlpatterns: list[URLPattern] = [
     path("settings/endpoints/recognition/", endpoints.recognition_set, name="recognition-set"),
     path("settings/endpoints/polling/", endpoints.polling_set, name="polling-set"),
     path("settings/endpoints/polling/end/", endpoints.polling_end, name="polling-end"),
-    path("settings/people/", settings.people, name="settings-people"),
-    path("settings/people/add/", settings.person_add, name="person-add"),
-    path("settings/people/end/", settings.role_end, name="role-end"),
-    path("settings/tokens/", settings.tokens, name="settings-tokens"),
-    path("settings/tokens/issue/", settings.token_issue, name="token-issue"),
-    path("settings/tokens/end/", settings.token_end, name="token-end"),
+    path("settings/people/", settings_access.people, name="settings-people"),
+    path("settings/people/add/", settings_access.person_add, name="person-add"),
+    path("settings/people/end/", settings_access.role_end, name="role-end"),
+    path("settings/tokens/", settings_access.tokens, name="settings-tokens"),
+    path("settings/tokens/issue/", settings_access.token_issue, name="token-issue"),
+    path("settings/tokens/end/", settings_access.token_end, name="token-end"),
     path("tokens/", own_tokens.own_tokens, name="own-tokens"),
     path("tokens/make/", own_tokens.own_token_make, name="own-token-make"),
     path("tokens/<int:token_id>/end/", own_tokens.own_token_end, name="own-token-end"),

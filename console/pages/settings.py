@@ -8,6 +8,7 @@ from django import forms
 from django.urls import reverse
 
 from console.display import DAYS, day
+from console.pages.links import link
 from console.pages.token_rows import token_row
 from console.pages.words import new_key, plural
 from console.pages.written import amount
@@ -184,7 +185,7 @@ def people_page(found: Sequence[Held], codes: set[int], actor: Actor) -> dict[st
             "name": h.user.person.name, "email": h.user.email, "codes": h.user.pk in codes,
             "you": h.user.email == actor.id,
             "roles": [
-                {"role": r, "label": r, "since": since, "key": new_key(),
+                {"role": r, "label": r, "since": since, "end_href": link("settings-people", email=h.user.email, role=r) + "#set-h",
                  "last": h.user == last and r in holders(Permission.SET_UP)}
                 for r, since in h.roles
             ],
@@ -196,7 +197,22 @@ def people_page(found: Sequence[Held], codes: set[int], actor: Actor) -> dict[st
         for role, carried in ROLES.items()
         if role not in ("job",)
     ]
-    return {"people": rows, "rights": rights, "end_href": reverse("role-end") if may else ""}
+    return {"people": rows, "rights": rights, "may_end": may}
+
+
+def ending_box(form: forms.Form, email: str, role: str, found: Sequence[Held]) -> dict[str, Any]:
+    """The question whether a role is to end. Two people are needed where one may not decide what they asked for."""
+    word = role.replace("_", " ")
+    decide = set(holders(Permission.DECIDE_REQUEST))
+    left = {
+        h.user.person_id for h in found
+        if h.user.is_active and any(r in decide and (h.user.email, r) != (email, role) for r, _ in h.roles)
+    }  # fmt: skip
+    says = f"{email} may then do nothing more as {word}. What they did stays on record."
+    if role in decide and len(left) < 2:
+        who = "One person is" if left else "Nobody is"
+        says += f" {who} left who decides requests: what they ask for themselves nobody could approve."
+    return box("role-end", form, f"End the role {word} of {email}?", "End role", says)
 
 
 def tokens_page(

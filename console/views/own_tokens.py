@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 
 from console.pages.own_tokens import own_tokens_page
 from console.permitted import Signed, opens, writes
+from console.secrets_shown import show_once, shown_once
 from console.step_up import asks_for, is_really
 from console.token_form import MakeOwnToken
 from reconciliation.errors import BadInput, ReauthenticationNeeded
@@ -21,12 +22,12 @@ WRONG = {"code": "The code is not right or was used already.", "password": "The 
 @opens(OWN)
 def own_tokens(request: Signed) -> HttpResponse:
     """GET /tokens/"""
-    return _page(request, MakeOwnToken(proof=asks_for(request.user)))
+    return _page(request, MakeOwnToken(proof=asks_for(request.user)), issued=shown_once(request, "own"))
 
 
 @writes(OWN)
 def own_token_make(request: Signed) -> HttpResponse:
-    """POST /tokens/make/. Answers with the page itself: the secret is shown this once and stored nowhere."""
+    """POST /tokens/make/. The page that follows shows the secret, once."""
     proof = asks_for(request.user)
     form = MakeOwnToken(request.POST, proof=proof)
     if not form.is_valid():
@@ -43,7 +44,8 @@ def own_token_make(request: Signed) -> HttpResponse:
     except BadInput as refusal:
         form.add_error("name", _sentence(refusal))
         return _page(request, form, status=400)
-    return _page(request, MakeOwnToken(proof=proof), issued=(said["name"], secret))
+    show_once(request, "own", said["name"], secret)
+    return redirect("own-tokens")
 
 
 @writes(OWN)

@@ -10,18 +10,13 @@ from django.shortcuts import redirect, render
 
 from console import forms as typed
 from console.pages import settings as pages
+from console.pages.words import as_sentence
 from console.permitted import Signed, opens, writes
-from console.step_up import with_codes
 from reconciliation import settings_page as found
 from reconciliation.bank.open_bank_account import CalendarInput, open_bank_account
 from reconciliation.bank.save_profile import save_profile
 from reconciliation.errors import BadInput
 from reconciliation.matching.set_matcher import set_matcher
-from reconciliation.people.add_person import add_person
-from reconciliation.people.end_role import end_role
-from reconciliation.people.end_token import end_token
-from reconciliation.people.issue_token import issue_token
-from reconciliation.people.store_token import LIFETIME
 from reconciliation.permissions import Permission, allowed
 from reconciliation.postings.open_account import open_account
 
@@ -48,8 +43,12 @@ def account_open(request: Signed) -> HttpResponse:
     form = typed.OpenAccount(request.POST, assets=found.assets())
     if not form.is_valid():
         return _accounts(request, form)
-    made = open_account(**form.cleaned_data, actor=request.actor, at=request.at)
-    return _done(request, f"Account {made} is open.", "settings-accounts")
+    try:
+        made = open_account(**form.cleaned_data, actor=request.actor, at=request.at)
+    except BadInput as refusal:
+        say_beside(form, refusal)
+        return _accounts(request, form)
+    return done(request, f"Account {made} is open.", "settings-accounts")
 
 
 def _accounts(request: Signed, form: forms.Form) -> HttpResponse:
@@ -57,7 +56,7 @@ def _accounts(request: Signed, form: forms.Form) -> HttpResponse:
     frame = pages.frame("settings-accounts", "Ledger accounts", f"{len(listed)} in the book.", request.actor)
     page = pages.accounts_page(listed, found.banks())
     box = pages.box("account-open", form, "Open an account", "Open account")
-    return _page(request, "settings/accounts.html", frame | page, box, form)
+    return form_page(request, "settings/accounts.html", frame | page, box, form)
 
 
 @opens(SEE)
@@ -81,7 +80,7 @@ def bank_account_open(request: Signed) -> HttpResponse:
         ledger_account=found.ledger_account(said["ledger_account"]), opened_on=said["opened_on"], calendar=calendar,
         actor=request.actor, at=request.at,
     )  # fmt: skip
-    return _done(request, f"Bank account {made} is set up; its days are cut.", "settings-banks")
+    return done(request, f"Bank account {made} is set up; its days are cut.", "settings-banks")
 
 
 def _banks(request: Signed, form: forms.Form) -> HttpResponse:
@@ -90,7 +89,7 @@ def _banks(request: Signed, form: forms.Form) -> HttpResponse:
     says = f"{len(listed)} at {partners} partner{'' if partners == 1 else 's'}."
     frame = pages.frame("settings-banks", "Bank accounts", says, request.actor)
     box = pages.box("bank-account-open", form, "Set up a bank account", "Set up bank account")
-    return _page(request, "settings/banks.html", frame | pages.banks_page(listed, found.calendars()), box, form)
+    return form_page(request, "settings/banks.html", frame | pages.banks_page(listed, found.calendars()), box, form)
 
 
 @opens(SEE)
@@ -115,8 +114,12 @@ def matcher_set(request: Signed) -> HttpResponse:
     form = typed.SetMatcher(request.POST, last=next(iter(found.matchers()), None))
     if not form.is_valid():
         return _matcher(request, form)
-    made = set_matcher(actor=request.actor, at=request.at, **form.cleaned_data)
-    return _done(request, f"Matcher {made} is in force for runs from now on.", "settings-matcher")
+    try:
+        made = set_matcher(actor=request.actor, at=request.at, **form.cleaned_data)
+    except BadInput as refusal:
+        say_beside(form, refusal)
+        return _matcher(request, form)
+    return done(request, f"Matcher {made} is in force for runs from now on.", "settings-matcher")
 
 
 def _matcher(request: Signed, form: typed.SetMatcher | None) -> HttpResponse:
@@ -127,7 +130,7 @@ def _matcher(request: Signed, form: typed.SetMatcher | None) -> HttpResponse:
     says = "Versions are appended; each run pins the one in force."
     frame = pages.frame("settings-matcher", "Matcher ledger–bank", says, request.actor)
     box = pages.box("matcher-set", form, "Set the next version", f"Set version {last.number + 1 if last else 1}")
-    return _page(request, "settings/matcher.html", frame | page, box, form)
+    return form_page(request, "settings/matcher.html", frame | page, box, form)
 
 
 @opens(SEE)
@@ -147,98 +150,29 @@ def profile_save(request: Signed) -> HttpResponse:
     except BadInput as refusal:  # raised before anything is written, and said beside the field that it is about
         form.add_error("name" if refusal.where == "name" else "mapping", f"{refusal.where}: {refusal}")
         return _profiles(request, form)
-    return _done(request, f"Profile {made} is saved.", "settings-profiles")
+    return done(request, f"Profile {made} is saved.", "settings-profiles")
 
 
 def _profiles(request: Signed, form: forms.Form) -> HttpResponse:
     says = "How each bank writes its CSV. A file is read only by a profile that fits its header row."
     frame = pages.frame("settings-profiles", "CSV profiles", says, request.actor)
     box = pages.box("profile-save", form, "Save a profile", "Save profile")
-    return _page(request, "settings/profiles.html", frame | pages.profiles_page(found.profiles()), box, form)
+    return form_page(request, "settings/profiles.html", frame | pages.profiles_page(found.profiles()), box, form)
 
 
-@opens(SEE)
-def people(request: Signed) -> HttpResponse:
-    """GET /settings/people/"""
-    return _people(request, typed.AddPerson())
+def say_beside(form: forms.Form, refusal: BadInput) -> None:
+    """Put what was refused beside the field of the form that it is about. The use case has written nothing."""
+    form.add_error(refusal.where if refusal.where in form.fields else None, as_sentence(f"{refusal}"))
 
 
-@writes(CHANGE)
-def person_add(request: Signed) -> HttpResponse:
-    """POST /settings/people/add/"""
-    form = typed.AddPerson(request.POST)
-    if not form.is_valid():
-        return _people(request, form)
-    said = form.cleaned_data
-    made = add_person(
-        name=said["name"], email=said["email"], roles=[said["role"]], password=said["password"], actor=request.actor,
-        at=request.at,
-    )  # fmt: skip
-    return _done(request, f"{made} holds the role {said['role'].replace('_', ' ')}.", "settings-people")
-
-
-@writes(CHANGE)
-def role_end(request: Signed) -> HttpResponse:
-    """POST /settings/people/end/"""
-    form = typed.EndRole(request.POST)
-    if not form.is_valid():
-        raise BadInput("a sign-in and a role are named", "role")
-    email, role = form.cleaned_data["email"], form.cleaned_data["role"]
-    end_role(found.sign_in_of(email), role, actor=request.actor, at=request.at)
-    return _done(request, f"{email} no longer holds the role {role.replace('_', ' ')}.", "settings-people")
-
-
-def _people(request: Signed, form: forms.Form) -> HttpResponse:
-    held = found.people()
-    persons = len({h.user.person_id for h in held})
-    says = f"{persons} {'person' if persons == 1 else 'people'}, {len(held)} sign-in{'' if len(held) == 1 else 's'}."
-    frame = pages.frame("settings-people", "People", says, request.actor)
-    page = pages.people_page(held, with_codes(h.user.pk for h in held), request.actor)
-    box = pages.box("person-add", form, "Add a person or a role", "Add person")
-    return _page(request, "settings/people.html", frame | page, box, form)
-
-
-@opens(SEE)
-def tokens(request: Signed) -> HttpResponse:
-    """GET /settings/tokens/"""
-    return _tokens(request, typed.IssueToken())
-
-
-@writes(CHANGE)
-def token_issue(request: Signed) -> HttpResponse:
-    """POST /settings/tokens/issue/. Answers with the page itself: the secret is shown this once and stored nowhere."""
-    form = typed.IssueToken(request.POST)
-    if not form.is_valid():
-        return _tokens(request, form)
-    name = form.cleaned_data["name"]
-    return _tokens(request, typed.IssueToken(), (name, issue_token(name=name, actor=request.actor, at=request.at)))
-
-
-@writes(CHANGE)
-def token_end(request: Signed) -> HttpResponse:
-    """POST /settings/tokens/end/"""
-    token, reason = request.POST.get("token", ""), request.POST.get("reason", "")
-    if not (token.isascii() and token.isdecimal()) or len(token) > 18:
-        raise BadInput("which token?", "token")
-    name = end_token(token_id=int(token), reason=reason, actor=request.actor, at=request.at)
-    return _done(request, f"Token {name} has ended.", "settings-tokens")
-
-
-def _tokens(request: Signed, form: forms.Form, issued: tuple[str, str] | None = None) -> HttpResponse:
-    says = "What systems sign in with. Only a digest of each secret is kept."
-    frame = pages.frame("settings-tokens", "Tokens", says, request.actor)
-    page = pages.tokens_page(found.tokens(), request.actor, request.at, issued)
-    lasts = f"It lasts {LIFETIME.days} days, or until you end it. The secret is shown once, on the next page."
-    box = pages.box("token-issue", form, "Issue a token", "Issue token", lasts)
-    return _page(request, "settings/tokens.html", frame | page, box, form)
-
-
-def _page(request: Signed, template: str, page: dict[str, Any], box: dict[str, Any], form: forms.Form) -> HttpResponse:
+def form_page(
+    request: Signed, template: str, page: dict[str, Any], box: dict[str, Any], form: forms.Form
+) -> HttpResponse:
     """The page with its form for those who may change it; a form that was not understood answers 400."""
     shown = box if allowed(request.actor, CHANGE) else None
     return render(request, template, page | {"box": shown}, status=400 if form.errors else 200)
 
 
-def _done(request: HttpRequest, what: str, place: str) -> HttpResponse:
+def done(request: HttpRequest, what: str, place: str) -> HttpResponse:
     messages.info(request, what)
     return redirect(place)

@@ -23,7 +23,8 @@ def add_person(
 ) -> User:
     """Create or re-use the sign-in of `email` and grant the roles. `same_as` binds a second sign-in to a known human.
 
-    Raises NotPermitted, BadInput (unknown role, e-mail of another human)."""
+    A `password` of None lets nobody sign in by one. Raises NotPermitted, BadInput (unknown role, no address, an empty
+    password for a new sign-in)."""
     require(actor, Permission.SET_UP)
     unknown = sorted(set(roles) - set(Membership.Role.values))
     if unknown or not roles:
@@ -32,6 +33,8 @@ def add_person(
     if "@" not in email or not name.strip():
         raise BadInput("a person has a name and an e-mail address", "email")
     user = User.objects.filter(email=email).first()
+    if user is None and password == "":
+        raise BadInput("this address is new, so it needs a first password", "password")
     if user is None:
         person = same_as or Person.objects.create(name=name.strip())
         user = User(person=person, email=email)

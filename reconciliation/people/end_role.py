@@ -12,7 +12,7 @@ from reconciliation.people.models import Membership, User
 from reconciliation.permissions import Permission, require
 
 
-def end_role(user: User, role: str, *, actor: Actor, at: datetime) -> None:
+def end_role(user: User, role: str, *, actor: Actor, at: datetime, reason: str = "") -> None:
     """End the membership from now on. Raises NotPermitted, NotFound when the role is not held, LastAdmin when nobody
     would be left who can administer the tenant: the database sees to that, also for two endings at once."""
     require(actor, Permission.SET_UP)
@@ -24,4 +24,4 @@ def end_role(user: User, role: str, *, actor: Actor, at: datetime) -> None:
         raise LastAdmin(f"{user} is the last {role.replace('_', ' ')}; give the role to somebody else first") from error
     if ended != 1:
         raise NotFound(f"{user} does not hold the role {role}")
-    audit.record(actor, at, "role.ended", user.email, role=role)
+    audit.record(actor, at, "role.ended", user.email, why=reason, role=role)

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import IntegrityError
+from django.db.transaction import atomic
 
 from ledger import audit
 from ledger.actors import Actor
@@ -22,7 +23,10 @@ def open_account(*, code: str, name: str, kind: str, asset: str, actor: Actor, a
     if not code.strip() or not name.strip():
         raise BadInput("an account has a code and a name", "code")
     try:
-        account = Account.objects.create(code=code.strip(), name=name.strip(), kind=kind, asset_id=asset, opened_at=at)
+        with atomic():  # so that whoever asked can still be answered in the same scope
+            account = Account.objects.create(
+                code=code.strip(), name=name.strip(), kind=kind, asset_id=asset, opened_at=at
+            )
     except IntegrityError as error:
         if constraint_of(error) == "account_code_is_unique":
             raise BadInput(f"an account has the code {code} already", "code") from error

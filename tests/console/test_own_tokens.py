@@ -42,7 +42,8 @@ def client(analyst: User) -> Client:
 
 def made(client: Client, **changed: str) -> str:
     """The secret that the page shows."""
-    answer = client.post("/tokens/make/", FORM | changed)
+    answer = client.post("/tokens/make/", FORM | changed, follow=True)
+    assert answer.redirect_chain == [("/tokens/", 302)]
     assert answer.status_code == 200, answer.content.decode()[-1500:]
     found = re.search(r'id="secret">(pl_[\w-]+)<', answer.content.decode())
     assert found

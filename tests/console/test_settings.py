@@ -36,7 +36,7 @@ ACTS = {
     "matcher/set/": MATCHER,
     "profiles/save/": {"name": "example", "mapping": MAPPING},
     "people/add/": PERSON,
-    "people/end/": {"email": "support@example.test", "role": "support"},
+    "people/end/": {"email": "support@example.test", "role": "support", "reason": "left"},
     "tokens/issue/": {"name": "core banking"},
 }
 
@@ -81,7 +81,8 @@ def test_an_account_is_opened(admin: Client, acme: Tenant) -> None:
     assert (account.kind, account.normal_side, account.asset_id) == ("LIABILITY", "CREDIT", "ETB")
     again = admin.post("/settings/accounts/open/", ACCOUNT)
     assert again.status_code == 400
-    assert "1042 already" in again.content.decode()
+    assert "An account has the code 1042 already." in again.content.decode()
+    assert 'value="Payout clearing"' in again.content.decode()
 
 
 def test_a_bank_account_comes_with_its_calendar_and_days(admin: Client, acme: Tenant) -> None:
@@ -141,11 +142,30 @@ def test_a_profile_is_saved_under_its_name(admin: Client, acme: Tenant) -> None:
 def test_a_person_gets_a_role_and_loses_it(admin: Client, acme: Tenant) -> None:
     assert "liya@example.test holds the role controller." in posted(admin, "people/add/")
     assert "Liya Example" in admin.get("/settings/people/").content.decode()
-    ended = posted(admin, "people/end/", email="liya@example.test", role="controller")
+    asked = admin.get("/settings/people/?email=liya@example.test&role=controller").content.decode()
+    assert "End the role controller of liya@example.test?" in asked
+    assert "Nobody is left who decides requests" in asked
+    unsaid = admin.post("/settings/people/end/", {"email": "liya@example.test", "role": "controller", "reason": ""})
+    assert unsaid.status_code == 400
+    assert "End the role controller of liya@example.test?" in unsaid.content.decode()
+    ended = posted(admin, "people/end/", email="liya@example.test", role="controller", reason="left the team")
     assert "no longer holds the role controller" in ended
     with tenant(acme.id):
+        assert AuditEntry.objects.get(action="role.ended").why == "left the team"
         assert not Membership.objects.filter(user__email="liya@example.test", ended_at=None).exists()
-    assert admin.post("/settings/people/end/", {"email": "liya@example.test", "role": "controller"}).status_code == 404
+    gone = {"email": "liya@example.test", "role": "controller", "reason": "again"}
+    assert admin.post("/settings/people/end/", gone).status_code == 404
+
+
+def test_a_password_is_for_a_new_address_alone(admin: Client, acme: Tenant) -> None:
+    answer = admin.post("/settings/people/add/", PERSON | {"password": ""})
+    assert answer.status_code == 400
+    assert "This address is new, so it needs a first password." in answer.content.decode()
+    assert 'value="Liya Example"' in answer.content.decode()
+    posted(admin, "people/add/")
+    posted(admin, "people/add/", role="analyst", password="")
+    with tenant(acme.id):
+        assert Membership.objects.filter(user__email="liya@example.test", ended_at=None).count() == 2
 
 
 def test_a_tokens_secret_is_shown_once_and_works(admin: Client, acme: Tenant) -> None:
@@ -183,6 +203,25 @@ def test_a_token_is_ended_with_a_reason_and_opens_nothing_more(admin: Client, ac
         assert AuditEntry.objects.get(action="token.ended").why == "replaced"
 
 
+def test_a_name_or_pattern_that_does_not_do_comes_back_beside_its_field(admin: Client) -> None:
+    posted(admin, "tokens/issue/")
+    again = admin.post("/settings/tokens/issue/", ACTS["tokens/issue/"])
+    assert again.status_code == 400
+    assert again.context["box"]["form"].errors["name"]
+    assert 'value="core banking"' in again.content.decode()
+    wrong = admin.post("/settings/matcher/set/", MATCHER | {"narrative_pattern": "(", "value_date_days": "4"})
+    assert wrong.status_code == 400
+    assert "is not a pattern" in str(wrong.context["box"]["form"].errors["narrative_pattern"])
+    assert 'value="4"' in wrong.content.decode()
+
+
+def test_issuing_a_token_leads_to_a_page_that_a_reload_only_shows(admin: Client, acme: Tenant) -> None:
+    answer = admin.post("/settings/tokens/issue/", ACTS["tokens/issue/"], follow=True)
+    assert answer.redirect_chain == [("/settings/tokens/", 302)]
+    with tenant(acme.id):
+        assert ApiToken.objects.count() == 1
+
+
 def test_who_reads_the_tokens_may_not_end_one(auditor: Client, admin: Client, acme: Tenant) -> None:
     posted(admin, "tokens/issue/")
     with tenant(acme.id):
@@ -194,7 +233,7 @@ def test_who_reads_the_tokens_may_not_end_one(auditor: Client, admin: Client, ac
 def test_the_last_admin_is_not_offered_their_end_and_cannot_have_it(admin: Client, acme: Tenant) -> None:
     html = admin.get("/settings/people/").content.decode()
     assert "the last admin" in html
-    answer = admin.post("/settings/people/end/", {"email": "admin@example.test", "role": "policy_admin"})
+    answer = admin.post("/settings/people/end/", {"email": "admin@example.test", "role": "policy_admin", "reason": "x"})
     assert answer.status_code == 409
     assert "give the role to somebody else first" in answer.content.decode()
     posted(admin, "people/add/", email="second@example.test", role="policy_admin")
@@ -226,7 +265,10 @@ def test_a_reader_cannot_change_it_by_a_direct_post(auditor: Client, acme: Tenan
 
 @pytest.mark.parametrize("act", sorted(ACTS))
 def test_looking_at_an_act_is_not_doing_it(admin: Client, act: str) -> None:
-    assert admin.get(f"/settings/{act}").status_code == 405
+    answer = admin.get(f"/settings/{act}")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    above = f"/settings/{act.partition('/')[0]}/"
+    assert f'href="{above}"' in answer.content.decode()
 
 
 def test_forged_fields_change_nothing(admin: Client, acme: Tenant, rival: Tenant) -> None:
@@ -242,7 +284,7 @@ def test_another_tenants_people_answer_like_unknown_ones(
     admin: Client, rival: Tenant, user_of: Callable[..., User]
 ) -> None:
     user_of("Their Controller", "controller", tenant_id=rival.id)
-    theirs = {"email": "their.controller@example.test", "role": "controller"}
+    theirs = {"email": "their.controller@example.test", "role": "controller", "reason": "x"}
     foreign = admin.post("/settings/people/end/", theirs)
     unknown = admin.post("/settings/people/end/", {**theirs, "email": "nobody.at.all@example.test"})
     assert (foreign.status_code, foreign.content) == (unknown.status_code, unknown.content) == (404, unknown.content)
