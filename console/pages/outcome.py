@@ -23,6 +23,7 @@ def outcome_part(r: ApprovalRequest, found: CarriedOut, written: list[LedgerTran
         **entry_lines(r, found.entries, written, f"Effective {day(found.effective_on)}. {says}"),
         "facts": [_other_day(d) for d in others if d.before], "facts_head": ("Other accounts", "Before", "After"),
         "followed": _followed(found) if written else [],
+        "follow_href": link("approval", r.number) if written and first and first.after is None else "",
     }  # fmt: skip
 
 

@@ -199,7 +199,7 @@ def test_what_is_over_waits_for_nobody(books: Books, asked: Made, maker: User, c
     with time_machine.travel(asked.expires_at):
         assert told(checker)[:2] == ("0 requests wait for you.", "")
         assert "no request waits for your decision" in told(checker)[2]
-        assert "no request waits for your decision" in told(maker)[2]
+        assert "of your requests" not in told(maker)[2]
 
 
 def test_after_a_decision_the_list_goes_on_with_its_first(
@@ -248,6 +248,7 @@ def test_what_was_executed_stays_to_be_seen(books: Books, asked: Made, checker: 
     assert "Effective Tue 10 Mar 2026. The original stays POSTED. 2,150.00 2,150.00" in said
     assert "Net drift of 10 Mar +2,150.00 becomes not checked yet" in said
     assert "The check of 10 Mar was asked for with it. It closes C-1 when the difference is gone." in said
+    assert 'hx-get="/approvals/1/" hx-trigger="every 4s" hx-target="#decision"' in html
     check = books.check_day("clr", "10", at=NOW + timedelta(hours=1))
     html = signed_in(checker).get("/approvals/1/").content.decode()
     said = words(html)
@@ -258,6 +259,7 @@ def test_what_was_executed_stays_to_be_seen(books: Books, asked: Made, checker: 
     assert f"MR-{run}, the check of 10 Mar, found the difference gone and closed C-1" in said
     assert 'href="/drift/clr/2026-03-10/"' in html
     assert "The next check" not in html
+    assert "every 4s" not in html
 
 
 def test_a_case_that_its_check_left_open_is_said_so(books: Books, asked: Made, checker: User) -> None:

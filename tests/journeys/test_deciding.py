@@ -1,6 +1,7 @@
 """A controller decides in a real browser: by keyboard, in a low window, after a refusal; the policy refuses nothing."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -25,10 +26,15 @@ def clock() -> Iterator[None]:
 
 
 @pytest.fixture
-def desk(page: Page, acme: Tenant, user_of: Callable[..., User], live_server: Any) -> Page:
+def books(acme: Tenant) -> Books:
+    made = Books(acme.id).play("T1 10 ewa 215000 @R1 p1\nT2 10 ewa 900 @R2 p2")
+    made.check_day("clr", "10")
+    return made
+
+
+@pytest.fixture
+def desk(page: Page, acme: Tenant, books: Books, user_of: Callable[..., User], live_server: Any) -> Page:
     """The tab of a controller for whom two requests wait."""
-    books = Books(acme.id).play("T1 10 ewa 215000 @R1 p1\nT2 10 ewa 900 @R2 p2")
-    books.check_day("clr", "10")
     maker = acting(user_of("Mara Maker", "analyst"), acme.id)
     for name, case in zip(("T1", "T2"), books.cases("clr", "10"), strict=True):
         books.reverse(name, by=maker, case=case.number)
@@ -82,6 +88,19 @@ def test_a_refusal_shown_elsewhere_gives_the_form_back(desk: Page) -> None:
     desk.wait_for_timeout(400)
     expect(desk.locator("#decision .skel-slot")).to_have_count(0)
     expect(desk.locator("#password")).to_have_value(PASSWORD)
+
+
+def test_what_was_executed_is_told_as_soon_as_it_was_checked(desk: Page, books: Books) -> None:
+    desk.goto("/approvals/1/")
+    desk.fill("#password", PASSWORD)
+    desk.get_by_role("button", name="Approve").click()
+    expect(desk.locator("#decision")).to_contain_text("not checked yet")
+    books.check_day("clr", "10", at=NOW + timedelta(hours=1))
+    expect(desk.locator("#decision")).to_contain_text("found the difference gone and closed", timeout=9000)
+    asked: list[str] = []
+    desk.on("request", lambda request: asked.append(request.url))
+    desk.wait_for_timeout(5000)
+    assert not asked
 
 
 def test_an_empty_password_is_not_sent(desk: Page) -> None:
