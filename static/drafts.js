@@ -30,7 +30,7 @@
     const form = detail.requestConfig.elt.closest("form"); /* detail.elt is the parent when the answer replaced the form */
     if (!form || detail.requestConfig.verb === "get") return;
     sessionStorage.removeItem("draft-sent");
-    if (detail.successful && !detail.xhr.getResponseHeader("HX-Redirect")) forget(form);
+    if (detail.successful && !detail.xhr.getResponseHeader("HX-Redirect")?.startsWith("/accounts/")) forget(form); /* not to the sign-in page */
   });
   document.addEventListener("DOMContentLoaded", () => {
     const sent = sessionStorage.getItem("draft-sent");

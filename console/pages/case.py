@@ -31,22 +31,23 @@ def case_context(
     cause: tuple[str, str],
     ended: dict[str, Any] | None,
     read_only: str,
+    came: dict[str, str],
 ) -> dict[str, Any]:
     """The frame of templates/exceptions/case.html: crumb, neighbours, facts and banners. cause: headline of the
-    diagnosis; ended: of a resolved case, as `ended_context` has it."""
+    diagnosis; ended: of a resolved case, as `ended_context` has it; came: where it was opened, as `came_from` has it."""
     case = page.case
     return {
-        **around_case(asked, near), "case": _case(page, at, cause, ended),
+        **around_case(asked, near, came), "case": _case(page, at, cause, ended),
         "changed": _changed(case, page.events, asked), "read_only": read_only,
     }  # fmt: skip
 
 
-def around_case(asked: Asked, near: Neighbours) -> dict[str, Any]:
+def around_case(asked: Asked, near: Neighbours, came: dict[str, str]) -> dict[str, Any]:
     """The way back and to the neighbours in the view it was opened from."""
     return {
-        "crumb": _crumb(asked, near),
-        "previous_href": link("exception-case", near.previous, **asked.query) if near.previous else None,
-        "next_href": link("exception-case", near.following, **asked.query) if near.following else None,
+        "crumb": _crumb(asked, near, came),
+        "previous_href": link("exception-case", near.previous, **asked.query, **came) if near.previous else None,
+        "next_href": link("exception-case", near.following, **asked.query, **came) if near.following else None,
     }
 
 
@@ -62,10 +63,11 @@ def common_facts(case: ExceptionCase, at: datetime, ended: dict[str, Any] | None
     }  # fmt: skip
 
 
-def _crumb(asked: Asked, near: Neighbours) -> dict[str, Any]:
+def _crumb(asked: Asked, near: Neighbours, came: dict[str, str]) -> dict[str, Any]:
     place = f"{near.place} of {capped(near.total, MOST_SHOWN)}" if near.place and near.place <= MOST_SHOWN else ""
     view = {"label": VIEW_WORDS[asked.view], "href": here(asked)} if asked.query else None
-    return {"list_href": link("exceptions"), "view": view, "place": place}
+    up = ("home", "Drift heartbeat", "the heartbeat") if came else ("exceptions", "Exceptions", "the list, same row")
+    return {"list_href": link(up[0]), "list_label": up[1], "back_to": up[2], "view": view, "place": place}
 
 
 def _case(page: CasePage, at: datetime, cause: tuple[str, str], ended: dict[str, Any] | None) -> dict[str, Any]:
@@ -130,11 +132,17 @@ def history_context(
         "events": [
             {"at": e.at, "tone": "r" if e.kind in OPENING else "k" if e.person_id else "",
             "actor": e.actor if e.person_id else "",
-             "text": event_words(e.kind, e.text, case.currency), "ref": _ref(e, to)}
+             "text": _said(e, case.currency), "ref": _ref(e, to)}
             for e in events
         ],
         "note": {"href": link("case-note", case.number), "key": note_key} if note_key else None,
     }  # fmt: skip
+
+
+def _said(event: CaseEvent, currency: str) -> str:
+    """The event in words, and after it the reason that a person gave, as they wrote it."""
+    why = event.detail.get("why", "")
+    return event_words(event.kind, event.text, currency) + (f": {why}" if why else "")
 
 
 def _ref(event: CaseEvent, to: Link) -> dict[str, str] | None:
@@ -162,8 +170,8 @@ def menus(
     return {"assign": None if actions["assign"] else assign, "snooze": None if actions["snooze"] else snooze}
 
 
-def security_context(case: ExceptionCase, sentence: str) -> dict[str, Any]:
-    """What templates/exceptions/parts/security.html names. sentence: of the proposal, naming the cases that hold."""
+def security_context(case: ExceptionCase, holding: Sequence[int]) -> dict[str, Any]:
+    """What templates/exceptions/parts/security.html names. holding: numbers of the cases that hold the account."""
     moved = drift_words(amount(abs(int(case.contribution_minor)), case.currency)).lstrip("+")
     own = case.cause == 4
     return {
@@ -174,5 +182,7 @@ def security_context(case: ExceptionCase, sentence: str) -> dict[str, Any]:
             f"The evidence of {case} is kept as each run saw it",
             "What the bank reported cannot be edited or deleted here",
         ],
-        "runbook_href": "", "contact": sentence,
+        "runbook_href": "",
+        "holding": [{"ref": f"C-{n}", "href": link("exception-case", n)} for n in holding],
+        "contact": "Keep the evidence and call security.",
     }  # fmt: skip

@@ -7,8 +7,9 @@ from typing import Any
 
 from console.display import Amount, moment, near_day, short_day
 from console.pages.links import Link, link
+from console.pages.queue_links import CAME_FROM_HOME
 from console.pages.strip import strip_context, usual_day
-from console.pages.words import cause_words, in_major, next_step, plural
+from console.pages.words import NEXT, cause_words, in_major, next_step, plural
 from console.pages.written import amount
 from reconciliation.drift.heartbeat import MOST_COUNTED, NamedDifference, StripAccount, Waiting
 from reconciliation.drift.standing import Standing
@@ -54,9 +55,8 @@ def _title(standing: Sequence[Standing], checked: bool) -> str:
     if not parts and not unknown:
         all_of_them = f"all {len(standing)} accounts" if len(standing) > 1 else standing[0].name
         return f"Ledger and bank agree on {all_of_them}"
-    parts += [f"{unknown if parts else plural(unknown, 'account')} {'are' if unknown > 1 else 'is'} unknown"] * bool(
-        unknown
-    )
+    told = f"{unknown if parts else plural(unknown, 'account')} {'have' if unknown > 1 else 'has'} an unknown day"
+    parts += [told] * bool(unknown)  # of accounts that may have drifted on another
     if drifted:
         return f"Ledger and bank do not agree: {', '.join(parts)}"
     agreeing = count["CLEAN"]
@@ -78,7 +78,9 @@ def _sub(standing: Sequence[Standing], at: datetime, checked: bool) -> str:
         on = f" on {days} days" if days > 1 else ""
         said.append(f"All drift is explained by {plural(count, 'named difference')}{on}.")
     usual = usual_day(standing)
-    last = min((s.last.checked_at for s in standing if s.last and s.last.day == usual and s.last.checked_at), default=None)
+    last = min(
+        (s.last.checked_at for s in standing if s.last and s.last.day == usual and s.last.checked_at), default=None
+    )
     if last:
         said.append(f"That period was last checked {moment(last)} UTC.")
     return " ".join(said)
@@ -154,13 +156,27 @@ def _group(account: Standing, differences: Sequence[NamedDifference], dated: boo
 
 def _row(x: NamedDifference, account: Standing, on: date | None) -> dict[str, Any]:
     return {
-        "ref": f"C-{x.case}", "href": link("exception-case", x.case, view="drift") if x.case else "",
+        "ref": f"C-{x.case}", "href": _case_href(x, account),
         "day": short_day(on) if on else "",
         "day_href": link("drift-check", account.code, on.isoformat()) if on else "",
         "title": x.title or in_major(x.reason, account.currency), "cause": cause_words(x.cause, x.exception_class),
-        "contribution": amount(x.contribution, account.currency), "correction": next_step(x.exception_class, x.cause),
+        "contribution": amount(x.contribution, account.currency), "correction": _correction(x),
         "due_at": x.due_at,
     }  # fmt: skip
+
+
+def _case_href(x: NamedDifference, account: Standing) -> str:
+    """The case, to come back here from; in the view of the last closed day where it is one of its cases."""
+    last = account.last.day if account.last else None
+    view = "drift" if x.case_day == last else ""
+    return link("exception-case", x.case, **CAME_FROM_HOME, view=view) if x.case else ""
+
+
+def _correction(x: NamedDifference) -> str:
+    """What the case's page would offer, or why it offers nothing."""
+    if x.held:
+        return NEXT[4]
+    return f"Waits for approval, CR-{x.request}" if x.request else next_step(x.exception_class, x.cause)
 
 
 def _pressing(w: Waiting) -> str:
@@ -185,6 +201,10 @@ def _waiting(w: Waiting, *, confirms: bool) -> list[dict[str, str]]:
         numbers = ", ".join(f"CR-{n}" for n in w.asked[:3]) + (" …" if len(w.asked) > 3 else "")
         mine = f"{len(w.asked)} of your requests wait" if len(w.asked) > 1 else "1 of your requests waits"
         lines.append({"text": f"{mine} for approval", "href": link("approvals"), "right": numbers})
+    lines += [
+        {"text": f"CR-{number} was rejected", "href": link("approval", number), "small": f"“{why[:200]}”", "right": ""}
+        for number, why in w.rejected
+    ]
     if w.imports and confirms:
         lines.append({
             "text": f"{plural(w.imports, 'import')} {'wait' if w.imports > 1 else 'waits'} for confirmation",

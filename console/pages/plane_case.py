@@ -25,11 +25,18 @@ Row = dict[str, Any]
 
 
 def plane_context(
-    case: ExceptionCase, asked: Asked, near: Neighbours, *, at: datetime, ended: dict[str, Any] | None, read_only: str
+    case: ExceptionCase,
+    asked: Asked,
+    near: Neighbours,
+    *,
+    at: datetime,
+    ended: dict[str, Any] | None,
+    read_only: str,
+    came: dict[str, str],
 ) -> dict[str, Any]:
     """The frame of templates/exceptions/case.html. ended: of a resolved case, as `ended_context` has it."""
     return {
-        **around_case(asked, near), "case": common_facts(case, at, ended) | _facts(case), "changed": None, "ended": ended,
+        **around_case(asked, near, came), "case": common_facts(case, at, ended) | _facts(case), "changed": None, "ended": ended,
         "read_only": read_only,
     }  # fmt: skip
 

@@ -7,6 +7,7 @@ from console.display import money, short_day, signed
 from console.pages.links import Link, link
 from console.pages.words import drift_words, plural
 from console.pages.written import amount
+from reconciliation.approvals.made_before import Made
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.corrections.day_figures import DayFigures
 from reconciliation.corrections.offer import Choice, Offer
@@ -38,6 +39,13 @@ def proposal_context(
     if found.preview.refused and shown["form"]:
         shown["form"]["why_not"] = f"It would be refused: {found.preview.refused}."
     return shown | _effect(case, found.preview)
+
+
+def sent_words(made: Made, others: int) -> str:
+    """What is said to the maker of a request. others: how many hold one of its roles and are not its maker."""
+    checkers = plural(made.quorum, " or ".join(made.roles).replace("_", " "))
+    may = f"{others} may decide" if others else "nobody else holds the role yet"
+    return f"CR-{made.number} waits for {checkers} other than you ({may})"
 
 
 def _preview_href(case: ExceptionCase, kind: str, transaction: str) -> str:

@@ -14,6 +14,7 @@ from console.pages.ended import ended_context
 from console.pages.links import Link, link, links_for
 from console.pages.plane_case import plane_context, plane_sides
 from console.pages.proposal import proposal_context
+from console.pages.queue_links import came_from
 from console.pages.sides import sides_context
 from console.pages.words import new_key
 from console.pages.written import a_day, text_of
@@ -49,7 +50,8 @@ def case(request: Signed, number: int) -> HttpResponse:
     context = {
         **case_context(
             page, asked, neighbours(found, asked, me=me, at=request.at), at=request.at, cause=headline(found, causes),
-            ended=ended, read_only="" if works else who_may(Permission.WORK_CASES, request.actor, ONLY_LOOKS),
+            came=came_from(request.GET), ended=ended,
+            read_only="" if works else who_may(Permission.WORK_CASES, request.actor, ONLY_LOOKS),
         ),
         **menus(found, workers() if works else [], actions, me=me, at=request.at, key=new_key()),
         **history_context(found, page.events, note_key=None if actions["note"] else new_key(), to=to),
@@ -66,7 +68,8 @@ def plane_case(request: Signed, found: ExceptionCase) -> HttpResponse:
     works = allowed(request.actor, Permission.WORK_CASES)
     near = neighbours(found, asked, me=me, at=request.at)
     context = {
-        **plane_context(found, asked, near, at=request.at, ended=ended_context(found, ending, to) if ending else None,
+        **plane_context(found, asked, near, at=request.at, came=came_from(request.GET),
+                        ended=ended_context(found, ending, to) if ending else None,
                         read_only="" if works else who_may(Permission.WORK_CASES, request.actor, ONLY_LOOKS)),
         **menus(found, workers() if works else [], actions, me=me, at=request.at, key=new_key()),
         **history_context(found, history(found), note_key=None if actions["note"] else new_key(), to=to),
@@ -79,7 +82,7 @@ def _offered(request: Signed, page: CasePage, why_not: str, to: Link) -> dict[st
     """What would correct an open case, or why nothing may."""
     offered = offer(page.case, at=request.at, effect=page.figures.rows <= MOST_ROWS_AT_ONCE)
     if offered.proposal.security:
-        return {"security": security_context(page.case, offered.proposal.sentence)}
+        return {"security": security_context(page.case, offered.proposal.holding)}
     who = who_requests(request.actor)
     return {"proposal": proposal_context(page.case, offered, key=new_key(), why_not=why_not, who=who, to=to)}
 

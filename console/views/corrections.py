@@ -1,20 +1,23 @@
 """Corrections of a case: what one would do, and asking for it. A checker decides elsewhere."""
 
-import json
+from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from console.pages.links import link, links_for
-from console.pages.proposal import proposal_context
-from console.pages.words import new_key, plural
+from console.pages.proposal import proposal_context, sent_words
+from console.pages.queue_links import came_from
+from console.pages.words import new_key
 from console.pages.written import text_of
 from console.permitted import Signed, opens, writes
+from reconciliation.approvals.inbox import who_may_decide
 from reconciliation.approvals.made_before import Made
 from reconciliation.cases.available_actions import available_actions, who_requests
 from reconciliation.cases.case_page import case_numbered
 from reconciliation.cases.models import ExceptionCase
+from reconciliation.cases.queue import asked_of
 from reconciliation.corrections.offer import offer
 from reconciliation.corrections.request_confirmation import request_confirmation
 from reconciliation.corrections.request_reversal import request_reversal
@@ -42,16 +45,15 @@ def ask(request: Signed) -> HttpResponse:
         transaction=text_of(given, "transaction"), case=number, reason_code=text_of(given, "reason_code"),
         note=given.get("reason", ""), idempotency_key=key, actor=request.actor, at=request.at,
     )  # fmt: skip
-    checkers = plural(made.quorum, " or ".join(made.roles).replace("_", " "))
-    said = f"CR-{made.number} sent to {checkers}"
+    others = who_may_decide(made.roles, request.actor.person_id or 0)
+    messages.info(request, sent_words(made, len(others)))
     if not request.headers.get("HX-Request"):
-        messages.success(request, said)
         return redirect(link("exception-case", number))
-    response = _proposal(request, case_numbered(number))
-    response.headers["HX-Trigger"] = json.dumps(
-        {"notice": {"text": said, "href": link("approvals"), "label": "Approvals"}}
+    # The state, the history, the acts and the counts of the page have changed with it: it is opened anew.
+    seen = QueryDict(urlsplit(request.headers.get("HX-Current-URL", "")).query)
+    return HttpResponse(
+        headers={"HX-Redirect": link("exception-case", number, **asked_of(seen.dict()).query, **came_from(seen))}
     )
-    return response
 
 
 def _proposal(request: Signed, case: ExceptionCase, *, kind: str = "", transaction: str = "") -> HttpResponse:

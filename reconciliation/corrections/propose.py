@@ -17,7 +17,7 @@ from reconciliation.corrections.target import RESOLVED, Target, holds_on, target
 class Proposal:
     """`kind` is "reverse", "confirm" or None; `sentence` says what would be done, or why nothing is proposed.
     `payload` is what would be frozen (reason and note still empty), for the kind's preview. `security` marks the hold
-    panel."""
+    panel, `holding` are the numbers of the cases that hold."""
 
     kind: str | None
     sentence: str
@@ -26,6 +26,7 @@ class Proposal:
     payload: Payload | None = None
     reason_code: str = ""
     security: bool = False
+    holding: tuple[int, ...] = ()
 
 
 def propose(case: ExceptionCase) -> Proposal:
@@ -38,6 +39,7 @@ def propose(case: ExceptionCase) -> Proposal:
         return Proposal(
             None, f"Security hold, {names}: the bank settled what we never initiated. "
             "Nothing on this account is corrected; keep the evidence and call security.", security=True,
+            holding=tuple(c.number for c in held) or (case.number,),
         )  # fmt: skip
     open_one = ApprovalRequest.objects.filter(state="open", payload__case_id=case.id).order_by("id").first()
     if open_one is not None:

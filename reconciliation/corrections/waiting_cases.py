@@ -9,7 +9,7 @@ from django.db.models import Value, When
 
 from ledger.actors import Actor
 from reconciliation.approvals.made_before import Made
-from reconciliation.approvals.models import ApprovalRequest
+from reconciliation.approvals.models import ApprovalDecision, ApprovalRequest
 from reconciliation.cases.models import CaseEvent, ExceptionCase
 from reconciliation.errors import ChangedSinceAsked
 
@@ -45,11 +45,16 @@ def release(requests: Sequence[ApprovalRequest], *, state: str, actor: Actor, at
     still = set(open_ones.values_list("payload__case_id", flat=True))
     waiting = ExceptionCase.objects.filter(id__in=set(about) - still, state=State.WAITING)
     waiting.update(state=When_(When(owner_id=None, then=Value(State.OPEN)), default=Value(State.ASSIGNED)))
+    whys = dict(
+        ApprovalDecision.objects.filter(request__in=about.values(), verdict="reject").values_list(
+            "request_id", "reason"
+        )
+    )
     CaseEvent.objects.bulk_create(
         CaseEvent(
             case_id=case_id, at=at, kind="answered", actor=actor.name or actor.id, person_id=actor.person_id,
             text=f"{request} was {state}" + (": the next check closes the case" if state == "executed" else ""),
-            detail={"request": request.number, "state": state},
+            detail={"request": request.number, "state": state, **({"why": why} if (why := whys.get(request.id)) else {})},
         )
         for case_id, request in sorted(about.items())
     )  # fmt: skip

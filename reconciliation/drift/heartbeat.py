@@ -1,6 +1,7 @@
 """What the drift heartbeat shows: every account by settlement day, the named differences of the days that are open, and
 what waits for the reader. One query each, however many accounts and checks."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -15,6 +16,7 @@ from reconciliation.drift.strip_days import StripDay, strip_day
 SHOWN_DAYS = 28
 MOST_PER_CHECK = 8
 MOST_COUNTED = 1000
+MOST_REJECTED, LATELY = 3, timedelta(days=7)
 
 STRIP = """
 SELECT DISTINCT ON (b.code, p.day)
@@ -29,11 +31,16 @@ SELECT DISTINCT ON (b.code, p.day)
 """
 WHY = """
 SELECT k.check_id, k.position, k.of_all, k.exception_class, k.cause, k.contribution_minor, k.reason, c.number, c.title,
-    c.due_at
+       c.due_at, c.day,
+       EXISTS (SELECT FROM exception_case h WHERE h.tenant_id = d.tenant_id AND h.bank_account_id = d.bank_account_id
+                  AND h.cause = 4 AND h.state <> 'resolved'),
+       (SELECT min(r.number) FROM approval_request r WHERE r.tenant_id = c.tenant_id AND r.state = 'open'
+           AND r.payload -> 'case_id' = to_jsonb(c.id))
   FROM (SELECT check_id, position, exception_class, cause, contribution_minor, reason, case_id, tenant_id,
                row_number() OVER w AS place, count(*) OVER (PARTITION BY check_id) AS of_all
           FROM drift_contribution WHERE check_id = ANY(%s)
         WINDOW w AS (PARTITION BY check_id ORDER BY abs(contribution_minor) DESC, position)) k
+  JOIN drift_check d ON d.tenant_id = k.tenant_id AND d.id = k.check_id
   LEFT JOIN exception_case c ON c.tenant_id = k.tenant_id AND c.id = k.case_id
  WHERE k.place <= %s
  ORDER BY k.check_id, k.place
@@ -41,7 +48,14 @@ SELECT k.check_id, k.position, k.of_all, k.exception_class, k.cause, k.contribut
 WAITING = f"""
 SELECT (SELECT count(*) FROM (SELECT FROM exception_case WHERE state <> 'resolved' LIMIT %(most)s) counted), mine.*,
     asked.numbers, decide.*,
-       (SELECT count(*) FROM bank_import WHERE state = 'read')
+       (SELECT count(*) FROM bank_import WHERE state = 'read'),
+       (SELECT coalesce(json_agg(json_build_array(number, reason) ORDER BY number), '[]') FROM (
+           SELECT r.number, d.reason FROM approval_request r
+             JOIN approval_decision d ON d.tenant_id = r.tenant_id AND d.request_id = r.id AND d.verdict = 'reject'
+            WHERE r.state = 'rejected' AND r.made_by = %(me)s AND r.ended_at > %(lately)s
+              AND NOT EXISTS (SELECT FROM exception_case c WHERE c.tenant_id = r.tenant_id
+                                 AND to_jsonb(c.id) = r.payload -> 'case_id' AND c.state IN ('resolved', 'waiting_approval'))
+            ORDER BY r.ended_at DESC LIMIT %(rejected)s) lately)
   FROM (SELECT count(*), min(opened_at), count(*) FILTER (WHERE due_at < %(at)s),
                count(*) FILTER (WHERE due_at >= %(at)s AND due_at < %(tonight)s) FROM exception_case
          WHERE owner_id = %(me)s AND state <> 'resolved' AND {AWAKE.replace("{at}", "%(at)s")}) AS mine (n, oldest, overdue, due),
@@ -65,7 +79,8 @@ class StripAccount:
 
 @dataclass(frozen=True, slots=True)
 class NamedDifference:
-    """A contribution of a check; `of_all`: how many the check has. `case` is a case's number, None without a case."""
+    """A contribution of a check; `of_all`: how many the check has. `case` is a case's number, None without a case,
+    `case_day` its day. `held`: a security hold closes its account to corrections; `request`: the one that waits."""
 
     check_id: int
     of_all: int
@@ -76,12 +91,16 @@ class NamedDifference:
     case: int | None
     title: str | None
     due_at: datetime | None
+    case_day: date | None
+    held: bool
+    request: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """What waits for one person: own cases, own requests, requests that they may decide, imports that nobody confirmed.
-    Cases as the queue counts them: none that is put off, overdue apart from due today. `all_open` stops at 1,001."""
+    Cases as the queue counts them: none that is put off, overdue apart from due today. `all_open` stops at 1,001.
+    `rejected`: own requests of the last days that were refused, with the reason, while their case is worked on."""
 
     all_open: int
     mine: int
@@ -92,6 +111,7 @@ class Waiting:
     to_decide: int
     first_expires: datetime | None
     imports: int
+    rejected: list[tuple[int, str]]
 
 
 def strip(until: date) -> list[StripAccount]:
@@ -122,7 +142,10 @@ def waiting_for(actor: Actor, *, at: datetime) -> Waiting:
     tonight = at.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     given = {
         "me": actor.person_id, "roles": deciding_roles(actor), "at": at, "tonight": tonight, "most": MOST_COUNTED + 1,
+        "lately": at - LATELY, "rejected": MOST_REJECTED,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(WAITING, given)
-        return Waiting(*cursor.fetchone())
+        *figures, rejected = cursor.fetchone()
+    told = [(number, why) for number, why in (json.loads(rejected) if isinstance(rejected, str) else rejected)]
+    return Waiting(*(*figures, told))

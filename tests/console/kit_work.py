@@ -43,7 +43,7 @@ def strip(running: bool = False) -> dict[str, Any]:
         _strip_row("Abay Union salary advances", "Abay Union ··0093", {8: "plus", 7: "plus", 1: "unknown"}, sun, amount(None), "UNKNOWN", "import waits"),
         _strip_row("Harborline USD operating", "Harborline ··7781", {15: "unknown"}, both, amount(0, "USD"), "CLEAN"),
         _strip_row("Harborline marketplace seller payouts", "Harborline ··7799", {21: "plus", 3: "corrected", 1: "plus"}, both, amount(124055, "USD"), "DRIFTED", "1 difference"),
-        _strip_row("BTCPay treasury wallet", "wallet bc1q…9xk2", {12: "unknown", 1: "cancels"}, set(), amount(0, "BTC"), "DRIFTED", "2 cancel out"),
+        _strip_row("BTCPay treasury wallet", "wallet bc1q…9xk2", {12: "unknown", 1: "cancels"}, set(), amount(0, "BTC"), "DRIFTED", "2 differences that cancel out"),
     ]  # fmt: skip
     return {
         "days": [day["on"] for day in rows[0]["days"]],
@@ -64,7 +64,7 @@ def _why_row(ref, title, cause, contribution, correction, hours):
 
 def home() -> dict[str, Any]:
     return {
-        "title": "Ledger and bank do not agree: 3 accounts drifted, 1 is unknown",
+        "title": "Ledger and bank do not agree: 3 accounts drifted, 1 has an unknown day",
         "sub": "Last closed period Thu 19 Nov 2026. All drift is explained by 6 named differences. Checked Fri 20 Nov 15:14 UTC.",
         "upload_href": "/bank/",
         "reconcile": {"href": "/drift/checks/", "key": "k1", "why_not": ""},

@@ -73,18 +73,24 @@ def test_previous_and_next_follow_the_view_it_was_opened_from(books: World, anal
     assert "1 of 2" in page(analyst, "/exceptions/1/?class=missing_counterpart")
 
 
-def test_sending_for_approval_asks_once(books: World, analyst: User) -> None:
+def test_sending_for_approval_asks_once(books: World, analyst: User, user_of: Any) -> None:
     client = signed_in(analyst)
     given = {
         **asked(page(analyst, "/exceptions/1/")),
         "reason": "The bank booked it.",
         "reason_code": "CONFIRMATION_FAILED",
     }
+    for name in ("Dawit Checker", "Rahel Second"):
+        user_of(name, "controller")
+    seen = {"HX-Request": "true", "HX-Current-URL": "http://testserver/exceptions/1/?view=drift&from=home&x=1"}
     for _ in range(2):
-        reply = client.post("/corrections/", given, headers={"HX-Request": "true"})
+        reply = client.post("/corrections/", given, headers=seen)
         assert reply.status_code == 200
-    assert "CR-1 sent to 1 controller" in reply.headers["HX-Trigger"]
-    assert "CR-1 by Anna Analyst waits for a decision" in words(reply.content.decode())
+    assert reply.headers["HX-Redirect"] == "/exceptions/1/?view=drift&from=home"
+    html = client.get(reply.headers["HX-Redirect"]).content.decode()
+    assert "CR-1 waits for 1 controller other than you (2 may decide)" in html
+    assert "CR-1 by Anna Analyst waits for a decision" in words(html)
+    assert 'data-key="s"' not in html
     with tenant(books.tenant_id):
         assert ApprovalRequest.objects.count() == 1
     held = case(books, 1)
@@ -164,7 +170,7 @@ def test_the_bank_settled_what_we_never_initiated(books: World, analyst: User) -
     assert 'data-key="s"' not in html
     other = page(analyst, "/exceptions/1/")
     assert 'action="/corrections/"' not in other
-    assert "Security hold, C-4" in words(other)
+    assert "Held by C-4" in words(other)
     page(analyst, "/corrections/preview/?case=4", 409)
 
 
@@ -220,7 +226,8 @@ def test_every_link_of_a_case_opens_for_its_reader(books: World, analyst: User, 
         for number in (1, 2, 3):
             for address in set(re.findall(r'href="(/[^"]*)"', page(reader, f"/exceptions/{number}/"))):
                 if not address.startswith(("/static/", "/accounts/")):
-                    page(reader, address.replace("&amp;", "&"))
+                    reply = signed_in(reader).get(address.replace("&amp;", "&"), follow=True)
+                    assert reply.status_code == 200, address
                     followed += address.startswith(("/ledger/transactions/", "/bank/lines", "/approvals/1"))
         assert (followed > 0) == bool(most), (reader, followed)
 
@@ -259,6 +266,14 @@ def test_a_corrected_case_names_the_request_the_people_and_the_run(
     plain = page(supporter, "/exceptions/1/")
     assert "Confirmation CR-1" in plain
     assert "/approvals/" not in plain
+
+
+def test_a_held_case_names_what_holds_it_and_how_that_ends(books: World, analyst: User) -> None:
+    with tenant(books.tenant_id):
+        ExceptionCase.objects.filter(number=2).update(cause=4)
+    html = page(analyst, "/exceptions/1/")
+    assert 'Held by <a class="id u" href="/exceptions/2/">C-2</a>. Nobody lifts a hold by hand' in html
+    assert "it ends with the check that finds the difference gone" in words(html)
 
 
 def test_another_tenants_case_is_like_one_that_does_not_exist(books: World, outsider: User) -> None:

@@ -11,7 +11,11 @@ from django.core.cache import cache
 
 from ledger.models import Tenant
 from ledger.tenancy import tenant
+from reconciliation.approvals.decide_request import decide_request
+from reconciliation.approvals.step_up import StepUp
 from reconciliation.cases.models import ExceptionCase
+from reconciliation.corrections.propose import propose
+from reconciliation.corrections.request_confirmation import request_confirmation
 from reconciliation.outbox_models import OutboxItem
 from reconciliation.people.models import User
 from tests.console.working import (  # noqa: F401
@@ -26,6 +30,7 @@ from tests.console.working import (  # noqa: F401
     supporter,
     today,
 )
+from tests.people import acting
 from tests.stories.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -37,7 +42,7 @@ def words(html: str) -> str:
 
 def test_it_says_that_the_money_is_not_in_agreement_and_why(books: World, analyst: User) -> None:
     said = words(page(analyst, "/"))
-    assert "Ledger and bank do not agree: 1 account drifted, 3 are unknown" in said
+    assert "Ledger and bank do not agree: 1 account drifted, 3 have an unknown day" in said
     assert "Last closed period Tue 10 Mar. All drift is explained by 3 named differences." in said
     assert "Net drift, ledger − bank −482.00 ETB" in said
     assert "Unexplained 0.00 ETB" in said
@@ -59,7 +64,7 @@ def test_open_drift_stays_in_the_headline_when_later_days_end_unknown(books: Wor
         books.reconcile("clr", date(2026, 3, 11), datetime(2026, 3, 13, 15, 30, tzinfo=UTC))
         html = page(analyst, "/")
     said = words(html)
-    assert "Ledger and bank do not agree: 1 account drifted, 5 are unknown" in said
+    assert "Ledger and bank do not agree: 1 account drifted, 5 have an unknown day" in said
     assert "Net drift, ledger − bank −482.00 ETB" in said
     assert "Gross, sum of |differences| 4,782.00 ETB" in said
     assert "Why: the differences of 10 Mar" in said
@@ -74,18 +79,18 @@ def test_a_statement_not_due_yet_leaves_its_day_open_and_not_unknown(books: Worl
     )  # at its cut-over, as the schedule does
     html = page(analyst, "/")
     assert "cash, Wed 11 Mar: no statement yet, it is due 12 Mar 14:00 UTC" in html
-    assert "1 account drifted, 3 are unknown" in words(html)
+    assert "1 account drifted, 3 have an unknown day" in words(html)
     with time_machine.travel(datetime(2026, 3, 12, 14, 1, tzinfo=UTC), tick=True):
         html = page(analyst, "/")
     assert "cash, Wed 11 Mar: unknown, no statement covers 11 Mar" in html
-    assert "1 account drifted, 5 are unknown" in words(html)
+    assert "1 account drifted, 5 have an unknown day" in words(html)
 
 
 def test_a_statement_at_fault_is_unknown_before_the_due_time_too(books: World, analyst: User) -> None:
     with tenant(books.tenant_id):  # its opening is not the closing before it
         books._store(books.banks["cash"], date(2026, 3, 11), 1, 1, [])
     books.reconcile("cash", date(2026, 3, 11), datetime(2026, 3, 12, 6, 30, tzinfo=UTC))
-    assert "1 account drifted, 4 are unknown" in words(page(analyst, "/"))
+    assert "1 account drifted, 4 have an unknown day" in words(page(analyst, "/"))
 
 
 def test_a_day_that_runs_is_no_part_of_the_headline(books: World, analyst: User) -> None:
@@ -122,6 +127,55 @@ def test_it_names_what_waits_for_the_reader(books: World, analyst: User, today: 
         ExceptionCase.objects.filter(number__lte=2).update(state="assigned", owner_id=analyst.person_id)
     said = words(page(analyst, "/"))
     assert "2 cases assigned to you" in said
+
+
+def test_it_promises_no_correction_that_the_case_refuses(books: World, analyst: User) -> None:
+    with tenant(books.tenant_id):
+        case = ExceptionCase.objects.select_related("bank_account__ledger_account").get(number=1)
+        made = request_confirmation(
+            transaction=propose(case).transaction, case=1, note="", idempotency_key="k1", at=TODAY,
+            actor=acting(analyst, books.tenant_id),
+        )  # fmt: skip
+    said = words(page(analyst, "/"))
+    assert f"−2,475.00 ETB Waits for approval, CR-{made.number}" in said
+    assert "+2,150.00 ETB Reverse the transaction" in said
+    with tenant(books.tenant_id):
+        ExceptionCase.objects.filter(number=2).update(cause=4)
+    said = words(page(analyst, "/"))
+    assert said.count("ETB None: security hold") == 3
+    assert "Reverse the transaction" not in said
+
+
+def test_a_case_opened_here_leads_back_and_into_its_view(books: World, analyst: User) -> None:
+    html = page(analyst, "/")
+    assert 'href="/exceptions/1/?from=home&amp;view=drift"' in html
+    case = page(analyst, "/exceptions/3/?from=home&view=drift")
+    assert '<a href="/" data-up>Drift heartbeat</a>' in case
+    assert 'href="/exceptions/2/?view=drift&amp;from=home" data-key="j"' in case
+    assert "back to the heartbeat" in case
+    assert "data-up>Exceptions</a>" in page(analyst, "/exceptions/3/?from=elsewhere&view=drift")
+    with tenant(books.tenant_id):
+        ExceptionCase.objects.filter(number=1).update(day=date(2026, 3, 9))
+    assert 'href="/exceptions/1/?from=home"' in page(analyst, "/")
+
+
+def test_a_rejection_is_told_to_its_maker_with_the_reason(books: World, analyst: User, user_of: Any) -> None:
+    checker = acting(user_of("Dawit Checker", "controller"), books.tenant_id)
+    with tenant(books.tenant_id):
+        case = ExceptionCase.objects.select_related("bank_account__ledger_account").get(number=1)
+        made = request_confirmation(
+            transaction=propose(case).transaction, case=1, note="", idempotency_key="k1", at=TODAY,
+            actor=acting(analyst, books.tenant_id),
+        )  # fmt: skip
+        decide_request(
+            request_id=made.id, verdict="reject", reason="wrong line, ledger 400", actor=checker, at=TODAY,
+            step_up=StepUp(TODAY, made.id, made.payload_sha256),
+        )  # fmt: skip
+    assert "CR-1 was rejected “wrong line, ledger 400”" in words(page(analyst, "/"))
+    assert "Dawit Checker CR-1 was rejected: wrong line, ledger 400 CR-1" in words(page(analyst, "/exceptions/1/"))
+    with tenant(books.tenant_id):
+        ExceptionCase.objects.filter(number=1).update(state="resolved", resolved_at=TODAY, resolution="difference_gone")
+    assert "was rejected" not in words(page(analyst, "/"))
 
 
 def test_reconcile_now_asks_for_every_account_once(books: World, analyst: User) -> None:

@@ -143,8 +143,12 @@ def test_a_correction_is_asked_for_without_a_mouse(desk: Page, books: World) -> 
     desk.locator("#why").fill("The bank booked it; our confirmation was cut off.")
     desk.locator("#why").blur()
     desk.keyboard.press("e")
-    expect(desk.locator("#notices")).to_contain_text("CR-1 sent to 1 controller")
+    expect(desk.locator("#notices")).to_contain_text("CR-1 waits for 1 controller other than you")
     expect(desk.locator("#prop")).to_contain_text("CR-1 by Anna Analyst waits for a decision")
+    assert desk.url.endswith("/exceptions/1/?view=drift")
+    expect(desk.locator("h1 + div")).to_contain_text("Waiting approval")
+    expect(desk.locator("#history")).to_contain_text("CR-1 asks to confirm")
+    expect(desk.locator("#keys")).not_to_contain_text("snooze")
     with tenant(books.tenant_id):
         assert ApprovalRequest.objects.get().note.startswith("The bank booked it")
 
