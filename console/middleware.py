@@ -71,6 +71,10 @@ class TenantMiddleware:
                 if isinstance(refusal, AUDITED):
                     _record(request.actor, request, refusal)
                 response = refusal_response(request, refusal)
+        answered = getattr(request, "answered", None)
+        if answered is not None:
+            with tenant(current.id):
+                _record(request.actor, request, answered)
         if response.status_code == NOT_ALLOWED:
             with tenant(current.id):
                 response = act_opened(request, response)

@@ -28,6 +28,8 @@ class Signed(HttpRequest):
     tenant: TenantName
     tenants: list[TenantName]
     refusal: Exception
+    answered: Exception
+    """A refused attempt that the view itself answered, its form still at hand: it goes on the trail all the same."""
     user: User
 
 

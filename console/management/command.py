@@ -4,7 +4,7 @@ exit codes: 0 done, 1 refused, 2 used wrongly."""
 import getpass
 import json
 import os
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -123,10 +123,18 @@ def find_account(code: str) -> BankAccount:
 
 
 def read_day(text: str) -> date:
-    """For argparse: a date, YYYY-MM-DD."""
+    """A date, YYYY-MM-DD. Raises ValueError."""
     if len(text) != 10:
         raise ValueError(text)
     return date.fromisoformat(text)
+
+
+def day_argument(text: str) -> date:
+    """For argparse, which says what is wrong in our words."""
+    try:
+        return read_day(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text[:40]!r} is not a date, YYYY-MM-DD") from error
 
 
 def read_json(content: bytes, name: str) -> Any:

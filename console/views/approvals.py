@@ -79,8 +79,10 @@ def approval_decide(request: Signed, number: int) -> HttpResponse:
             request_id=r.id, verdict=verdict, reason=reason, step_up=proof, actor=request.actor, at=request.at
         )
     except ReauthenticationNeeded as refusal:  # nothing was written; the form comes back with what was typed
+        request.answered = ReauthenticationNeeded(wrong) if wrong else refusal
         return _again(request, r, 403, errors=(wrong or as_sentence(f"{refusal}"),), reason=reason)
     except ReasonMissing as refusal:
+        request.answered = refusal
         return _again(request, r, 400, reason_error=as_sentence(f"{refusal}"))
     return _decided(request, decided)
 

@@ -1,5 +1,6 @@
 """Drift checks: the page of one day of one account, and making checks again."""
 
+import json
 from datetime import date
 
 from django.contrib import messages
@@ -17,7 +18,7 @@ from reconciliation.drift.check_page import check_page, standing_of
 from reconciliation.drift.check_rows import rows_of
 from reconciliation.drift.heartbeat import strip
 from reconciliation.drift.reconcile_account import reconcile_account
-from reconciliation.drift.request_checks import enqueue_run, progress_of, request_checks
+from reconciliation.drift.request_checks import progress_of, request_checks, request_day
 from reconciliation.drift.standing import standings
 from reconciliation.errors import BadInput
 from reconciliation.permissions import Permission, allowed
@@ -51,7 +52,7 @@ def reconcile(request: Signed) -> HttpResponse:
         return _one_day(request, key)
     accounts = request_checks(key=key, actor=request.actor, at=request.at)
     if not request.headers.get("HX-Request"):
-        messages.success(request, f"{plural(accounts, 'account')} asked to be reconciled")
+        messages.success(request, _under_way(accounts))
         return redirect(link("home", run=key))
     done, total = progress_of(key)
     until = shown_until("", request.at)
@@ -65,7 +66,13 @@ def reconcile(request: Signed) -> HttpResponse:
         run=key,
         to=links_for(request.actor),
     )
-    return render(request, "home/home.html#strip", {"strip": context})
+    response = render(request, "home/home.html#strip", {"strip": context})
+    response.headers["HX-Trigger"] = json.dumps({"notice": {"text": _under_way(accounts)}})
+    return response
+
+
+def _under_way(accounts: int) -> str:
+    return f"{plural(accounts, 'account')} {'is' if accounts == 1 else 'are'} being reconciled."
 
 
 def _one_day(request: Signed, key: str) -> HttpResponse:
@@ -74,7 +81,7 @@ def _one_day(request: Signed, key: str) -> HttpResponse:
         raise BadInput("the day is a date like 2026-03-10", "day")
     standing = standing_of(text_of(request.POST, "account"), day, at=request.at)
     if standing.rows > MOST_ROWS_AT_ONCE:
-        enqueue_run(standing.account.id, day, standing.until, key=key, at=request.at)
+        request_day(standing.account, day, standing.until, key=key, actor=request.actor, at=request.at)
         messages.success(
             request, f"{plural(standing.rows, 'row')} are being reconciled; the check appears here when it is made"
         )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -52,6 +53,7 @@ def home_strip(request: Signed) -> HttpResponse:
     )
     response = render(request, "home/home.html#strip", {"strip": context})
     if run and running is None:
+        messages.info(request, "Done: every account is reconciled.")  # said by the page that comes back
         response.headers["HX-Refresh"] = "true"
     return response
 

@@ -157,7 +157,7 @@ def _log(rows: Sequence[CheckRow], account: BankAccount, tenant_id: int) -> None
             continue
         level = logging.WARNING if r.judged.timing_only else logging.ERROR
         log.log(
-            level, "NON-ZERO DRIFT vs bank statement",
+            level, "NON-ZERO DRIFT vs bank statement" if r.judged.drift else "differences that cancel out vs bank statement",
             extra={
                 "tenant_id": tenant_id, "account_id": account.code, "period": str(r.day),
                 "ledger_total": r.found.totals.ledger, "statement_total": r.found.totals.bank, "drift": r.judged.drift,

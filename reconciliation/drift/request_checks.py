@@ -4,7 +4,9 @@ from datetime import date, datetime
 
 from django.db import connection
 
+from ledger import audit
 from ledger.actors import Actor
+from reconciliation.bank.models import BankAccount
 from reconciliation.outbox import enqueue
 from reconciliation.outbox_models import OutboxItem
 from reconciliation.permissions import Permission, require
@@ -31,9 +33,19 @@ def request_checks(*, key: str, actor: Actor, at: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(LATEST_DAYS, {"at": at})
         rows: list[tuple[int, date, date]] = cursor.fetchall()
+    if not progress_of(key)[1]:  # the form sent twice asks once
+        audit.record(actor, at, "drift.asked", f"{len(rows)} accounts", accounts=len(rows))
     for account, first, until in rows:
         enqueue_run(account, first, until, key=key, at=at)
     return len(rows)
+
+
+def request_day(account: BankAccount, day: date, until: date, *, key: str, actor: Actor, at: datetime) -> None:
+    """Enqueue the run of one day of an account, as its asker's. Needs a tenant scope. Raises NotPermitted."""
+    require(actor, Permission.RECONCILE)
+    if not progress_of(key)[1]:
+        audit.record(actor, at, "drift.asked", account.code, days=[str(day), str(until)])
+    enqueue_run(account.id, day, until, key=key, at=at)
 
 
 def enqueue_run(account_id: int, first: date, until: date, *, key: str, at: datetime) -> None:

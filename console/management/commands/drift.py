@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from datetime import datetime
 from typing import Any
 
-from console.management.command import TenantCommand, find_account, read_day
+from console.management.command import TenantCommand, day_argument, find_account
 from console.management.commands.reconcile import told
 from ledger.actors import Actor
 from reconciliation.drift.report import latest_checks, report
@@ -20,7 +20,7 @@ class Command(TenantCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("--account", required=True, metavar="A", help="the bank account's code")
-        parser.add_argument("--period", required=True, metavar="YYYY-MM-DD", type=read_day, help="a settlement day")
+        parser.add_argument("--period", required=True, metavar="YYYY-MM-DD", type=day_argument, help="a settlement day")
 
     def act(self, who: Actor, at: datetime, **options: Any) -> dict[str, Any]:
         require(who, Permission.VIEW_DRIFT)

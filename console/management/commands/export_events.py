@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from console.management.command import TenantCommand, misused, read_day
+from console.management.command import TenantCommand, day_argument, misused
 from console.management.commands.verify_delivery import read_now
 from ledger.actors import Actor
 from reconciliation.provider.export_events import export_events, written
@@ -21,8 +21,8 @@ class Command(TenantCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--from", dest="first", required=True, metavar="YYYY-MM-DD", type=read_day)
-        parser.add_argument("--until", dest="last", required=True, metavar="YYYY-MM-DD", type=read_day)
+        parser.add_argument("--from", dest="first", required=True, metavar="YYYY-MM-DD", type=day_argument)
+        parser.add_argument("--until", dest="last", required=True, metavar="YYYY-MM-DD", type=day_argument)
         parser.add_argument("--out", required=True, metavar="DIR", type=Path)
         parser.add_argument(
             "--as-of", dest="as_of", metavar="T", type=read_now, help="ISO 8601; five minutes ago if not said"

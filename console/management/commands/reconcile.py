@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from datetime import datetime, timedelta
 from typing import Any
 
-from console.management.command import TenantCommand, find_account, read_day
+from console.management.command import TenantCommand, day_argument, find_account
 from ledger.actors import Actor
 from reconciliation.bank.models import BankAccount, BankPeriod
 from reconciliation.drift.reconcile_account import reconcile_account
@@ -18,7 +18,7 @@ class Command(TenantCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("--account", metavar="A", help="the bank account's code")
-        parser.add_argument("--period", metavar="YYYY-MM-DD", type=read_day, help="a settlement day")
+        parser.add_argument("--period", metavar="YYYY-MM-DD", type=day_argument, help="a settlement day")
 
     def act(self, who: Actor, at: datetime, **options: Any) -> dict[str, Any]:
         code, period = options["account"], options["period"]

@@ -56,9 +56,8 @@ class _Draft:
             told = before.balance if newest_first else row.balance
             if reached != told:
                 currency = row.line.currency
-                what = (
-                    f"makes {written(reached, exponent, currency)}, the bank says {written(told, exponent, currency)}"
-                )
+                sums = (written(figure, exponent, currency) for figure in (reached, told))
+                what = "the balance before it and this line make {}, the bank says {}".format(*sums)
                 self.findings.append(Finding(row.line.where, what, "refuse", "unbalanced"))
         self.first = self.first or row
         self.last = row

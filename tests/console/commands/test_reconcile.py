@@ -2,6 +2,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.management import CommandError
 
 from ledger.models import LedgerTransaction, Tenant
 from ledger.tenancy import tenant
@@ -57,3 +58,8 @@ def test_a_day_that_is_no_settlement_day_is_refused(run: Callable[..., Any], boo
     answer = run(name, "--tenant", "acme", "--account", "cash", "--period", "2020-01-01", "--json")
     assert answer.code == 1
     assert answer.json["error"]["message"]
+
+
+def test_what_is_no_date_is_said_in_words(run: Callable[..., Any]) -> None:
+    with pytest.raises(CommandError, match="'yesterday' is not a date, YYYY-MM-DD"):
+        run("reconcile", "--tenant", "acme", "--period", "yesterday")
