@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ledger.actors import Actor
 from ledger.models import AuditEntry, Tenant
 from ledger.tenancy import tenant
 from reconciliation.errors import BadInput, NotPermitted
@@ -16,11 +17,12 @@ from reconciliation.provider.add_key import add_key
 from reconciliation.provider.export_events import export_events
 from reconciliation.provider.models import Delivery, Quarantined
 from reconciliation.provider.replay_delivery import replay_delivery
-from tests.people import INTEGRATION, SET_UP
+from tests.people import SET_UP
 from tests.reconciliation.provider.desk import NOON, Desk, paid, said
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 3, 20)
+SUPPORT = Actor("person", "9", frozenset({"support"}))
 LATER = NOON + timedelta(days=1)
 
 
@@ -103,7 +105,7 @@ def test_it_refuses_whom_and_when(desk: Desk) -> None:
             "last": DAY,
         }
         with pytest.raises(NotPermitted):
-            export_events(**same | {"actor": INTEGRATION})
+            export_events(**same | {"actor": SUPPORT})
         for wrong in ({"last": DAY - timedelta(days=1)}, {"as_of": LATER}, {"last": date.max}):
             with pytest.raises(BadInput):
                 export_events(**same | wrong)
