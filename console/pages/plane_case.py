@@ -76,7 +76,11 @@ def plane_sides(case: ExceptionCase, to: Link) -> dict[str, Any]:
         group = [_paid(p) for p in payments]
         group += [_listed("ledger", f"posting {t[0]}", "reversal" if t[4] else "deposit", t[1], t[2]) for t in postings]
         several = len(payments) > 1 or len(postings) > 1
-    rows = [_row(field, one.get(field, ""), other.get(field, "")) for field in dict.fromkeys([*one, *other])]
+    rows = [
+        _row(field, one.get(field, ""), other.get(field, ""))
+        for field in dict.fromkeys([*one, *other])
+        if one.get(field) or other.get(field)
+    ]
     rows.sort(key=lambda row: ("differs", "equal", "one_sided").index(row["verdict"]))
     differing = sum(row["verdict"] == "differs" for row in rows)
     return {
@@ -92,7 +96,7 @@ def _head(title: str, under: str) -> dict[str, str]:
 def _order(o: list[str]) -> dict[str, str]:
     ref, payment, expected, asset, rail, state = o
     return {
-        "Order": ref, "Payment id": payment, "Amount": _money(expected, asset), "Asset": asset, "Rail": rail, "State": state
+        "Order": ref, "Payment id": payment, "Amount": _money(expected, asset), "Asset": asset, "Rail": rail, "Order state": state
     }  # fmt: skip
 
 
@@ -100,8 +104,8 @@ def _payment(p: list[Any]) -> dict[str, str]:
     ref, order, status, flags, asset, detected, confirmed, seen, final = p
     shown = confirmed if confirmed is not None else detected
     return {
-        "Order": order, "Payment id": ref, "Amount": _money(shown, asset) if shown is not None else "", "Asset": asset,
-        "State": ", ".join([status, *flags]), "Detected": _at(seen), "Confirmed": _at(final),
+        "Order": order, "Id at the provider": ref, "Amount": _money(shown, asset) if shown is not None else "", "Asset": asset,
+        "Status there": ", ".join([status, *flags]), "Detected": _at(seen), "Confirmed": _at(final),
     }  # fmt: skip
 
 
@@ -127,7 +131,7 @@ def _row(field: str, left: str, right: str) -> Row:
         "right": right,
         "verdict": verdict,
         "word": "",
-        "is_id": field in ("Order", "Payment id"),
+        "is_id": field in ("Order", "Payment id", "Id at the provider"),
     }
 
 

@@ -43,7 +43,8 @@ def test_the_queue_the_peek_and_the_page_show_it(number: int, analyst: User) -> 
     assert "amount mismatch: ordered 0.00050000 BTC, received 0.00048000 BTC" in said
     assert "Amount 0.00050000 BTC 0.00048000 BTC" in said
     assert "Order o1 o1" in said
-    assert "State open confirmed" in said
+    assert "Order state open" in said
+    assert "Two sides 1 field differs" in said
 
 
 def test_it_is_worked_on_like_any_other(number: int, acme: Tenant, analyst: User) -> None:
