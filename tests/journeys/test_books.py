@@ -103,7 +103,7 @@ def test_a_decision_needs_no_script(
     tab.goto("/approvals/1/")
     tab.get_by_label("Your password").fill(PASSWORD)
     tab.get_by_role("button", name="Reject").click()
-    expect(tab.locator("body")).to_contain_text("a rejection says why")
+    expect(tab.locator("body")).to_contain_text("A rejection says why")
     tab.goto("/approvals/1/")
     tab.get_by_label("Your password").fill(PASSWORD)
     tab.get_by_label("Reason").fill("the bank took it back")
