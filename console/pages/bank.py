@@ -14,7 +14,7 @@ from console.pages.words import new_key, plural
 from console.pages.written import amount
 from ledger.actors import Actor
 from ledger.keyset import Page
-from reconciliation.bank.bank_page import mark
+from reconciliation.bank.bank_page import FILES, mark
 from reconciliation.bank.formats.detect import FORMATS
 from reconciliation.bank.models import BankAccount, BankImport, BankLine
 from reconciliation.cases.ledger_page import Standing
@@ -50,8 +50,13 @@ def bank_page(
         "title": title, "sub": sub, "lines_href": link("bank-lines") if accounts else None,
         "upload": upload(accounts, profiles, actor, errors, chosen or {}), "imp": imp, "coverage": coverage,
         "waiting": [_file(f) for f in waiting if not imp or imp["href"] != _href(f)],
-        "recent": [_file(f) for f in files if f.state not in WAITING],
     }  # fmt: skip
+
+
+def ended_context(ended: Page[BankImport], first: str) -> dict[str, Any]:
+    """The files that ended, of templates/bank/bank.html. `first`: how many the pages before hold."""
+    marks = [str(f.public_id) for f in ended.rows]
+    return {"recent": [_file(f) for f in ended.rows], "page": pager(ended, marks, {"n": first}, FILES)}
 
 
 def heading(

@@ -23,14 +23,14 @@ def part(request: HttpRequest, template: str, name: str = "rows") -> str:
     return f"{template}#{name}" if request.headers.get("HX-Target") == name else template
 
 
-def pager(page: Page[Any], marks: list[str], asked: Mapping[str, str]) -> dict[str, Any]:
+def pager(page: Page[Any], marks: list[str], asked: Mapping[str, str], size: int = SIZE) -> dict[str, Any]:
     """What components/pager.html takes. `marks` name the rows; `asked` are the filters and the place of this page.
 
     The position is told from the first page on and carried along, so that no page has to count the rows before it.
     """
     first = _number(asked.get("n", ""))
     kept = {k: v for k, v in asked.items() if v and k not in ("after", "before", "n")}
-    previous = {**kept, "before": marks[0], "n": max(0, first - SIZE)} if marks and page.has_previous else None
+    previous = {**kept, "before": marks[0], "n": max(0, first - size)} if marks and page.has_previous else None
     following = {**kept, "after": marks[-1], "n": first + len(marks)} if marks and page.has_next else None
     return {
         "first": first + 1,
@@ -38,7 +38,7 @@ def pager(page: Page[Any], marks: list[str], asked: Mapping[str, str]) -> dict[s
         "total": None,
         "previous_href": f"?{urlencode(previous)}" if previous else "",
         "next_href": f"?{urlencode(following)}" if following else "",
-        "size": SIZE,
+        "size": size,
     }
 
 

@@ -169,10 +169,27 @@ def profiles_page(found: Sequence[CsvProfile]) -> dict[str, Any]:
     return {
         "profiles": [
             {"name": p.name, "version": p.version, "saved_at": p.saved_at,
-             "columns": ", ".join(str(h) for h in p.mapping.get("header", []))}
+             "columns": str(p.mapping.get("delimiter", ",")).join(str(h) for h in p.mapping.get("header", [])),
+             "says": _dialect(p.mapping)}
             for p in found
         ]
     }  # fmt: skip
+
+
+MARKS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"}
+SIGNS = {
+    "signed": "one amount with its sign",
+    "columns": "debit and credit in columns of their own",
+    "indicator": "an amount and a word that says debit or credit",
+}
+
+
+def _dialect(mapping: Mapping[str, Any]) -> str:
+    """How the bank writes its file, in words; what a profile leaves out is as usual."""
+    mark = str(mapping.get("delimiter", ","))
+    dates, rule = str(mapping.get("date_format", "YYYY-MM-DD")), str(mapping.get("sign_rule", "signed"))
+    said = (f"Columns apart by {MARKS.get(mark, mark)}", f"dates as {dates}", SIGNS.get(rule, rule))
+    return f"{', '.join(said)}, encoded as {mapping.get('encoding', 'utf-8')}."
 
 
 def people_page(found: Sequence[Held], codes: set[int], actor: Actor) -> dict[str, Any]:

@@ -32,7 +32,7 @@ SEE, IMPORT = Permission.VIEW_BANK, Permission.IMPORT_STATEMENT
 
 @opens(SEE)
 def bank(request: Signed) -> HttpResponse:
-    """GET /bank/, with the newest file that waits"""
+    """GET /bank/, with the newest file that waits; ?after= shows files that ended longer ago"""
     return _bank(request)
 
 
@@ -56,7 +56,8 @@ def _bank(request: Signed, *, first: UUID | None = None, errors: tuple[str, ...]
     shown = files[0] if first else next((f for f in files if f.state in pages.WAITING), None)
     imp = _preview(request, shown, shown.shown) if shown else None  # type: ignore[attr-defined]
     chosen = request.POST.dict() or ({"account": files[0].bank_account.code} if first else {})
-    page = pages.bank_page(accounts, files, found.profile_names(), month, imp, request.actor, errors, chosen)
+    ended = pages.ended_context(found.ended_files(place_of(request.GET)), text_of(request.GET, "n"))
+    page = ended | pages.bank_page(accounts, files, found.profile_names(), month, imp, request.actor, errors, chosen)
     return render(request, "bank/bank.html", page, status=400 if errors else 200)
 
 

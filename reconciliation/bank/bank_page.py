@@ -67,6 +67,31 @@ def files(first: UUID | None = None) -> list[BankImport]:
     return found
 
 
+def ended_files(place: Place) -> Page[BankImport]:
+    """Imports that ended, the newest first, twelve to a page, with the dates of their statements. Two queries at most.
+    Raises NotFound when the place is none."""
+    rows = (
+        BankImport.objects.exclude(OPEN).select_related("bank_account").defer("preview")
+        .annotate(from_on=Min("statements__from_on"), until_on=Max("statements__until_on"))
+    )  # fmt: skip
+    if place.mark:
+        at, own = _received(place.mark)
+        way = "gt" if place.backwards else "lt"
+        rows = rows.filter(Q(**{f"received_at__{way}": at}) | Q(received_at=at, **{f"id__{way}": own}))
+    order = ("received_at", "id") if place.backwards else ("-received_at", "-id")
+    return cut(list(rows.order_by(*order)[: FILES + 1]), place, FILES)
+
+
+def _received(public_id: str) -> tuple[datetime, int]:
+    try:
+        found = BankImport.objects.filter(public_id=UUID(public_id)).values_list("received_at", "id").first()
+    except ValueError:
+        found = None  # a place that nobody gave
+    if found is None:
+        raise NotFound(f"no import stands at {public_id!r:.60}")
+    return found
+
+
 def covered(of: Sequence[BankAccount], first: date, until: date, *, at: datetime) -> dict[int, list[Day]]:
     """Every date of [first, until) for each account, as of `at`. Two queries, however many accounts."""
     spans: dict[int, list[Span]] = {account.id: [] for account in of}

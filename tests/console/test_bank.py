@@ -237,6 +237,23 @@ def test_lines_page_by_position_and_say_how_they_stand(analyst: Client, bank: De
     assert "No line here" in analyst.get("/bank/lines/?q=nothing").content.decode()
 
 
+def test_older_files_are_pages_away(analyst: Client, bank: Desk, counted: Counted) -> None:
+    for day in range(2, 12):
+        bank.take_in(mt940(100 * day, [(100, f"A{day}")], day=day), f"day{day}.sta")
+        bank.take_in(mt940(100 * day, [(100, f"A{day}")], day=day, reference="T"), f"again{day}.sta")
+    with counted(at_most=12):
+        first = analyst.get("/bank/").context
+    with counted(at_most=13):
+        second = analyst.get(f"/bank/{first['page']['next_href']}").context
+    names = [file["file_name"] for page in (first, second) for file in page["recent"]]
+    assert (len(first["recent"]), len(names), len(set(names))) == (12, 20, 20)
+    assert (second["page"]["first"], second["page"]["last"], second["page"]["next_href"]) == (13, 20, "")
+    back = analyst.get(f"/bank/{second['page']['previous_href']}").context
+    assert [f["href"] for f in back["recent"]] == [f["href"] for f in first["recent"]]
+    assert analyst.get(f"/bank/?after={uuid4()}").status_code == 404
+    assert analyst.get("/bank/?after=nonsense").status_code == 404
+
+
 @pytest.mark.parametrize("act", ["", "confirm/", "discard/"])
 def test_a_reader_cannot_import_by_a_direct_post(
     auditor: Client, analyst: Client, bank: Desk, act: str, acme: Tenant

@@ -136,7 +136,9 @@ def test_a_profile_is_saved_under_its_name(admin: Client, acme: Tenant) -> None:
     posted(admin, "profiles/save/")
     with tenant(acme.id):
         assert CsvProfile.objects.get().version == 1
-    assert "date, amount" in admin.get("/settings/profiles/").content.decode()
+    html = admin.get("/settings/profiles/").content.decode()
+    assert ">date,amount<" in html
+    assert "Columns apart by comma, dates as YYYY-MM-DD, one amount with its sign, encoded as utf-8." in html
 
 
 def test_a_person_gets_a_role_and_loses_it(admin: Client, acme: Tenant) -> None:
