@@ -121,7 +121,7 @@ def test_the_same_key_by_page_and_api_is_one_request(api: Client, books: Books, 
     }  # fmt: skip
     by_page = signed_in(analyst).post("/corrections/", form, follow=True)
     again = ask(api, reversal(books, case=case, transaction=books.ids["T1"].upper()))
-    assert f"{by_api.json()['request']} sent to" in by_page.content.decode()
+    assert f"{by_api.json()['request']} waits for" in by_page.content.decode()
     assert (by_api.status_code, again.status_code) == (201, 200)
     assert again.json() == by_api.json() | {"created": False}
     assert len(requests(books)) == 1
