@@ -36,7 +36,6 @@ CREATE UNIQUE INDEX transaction_public_id ON ledger_transaction (tenant_id, publ
 CREATE UNIQUE INDEX transaction_reversed_once ON ledger_transaction (tenant_id, reverses_id) WHERE reverses_id IS NOT NULL;
 CREATE UNIQUE INDEX transaction_corrected_once ON ledger_transaction (tenant_id, corrects_id) WHERE corrects_id IS NOT NULL;
 CREATE INDEX transaction_by_day ON ledger_transaction (tenant_id, effective_on, id);
-CREATE INDEX transaction_not_posted ON ledger_transaction (tenant_id, id) WHERE status <> 'POSTED';
 CREATE INDEX transaction_by_reference ON ledger_transaction (tenant_id, reference_key) WHERE reference_key IS NOT NULL;
 CREATE INDEX transaction_by_batch ON ledger_transaction (tenant_id, batch_reference) WHERE batch_reference IS NOT NULL;
 CREATE INDEX transaction_by_payment ON ledger_transaction (tenant_id, payment_id) WHERE payment_id IS NOT NULL;
