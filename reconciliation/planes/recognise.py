@@ -48,11 +48,13 @@ def recognise(found: PlanesFound, *, actor: Actor, at: datetime) -> int:
     standing = _standing([j.unit.payment_id for j in paid])
     requests: list[PostingRequest] = []
     for j in paid:
-        rule = rules.get((homes[j.unit.payments[0].id][0], j.unit.payments[0].asset))
-        if rule is None:
+        own = {p.id: rule for p in j.unit.payments if (rule := rules.get((homes[p.id][0], p.asset)))}
+        with_money = next((own[p.id] for p in j.unit.payments if p.confirmed and p.id in own), None)
+        if with_money is None:
             continue
-        requests += _deposits(j.unit, rule, receipts_of(j.unit, receipts), homes)
-        requests += _recognition(j.unit, rule, recognised(j.unit, j.judged), standing.get(j.unit.payment_id, 0), at)
+        requests += _deposits(j.unit, own, receipts_of(j.unit, receipts), homes)
+        done = standing.get(j.unit.payment_id, 0)
+        requests += _recognition(j.unit, with_money, recognised(j.unit, j.judged), done, at)
     known = set(LedgerTransaction.objects.filter(
         idempotency_key__in=[r.key for r in requests]
     ).values_list("idempotency_key", flat=True))  # fmt: skip
@@ -63,14 +65,16 @@ def recognise(found: PlanesFound, *, actor: Actor, at: datetime) -> int:
 
 
 def _deposits(
-    unit: Unit, rule: RecognitionRule, receipts: Sequence[Receipt], homes: dict[int, tuple[int, str]]
+    unit: Unit, rules: dict[int, RecognitionRule], receipts: Sequence[Receipt], homes: dict[int, tuple[int, str]]
 ) -> list[PostingRequest]:
-    """What the book does not hold yet of the confirmed receipts, whoever posted the rest."""
+    """What the book does not hold yet of the confirmed receipts, whoever posted the rest; each by the rule of the endpoint
+    that its payment came in by, none without one."""
     confirmed_at = {p.id: p.confirmed_at or p.last_event_at for p in unit.payments}
     left = sum(p.confirmed or 0 for p in unit.payments) - sum(t.amount for t in unit.postings)
     made = []
     for receipt in reversed(receipts):  # what is missing is what came last
-        if receipt.amount > left:
+        rule = rules.get(receipt.payment)
+        if rule is None or receipt.amount > left:
             continue
         left -= receipt.amount
         made.append(PostingRequest(

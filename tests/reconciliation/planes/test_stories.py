@@ -11,6 +11,7 @@ from reconciliation.postings.requests import PostingRequest, RequestedEntry
 from reconciliation.provider.models import ProviderPayment
 from tests.people import INTEGRATION
 from tests.reconciliation.planes.shop import NOON, Shop
+from tests.reconciliation.provider.desk import Desk, paid, said
 
 pytestmark = pytest.mark.django_db
 
@@ -122,3 +123,26 @@ def test_s27_posted_on_detection_is_illegal_until_it_is_reversed(acme: Tenant) -
     shop.event("InvoiceSettled", ref="o6", minute=20)
     shop.match(minute=21)
     assert shop.cases() == [("provider-ledger", "illegal_transition", 0, "p-o6")]
+
+
+def test_an_attempt_that_expired_does_not_keep_the_one_that_paid_from_being_recognised(shop: Shop) -> None:
+    shop.order(ref="o7")
+    shop.event("InvoiceExpired", "inv_0", "o7", minute=2)
+    shop.receipt("0.0005", "X1", invoice="inv_1", ref="o7", minute=5)
+    shop.event("InvoiceSettled", "inv_1", "o7", minute=6)
+    shop.match(minute=7)
+    assert shop.posted() == [("deposit", 50_000, "X1", "p-o7"), ("recognise", 50_000, None, "p-o7")]
+    assert shop.cases() == []
+
+
+def test_each_payment_is_posted_by_the_rule_of_its_own_endpoint(shop: Shop) -> None:
+    elsewhere = Desk(shop.tenant_id, name="Elsewhere")  # no rule: another system owns its postings
+    shop.order(ref="o8", amount=80_000)
+    body = said("InvoiceReceivedPayment", "inv_a", metadata={"orderId": "o8"}, **paid("0.0003", "X1"))
+    for one in (body, said("InvoiceSettled", "inv_a", minute=2, metadata={"orderId": "o8"})):
+        elsewhere.deliver(one)
+    elsewhere.take_in()
+    shop.receipt("0.0005", "X2", invoice="inv_b", ref="o8", minute=5)
+    shop.event("InvoiceSettled", "inv_b", "o8", minute=6)
+    shop.match(minute=7)
+    assert [row for row in shop.posted() if row[0] == "deposit"] == [("deposit", 50_000, "X2", "p-o8")]
