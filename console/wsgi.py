@@ -3,4 +3,8 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
-application = get_wsgi_application()
+product = get_wsgi_application()
+
+from console.hook_door import HookDoor  # noqa: E402 (models can be imported once Django is set up)
+
+application = HookDoor(product)

@@ -66,5 +66,8 @@ def _call(function: str, params: Sequence[str | None]) -> str:
 
 def _checked(result: Any) -> Any:
     if result.status not in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
-        raise error_from_result(result)
+        error = error_from_result(result)
+        if error.sqlstate is None:  # the server did not say it: the connection is gone
+            raise psycopg.OperationalError(str(error))
+        raise error
     return result

@@ -4,15 +4,20 @@ import json
 from typing import Any
 from unittest import mock
 
+import psycopg
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.test import Client
 
 from ledger.models import Tenant
 from ledger.tenancy import tenant
+from reconciliation.provider.add_key import add_key
 from reconciliation.provider.empty_inbox import empty_inbox
-from reconciliation.provider.models import Delivery, Event, ProviderPayment, Quarantined
-from tests.reconciliation.provider.desk import Desk, paid, said
+from reconciliation.provider.end_endpoint import end_endpoint
+from reconciliation.provider.end_key import end_key
+from reconciliation.provider.models import Delivery, EndpointKey, Event, ProviderPayment, Quarantined
+from tests.people import SET_UP
+from tests.reconciliation.provider.desk import NOON, Desk, paid, said
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HOSTILE = [
@@ -69,6 +74,44 @@ def test_no_such_address(acme: Tenant, token: str) -> None:
 
 def test_it_is_posted_to(desk: Desk) -> None:
     assert Client().get(f"/hooks/{desk.endpoint.token}/").status_code == 405
+
+
+def test_a_key_that_ended_since_it_was_last_used_fits_no_more(desk: Desk) -> None:
+    post(desk, said("InvoiceSettled", "inv_1"))
+    with tenant(desk.tenant_id):
+        end_key(key_id=EndpointKey.objects.get().id, reason="it leaked", actor=SET_UP, at=NOON)
+    assert post(desk, said("InvoiceSettled", "inv_2")).status_code == 200
+    with tenant(desk.tenant_id):
+        assert list(Delivery.objects.order_by("id").values_list("reason", flat=True)) == ["", "no-usable-key"]
+
+
+def test_a_key_that_was_added_since_fits_at_once(desk: Desk) -> None:
+    post(desk, said("InvoiceSettled", "inv_1"))
+    with tenant(desk.tenant_id):
+        add_key(endpoint_id=desk.endpoint.id, secret="the next key of the shop", actor=SET_UP, at=NOON)
+    post(desk, said("InvoiceSettled", "inv_2"), key="the next key of the shop")
+    with tenant(desk.tenant_id):
+        assert list(Delivery.objects.values_list("reason", flat=True)) == ["", ""]
+
+
+def test_an_endpoint_that_ended_since_it_was_last_used_has_no_address(desk: Desk) -> None:
+    post(desk, said("InvoiceSettled", "inv_1"))
+    with tenant(desk.tenant_id):
+        end_endpoint(endpoint_id=desk.endpoint.id, reason="the shop moved", actor=SET_UP, at=NOON)
+    assert post(desk, said("InvoiceSettled", "inv_2")).status_code == 404
+    with tenant(desk.tenant_id):
+        assert Delivery.objects.count() == 1
+
+
+def test_a_connection_that_died_since_its_last_use_is_opened_anew(desk: Desk, admin_dsn: str) -> None:
+    post(desk, said("InvoiceSettled", "inv_1"))
+    with psycopg.connect(admin_dsn, autocommit=True) as admin:
+        ours = connection.connection.info.backend_pid
+        admin.execute("SELECT pg_terminate_backend(%s, 5000)", [ours])
+    with mock.patch.object(connection, "close_if_health_check_failed"):  # as at the door, which sends no signal
+        assert post(desk, said("InvoiceSettled", "inv_2")).status_code == 200
+    with tenant(desk.tenant_id):
+        assert Delivery.objects.count() == 2
 
 
 def test_without_a_database_the_sender_is_told_to_come_again(desk: Desk) -> None:

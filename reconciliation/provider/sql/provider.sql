@@ -226,14 +226,22 @@ GRANT EXECUTE ON FUNCTION guard.endpoint_of_token(text) TO plumbline_app;
 ALTER FUNCTION guard.endpoint_of_token(text) OWNER TO plumbline_check;
 
 -- Stores one delivery and where it goes from here, in one round trip: into the inbox when it is verified, held when not.
+-- `standing` names the keys that the sender's signature was held against; NULL comes back, and nothing is stored, when they are
+-- not the endpoint's any more or the endpoint has ended.
 CREATE FUNCTION provider_receive(tenant_number integer, endpoint bigint, now_at timestamptz, came_by text, head jsonb, content bytea,
-    fault text, said text, fitting bigint) RETURNS bigint
+    fault text, said text, fitting bigint, standing text) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
     new_id bigint;
 BEGIN
     IF tenant_number IS NOT NULL THEN
         PERFORM set_config('app.tenant_id', tenant_number::text, true);
+    END IF;
+    IF standing IS NOT NULL AND standing IS DISTINCT FROM (
+        SELECT (SELECT coalesce(string_agg(k.id::text, ',' ORDER BY k.id), '') FROM provider_key k
+                 WHERE k.tenant_id = e.tenant_id AND k.endpoint_id = e.id AND k.ended_at IS NULL)
+          FROM provider_endpoint e WHERE e.tenant_id = tenant() AND e.id = endpoint AND e.ended_at IS NULL) THEN
+        RETURN NULL;
     END IF;
     INSERT INTO provider_delivery (endpoint_id, received_at, origin, headers, body, reason, key_id)
     VALUES (endpoint, now_at, came_by, head, content, fault, fitting) RETURNING id INTO new_id;
