@@ -21,19 +21,24 @@ def admin_connection(database: str) -> psycopg.Connection[Any]:
 
 
 @contextmanager
-def bench_database() -> Iterator[psycopg.Connection[Any]]:
+def bench_database(name: str = NAME) -> Iterator[psycopg.Connection[Any]]:
     """Point Django at a fresh migrated database; yields the admin's connection to it. The figures stay, the rows go."""
     with admin_connection("postgres") as admin:
-        _drop(admin)
+        _drop(admin, name)
         kept = {alias: connections.databases[alias]["NAME"] for alias in ("default", "owner")}
-        _point_at(dict.fromkeys(kept, NAME))
+        point_at(name)
         try:
             call_command("prepare_database", verbosity=0)
-            with admin_connection(NAME) as inside:
+            with admin_connection(name) as inside:
                 yield inside
         finally:
             _point_at(kept)
-            _drop(admin)
+            _drop(admin, name)
+
+
+def point_at(name: str) -> None:
+    """Everything that the product asks from now on is asked of this database."""
+    _point_at(dict.fromkeys(("default", "owner"), name))
 
 
 def _point_at(names: dict[str, str]) -> None:
@@ -46,5 +51,5 @@ def _point_at(names: dict[str, str]) -> None:
         settings.DATABASES[alias]["NAME"] = name
 
 
-def _drop(admin: psycopg.Connection[Any]) -> None:
-    admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(NAME)))
+def _drop(admin: psycopg.Connection[Any], name: str) -> None:
+    admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
