@@ -21,6 +21,12 @@ TITLES: dict[tuple[str, str], str] = {
     ("provider-ledger", "over"): "More was posted than confirmed",
     ("provider-ledger", "unposted"): "Confirmed money that was never posted",
     ("provider-ledger", "no_payment"): "Posted, and no provider reported such a payment",
+    ("provider-ledger", "confirmation_failed"): "The bank settled it, and its confirmation failed here",
+    ("provider-log", "missing"): "Listed by the provider, missing in the log",
+    ("provider-log", "unknown"): "In the log, and the provider does not list it",
+    ("provider-log", "status"): "The provider lists another status than the log holds",
+    ("provider-log", "amount"): "The provider lists another amount than the log holds",
+    ("provider-log", "unknown_type"): "Events of a type that nothing here reads",
 }
 
 

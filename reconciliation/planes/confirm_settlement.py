@@ -1,5 +1,5 @@
 """Confirm the PENDING transaction that a bank partner's callback says is settled. Asked for through the outbox, so a failure
-is tried again, and after the last try stands there for everybody to see; the statement's own line is cause 5 meanwhile."""
+is tried again; one that is refused, or has failed for good, becomes a case (`watch_provider`)."""
 
 from datetime import datetime
 
@@ -17,12 +17,15 @@ from reconciliation.provider.models import ProviderPayment
 
 
 def confirm_settlement(*, payment: int, actor: Actor, at: datetime) -> bool:
-    """Whether a transaction was confirmed; False when it was POSTED before. Needs a tenant scope.
+    """Whether a transaction was confirmed; False when it was POSTED before, or the bank took it back meanwhile. Needs a tenant
+    scope.
 
     Raises NotFound (no transaction carries the reference), BadInput (several wait under it, or the amounts differ: never
     confirmed then), NotPermitted, NotPending."""
     require(actor, Permission.POST)
     told = ProviderPayment.objects.get(id=payment)
+    if told.status != "confirmed":
+        return False
     carrying = LedgerTransaction.objects.filter(
         reference_key=RawSQL("reference_key(%s)", [told.payment_ref]), reverses=None
     )

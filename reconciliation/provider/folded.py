@@ -12,6 +12,8 @@ from reconciliation.checkpoints.rules import Move
 from reconciliation.provider.lifecycle import Lifecycle, names
 from reconciliation.provider.receipts import received
 
+CONFIRM_SETTLEMENT = "confirm_settlement"  # the outbox item that a bank's callback asks for, worked off above
+
 
 @dataclass(frozen=True, slots=True)
 class Folded:

@@ -11,6 +11,7 @@ from ledger.actors import Actor
 from ledger.assets import EXPONENTS
 from reconciliation.outbox import enqueue
 from reconciliation.provider.errors import PayloadRefused
+from reconciliation.provider.folded import CONFIRM_SETTLEMENT
 from reconciliation.provider.formats.read import read_events
 from reconciliation.provider.hold import hold
 from reconciliation.provider.log_events import LoggedDelivery, log_events
@@ -19,7 +20,6 @@ from reconciliation.provider.refold import refold
 from reconciliation.provider.verify_again import keys_of, verdict_of
 
 AT_A_TIME = 200
-CONFIRM_SETTLEMENT = "confirm_settlement"  # the outbox item that a bank's callback asks for, worked off above
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,5 +17,6 @@ CREATE TABLE outbox_item (
     CONSTRAINT outbox_done_has_its_time CHECK ((state = 'done') = (done_at IS NOT NULL))
 );
 CREATE INDEX outbox_due ON outbox_item (tenant_id, due_at, id) WHERE state = 'waiting';
+CREATE INDEX outbox_dead ON outbox_item (tenant_id, kind, id) WHERE state = 'dead';
 CALL protect_tenant_table('outbox_item');
 GRANT INSERT, UPDATE (state, attempts, due_at, last_error, done_at) ON outbox_item TO plumbline_app;

@@ -29,7 +29,7 @@ CREATE TABLE exception_case (
     decision_id        bigint NOT NULL,
     PRIMARY KEY (tenant_id, id),
     CONSTRAINT case_number_is_unique UNIQUE (tenant_id, number),
-    CONSTRAINT case_plane_pair_is_known CHECK (plane_pair IN ('ledger-bank', 'commerce-provider', 'provider-ledger')),
+    CONSTRAINT case_plane_pair_is_known CHECK (plane_pair IN ('ledger-bank', 'commerce-provider', 'provider-ledger', 'provider-log')),
     CONSTRAINT case_of_the_bank_names_its_account CHECK ((plane_pair = 'ledger-bank') = (bank_account_id IS NOT NULL)),
     CONSTRAINT case_class_is_known CHECK (exception_class IN ('amount_mismatch', 'reference_mismatch', 'duplicate_observation',
         'timing_skew', 'rail_or_asset_mismatch', 'policy_hold', 'ambiguous_finality', 'missing_counterpart', 'illegal_transition',
@@ -44,6 +44,7 @@ CREATE INDEX case_by_state ON exception_case (tenant_id, state, due_at, id) WHER
 CREATE INDEX case_by_class ON exception_case (tenant_id, exception_class, due_at, id) WHERE state <> 'resolved';
 CREATE INDEX case_of_planes ON exception_case (tenant_id, id) WHERE plane_pair <> 'ledger-bank' AND state <> 'resolved';
 CREATE INDEX case_holding ON exception_case (tenant_id, bank_account_id) WHERE cause = 4 AND state <> 'resolved';
+CREATE INDEX case_of_failed_confirmation ON exception_case (tenant_id, due_at) WHERE kind = 'confirmation_failed' AND state <> 'resolved';
 CREATE INDEX case_by_day ON exception_case (tenant_id, bank_account_id, day);
 CREATE INDEX case_by_payment ON exception_case (tenant_id, payment_id);
 CREATE INDEX case_by_reference ON exception_case (tenant_id, reference);

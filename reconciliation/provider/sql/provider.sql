@@ -132,6 +132,7 @@ CREATE INDEX event_by_time ON provider_event (tenant_id, occurred_at, id);
 CREATE INDEX event_by_endpoint ON provider_event (tenant_id, endpoint_id, occurred_at, id);
 CREATE INDEX event_by_type ON provider_event (tenant_id, type, occurred_at, id);
 CREATE INDEX event_without_payment ON provider_event (tenant_id, occurred_at, id) WHERE payment_ref = '';
+CREATE INDEX event_unread ON provider_event (tenant_id, endpoint_id, provider_type, id) WHERE type = 'unknown';
 CREATE INDEX event_by_order ON provider_event (tenant_id, order_ref) WHERE order_ref <> '';
 CREATE INDEX event_by_txid ON provider_event (tenant_id, txid) WHERE txid <> '';
 CALL protect_tenant_table('provider_event');
