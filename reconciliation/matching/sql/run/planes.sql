@@ -32,12 +32,17 @@ SELECT w.row_id
  CROSS JOIN LATERAL (SELECT side, row_id FROM case_row WHERE tenant_id = tenant() AND case_id = c.id OFFSET 0) w
 
 -- step: payments
+-- What a bank partner calls back about are our own transactions: ledger and bank are matched by their statements.
 INSERT INTO plane_payment
 SELECT id, payment_ref, payment_id, order_ref FROM provider_payment
  WHERE tenant_id = tenant() AND changed_at > %(since)s AND changed_at <= %(as_of)s
+   AND {not_of_a_bank}
  UNION
 SELECT id, payment_ref, payment_id, order_ref FROM provider_payment
- WHERE tenant_id = tenant() AND id = ANY(ARRAY({of_open_cases} WHERE w.side = 2));
+ WHERE tenant_id = tenant() AND id = ANY(ARRAY({of_open_cases} WHERE w.side = 2)) AND {not_of_a_bank};
+
+-- fragment: not_of_a_bank
+endpoint_id <> ALL(ARRAY(SELECT id FROM provider_endpoint WHERE scheme = 'bank'))
 
 -- step: postings
 INSERT INTO plane_posting
@@ -74,18 +79,18 @@ SELECT DISTINCT e.txid, p.id
 INSERT INTO plane_payment
 SELECT * FROM (
     SELECT id, payment_ref, payment_id, order_ref FROM provider_payment
-     WHERE tenant_id = tenant()
+     WHERE tenant_id = tenant() AND {not_of_a_bank}
        AND payment_ref = ANY(ARRAY(SELECT payment_id FROM plane_order WHERE payment_id <> '' UNION SELECT payment_id FROM plane_posting))
      UNION
     SELECT id, payment_ref, payment_id, order_ref FROM provider_payment
-     WHERE tenant_id = tenant() AND order_ref <> ''
+     WHERE tenant_id = tenant() AND {not_of_a_bank} AND order_ref <> ''
        AND order_ref = ANY(ARRAY(SELECT order_ref FROM plane_order UNION SELECT merchant_reference FROM plane_order))
      UNION
     SELECT id, payment_ref, payment_id, order_ref FROM provider_payment
-     WHERE tenant_id = tenant() AND payment_id <> '' AND payment_id = ANY(ARRAY(SELECT payment_id FROM plane_posting))
+     WHERE tenant_id = tenant() AND {not_of_a_bank} AND payment_id <> '' AND payment_id = ANY(ARRAY(SELECT payment_id FROM plane_posting))
      UNION
     SELECT id, payment_ref, payment_id, order_ref FROM provider_payment
-     WHERE tenant_id = tenant() AND id = ANY(ARRAY(SELECT payment FROM plane_txid))) x
+     WHERE tenant_id = tenant() AND {not_of_a_bank} AND id = ANY(ARRAY(SELECT payment FROM plane_txid))) x
  WHERE NOT EXISTS (SELECT FROM plane_payment y WHERE y.id = x.id);
 
 -- step: postings_named
