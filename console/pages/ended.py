@@ -22,7 +22,7 @@ def ended_context(case: ExceptionCase, ending: Ending, to: Link) -> dict[str, An
     return {
         "lead": f"{lead}.", "detail": "" if corrections else alone, "corrections": corrections, "run": ending.run,
         "at": ending.at, "day": case.day,
-        "check_href": to("drift-check", case.account.code, case.day.isoformat()),
+        "check_href": to("drift-check", case.account.code, case.day.isoformat()) if case.bank_account else "",
         "by": ", ".join(f"{c['act']} {c['ref']}" for c in corrections) or lead,
         "says": f"{found} {short_day(ending.at.date())}",
     }  # fmt: skip

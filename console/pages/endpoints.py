@@ -1,6 +1,6 @@
 """The page of endpoints as its template takes it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from console.display import moment
 from console.endpoint_forms import SCHEMES
 from console.pages.links import link
 from console.pages.words import new_key, plural
+from reconciliation.planes.gap_pages import Unheard
 from reconciliation.planes.models import RecognitionRule
 from reconciliation.provider.endpoint_pages import MOST_COUNTED, Health, KnownEndpoint
 from reconciliation.provider.polling.models import Poll
@@ -24,6 +25,7 @@ TITLES: dict[str, tuple[str, str, str]] = {
     "polling-end": ("End a polling", "End polling", "The provider is asked no more; what was found stays."),
     "endpoint-end": ("End an endpoint", "End endpoint", "Its address answers like one that never was, for ever."),
 }  # fmt: skip
+MOST_NAMED = 5
 ENDS = frozenset({"key-end", "polling-end", "endpoint-end"})
 
 
@@ -37,12 +39,12 @@ def box(act: str, form: forms.Form) -> dict[str, Any]:
 
 
 def endpoints_page(
-    known: Sequence[KnownEndpoint], rules: Sequence[RecognitionRule], boxes: list[dict[str, Any]], at: datetime,
-    address_of: Callable[[str], str],
+    known: Sequence[KnownEndpoint], open_: Mapping[int, Unheard], rules: Sequence[RecognitionRule],
+    boxes: list[dict[str, Any]], at: datetime, address_of: Callable[[str], str],
 ) -> dict[str, Any]:  # fmt: skip
     """templates/settings/endpoints.html. `address_of` makes a whole address of a path."""
     return {
-        "endpoints": [_endpoint(k, at, address_of) for k in known],
+        "endpoints": [_endpoint(k, open_[k.endpoint.id], address_of) for k in known],
         "rules": [
             {"endpoint": r.endpoint.name, "asset": r.asset, "hold": str(r.hold), "unapplied": str(r.unapplied),
              "receivable": str(r.receivable), "since": r.active_from, "by": r.set_by}
@@ -52,12 +54,12 @@ def endpoints_page(
     }  # fmt: skip
 
 
-def _endpoint(k: KnownEndpoint, at: datetime, address_of: Callable[[str], str]) -> dict[str, Any]:
+def _endpoint(k: KnownEndpoint, open_: Unheard, address_of: Callable[[str], str]) -> dict[str, Any]:
     n, open_keys = k.endpoint, [key for key in k.keys if key.ended_at is None]
     return {
         "name": n.name, "scheme": SCHEMES.get(n.scheme, n.scheme), "made_at": n.made_at, "made_by": n.made_by,
         "ended_at": n.ended_at, "address": "" if n.ended_at else address_of(reverse("hook", args=[n.token])),
-        "state": _state(k.health, bool(open_keys), n.ended_at is not None),
+        "state": _state(k.health, open_, bool(open_keys), n.ended_at is not None),
         "last_at": k.health.last_at, "good_at": k.health.good_at, "verified": _counted(k.health.verified),
         "refused": _counted(k.health.refused), "mismatched": _counted(k.health.mismatched),
         "held": _counted(k.health.held), "held_href": link("event-quarantine", endpoint=n.id) if k.health.held else "",
@@ -66,6 +68,8 @@ def _endpoint(k: KnownEndpoint, at: datetime, address_of: Callable[[str], str]) 
             {"hint": key.hint, "added_at": key.added_at, "added_by": key.added_by, "ended_at": key.ended_at}
             for key in k.keys
         ],
+        "gaps": plural(open_.gaps, "open gap"), "gaps_href": link("event-gaps", endpoint=n.id) if open_.gaps else "",
+        "failed": [{"ref": f"C-{number}", "href": link("exception-case", number)} for number in open_.failed[:MOST_NAMED]],
         "polling": {"base_url": k.polling.base_url, "store": k.polling.store, "hint": k.polling.hint} if k.polling else None,
         "poll": _poll(k.poll) if k.poll else None,
     }  # fmt: skip
@@ -75,14 +79,18 @@ def _counted(number: int) -> str:
     return f"{number:,} or more" if number >= MOST_COUNTED else f"{number:,}"
 
 
-def _state(health: Health, has_key: bool, ended: bool) -> tuple[str, str]:
+def _state(health: Health, open_: Unheard, has_key: bool, ended: bool) -> tuple[str, str]:
     """(tone, words): what an on-call looks at first."""
     if ended:
         return "unknown", "ended"
     if not has_key:
         return "warn", "no key: everything is held"
+    if open_.failed:
+        return "drift", f"{plural(len(open_.failed), 'confirmation')} failed"
     if health.mismatched and not health.verified:
         return "drift", "no signature fitted in 24 h"
+    if open_.gaps:
+        return "warn", plural(open_.gaps, "gap")
     if health.held:
         return "warn", f"{_counted(health.held)} held"
     return ("clean", "verified and read") if health.good_at else ("unknown", "nothing came yet")

@@ -20,7 +20,7 @@ from reconciliation.provider.models import Endpoint, Event, ProviderPayment, Sig
 
 PLACES = (
     ("All events", "events", ""), ("Unclassified", "events", "unclassified"), ("Unresolved", "events", "unresolved"),
-    ("Quarantine", "event-quarantine", ""),
+    ("Quarantine", "event-quarantine", ""), ("Gaps", "event-gaps", ""),
 )  # fmt: skip
 SAYS = {
     "all": "By the provider's clock, newest first, in UTC. Appended, never rewritten.",
@@ -36,7 +36,7 @@ EMPTY = {
 
 
 def places(name: str, view: str = "") -> list[dict[str, Any]]:
-    """The saved views of the log, and the quarantine."""
+    """The saved views of the log, the quarantine, and what the log lacks."""
     return [
         {"label": label, "href": reverse(to) + (f"?view={of}" if of else ""), "current": (to, of) == (name, view)}
         for label, to, of in PLACES

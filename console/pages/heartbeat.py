@@ -186,6 +186,14 @@ def _pressing(w: Waiting) -> str:
 
 def _waiting(w: Waiting, *, confirms: bool) -> list[dict[str, str]]:
     lines = []
+    if w.unconfirmed:
+        more = len(w.unconfirmed) - 1
+        failed = "confirmations have" if more else "confirmation has"
+        lines.append({
+            "text": f"{plural(len(w.unconfirmed), failed, failed)} failed: settled by the bank, not POSTED here",
+            "href": link("exception-case", w.unconfirmed[0], **CAME_FROM_HOME), "right_tone": "drift",
+            "right": f"C-{w.unconfirmed[0]}" + (f" and {more} more" if more else ""),
+        })  # fmt: skip
     if w.mine:
         lines.append({
             "text": f"{plural(w.mine, 'case')} assigned to you", "href": link("exceptions", view="mine"),

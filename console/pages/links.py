@@ -11,7 +11,8 @@ from reconciliation.permissions import Permission, allowed
 
 Link = Callable[..., str]
 NEEDS = {
-    "event": Permission.VIEW_EVENTS, "events": Permission.VIEW_EVENTS, "delivery": Permission.VIEW_EVENTS,
+    "event": Permission.VIEW_EVENTS, "events": Permission.VIEW_EVENTS, "event-gaps": Permission.VIEW_EVENTS,
+    "delivery": Permission.VIEW_EVENTS,
     "order": Permission.VIEW_ORDERS, "payment": Permission.VIEW_PAYMENTS, "exception-case": Permission.VIEW_CASES,
     "ledger-transaction": Permission.VIEW_LEDGER, "bank-lines": Permission.VIEW_BANK,
     "approval": Permission.VIEW_REQUESTS, "approvals": Permission.VIEW_REQUESTS, "bank": Permission.VIEW_BANK,

@@ -6,6 +6,7 @@ from typing import Any
 from console.display import moment, money
 from console.pages.case import around_case, common_facts
 from console.pages.links import Link
+from console.pages.log_case import log_sides, own_facts
 from console.pages.words import in_major, plural
 from console.pages.written import amount
 from ledger.assets import EXPONENTS
@@ -16,10 +17,12 @@ from reconciliation.cases.taxonomy import CLASSES
 PLANES = {
     "commerce-provider": ("Commerce, what was ordered", "Provider, what it says has come", "Commerce and provider"),
     "provider-ledger": ("Provider, what it confirmed", "Ledger, what we posted", "Provider and ledger"),
+    "provider-log": ("Provider, what it lists", "Log, what we hold", "Provider and log"),
 }
 HEAVIER = {
     "commerce-provider": ("provider heavier", "commerce heavier"),
     "provider-ledger": ("ledger heavier", "provider heavier"),
+    "provider-log": ("log heavier", "provider heavier"),
 }
 Row = dict[str, Any]
 
@@ -36,7 +39,8 @@ def plane_context(
 ) -> dict[str, Any]:
     """The frame of templates/exceptions/case.html. ended: of a resolved case, as `ended_context` has it."""
     return {
-        **around_case(asked, near, came), "case": common_facts(case, at, ended) | _facts(case), "changed": None, "ended": ended,
+        **around_case(asked, near, came), "case": common_facts(case, at, ended) | _facts(case) | own_facts(case),
+        "changed": None, "ended": ended,
         "read_only": read_only,
     }  # fmt: skip
 
@@ -46,11 +50,12 @@ def _facts(case: ExceptionCase) -> dict[str, Any]:
     minor = int(case.contribution_minor)
     evidence = case.evidence
     version = evidence["matcher"].get(case.plane_pair, 0)
+    tolerance = _money(evidence["tolerance"], case.currency) if case.currency else "none"
     payee = ", ".join(o[0] for o in evidence["orders"][:3])
     return {
         "contribution": amount(minor, case.currency),
         "side": more if minor > 0 else less if minor < 0 else "", "account": PLANES[case.plane_pair][2], "account_href": "",
-        "day_says": f"matcher v{version}, tolerance {_money(evidence['tolerance'], case.currency)}",
+        "day_says": f"matcher v{version}, tolerance {tolerance}",
         "payee": f"order {payee}" if payee else "no order", "cause": CLASSES[case.exception_class].words.capitalize(),
         "cause_says": in_major(evidence["reason"], case.currency), "day": case.day,
         "says": f"seen by {plural(case.run_count, 'run')}",
@@ -60,6 +65,8 @@ def _facts(case: ExceptionCase) -> dict[str, Any]:
 def plane_sides(case: ExceptionCase, to: Link) -> dict[str, Any]:
     """What templates/exceptions/parts/sides.html names: one row of each side stands for it, several are listed above."""
     left, right, _ = PLANES[case.plane_pair]
+    if case.plane_pair == "provider-log":
+        return log_sides(case, left, right, to)
     payments, orders, postings = (case.evidence[name] for name in ("payments", "orders", "postings"))
     if case.plane_pair == "commerce-provider":
         one, other = _order(orders[0]) if orders else {}, _payment(payments[0]) if payments else {}

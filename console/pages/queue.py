@@ -63,7 +63,10 @@ def queue_context(
 
 def nets_of(nets: dict[str, int]) -> str:
     """Signed nets in a sentence, one a currency: "−24,718.40 ETB, +10,170.95 USD"."""
-    return ", ".join(f"{signed(minor, EXPONENTS[currency])} {currency}" for currency, minor in nets.items())
+    return (
+        ", ".join(f"{signed(minor, EXPONENTS[currency])} {currency}" for currency, minor in nets.items() if currency)
+        or "no amount"
+    )
 
 
 def _sub(found: Matched, at: datetime) -> str:
@@ -153,7 +156,9 @@ def payment_href(payment_id: str) -> str:
     return link("payments", q=payment_id) if payment_id else ""
 
 
-PLANES = {"commerce-provider": "Commerce and provider", "provider-ledger": "Provider and ledger"}
+PLANES = {
+    "commerce-provider": "Commerce and provider", "provider-ledger": "Provider and ledger", "provider-log": "Provider and log",
+}  # fmt: skip
 
 
 def planes_of(case: ExceptionCase) -> str:

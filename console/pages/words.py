@@ -78,7 +78,7 @@ def in_major(sentence: str, asset: str) -> str:
     Stored ones carry minor units, exact and free of any locale, or major units without separators."""
 
     def figure(minor: str) -> str:
-        return f"{money(minor, EXPONENTS[asset])} {asset}"
+        return f"{money(minor, EXPONENTS[asset])} {asset}" if asset else minor
 
     said = _dated(sentence).replace(" minor units:", ":")
     said = CONTROL_TOTAL.sub(lambda m: f"{m[1]} {figure(m[2])}, {m[3]} {figure(m[4])}", said)

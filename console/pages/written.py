@@ -14,8 +14,8 @@ CASE, REQUEST = re.compile(r"C-(\d{1,15})"), re.compile(r"CR-(\d{1,15})")
 
 
 def amount(minor: Any, asset: str) -> Amount:
-    """Minor units of an asset as a figure; None is unknown."""
-    return Amount(None if minor is None else int(minor), asset, EXPONENTS[asset])
+    """Minor units of an asset as a figure; None is unknown. Without an asset nothing states an amount, and it is 0."""
+    return Amount(None if minor is None else int(minor), asset, EXPONENTS[asset] if asset else 0)
 
 
 def some(minor: Any, asset: str) -> Amount | None:

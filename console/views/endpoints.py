@@ -16,6 +16,7 @@ from console.pages.settings import frame
 from console.permitted import Signed, opens, writes
 from reconciliation.errors import BadInput
 from reconciliation.permissions import Permission, allowed
+from reconciliation.planes.gap_pages import unheard
 from reconciliation.planes.recognition_pages import rules_in_force
 from reconciliation.planes.set_recognition import set_recognition
 from reconciliation.provider.add_key import add_key
@@ -145,6 +146,7 @@ def _page(request: Signed, failed: tuple[str, forms.Form] | None = None) -> Http
         elif all(choices.values()):
             boxes.append(pages.box(name, kind(auto_id=f"{name}_%s", choices=choices)))
     says = "Where providers deliver. Each address belongs to one account at one provider."
-    page = pages.endpoints_page(known, rules_in_force(request.at), boxes, request.at, request.build_absolute_uri)
+    open_ = unheard([k.endpoint.id for k in known], at=request.at)
+    page = pages.endpoints_page(known, open_, rules_in_force(request.at), boxes, request.at, request.build_absolute_uri)
     shown = frame("settings-endpoints", "Endpoints", says, request.actor) | page
     return render(request, "settings/endpoints.html", shown, status=400 if failed else 200)

@@ -49,6 +49,9 @@ WAITING = f"""
 SELECT (SELECT count(*) FROM (SELECT FROM exception_case WHERE state <> 'resolved' LIMIT %(most)s) counted), mine.*,
     asked.numbers, decide.*,
        (SELECT count(*) FROM bank_import WHERE state = 'read'),
+       (SELECT coalesce(array_agg(number), '{{}}') FROM (
+           SELECT number FROM exception_case WHERE kind = 'confirmation_failed' AND state <> 'resolved'
+            ORDER BY due_at LIMIT %(most)s) failed),
        (SELECT coalesce(json_agg(json_build_array(number, reason) ORDER BY number), '[]') FROM (
            SELECT r.number, d.reason FROM approval_request r
              JOIN approval_decision d ON d.tenant_id = r.tenant_id AND d.request_id = r.id AND d.verdict = 'reject'
@@ -100,6 +103,7 @@ class NamedDifference:
 class Waiting:
     """What waits for one person: own cases, own requests, requests that they may decide, imports that nobody confirmed.
     Cases as the queue counts them: none that is put off, overdue apart from due today. `all_open` stops at 1,001.
+    `unconfirmed`: numbers of the cases of failed confirmations, whosever they are, the most pressing first.
     `rejected`: own requests of the last days that were refused, with the reason, while their case is worked on."""
 
     all_open: int
@@ -111,6 +115,7 @@ class Waiting:
     to_decide: int
     first_expires: datetime | None
     imports: int
+    unconfirmed: list[int]
     rejected: list[tuple[int, str]]
 
 

@@ -120,6 +120,7 @@ PAGES: dict[str, Route] = {
     "settings-calendars": Route("/settings/calendars/", SETTINGS),
     "settings-matcher": Route("/settings/matcher/", SETTINGS),
     "settings-profiles": Route("/settings/profiles/", SETTINGS),
+    "event-gaps": Route("/events/gaps/", BOOKS),
     "settings-endpoints": Route("/settings/endpoints/", SETTINGS),
     "settings-people": Route("/settings/people/", SETTINGS),
     "settings-tokens": Route("/settings/tokens/", SETTINGS),

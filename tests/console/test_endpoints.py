@@ -100,7 +100,7 @@ def test_health_is_of_the_last_day(admin: Client, acme: Tenant, counted: Counted
     for n in range(2):
         desk.deliver(said("InvoiceSettled", f"new{n}"), at=later)
     desk.deliver(said("InvoiceSettled", "forged"), key="the key of nobody", at=later)
-    with time_machine.travel(later + timedelta(minutes=10), tick=False), counted(at_most=12):
+    with time_machine.travel(later + timedelta(minutes=10), tick=False), counted(at_most=15):
         (shown,) = admin.get(PAGE).context["endpoints"]
     assert (shown["verified"], shown["refused"], shown["mismatched"], shown["held"]) == ("2", "1", "1", "1")
     assert (shown["waiting"], shown["oldest"], shown["last_at"], shown["good_at"]) == ("2", later, later, later)
