@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from ledger.assets import EXPONENTS
 from ledger.models import Account
 from reconciliation.provider.endpoint_pages import KnownEndpoint
 from reconciliation.provider.polling.set_polling import POLLED
@@ -25,6 +26,12 @@ def secret_field(label: str, says: str) -> forms.CharField:
 
 def reason_field() -> forms.CharField:
     return forms.CharField(label="Reason", max_length=LONGEST, help_text="It goes to the audit trail.")
+
+
+FULFIL_ON = {
+    "confirmed": "the provider's Confirmed", "recognised": "recognition in the ledger", "paid": "detection, which is not final",
+    "never": "nothing: a person alone",
+}  # fmt: skip
 
 
 class Chosen(forms.Form):
@@ -67,6 +74,16 @@ class SetRecognition(Chosen):
     )
 
 
+class SetFulfilment(Chosen):
+    rail = forms.CharField(max_length=32, required=False, help_text="Like card or onchain; empty for any.")
+    asset = forms.ChoiceField(required=False, choices=[("", "any"), *((code, code) for code in EXPONENTS)])
+    fulfil_on = forms.ChoiceField(
+        label="Fulfilled on",
+        choices=list(FULFIL_ON.items()),
+        help_text="The narrowest rule counts: a rail before an asset.",
+    )
+
+
 class SetPolling(Chosen):
     endpoint = forms.ChoiceField()
     base_url = forms.CharField(label="Address", max_length=300, help_text="Like https://pay.example.com")
@@ -81,6 +98,7 @@ class EndPolling(Chosen):
 
 ACTS: dict[str, type[Chosen]] = {
     "endpoint-open": OpenEndpoint, "key-add": AddKey, "key-end": EndKey, "recognition-set": SetRecognition,
+    "fulfilment-set": SetFulfilment,
     "polling-set": SetPolling, "polling-end": EndPolling, "endpoint-end": EndEndpoint,
 }  # fmt: skip
 
@@ -98,7 +116,7 @@ def choices_of(act: str, known: Sequence[KnownEndpoint], accounts: Sequence[Acco
     ]
     every = {"endpoint": named(lambda k: True)}
     offered: dict[str, dict[str, Choices]] = {
-        "endpoint-open": {}, "key-add": every, "key-end": {"key": keys}, "endpoint-end": every,
+        "endpoint-open": {}, "fulfilment-set": {}, "key-add": every, "key-end": {"key": keys}, "endpoint-end": every,
         "recognition-set": every | {"hold": codes, "unapplied": codes, "receivable": codes},
         "polling-set": {"endpoint": named(lambda k: k.endpoint.scheme in POLLED)},
         "polling-end": {"endpoint": named(lambda k: k.polling is not None)},

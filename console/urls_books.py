@@ -61,6 +61,7 @@ urlpatterns: list[URLPattern] = [
     path("settings/endpoints/end/", endpoints.endpoint_end, name="endpoint-end"),
     path("settings/endpoints/keys/add/", endpoints.key_add, name="key-add"),
     path("settings/endpoints/keys/end/", endpoints.key_end, name="key-end"),
+    path("settings/endpoints/fulfilment/", endpoints.fulfilment_set, name="fulfilment-set"),
     path("settings/endpoints/recognition/", endpoints.recognition_set, name="recognition-set"),
     path("settings/endpoints/polling/", endpoints.polling_set, name="polling-set"),
     path("settings/endpoints/polling/end/", endpoints.polling_end, name="polling-end"),

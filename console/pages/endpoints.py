@@ -8,11 +8,11 @@ from django import forms
 from django.urls import reverse
 
 from console.display import moment
-from console.endpoint_forms import SCHEMES
+from console.endpoint_forms import FULFIL_ON, SCHEMES
 from console.pages.links import link
 from console.pages.words import new_key, plural
 from reconciliation.planes.gap_pages import Unheard
-from reconciliation.planes.models import RecognitionRule
+from reconciliation.planes.models import FulfilmentRule, RecognitionRule
 from reconciliation.provider.endpoint_pages import MOST_COUNTED, Health, KnownEndpoint
 from reconciliation.provider.polling.models import Poll
 
@@ -21,6 +21,7 @@ TITLES: dict[str, tuple[str, str, str]] = {
     "key-add": ("Add a key", "Add key", "Keys that stand already stay: end the old one once the provider signs with the new one."),
     "key-end": ("End a key", "End key", "What is signed with it from then on is held."),
     "recognition-set": ("Set recognition accounts", "Set recognition", "From now on; what was posted stays."),
+    "fulfilment-set": ("Set fulfilment", "Set fulfilment", "From now on; what was fulfilled stays. Webhooks never move an order."),
     "polling-set": ("Poll a provider", "Set polling", "Once an hour its listing of the last day is held against the log."),
     "polling-end": ("End a polling", "End polling", "The provider is asked no more; what was found stays."),
     "endpoint-end": ("End an endpoint", "End endpoint", "Its address answers like one that never was, for ever."),
@@ -40,6 +41,7 @@ def box(act: str, form: forms.Form) -> dict[str, Any]:
 
 def endpoints_page(
     known: Sequence[KnownEndpoint], open_: Mapping[int, Unheard], rules: Sequence[RecognitionRule],
+    fulfilment: Sequence[FulfilmentRule],
     boxes: list[dict[str, Any]], at: datetime, address_of: Callable[[str], str],
 ) -> dict[str, Any]:  # fmt: skip
     """templates/settings/endpoints.html. `address_of` makes a whole address of a path."""
@@ -49,6 +51,11 @@ def endpoints_page(
             {"endpoint": r.endpoint.name, "asset": r.asset, "hold": str(r.hold), "unapplied": str(r.unapplied),
              "receivable": str(r.receivable), "since": r.active_from, "by": r.set_by}
             for r in rules
+        ],
+        "fulfilment": [
+            {"rail": r.rail or "any", "asset": r.asset_id or "any", "on": FULFIL_ON[r.fulfil_on],
+             "since": r.active_from, "by": r.set_by}
+            for r in fulfilment
         ],
         "boxes": boxes,
     }  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from console.display import due, is_overdue
+from console.endpoint_forms import FULFIL_ON
 from console.pages.links import link
 from console.pages.paging import pager
 from console.pages.written import amount
@@ -19,10 +20,12 @@ from reconciliation.commerce.models import Order, OrderMove
 from reconciliation.commerce.order_pages import WholeOrder
 from reconciliation.commerce.rules import REASONS, STATES, choices
 from reconciliation.permissions import Permission, allowed
+from reconciliation.planes.fulfilment import Rule
 
 STATE_WORDS = {"open": "Open", "fulfilled": "Fulfilled", "refunded": "Refunded", "disputed": "Disputed"}
 HEADLINES = {"fulfilled": "was fulfilled", "refunded": "was refunded", "disputed": "is disputed"}
 SOURCE_WORDS = {"rule": "By rule", "matcher": "By matcher"}
+RULE_WORDS = {f"FULFILLED_ON_{on.upper()}": f"its rule fulfils on {words}" for on, words in FULFIL_ON.items()}
 DOORS = {"api": "the API", "csv": "a file"}
 
 
@@ -51,8 +54,8 @@ def _payment(o: Order) -> str:
     return link("payments", q=o.payment_id) if o.payment_id else ""
 
 
-def order_page(found: WholeOrder, *, actor: Actor, at: datetime, key: str) -> dict[str, Any]:
-    """templates/orders/order.html"""
+def order_page(found: WholeOrder, rule: Rule | None, *, actor: Actor, at: datetime, key: str) -> dict[str, Any]:
+    """templates/orders/order.html. `rule` is what would fulfil the order."""
     o = found.order
     last = found.moves[0] if found.moves else None
     in_ledger = allowed(actor, Permission.VIEW_LEDGER) and o.payment_id
@@ -61,6 +64,7 @@ def order_page(found: WholeOrder, *, actor: Actor, at: datetime, key: str) -> di
         "order": _row(o) | {
             "headline": _headline(o, at), "due_at": o.due_at, "overdue": o.state == "open" and is_overdue(o.due_at, at),
             "since": last.at if last else o.placed_at, "since_says": _who(last, found.names) if last else "as it was placed",
+            "rule": f"On {FULFIL_ON[rule.fulfil_on]}" if rule else "By hand alone: no rule fulfils it",
             "decision": _clause(o.decision), "metadata": sorted(o.metadata.items()),
             "ledger_href": link("ledger-transactions", q=o.payment_id) if in_ledger else "",
         },
@@ -87,7 +91,8 @@ def _clause(decision: Any) -> str:
 
 def _move(m: OrderMove, names: Mapping[str, str]) -> dict[str, Any]:
     by_hand = m.source == "operator"
-    said = REASONS[m.reason_code].words if m.reason_code in REASONS else m.reason_code
+    known = REASONS.get(m.reason_code)
+    said = known.words if known else RULE_WORDS.get(m.reason_code, m.reason_code)
     return {
         "at": m.at, "tone": "k" if by_hand else "", "from": m.from_state, "to": m.to_state, "note": m.note,
         "actor": names.get(m.actor, m.actor) if by_hand else SOURCE_WORDS[m.source],

@@ -16,8 +16,10 @@ from console.pages.settings import frame
 from console.permitted import Signed, opens, writes
 from reconciliation.errors import BadInput
 from reconciliation.permissions import Permission, allowed
+from reconciliation.planes.fulfilment_pages import fulfilment_in_force
 from reconciliation.planes.gap_pages import unheard
 from reconciliation.planes.recognition_pages import rules_in_force
+from reconciliation.planes.set_fulfilment import set_fulfilment
 from reconciliation.planes.set_recognition import set_recognition
 from reconciliation.provider.add_key import add_key
 from reconciliation.provider.end_endpoint import end_endpoint
@@ -97,6 +99,16 @@ def recognition_set(request: Signed) -> HttpResponse:
 
 
 @writes(CHANGE)
+def fulfilment_set(request: Signed) -> HttpResponse:
+    """POST /settings/endpoints/fulfilment/"""
+
+    def act(said: Said) -> str:
+        return f"Set: {set_fulfilment(**said, actor=request.actor, at=request.at)}."
+
+    return _acted(request, "fulfilment-set", act)
+
+
+@writes(CHANGE)
 def polling_set(request: Signed) -> HttpResponse:
     """POST /settings/endpoints/polling/. The token is sealed and shown never again."""
 
@@ -147,6 +159,9 @@ def _page(request: Signed, failed: tuple[str, forms.Form] | None = None) -> Http
             boxes.append(pages.box(name, kind(auto_id=f"{name}_%s", choices=choices)))
     says = "Where providers deliver. Each address belongs to one account at one provider."
     open_ = unheard([k.endpoint.id for k in known], at=request.at)
-    page = pages.endpoints_page(known, open_, rules_in_force(request.at), boxes, request.at, request.build_absolute_uri)
+    page = pages.endpoints_page(
+        known, open_, rules_in_force(request.at), fulfilment_in_force(request.at), boxes, request.at,
+        request.build_absolute_uri,
+    )  # fmt: skip
     shown = frame("settings-endpoints", "Endpoints", says, request.actor) | page
     return render(request, "settings/endpoints.html", shown, status=400 if failed else 200)

@@ -17,6 +17,7 @@ from reconciliation.commerce.order_pages import whole_order
 from reconciliation.commerce.rules import LONGEST_NOTE, STATES
 from reconciliation.errors import BadInput
 from reconciliation.permissions import Permission
+from reconciliation.planes.fulfilment_pages import rule_for
 
 
 @opens(Permission.VIEW_ORDERS)
@@ -36,7 +37,9 @@ def order(request: Signed, order_ref: str) -> HttpResponse:
 
 
 def _order(request: Signed, order_ref: str) -> HttpResponse:
-    page = order_page(whole_order(order_ref), actor=request.actor, at=request.at, key=new_key())
+    found = whole_order(order_ref)
+    rule = rule_for(found.order, request.at)
+    page = order_page(found, rule, actor=request.actor, at=request.at, key=new_key())
     return render(request, part(request, "orders/order.html", "order"), page)
 
 

@@ -14,6 +14,7 @@ TITLES: dict[tuple[str, str], str] = {
     ("commerce-provider", "unpaid"): "An order without its payment",
     ("commerce-provider", "no_reference"): "Paid, without any reference of ours",
     ("commerce-provider", "no_order"): "Paid for an order that commerce does not know",
+    ("commerce-provider", "fulfilled_early"): "Fulfilled by hand before its rule allows it",
     ("provider-ledger", "asset"): "Posted in another asset than was confirmed",
     ("provider-ledger", "posted_early"): "Posted before the provider confirmed",
     ("provider-ledger", "posted_twice"): "Confirmed once and posted more often",

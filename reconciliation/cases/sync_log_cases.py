@@ -17,7 +17,11 @@ from reconciliation.checkpoints.rules import Move
 from reconciliation.named_sql import read_steps
 
 SQL = read_steps(__file__, "log_cases.sql")
-LEGS = {"provider-log": 3, "provider-ledger": 4}  # apart from those of the runs across the planes
+LEGS = {
+    "provider-log": 3,
+    "provider-ledger": 4,
+    "commerce-provider": 5,
+}  # apart from those of the runs across the planes
 
 ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -21,6 +21,7 @@ SETTING_MOVES = frozenset(
         "setting.matcher",
         "setting.endpoint",
         "setting.recognition",
+        "setting.fulfilment",
         "setting.polling",
     }
 )

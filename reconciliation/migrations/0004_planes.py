@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
     operations = [
         *sql(HERE / "matching", "planes.sql"),
         *sql(HERE / "planes", "recognition.sql"),
+        *sql(HERE / "planes", "fulfilment.sql"),
         migrations.CreateModel(
             name="PlaneLeg",
             fields=[
@@ -91,6 +92,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "recognition_rule",
+                "managed": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="FulfilmentRule",
+            fields=[
+                ("tenant_id", models.IntegerField(db_default=ledger.tenancy.CurrentTenant(), editable=False)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("rail", models.TextField(db_default="")),
+                ("fulfil_on", models.TextField()),
+                ("active_from", models.DateTimeField()),
+                ("set_by", models.TextField()),
+                ("decision_id", models.BigIntegerField()),
+            ],
+            options={
+                "db_table": "fulfilment_rule",
                 "managed": False,
             },
         ),

@@ -11,6 +11,7 @@ from reconciliation.cases.sync_plane_cases import sync_plane_cases
 from reconciliation.matching.models import PlaneRun
 from reconciliation.matching.planes.run_planes import PlanesFound, run_planes
 from reconciliation.permissions import Permission, require
+from reconciliation.planes.fulfil import fulfil
 from reconciliation.planes.recognise import recognise
 
 WHOLE = timedelta(days=3)  # looks back over every service level, so that what became due without changing is seen
@@ -29,6 +30,7 @@ class PlanesMatched:
     posted: int
     digest: bytes
     repeated: bool = False
+    fulfilled: int = 0
 
 
 def match_planes(
@@ -51,8 +53,9 @@ def match_planes(
         number = int(cursor.fetchone()[0])
     still_open = sync_plane_cases(found, run_label=f"MR-{number}", at=at)
     posted = recognise(found, actor=actor, at=at)
-    _state(found, number, still_open, actor, at, unique_key, since, posted)
-    return PlanesMatched(found.run_id, number, found.matched, still_open, posted, found.digest)
+    fulfilled = fulfil(found, run_label=f"MR-{number}", actor=actor, at=at)
+    _state(found, number, still_open, actor, at, unique_key, since, posted, fulfilled)
+    return PlanesMatched(found.run_id, number, found.matched, still_open, posted, found.digest, fulfilled=fulfilled)
 
 
 def _since(at: datetime, whole: bool) -> datetime:
@@ -65,7 +68,7 @@ def _since(at: datetime, whole: bool) -> datetime:
 
 def _state(
     found: PlanesFound, number: int, still_open: int, actor: Actor, at: datetime, unique_key: str, since: datetime,
-    posted: int,
+    posted: int, fulfilled: int,
 ) -> None:  # fmt: skip
     expected = sum(j.judged.standing == "expected" for j in found.judged)
     PlaneRun.objects.create(
@@ -77,5 +80,5 @@ def _state(
     audit.record(
         actor, at, "planes.matched", f"MR-{number}", policy_version="Ledger corrections v1", matched=found.matched,
         expected=expected, open=still_open, orders=found.looked.orders, payments=found.looked.payments,
-        postings=found.looked.postings, posted=posted,
+        postings=found.looked.postings, posted=posted, fulfilled=fulfilled,
     )  # fmt: skip

@@ -151,6 +151,7 @@ ACTS: dict[str, Route] = {
     "endpoint-end": Route("/settings/endpoints/end/", ADMIN, 400),
     "key-add": Route("/settings/endpoints/keys/add/", ADMIN, 400),
     "key-end": Route("/settings/endpoints/keys/end/", ADMIN, 400),
+    "fulfilment-set": Route("/settings/endpoints/fulfilment/", ADMIN, 400),
     "recognition-set": Route("/settings/endpoints/recognition/", ADMIN, 400),
     "polling-set": Route("/settings/endpoints/polling/", ADMIN, 400),
     "polling-end": Route("/settings/endpoints/polling/end/", ADMIN, 400),

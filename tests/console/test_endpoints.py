@@ -100,7 +100,7 @@ def test_health_is_of_the_last_day(admin: Client, acme: Tenant, counted: Counted
     for n in range(2):
         desk.deliver(said("InvoiceSettled", f"new{n}"), at=later)
     desk.deliver(said("InvoiceSettled", "forged"), key="the key of nobody", at=later)
-    with time_machine.travel(later + timedelta(minutes=10), tick=False), counted(at_most=15):
+    with time_machine.travel(later + timedelta(minutes=10), tick=False), counted(at_most=16):
         (shown,) = admin.get(PAGE).context["endpoints"]
     assert (shown["verified"], shown["refused"], shown["mismatched"], shown["held"]) == ("2", "1", "1", "1")
     assert (shown["waiting"], shown["oldest"], shown["last_at"], shown["good_at"]) == ("2", later, later, later)
@@ -190,3 +190,16 @@ def test_another_tenants_endpoints_are_none(admin: Client, rival: Tenant) -> Non
     with tenant(rival.id):
         assert Endpoint.objects.get().ended_at is None
         assert EndpointKey.objects.count() == 1
+
+
+def test_fulfilment_is_set_by_rail_and_asset(admin: Client, acme: Tenant) -> None:
+    assert "Fulfilment by rule" not in admin.get(PAGE).content.decode()
+    html = posted(admin, "fulfilment/", rail="card", asset="ETB", fulfil_on="confirmed")
+    assert "Set: card, ETB: confirmed." in html
+    assert "the provider&#x27;s Confirmed" in html
+    assert admin.post(f"{PAGE}fulfilment/", {"rail": "On Chain", "fulfil_on": "paid"}).status_code == 400
+    assert admin.post(f"{PAGE}fulfilment/", {"rail": "", "fulfil_on": "hope"}).status_code == 400
+    with tenant(acme.id):
+        (row,) = AuditEntry.objects.filter(action="fulfilment.set")
+        assert (row.subject, row.detail["fulfil_on"]) == ("card ETB", "confirmed")
+        assert CheckpointDecision.objects.filter(move="setting.fulfilment").count() == 1

@@ -9,13 +9,15 @@ from ledger.models import Tenant
 from ledger.tenancy import tenant
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.people.models import User
+from reconciliation.planes.set_fulfilment import set_fulfilment
 from reconciliation.planes.watch_provider import watch_provider
 from reconciliation.provider.polling.poll_endpoint import poll_endpoint
 from tests.console.reading import Counted, counted  # noqa: F401
 from tests.console.test_plane_cases import words
 from tests.console.working import analyst, page, signed_in, supporter  # noqa: F401
 from tests.people import SET_UP
-from tests.reconciliation.planes.shop import JOB
+from tests.reconciliation.planes.shop import JOB, Shop
+from tests.reconciliation.planes.shop import NOON as SHOP_NOON
 from tests.reconciliation.planes.test_confirm_settlement import Partner, partner, pay, world  # noqa: F401
 from tests.reconciliation.provider.desk import NOON, Desk, said
 from tests.reconciliation.provider.polling.test_poll_endpoint import LATER, SINCE, UNTIL, file, row
@@ -166,3 +168,20 @@ def test_who_sees_no_events_is_led_to_none(desk: Desk, supporter: User) -> None:
     with time_machine.travel(LATER + 3 * H, tick=True):
         assert GAPS not in page(supporter, f"/exceptions/{number}/")
         assert signed_in(supporter).get(GAPS).status_code == 404
+
+
+def test_an_order_says_what_fulfils_it_and_what_did(acme: Tenant, analyst: User) -> None:
+    shop = Shop(acme.id)
+    shop.order()
+    with time_machine.travel(SHOP_NOON + H, tick=True):
+        assert "By hand alone: no rule fulfils it" in words(page(analyst, "/orders/o1/"))
+    with tenant(acme.id):
+        set_fulfilment(rail="", asset="BTC", fulfil_on="confirmed", actor=SET_UP, at=SHOP_NOON)
+    shop.receipt("0.0005", "X1")
+    shop.event("InvoiceSettled", minute=3)
+    number = shop.match(minute=4).number
+    with time_machine.travel(SHOP_NOON + H, tick=True):
+        told = words(page(analyst, "/orders/o1/"))
+    assert "Fulfilled On the provider's Confirmed" in told
+    assert "By matcher match_planes open → fulfilled : its rule fulfils on the provider's Confirmed" in told
+    assert f"MR-{number}, rule " in told

@@ -79,6 +79,7 @@ CREATE TABLE commerce_move (
             AND (from_state, to_state) IN (('fulfilled', 'open'), ('refunded', 'open'), ('refunded', 'fulfilled')))
 );
 CREATE INDEX order_move_by_order ON commerce_move (tenant_id, order_id, id);
+CREATE INDEX order_move_by_time ON commerce_move (tenant_id, at);
 CREATE UNIQUE INDEX order_move_sent_once ON commerce_move (tenant_id, order_id, sent_key) WHERE sent_key IS NOT NULL;
 CALL protect_tenant_table('commerce_move');
 CALL make_append_only('commerce_move');

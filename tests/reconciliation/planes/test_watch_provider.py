@@ -2,6 +2,8 @@
 that failed. Each has a near-miss that becomes none."""
 
 import logging
+import random
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -69,6 +71,28 @@ def test_a_gap_becomes_a_case_once_it_has_waited(desk: Desk) -> None:
         case = ExceptionCase.objects.get()
         assert CheckpointDecision.objects.get(id=case.decision_id).move == "case.open"
         assert AuditEntry.objects.filter(action="provider.watched").count() == 1
+
+
+def test_of_a_period_each_event_dropped_for_good_is_one_case_and_no_other(
+    desk: Desk, sized: Callable[[int], int]
+) -> None:
+    number = sized(10_000)
+    dropped = set(random.Random(11).sample(range(number), number // 100))
+    late = min(dropped)  # comes while the gap still waits
+    for n in range(number):
+        if n not in dropped:
+            desk.deliver(said("InvoiceSettled", f"i{n}", minute=n % 500))
+    while desk.take_in().deliveries:
+        pass
+    rows = [row(f"i{n}", "InvoiceSettled", n % 500) for n in range(number)]
+    poll(desk, *rows)
+    desk.deliver(said("InvoiceSettled", f"i{late}", minute=late % 500))
+    desk.take_in()
+    poll(desk, *rows, at=LATER + H)
+    watch(desk, LATER + 2 * H)
+    named = [reference for *_, reference in cases(desk)]
+    assert sorted(named) == sorted(f"i{n}-InvoiceSettled" for n in dropped - {late})
+    assert watch(desk, LATER + 3 * H) is None
 
 
 def test_an_event_that_comes_within_its_time_opens_none(desk: Desk) -> None:

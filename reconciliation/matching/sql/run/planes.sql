@@ -5,6 +5,7 @@
 -- Whether a run has anything to look at that the last one did not see.
 SELECT EXISTS (SELECT FROM commerce_order WHERE recorded_at > %(since)s) OR EXISTS (SELECT FROM provider_payment WHERE changed_at > %(since)s)
     OR EXISTS (SELECT FROM commerce_order WHERE due_at > %(since)s AND due_at <= %(as_of)s)
+    OR EXISTS (SELECT FROM commerce_move WHERE at > %(since)s AND at <= %(as_of)s AND source = 'operator')
     OR EXISTS (SELECT FROM ledger_transaction t WHERE t.effective_on >= %(since)s::date - 2 AND t.posted_at > %(since)s
                   AND t.use_case = ANY(%(deposits)s));
 
@@ -22,6 +23,10 @@ SELECT id, order_ref, payment_id, merchant_reference FROM commerce_order
  UNION
 SELECT id, order_ref, payment_id, merchant_reference FROM commerce_order
  WHERE tenant_id = tenant() AND due_at > %(since)s AND due_at <= %(as_of)s AND recorded_at <= %(as_of)s
+ UNION
+SELECT id, order_ref, payment_id, merchant_reference FROM commerce_order
+ WHERE tenant_id = tenant() AND id = ANY(ARRAY(SELECT order_id FROM commerce_move WHERE tenant_id = tenant() AND at > %(since)s
+                                                                                  AND at <= %(as_of)s AND source = 'operator'))
  UNION
 SELECT id, order_ref, payment_id, merchant_reference FROM commerce_order
  WHERE tenant_id = tenant() AND id = ANY(ARRAY({of_open_cases} WHERE w.side = 3));
