@@ -9,6 +9,8 @@ from console.demo.plan import ACCOUNTS, SPAN, make_plan
 from console.demo.rows import DemoAccount, DemoLine, DemoPosting, Plan
 from console.demo.shop_load import Shop
 from console.demo.shop_planting import plant_last_hours
+from console.demo.silence import plant_fresh_gap
+from console.demo.silence_load import hear_providers
 from console.demo.statements import write_statement
 from console.demo.tenant import make_accounts
 from ledger.actors import Actor
@@ -41,6 +43,7 @@ def load(tenant_id: int, *, seed: int, today: date, now: datetime, scale: int, p
 def _load(tenant_id: int, seed: int, today: date, now: datetime, scale: int, progress: Progress) -> Plan:
     plan = make_plan(seed, today, scale)
     plant_last_hours(plan, now)
+    plant_fresh_gap(plan, now)
     postings, lines = defaultdict(list), defaultdict(list)
     for p in plan.postings:
         postings[p.day].append(p)
@@ -56,6 +59,7 @@ def _load(tenant_id: int, seed: int, today: date, now: datetime, scale: int, pro
             _post(tenant_id, postings[day], min(datetime.combine(day, time(12), UTC), now))
         shop.day(day, min(datetime.combine(day, time(23), UTC), now))
     shop.close(now)
+    hear_providers(plan, now)
     progress(len(days), len(days), "loaded")
     return plan
 

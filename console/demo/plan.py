@@ -7,6 +7,7 @@ from console.demo.planting import plant
 from console.demo.rows import DemoAccount, DemoLine, DemoPosting, Plan
 from console.demo.shop import sell
 from console.demo.shop_planting import plant_planes
+from console.demo.silence import plant_silence
 
 SUNDAY, WEEKEND = frozenset({7}), frozenset({6, 7})
 ACCOUNTS = (
@@ -100,6 +101,7 @@ def make_plan(seed: int, today: date, scale: int = 1) -> Plan:
     plant(plan, rng)
     sell(plan)
     plant_planes(plan)
+    plant_silence(plan)
     _keep_off_missing_days(plan)
     return plan
 

@@ -88,6 +88,17 @@ class DemoEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class DemoListing:
+    """What a provider lists of [since, until), as rows of its own export, and when it was asked."""
+
+    endpoint: str
+    since: datetime
+    until: datetime
+    asked_at: datetime
+    rows: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PlantedCase:
     """One line of the answer key of the planes that a payment passes: the case that must be open at the demo's end."""
 
@@ -112,4 +123,5 @@ class Plan:
     near_misses: list[tuple[str, str]] = field(default_factory=list)
     orders: list[DemoOrder] = field(default_factory=list)
     events: list[DemoEvent] = field(default_factory=list)
+    listings: list[DemoListing] = field(default_factory=list)
     plane_planted: list[PlantedCase] = field(default_factory=list)

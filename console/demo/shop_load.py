@@ -7,10 +7,12 @@ from datetime import date, datetime, timedelta
 
 from console.demo.rows import DemoEvent, DemoOrder, Plan
 from console.demo.shop import CARDS, WALLET
+from console.demo.silence import BANK
 from ledger.actors import Actor
 from reconciliation.commerce.record_orders import record_orders
 from reconciliation.commerce.requests import OrderRequest
 from reconciliation.planes.match_planes import match_planes
+from reconciliation.planes.set_fulfilment import set_fulfilment
 from reconciliation.planes.set_recognition import set_recognition
 from reconciliation.provider.add_key import add_key
 from reconciliation.provider.open_endpoint import open_endpoint
@@ -20,8 +22,10 @@ from reconciliation.provider.take_in import take_in
 SET_UP = Actor("operator", "demo", frozenset({"policy_admin"}))
 SELLER = Actor("token", "demo-shop", frozenset({"integration"}))
 JOB = Actor("job", "match_planes", frozenset({"job"}))
-SECRETS = {WALLET: "demo wallet secret, not real", CARDS: "demo card secret, not real"}
-SCHEMES = {WALLET: "btcpay", CARDS: "kobbopay"}
+SECRETS = {
+    WALLET: "demo wallet secret, not real", CARDS: "demo card secret, not real", BANK: "demo callback secret, not real",
+}  # fmt: skip
+SCHEMES = {WALLET: "btcpay", CARDS: "kobbopay", BANK: "bank"}
 
 
 class Shop:
@@ -67,6 +71,7 @@ class Shop:
                     endpoint_id=made.id, asset="BTC", hold="1030", unapplied="2210", receivable="1350", actor=SET_UP,
                     at=self.opened,
                 )  # fmt: skip
+                set_fulfilment(rail="", asset="BTC", fulfil_on="confirmed", actor=SET_UP, at=self.opened)
             address = address_of(made.token)
             assert address is not None  # noqa: S101 (opened just now)
             self.addresses[name] = address
@@ -86,6 +91,8 @@ def _signed(event: DemoEvent, body: bytes) -> list[tuple[str, str]]:
         return [("BTCPay-Sig", f"sha256={hmac.new(secret, body, 'sha256').hexdigest()}")]
     stamp = str(int(event.at.timestamp()))
     made = hmac.new(secret, stamp.encode() + b"." + body, "sha256").hexdigest()
+    if event.endpoint == BANK:
+        return [("X-Timestamp", stamp), ("X-Signature", made)]
     return [
         ("X-Kobbopay-Event-Id", "-"), ("X-Kobbopay-Timestamp", stamp), ("X-Kobbopay-Signature", made),
         ("X-Kobbopay-Delivery-Id", stamp),

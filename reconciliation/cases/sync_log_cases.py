@@ -47,7 +47,8 @@ class LogDifference:
 
 @dataclass(frozen=True, slots=True)
 class KnownCase:
-    """A case that stands on a row. `due_again`: it was put off until a time that has come."""
+    """A case that stands on a row. `stage`: how far a thing had come when the evidence was
+    kept, "" where nothing moves on by itself; `due_again`: it was put off until a time that has come."""
 
     id: int
     kind: str
@@ -55,6 +56,7 @@ class KnownCase:
     contribution: int
     number: int
     payment: str
+    stage: str
     due_again: bool
 
 
@@ -107,12 +109,14 @@ def _known(pair: str, rows: Sequence[tuple[int, int]], at: datetime) -> dict[tup
     with connection.cursor() as cursor:
         cursor.execute(SQL["known"], values)
         known: list[tuple[Any, ...]] = cursor.fetchall()
-    return {(r[0], r[1]): KnownCase(r[2], r[3], r[4], int(r[5]), r[6], r[7], r[8]) for r in known}
+    return {(r[0], r[1]): KnownCase(r[2], r[3], r[4], int(r[5]), r[6], r[7], r[8], r[9]) for r in known}
 
 
 def _otherwise(d: LogDifference, known: KnownCase) -> bool:
-    told = (known.kind, known.exception_class, known.contribution, known.payment)
-    return told != (d.kind, d.exception_class, d.contribution, d.payment) or known.due_again
+    told = (known.kind, known.exception_class, known.contribution, known.payment, known.stage)
+    return (
+        told != (d.kind, d.exception_class, d.contribution, d.payment, d.evidence.get("stage", "")) or known.due_again
+    )
 
 
 def _item(n: int, d: LogDifference, leg: int) -> dict[str, Any]:

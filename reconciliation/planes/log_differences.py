@@ -131,7 +131,7 @@ def of_failed_confirmation(f: FailedConfirmation) -> LogDifference:
         f.asset or f.booked_asset or "", f.payment_id, f.partner_reference,
         f"the bank completed {f.partner_reference}, its confirmation is {tried} after {_attempts(f.attempts)}: {f.error}",
         {"endpoint": f.endpoint, "endpoint_id": f.endpoint_id, "payments": [bank], "postings": ours,
-         "confirmation": [f.state, f.attempts, f.error, f.asked_at.isoformat()]},
+         "stage": f.state, "confirmation": [f.state, f.attempts, f.error, f.asked_at.isoformat()]},
     )  # fmt: skip
 
 

@@ -223,6 +223,17 @@ def test_a_refused_confirmation_is_a_case_and_an_error_and_ends_with_a_later_one
         assert ExceptionCase.objects.get().state == "open", "a run across the planes has no say in it"
 
 
+def test_a_refused_confirmation_that_is_given_up_says_so(world: World, partner: Partner) -> None:
+    pay(world)
+    partner.call("COMPLETED", amount="51.00")
+    for attempt in range(11):
+        partner.work(attempt * H)
+        watch(partner, NOON + attempt * H)
+    with tenant(world.tenant_id):
+        assert ExceptionCase.objects.get().evidence["confirmation"][:2] == ["dead", 11]
+        assert ExceptionCase.objects.get().run_count == 2
+
+
 def test_a_confirmation_that_failed_for_good_is_a_case_until_it_is_posted(world: World, partner: Partner) -> None:
     partner.call("COMPLETED", amount="50.00")
     for attempt in range(11):
