@@ -98,6 +98,20 @@ def test_less_than_the_whole_fulfils_nothing(shop: Shop) -> None:
     assert states(shop) == {"o1": "open"}
 
 
+@pytest.mark.parametrize("more", [{"paymentMethodId": "ETH-CHAIN"}, {}])
+def test_what_is_in_doubt_fulfils_nothing(shop: Shop, more: dict[str, str]) -> None:
+    rule(shop, "paid")
+    shop.order()
+    said = {"paymentMethodId": "BTC-CHAIN", "payment": {"id": "X1", "value": "0.0005", "status": "Settled"}}
+    shop.event("InvoiceReceivedPayment", minute=1, **(said | more))
+    shop.event("InvoiceProcessing", minute=1)
+    if not more:  # one event id with other contents
+        shop.event("InvoiceProcessing", minute=1, afterExpiration=True)
+    shop.match(minute=2)
+    assert states(shop) == {"o1": "open"}
+    assert len(shop.cases()) == 1
+
+
 def test_more_than_the_whole_does(shop: Shop) -> None:
     rule(shop, "confirmed")
     shop.order()

@@ -20,7 +20,7 @@ from reconciliation.planes.watch_provider import Watched, watch_provider
 from reconciliation.provider.polling.poll_endpoint import poll_endpoint
 from tests.people import SET_UP
 from tests.reconciliation.planes.shop import JOB
-from tests.reconciliation.planes.test_confirm_settlement import Partner, partner, pay, world  # noqa: F401
+from tests.reconciliation.planes.test_confirm_settlement import Partner, partner, pay, status_of, world  # noqa: F401
 from tests.reconciliation.provider.desk import NOON, Desk, said
 from tests.reconciliation.provider.polling.test_poll_endpoint import file, row
 from tests.stories.world import World
@@ -270,6 +270,7 @@ def test_what_the_bank_took_back_is_not_confirmed_and_its_case_ends(world: World
     partner.call("REJECTED", number=2)
     watch(partner, NOON + 2 * MINUTE)
     assert partner.work(H) == [("done", "")]
+    assert status_of(world) == "PENDING"
     with tenant(world.tenant_id):
         assert ExceptionCase.objects.get().state == "resolved"
         assert match_planes(actor=JOB, at=LATER + 9 * H, unique_key="late", whole=True)
