@@ -64,7 +64,7 @@ def order_page(found: WholeOrder, rule: Rule | None, *, actor: Actor, at: dateti
         "order": _row(o) | {
             "headline": _headline(o, at), "due_at": o.due_at, "overdue": o.state == "open" and is_overdue(o.due_at, at),
             "since": last.at if last else o.placed_at, "since_says": _who(last, found.names) if last else "as it was placed",
-            "rule": f"On {FULFIL_ON[rule.fulfil_on]}" if rule else "By hand alone: no rule fulfils it",
+            "rule": f"fulfilled on {FULFIL_ON[rule.fulfil_on]}" if rule else "no rule fulfils it",
             "decision": _clause(o.decision), "metadata": sorted(o.metadata.items()),
             "ledger_href": link("ledger-transactions", q=o.payment_id) if in_ledger else "",
         },

@@ -42,7 +42,7 @@ CREATE TABLE exception_case (
 CREATE INDEX case_queue ON exception_case (tenant_id, due_at, id) WHERE state <> 'resolved';
 CREATE INDEX case_by_state ON exception_case (tenant_id, state, due_at, id) WHERE state <> 'resolved';
 CREATE INDEX case_by_class ON exception_case (tenant_id, exception_class, due_at, id) WHERE state <> 'resolved';
-CREATE INDEX case_of_planes ON exception_case (tenant_id, id) WHERE plane_pair <> 'ledger-bank' AND state <> 'resolved';
+CREATE INDEX case_of_planes ON exception_case (tenant_id, plane_pair, id) WHERE plane_pair <> 'ledger-bank' AND state <> 'resolved';
 CREATE INDEX case_holding ON exception_case (tenant_id, bank_account_id) WHERE cause = 4 AND state <> 'resolved';
 CREATE INDEX case_of_failed_confirmation ON exception_case (tenant_id, due_at) WHERE kind = 'confirmation_failed' AND state <> 'resolved';
 CREATE INDEX case_by_day ON exception_case (tenant_id, bank_account_id, day);
