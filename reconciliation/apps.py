@@ -7,8 +7,10 @@ class ReconciliationConfig(AppConfig):
     def ready(self) -> None:
         """Make the kinds of request known: one line each."""
         from reconciliation.approvals.kinds import register
+        from reconciliation.cases.other import RESOLVE_AS_OTHER
         from reconciliation.corrections.confirm import CONFIRM
         from reconciliation.corrections.reverse import REVERSE
 
         register(REVERSE)
         register(CONFIRM)
+        register(RESOLVE_AS_OTHER)

@@ -11,6 +11,7 @@ class Permission(StrEnum):
     RECONCILE = "drift.reconcile"
     VIEW_CASES = "case.view"
     WORK_CASES = "case.work"
+    SIGN_OFF = "case.sign_off"
     REQUEST_CORRECTION = "correction.request"
     DECIDE_REQUEST = "request.decide"
     VIEW_REQUESTS = "request.view"
@@ -43,6 +44,7 @@ ROLES: dict[str, frozenset[Permission]] = {
     | {
         P.RECONCILE,
         P.WORK_CASES,
+        P.SIGN_OFF,
         P.REQUEST_CORRECTION,
         P.VIEW_REQUESTS,
         P.DECIDE_REQUEST,

@@ -1,5 +1,4 @@
-"""What people do to a case, and what becomes of it. Pure. A case is closed by a check alone; no act here resolves
-one."""
+"""What people do to a case while it is open, and what becomes of it. Pure. How one ends: resolutions.py."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta

@@ -30,9 +30,11 @@ def sync_cases(
     currency: str,
     run_id: int,
     run_label: str,
+    matcher: str,
     at: datetime,
 ) -> list[int]:
-    """Sync the cases of `days` of one account; returns the case id of each difference, in order. Needs a tenant scope."""
+    """Sync the cases of `days` of one account; returns the case id of each difference, in order. `matcher` is the version
+    that found them (ledger-bank v3). Needs a tenant scope."""
     items = [_item(n, d) for n, d in enumerate(differences)]
     decision = record_decision(
         Move("case.open", {"account": account_id, "run": run_label}),
@@ -42,9 +44,9 @@ def sync_cases(
     )
     values = {
         "days": list(days), "account": account_id, "pair": "ledger-bank", "run": run_id, "run_label": run_label, "at": at,
-        "decision": decision.id,
+        "decision": decision.id, "matcher": matcher,
     }  # fmt: skip
-    return sync_items([item | {"currency": currency} for item in items], values, gone="gone")
+    return [case_id for case_id, _ in sync_items([i | {"currency": currency} for i in items], values, gone="gone")]
 
 
 def _item(n: int, d: Difference) -> dict[str, Any]:

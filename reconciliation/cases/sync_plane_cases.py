@@ -38,10 +38,10 @@ def sync_plane_cases(found: PlanesFound, *, run_label: str, at: datetime) -> int
         )  # fmt: skip
         values = {
             "account": None, "pair": pair, "leg": LEGS[pair], "looked": _looked(own), "run": found.run_id,
-            "run_label": run_label, "at": at, "decision": decision.id,
+            "run_label": run_label, "at": at, "decision": decision.id, "matcher": f"{pair} v{found.pinned.numbers[pair]}",
         }  # fmt: skip
         items = [_item(n, d, found) for n, d in enumerate(differences)]
-        count += len(sync_items(items, values, gone="gone_planes"))
+        count += sum(is_open for _, is_open in sync_items(items, values, gone="gone_planes"))
     return count
 
 
@@ -59,7 +59,17 @@ def _item(n: int, d: PlaneDifference, found: PlanesFound) -> dict[str, Any]:
         "payment": d.unit.payment_id, "reference": order.order_ref if order else payment.order_ref if payment else "",
         "severity": meant.severity, "due": int(meant.due.total_seconds()),
         "rows": [[side, row, LEGS[f.pair]] for side, row in f.rows], "evidence": _evidence(d, found),
-    }  # fmt: skip
+    } | _auto(f, found)  # fmt: skip
+
+
+def _auto(f: Finding, found: PlanesFound) -> dict[str, Any]:
+    """What ends it at once, without being a match: an underpayment within the threshold of its asset."""
+    if not f.ends:
+        return {}
+    up_to = found.pinned.terms[f.pair].underpaid_up_to[f.asset]
+    because = f"short by {abs(f.contribution)}, threshold {up_to} {f.asset} minor units"
+    matcher = f"{f.pair} v{found.pinned.numbers[f.pair]}"
+    return {"auto": {"code": f.ends, "matcher": matcher, "threshold": str(up_to), "because": because}}
 
 
 def _evidence(d: PlaneDifference, found: PlanesFound) -> dict[str, Any]:

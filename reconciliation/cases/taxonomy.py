@@ -1,39 +1,105 @@
-"""The closed list of exception classes: how each is named, who owns it first, how soon it is due. Pure data."""
+"""The closed list of exception classes: what went wrong, what proves it, who owns it first, how soon it is due. Pure data.
+
+Source: DOMAIN, Exception classes."""
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
+
+Desk = Literal["support", "treasury", "engineering", "finance"]
 
 
 @dataclass(frozen=True, slots=True)
 class ExceptionClass:
-    """`words` as shown everywhere; `owner` the default desk; `due` from opening; `codes` the resolutions it allows."""
+    """`words` as shown everywhere; `owner` the desk that it comes to first; `due` from opening. `failure`: what went
+    wrong; `evidence`: what proves it; `auto`: what may end it without a person; `escalation`: where it goes when it
+    stays; `sign_off`: what finance signs. How it may end: `resolutions.ENDS`."""
 
     words: str
-    owner: str
+    owner: Desk
     due: timedelta
     severity: int
-    codes: tuple[str, ...]
+    failure: str
+    evidence: str
+    escalation: str
+    sign_off: str
+    auto: str = "closes when a run finds the difference gone"
 
 
 H = timedelta(hours=1)
+BELOW = "closes when a run finds the difference gone; an underpayment within the threshold of its asset by rule"
 CLASSES: dict[str, ExceptionClass] = {
-    "amount_mismatch": ExceptionClass("amount mismatch", "support", 48 * H, 2, ("difference_gone", "corrected")),
-    "reference_mismatch": ExceptionClass("reference mismatch", "finance", 48 * H, 2, ("difference_gone", "corrected")),
+    "amount_mismatch": ExceptionClass(
+        "amount mismatch", "support", 48 * H, 2,
+        "Less or more moved on one plane than on the other.",
+        "Expected and received amount, tolerance used, every part with its time",
+        "finance lead after 48 h; engineering when one use case repeats it",
+        "whoever accepts the difference signs as a controller", BELOW,
+    ),
+    "reference_mismatch": ExceptionClass(
+        "reference mismatch", "finance", 48 * H, 2,
+        "The keys name nothing of ours, or different things.",
+        "payment_id, txid, order and merchant reference, each with the plane that says it",
+        "finance lead after 48 h; never posted by rule",
+        "none: the posting that follows has its own approval",
+    ),
     "duplicate_observation": ExceptionClass(
-        "duplicate observation", "engineering", 24 * H, 3, ("difference_gone", "corrected")
+        "duplicate observation", "engineering", 24 * H, 3,
+        "One movement was recorded twice, or paid twice.",
+        "Both observations, their ids and digests, and what was posted of each",
+        "engineering lead after 24 h",
+        "none: a second posting is reversed by its own approval",
     ),
-    "timing_skew": ExceptionClass("timing skew", "finance", 72 * H, 1, ("difference_gone", "cleared_in_grace")),
-    "rail_or_asset_mismatch": ExceptionClass("rail or asset mismatch", "support", 24 * H, 3, ("difference_gone",)),
-    "policy_hold": ExceptionClass("policy hold", "treasury", 72 * H, 2, ("difference_gone",)),
-    "ambiguous_finality": ExceptionClass("ambiguous finality", "treasury", 48 * H, 2, ("difference_gone",)),
+    "timing_skew": ExceptionClass(
+        "timing skew", "finance", 72 * H, 1,
+        "One side came before its prerequisite, or waits too long for it.",
+        "Detection, confirmation, posting and bank times; the service level used",
+        "treasury after 72 h",
+        "none while it clears by itself", "closes when the other side comes within its time",
+    ),
+    "rail_or_asset_mismatch": ExceptionClass(
+        "rail or asset mismatch", "support", 24 * H, 3,
+        "It was paid on another rail or in another asset than was ordered.",
+        "Rail, network and asset of order, payment and posting",
+        "treasury at once when the asset is not kept",
+        "none: currencies never add up, so nothing is accepted",
+    ),
+    "policy_hold": ExceptionClass(
+        "policy hold", "treasury", 72 * H, 2,
+        "A hand or a policy stopped it at the provider.",
+        "The mark, who set it, and whether money stands behind it",
+        "treasury lead after 72 h",
+        "whoever releases it signs as a controller",
+    ),
+    "ambiguous_finality": ExceptionClass(
+        "ambiguous finality", "treasury", 48 * H, 2,
+        "The provider contradicts what it had called final.",
+        "Every event with its time and signature outcome; confirmations of the network",
+        "treasury lead and the provider after 48 h",
+        "whoever calls it final signs as a controller",
+    ),
     "missing_counterpart": ExceptionClass(
-        "missing counterpart", "finance", 24 * H, 3, ("difference_gone", "corrected")
+        "missing counterpart", "finance", 24 * H, 3,
+        "One side is there and the other is overdue by its service level.",
+        "The row that stands, its due time, and the last word of the silent side",
+        "finance and engineering leads after 24 h",
+        "none: what is posted or reversed has its own approval",
     ),
-    "illegal_transition": ExceptionClass("illegal transition", "engineering", 8 * H, 3, ("difference_gone",)),
+    "illegal_transition": ExceptionClass(
+        "illegal transition", "engineering", 8 * H, 3,
+        "It was posted or fulfilled before the provider's Confirmed.",
+        "Both times to the second, the actor and use case of the posting",
+        "engineering lead at once, finance lead after 8 h",
+        "whoever explains the clock signs as a controller",
+    ),
     "unmodelled_bank_item": ExceptionClass(
-        "unmodelled bank item", "finance", 96 * H, 1, ("difference_gone", "corrected")
+        "unmodelled bank item", "finance", 96 * H, 1,
+        "The bank booked a fee, interest or adjustment that we do not model.",
+        "The line with its bank transaction code and description",
+        "finance lead after 96 h",
+        "none: its posting has its own use case",
     ),
-}
+}  # fmt: skip
 
 SECURITY_DUE = 2 * H
 

@@ -25,10 +25,10 @@ SETTING_MOVES = frozenset(
         "setting.polling",
     }
 )
-HAND_MOVES = frozenset({"case.resolve"})
+RESOLVE, RESOLVE_OTHER, TERMS = "case.resolve", "case.resolve_other", "setting.terms"
 MOVES = (
     POSTING_MOVES | CORRECTION_MOVES | MATCHER_MOVES | PROVIDER_MOVES | COMMERCE_MOVES | {COMMERCE_BY_HAND} | SETTING_MOVES
-    | HAND_MOVES
+    | {RESOLVE, RESOLVE_OTHER, TERMS}
 )  # fmt: skip
 
 
@@ -59,45 +59,30 @@ class Decision:
         return f"{self.policy} v{self.version}"
 
 
+AUTOMATIC: tuple[tuple[frozenset[str], str, str], ...] = (
+    (POSTING_MOVES, "1", "A posting by the system that owns its use case needs no second person."),
+    (MATCHER_MOVES, "3", "The matcher settles rows of equal sums and opens and closes cases by rule."),
+    (PROVIDER_MOVES, "6", "A payment's state at its provider follows the provider's own events alone."),
+    (COMMERCE_MOVES, "7", "Orders are recorded as the shop states them and follow rules and matchers by themselves."),
+    (SETTING_MOVES, "4", "Set-up by a policy admin takes effect from its own date."),
+)
+
+
 def decide(move: Move) -> Decision:
     """Ask the built-in policy about a move. Never raises: an unknown move is forbidden, with the reason."""
-    if move.name in POSTING_MOVES:
-        return Decision(
-            move, "automatic", "1", "A posting by the system that owns its use case needs no second person."
-        )
+    for moves, rule, reason in AUTOMATIC:
+        if move.name in moves:
+            return Decision(move, "automatic", rule, reason)
     if move.name in CORRECTION_MOVES:
-        return Decision(
-            move,
-            "approval",
-            "2",
-            "A correction needs 1 controller other than its maker.",
-            1,
-            frozenset({"controller"}),
-        )
-    if move.name in MATCHER_MOVES:
-        return Decision(
-            move,
-            "automatic",
-            "3",
-            "The matcher settles rows of equal sums and opens and closes cases by rule.",
-        )
-    if move.name in PROVIDER_MOVES:
-        return Decision(
-            move, "automatic", "6", "A payment's state at its provider follows the provider's own events alone."
-        )
-    if move.name in COMMERCE_MOVES:
-        return Decision(
-            move,
-            "automatic",
-            "7",
-            "Orders are recorded as the shop states them and follow rules and matchers by themselves.",
-        )
+        return _by_controller(move, "2", "A correction needs 1 controller other than its maker.")
     if move.name == COMMERCE_BY_HAND:
         return _by_hand(move)
-    if move.name in SETTING_MOVES:
-        return Decision(move, "automatic", "4", "Set-up by a policy admin takes effect from its own date.")
-    if move.name in HAND_MOVES:
-        return Decision(move, "forbidden", "5", "A case closes when its difference is gone, not by hand.")
+    if move.name == RESOLVE:
+        return _ended_by_hand(move)
+    if move.name == RESOLVE_OTHER:
+        return _ended_as_other(move)
+    if move.name == TERMS:
+        return _by_controller(move, "12", "The terms of a matcher need 1 controller other than their maker.")
     return Decision(move, "forbidden", "default", f"No clause allows {move.name}; what no clause names is forbidden.")
 
 
@@ -106,3 +91,22 @@ def _by_hand(move: Move) -> Decision:
     if move.facts.get("reason_code") and move.facts.get("ticket"):
         return Decision(move, "automatic", "8", "An order is moved by hand only with a reason code and a ticket.")
     return Decision(move, "forbidden", "8", "An order is not moved by hand without a reason code and a ticket.")
+
+
+def _by_controller(move: Move, rule: str, reason: str) -> Decision:
+    return Decision(move, "approval", rule, reason, 1, frozenset({"controller"}))
+
+
+def _ended_by_hand(move: Move) -> Decision:
+    """Facts: `permitted` by its class and cause, `noted` where the code needs words, `signed` where finance signs."""
+    if not all(move.facts.get(fact) for fact in ("permitted", "noted", "signed")):
+        words = "A case is closed by hand only as its class permits, with its note and sign-off; a security hold never."
+        return Decision(move, "forbidden", "5", words)
+    return Decision(move, "automatic", "5", "Whoever works on a case closes it with a code that its class permits.")
+
+
+def _ended_as_other(move: Move) -> Decision:
+    if not (move.facts.get("permitted") and move.facts.get("noted")):
+        words = "A case is closed as other only with a note that says what it was; a security hold never."
+        return Decision(move, "forbidden", "11", words)
+    return _by_controller(move, "11", "A case closed as other needs its note and 1 controller other than its maker.")

@@ -2,9 +2,9 @@
 exactly."""
 
 from reconciliation.approvals.kinds import Kind
+from reconciliation.cases.waiting_cases import release
 from reconciliation.corrections import effects
 from reconciliation.corrections.frozen import facts_of
 from reconciliation.corrections.preview import preview_confirmation
-from reconciliation.corrections.waiting_cases import release
 
 CONFIRM = Kind("confirm", "correction.confirm", preview_confirmation, facts_of, effects.confirm, release)

@@ -10,11 +10,11 @@ from ledger.transaction_ids import whole_id
 from reconciliation.approvals.checkers import person_of
 from reconciliation.approvals.made_before import Made, made_before
 from reconciliation.approvals.make_request import Draft, make_request
+from reconciliation.cases.waiting_cases import park
 from reconciliation.corrections.effective_day import effective_day
 from reconciliation.corrections.frozen import amount_of, freeze
 from reconciliation.corrections.reason_codes import require_reason
 from reconciliation.corrections.target import find_target, require_no_hold
-from reconciliation.corrections.waiting_cases import park
 from reconciliation.errors import NoCorrection
 from reconciliation.permissions import Permission, require
 

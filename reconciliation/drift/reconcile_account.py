@@ -92,6 +92,7 @@ def _state(
     case_ids = sync_cases(
         differences, [day for day, _, j in judged if j.verdict != "UNKNOWN"], account_id=account.id,
         currency=account.currency, run_id=scope.run_id, run_label=f"MR-{number}", at=at,
+        matcher=str(scope.matcher),
     )  # fmt: skip
     rows = [CheckRow(day, d, j, [] if j.verdict != "UNKNOWN" else [covered[day].reason]) for day, d, j in judged]
     digest = _digest(rows)

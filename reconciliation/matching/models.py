@@ -18,6 +18,7 @@ class MatcherVersion(models.Model):
     reference_form = models.TextField()
     narrative_pattern = models.TextField()
     service_hours = models.JSONField(db_default={})
+    underpaid_up_to = models.JSONField(db_default={})
     decision_id = models.BigIntegerField()
     active_from = models.DateTimeField()
 

@@ -26,10 +26,12 @@ def set_matcher(
     amount_tolerance: dict[str, str] | None = None,
     plane_pair: str = LEDGER_BANK,
     service_hours: dict[str, int] | None = None,
+    underpaid_up_to: dict[str, str] | None = None,
 ) -> MatcherVersion:
     """Append the next version of a pair of planes; `service_hours` are of the pairs other than ledger–bank.
 
-    `amount_tolerance` maps asset to minor units as text. Raises NotPermitted, BadInput.
+    `amount_tolerance` maps asset to minor units as text; so does `underpaid_up_to`, of commerce–provider alone. Raises
+    NotPermitted, BadInput.
     """
     require(actor, Permission.SET_UP)
     if reference_form not in FORMS:
@@ -42,6 +44,8 @@ def set_matcher(
         raise BadInput(f"plane_pair is one of {', '.join((LEDGER_BANK, *PAIRS))}", "plane_pair")
     if any(name not in USUAL_HOURS or not 0 <= hours <= 2160 for name, hours in (service_hours or {}).items()):
         raise BadInput(f"service_hours are of {', '.join(USUAL_HOURS)}, up to 2160 each", "service_hours")
+    if underpaid_up_to and plane_pair != "commerce-provider":
+        raise BadInput("an underpayment is closed by rule between commerce and provider alone", "underpaid_up_to")
     last = MatcherVersion.objects.filter(plane_pair=plane_pair).order_by("-number").first()
     decided = record_decision(Move("setting.matcher", {"plane_pair": plane_pair}), at=at, count=1)
     version = MatcherVersion.objects.create(
@@ -52,6 +56,7 @@ def set_matcher(
         reference_form=reference_form,
         narrative_pattern=narrative_pattern,
         service_hours=service_hours or {},
+        underpaid_up_to=underpaid_up_to or {},
         decision_id=decided.id,
         active_from=at,
     )

@@ -1,8 +1,10 @@
 -- Cases follow the differences of a run. A difference takes over the open case of any of its rows; the oldest wins.
+-- A case that people or a rule ended stays ended while its difference is the very same; that changes nothing in the
+-- figures, which are summed from the rows. Once it differs, or was closed because it was gone, the case opens again.
 
 -- step: stage
 CREATE TEMP TABLE sync_item ON COMMIT DROP AS
-SELECT (v->>'n')::integer AS n, v, NULL::bigint AS case_id, false AS is_new
+SELECT (v->>'n')::integer AS n, v, NULL::bigint AS case_id, false AS is_new, ''::text AS fate, false AS ends
   FROM jsonb_array_elements(%(items)s::jsonb) v;
 
 -- step: known
@@ -25,13 +27,29 @@ UPDATE sync_item i SET case_id = x.id, is_new = true
   FROM (SELECT n, nextval('exception_case_id_seq') AS id FROM (SELECT n FROM sync_item WHERE case_id IS NULL ORDER BY n) o) x
  WHERE x.n = i.n;
 
+-- step: fate
+-- new; kept: ended by people or a rule, and still the same; back: it was ended and is not so any more; seen: open as before.
+-- ends: a rule closes it (item: "auto"), unless somebody works on it.
+UPDATE sync_item i SET fate = f.fate, ends = i.v ? 'auto' AND f.fate <> 'kept' AND (f.fate = 'new' OR f.idle)
+  FROM (SELECT s.n, c.owner_id IS NULL AND c.state IN ('open', 'reopened', 'resolved') AS idle,
+               CASE WHEN s.is_new THEN 'new' WHEN c.state <> 'resolved' THEN 'seen'
+                    WHEN c.resolution <> ALL(%(gone)s) AND (c.resolution <> 'auto_underpaid' OR s.v ? 'auto')
+                     AND c.exception_class = s.v->>'class' AND c.cause IS NOT DISTINCT FROM (s.v->>'cause')::smallint
+                     AND c.kind = coalesce(s.v->>'kind', '') AND c.contribution_minor = (s.v->>'contribution')::numeric
+                     AND ARRAY(SELECT r FROM jsonb_array_elements(c.evidence->'rows') r ORDER BY r)
+                       = ARRAY(SELECT r FROM jsonb_array_elements(s.v->'rows') r ORDER BY r) THEN 'kept'
+                    ELSE 'back' END AS fate
+          FROM sync_item s LEFT JOIN exception_case c ON c.id = s.case_id) f
+ WHERE f.n = i.n;
+
 -- step: open
 INSERT INTO exception_case (id, number, plane_pair, bank_account_id, day, exception_class, cause, kind, title, contribution_minor, currency, payment_id,
-       reference, severity, state, due_at, opened_at, opened_run_id, seen_run_id, evidence, decision_id)
+       reference, severity, state, due_at, opened_at, opened_run_id, seen_run_id, resolved_at, resolution, evidence, decision_id)
 SELECT case_id, b.first + row_number() OVER (ORDER BY n) - 1, %(pair)s, %(account)s, (v->>'day')::date, v->>'class', (v->>'cause')::smallint,
        coalesce(v->>'kind', ''),
-       v->>'title', (v->>'contribution')::numeric, v->>'currency', v->>'payment', v->>'reference', (v->>'severity')::smallint, 'open',
-       %(at)s + make_interval(secs => (v->>'due')::integer), %(at)s, %(run)s, %(run)s, v->'evidence', %(decision)s
+       v->>'title', (v->>'contribution')::numeric, v->>'currency', v->>'payment', v->>'reference', (v->>'severity')::smallint,
+       CASE WHEN ends THEN 'resolved' ELSE 'open' END, %(at)s + make_interval(secs => (v->>'due')::integer), %(at)s, %(run)s, %(run)s,
+       CASE WHEN ends THEN %(at)s::timestamptz END, CASE WHEN ends THEN v->'auto'->>'code' ELSE '' END, v->'evidence', %(decision)s
   FROM sync_item
  CROSS JOIN (SELECT take_numbers('case', (SELECT count(*)::integer FROM sync_item WHERE is_new)) AS first) b
  WHERE is_new;
@@ -43,19 +61,29 @@ SELECT DISTINCT (r->>0)::smallint, (r->>1)::bigint, (r->>2)::smallint, (s.v->>'d
 ON CONFLICT (tenant_id, side, row_id, leg, day) DO UPDATE SET case_id = excluded.case_id WHERE w.case_id <> excluded.case_id;
 
 -- step: seen_events
-INSERT INTO case_event (case_id, at, kind, actor, text)
-SELECT s.case_id, %(at)s, CASE WHEN s.is_new THEN 'opened' WHEN c.state = 'resolved' THEN 'reopened' ELSE 'changed' END, %(run_label)s,
-       CASE WHEN s.is_new THEN 'Opened by run ' || %(run_label)s || ': ' || (s.v->'evidence'->>'reason')
-            WHEN c.state = 'resolved' THEN 'The difference is back, run ' || %(run_label)s || ': ' || (s.v->'evidence'->>'reason')
-            WHEN c.contribution_minor <> (s.v->>'contribution')::numeric
-                 THEN 'Changed by run ' || %(run_label)s || ', contribution ' || c.contribution_minor || ' to ' || (s.v->>'contribution')
-                 || ' minor units: ' || (s.v->'evidence'->>'reason')
-            ELSE 'Seen otherwise by run ' || %(run_label)s || ', as ' || replace(s.v->>'class', '_', ' ') || ': '
-                 || (s.v->'evidence'->>'reason') END
-  FROM sync_item s JOIN exception_case c ON c.id = s.case_id
- WHERE s.is_new OR c.state = 'resolved' OR c.contribution_minor <> (s.v->>'contribution')::numeric
-    OR c.exception_class <> s.v->>'class' OR c.cause IS DISTINCT FROM (s.v->>'cause')::smallint
- ORDER BY s.n;
+INSERT INTO case_event (case_id, at, kind, actor, text, detail)
+SELECT * FROM (
+    SELECT s.case_id, %(at)s AS at, CASE s.fate WHEN 'new' THEN 'opened' WHEN 'back' THEN 'reopened' ELSE 'changed' END, %(run_label)s::text,
+           CASE WHEN s.fate = 'new' THEN 'Opened by run ' || %(run_label)s || ': ' || (s.v->'evidence'->>'reason')
+                WHEN s.fate = 'back' AND c.resolution = ANY(%(gone)s)
+                     THEN 'The difference is back, run ' || %(run_label)s || ': ' || (s.v->'evidence'->>'reason')
+                WHEN s.fate = 'back' THEN 'Not what was ended as ' || replace(c.resolution, '_', ' ') || ' any more, run ' || %(run_label)s
+                     || CASE WHEN c.contribution_minor <> (s.v->>'contribution')::numeric THEN ', contribution ' || c.contribution_minor
+                                  || ' to ' || (s.v->>'contribution') || ' minor units' ELSE '' END || ': ' || (s.v->'evidence'->>'reason')
+                WHEN c.contribution_minor <> (s.v->>'contribution')::numeric
+                     THEN 'Changed by run ' || %(run_label)s || ', contribution ' || c.contribution_minor || ' to ' || (s.v->>'contribution')
+                     || ' minor units: ' || (s.v->'evidence'->>'reason')
+                ELSE 'Seen otherwise by run ' || %(run_label)s || ', as ' || replace(s.v->>'class', '_', ' ') || ': '
+                     || (s.v->'evidence'->>'reason') END, '{}'::jsonb
+      FROM sync_item s JOIN exception_case c ON c.id = s.case_id
+     WHERE s.fate IN ('new', 'back') OR s.fate = 'seen' AND (c.contribution_minor <> (s.v->>'contribution')::numeric
+        OR c.exception_class <> s.v->>'class' OR c.cause IS DISTINCT FROM (s.v->>'cause')::smallint)
+     ORDER BY s.n) said
+ UNION ALL
+SELECT * FROM (
+    SELECT s.case_id, %(at)s, 'resolved', %(run_label)s, 'Closed by run ' || %(run_label)s || ', rule of ' || (s.v->'auto'->>'matcher') || ': '
+           || (s.v->'auto'->>'because'), s.v->'auto'
+      FROM sync_item s WHERE s.ends ORDER BY s.n) ended;
 
 -- step: seen
 UPDATE exception_case c
@@ -63,13 +91,18 @@ UPDATE exception_case c
        kind = coalesce(s.v->>'kind', ''), title = s.v->>'title',
        contribution_minor = (s.v->>'contribution')::numeric, payment_id = s.v->>'payment', reference = s.v->>'reference',
        severity = (s.v->>'severity')::smallint, evidence = s.v->'evidence', seen_run_id = %(run)s, run_count = c.run_count + 1,
-       state = CASE WHEN c.state = 'resolved' THEN 'reopened'
+       state = CASE WHEN s.ends THEN 'resolved' WHEN s.fate = 'back' THEN 'reopened'
                     WHEN c.state = 'snoozed' AND c.snoozed_until <= %(at)s THEN CASE WHEN c.owner_id IS NULL THEN 'open' ELSE 'assigned' END
                     ELSE c.state END,
-       due_at = CASE WHEN c.state = 'resolved' OR c.exception_class <> s.v->>'class'
+       due_at = CASE WHEN s.fate = 'back' OR c.exception_class <> s.v->>'class'
                      THEN %(at)s + make_interval(secs => (s.v->>'due')::integer) ELSE c.due_at END,
-       resolved_at = NULL, resolution = '', decision_id = %(decision)s
-  FROM sync_item s WHERE s.case_id = c.id AND NOT s.is_new;
+       resolved_at = CASE WHEN s.ends THEN %(at)s::timestamptz END, resolution = CASE WHEN s.ends THEN s.v->'auto'->>'code' ELSE '' END,
+       decision_id = %(decision)s
+  FROM sync_item s WHERE s.case_id = c.id AND s.fate IN ('seen', 'back');
+
+-- step: kept
+UPDATE exception_case c SET seen_run_id = %(run)s, run_count = c.run_count + 1
+  FROM sync_item s WHERE s.case_id = c.id AND s.fate = 'kept';
 
 -- step: gone
 WITH closed AS (
@@ -81,9 +114,9 @@ WITH closed AS (
        AND NOT EXISTS (SELECT FROM sync_item s WHERE s.case_id = c.id)
     RETURNING c.id, c.resolution
 )
-INSERT INTO case_event (case_id, at, kind, actor, text)
+INSERT INTO case_event (case_id, at, kind, actor, text, detail)
 SELECT id, %(at)s, 'resolved', %(run_label)s, 'Closed by run ' || %(run_label)s || ': the difference is gone ('
-       || replace(resolution, '_', ' ') || ')'
+       || replace(resolution, '_', ' ') || ')', jsonb_build_object('code', resolution, 'matcher', %(matcher)s::text)
   FROM closed;
 
 -- step: gone_planes
@@ -100,13 +133,14 @@ WITH closed AS (
        AND NOT EXISTS (SELECT FROM sync_item s WHERE s.case_id = c.id)
     RETURNING c.id, c.resolution
 )
-INSERT INTO case_event (case_id, at, kind, actor, text)
+INSERT INTO case_event (case_id, at, kind, actor, text, detail)
 SELECT id, %(at)s, 'resolved', %(run_label)s, 'Closed by run ' || %(run_label)s || ': the difference is gone ('
-       || replace(resolution, '_', ' ') || ')'
+       || replace(resolution, '_', ' ') || ')', jsonb_build_object('code', resolution, 'matcher', %(matcher)s::text)
   FROM closed;
 
 -- step: answer
-SELECT case_id FROM sync_item ORDER BY n;
+-- Of each item its case, and whether that is open now.
+SELECT case_id, NOT ends AND fate <> 'kept' FROM sync_item ORDER BY n;
 
 -- step: drop
 DROP TABLE sync_item;

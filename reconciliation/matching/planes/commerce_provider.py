@@ -65,7 +65,8 @@ def _compared(unit: Unit, terms: Terms, expected: int, difference: int) -> Judge
         return Judged("expected", difference, because="further parts may still come")
     kind = "under" if difference < 0 else "over"
     words = f"amount mismatch: ordered {expected}, received {expected + difference}"
-    return _open(unit, terms, "amount_mismatch", kind, words, difference)
+    small = kind == "under" and -difference <= terms.underpaid_up_to.get(unit.orders[0].asset, 0)
+    return _open(unit, terms, "amount_mismatch", kind, words, difference, "auto_underpaid" if small else "")
 
 
 def _parts_may_come(unit: Unit, terms: Terms) -> bool:
@@ -102,11 +103,13 @@ def _without_order(unit: Unit, terms: Terms) -> Judged:
     return _open(unit, terms, "missing_counterpart", "no_order", words, received)
 
 
-def _open(unit: Unit, terms: Terms, exception_class: str, kind: str, reason: str, difference: int) -> Judged:
+def _open(
+    unit: Unit, terms: Terms, exception_class: str, kind: str, reason: str, difference: int, ends: str = ""
+) -> Judged:
     orders = unit.orders or list(unit.torn)
     asset = orders[0].asset if orders else next((p.asset for p in unit.payments if p.asset), "")
     rows = tuple((ORDER, o.id) for o in unit.orders) + tuple((PAYMENT, p.id) for p in unit.payments)
-    return Judged("open", difference, (Finding(PAIR, exception_class, kind, difference, asset, reason, rows),))
+    return Judged("open", difference, (Finding(PAIR, exception_class, kind, difference, asset, reason, rows, ends),))
 
 
 def _received(unit: Unit) -> int:

@@ -20,12 +20,16 @@ class Terms:
     post_within: timedelta = 24 * H  # confirmed money that is not posted
     parts_within: timedelta = 24 * H  # after the last part of a payment in parts
     tolerance: Mapping[str, int] = field(default_factory=dict)  # minor units by asset; matches rows, erases nothing
+    underpaid_up_to: Mapping[str, int] = field(
+        default_factory=dict
+    )  # minor units by asset; closes a case, matches nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A difference. `contribution` is the later plane less the earlier one, signed minor units of `asset`; it is 0 where
-    amounts are not what differs. `rows` are (side, row id), as a case's rows are named."""
+    amounts are not what differs. `rows` are (side, row id), as a case's rows are named. `ends`: the code with which a rule
+    closes its case at once, "" when none does."""
 
     pair: Pair
     exception_class: str
@@ -34,6 +38,7 @@ class Finding:
     asset: str
     reason: str
     rows: tuple[tuple[int, int], ...]
+    ends: str = ""
 
 
 @dataclass(frozen=True, slots=True)

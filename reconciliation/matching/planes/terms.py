@@ -32,4 +32,5 @@ def pinned_at(at: datetime) -> Pinned:
 def _terms(version: MatcherVersion, at: datetime) -> Terms:
     hours = {name: timedelta(hours=int(n)) for name, n in (USUAL_HOURS | version.service_hours).items()}
     tolerance = {asset: int(minor) for asset, minor in version.amount_tolerance.items()}
-    return Terms(at, hours["pay"], hours["confirm"], hours["post"], hours["parts"], tolerance)
+    underpaid = {asset: int(minor) for asset, minor in version.underpaid_up_to.items()}
+    return Terms(at, hours["pay"], hours["confirm"], hours["post"], hours["parts"], tolerance, underpaid)

@@ -13,6 +13,7 @@ CREATE TABLE matcher_version (
     reference_form    text NOT NULL,
     narrative_pattern text NOT NULL,
     service_hours     jsonb NOT NULL DEFAULT '{}', -- how long a counterpart may be expected, by what is waited for
+    underpaid_up_to   jsonb NOT NULL DEFAULT '{}', -- minor units by asset up to which a rule closes an underpayment
     decision_id       bigint NOT NULL,
     active_from       timestamptz NOT NULL,
     PRIMARY KEY (tenant_id, id),

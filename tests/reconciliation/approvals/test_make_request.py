@@ -75,7 +75,7 @@ def test_it_refuses_what_policy_forbids(desk: Desk, maker: Actor, monkeypatch: p
     from reconciliation.approvals.kinds import KINDS
 
     monkeypatch.setitem(KINDS, "trial", replace(KINDS["trial"], move="case.resolve"))
-    with pytest.raises(ForbiddenByPolicy, match="not by hand"):
+    with pytest.raises(ForbiddenByPolicy, match="by hand only as its class permits"):
         desk.ask(maker)
 
 
