@@ -11,7 +11,12 @@ TOGETHER: tuple[tuple[tuple[str, ...], str], ...] = (
     (("status", "reversed_by", "corrected_by"), "{what} is still {status}, not reversed and not posted anew"),
     (("entries_sha256", "metadata_sha256", "effective_on"), "Its entries, metadata and day are those on this page"),
     (("case_open", "case_contribution", "case_lines"), "{case} is open, its difference and bank lines are unchanged"),
+    (
+        ("case_stands", "case_class", "case_difference", "case_rows"),
+        "{case} waits, its class, difference and rows are unchanged",
+    ),
     (("security_hold", "policy"), "No security hold on its accounts, and policy still asks for the same"),
+    (("case_held", "policy"), "{case} is no security hold, and policy still asks for the same"),
 )
 BROKEN = {
     "status": "{what} was {was} and is {now}",
@@ -21,6 +26,11 @@ BROKEN = {
     "case_open": "{case} was resolved in the meantime",
     "case_contribution": "The difference of {case} changed",
     "case_lines": "Other bank lines stand behind {case} now",
+    "case_stands": "{case} was resolved in the meantime",
+    "case_class": "{case} is of another class now",
+    "case_difference": "The difference of {case} changed",
+    "case_rows": "Other rows stand behind {case} now",
+    "case_held": "{case} is a security hold now",
     "policy": "Policy asks for something else now",
 }
 
@@ -32,7 +42,7 @@ def check_lines(checks: Sequence[Check], what: str, case: str) -> list[dict[str,
     told = [{"ok": False, "text": _broken(check, what, case)} for check in checks if not check.holds]
     for facts, sentence in TOGETHER:
         present = [fact for fact in facts if any(check.fact == fact for check in checks)]
-        if present and all(fact in holding for fact in present):
+        if len(present) == len(facts) and all(fact in holding for fact in present):
             status = holding["status"].now if "status" in holding else ""
             told.append({"ok": True, "text": sentence.format(what=what, case=case, status=status)})
             for fact in present:

@@ -23,6 +23,9 @@ from reconciliation.corrections.day_figures import DayFigures
 from reconciliation.corrections.preview import DayPreview, Preview
 from reconciliation.permissions import Permission, allowed
 
+# A request that moves no money says what is agreed to, and no amount.
+APPROVES = {"resolve_other": "Approve this end", "set_terms": "Approve these terms"}
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:
@@ -88,6 +91,8 @@ def _change(r: ApprovalRequest, said: Said, shown: object) -> dict[str, Any]:
 
 def _frozen(r: ApprovalRequest) -> list[dict[str, str]]:
     """What a request asked for, where there is no preview of it (any more)."""
+    if r.kind == "resolve_other":
+        return _ends_as_other(r)
     told = [
         ("Amount", f"{money(r.amount_minor, EXPONENTS[r.currency])} {r.currency}"),
         ("Reason", plain(r.reason_code)),
@@ -95,6 +100,20 @@ def _frozen(r: ApprovalRequest) -> list[dict[str, str]]:
     if on := r.payload.get("effective_on"):
         told.insert(0, ("Effective on", str(on)))
     return [{"label": label, "before": "", "after": text} for label, text in told]
+
+
+def _ends_as_other(r: ApprovalRequest) -> list[dict[str, str]]:
+    """What ends, and what does not: the difference stays, on every page that sums it."""
+    contribution = signed(int(r.payload["contribution_minor"]), EXPONENTS[r.currency])
+    return [
+        {"label": "Case", "before": "waits", "after": "resolved as other"},
+        {
+            "label": "Difference",
+            "before": f"{contribution} {r.currency}",
+            "after": "the same; nothing is matched by it",
+        },
+        {"label": "Class", "before": "", "after": plain(r.payload["exception_class"])},
+    ]
 
 
 def _figures(d: DayPreview) -> list[dict[str, Any]]:
@@ -185,7 +204,7 @@ def _form(r: ApprovalRequest, checks: list[Check], shown: Preview | None, reader
         why_not = f"It cannot be made as things stand: {shown.refused}."
     return {
         "href": reverse("approval-decide", args=[r.number]), "key": new_key(), "step_up": reader.step_up,
-        "approve_label": f"Approve {money(r.amount_minor, EXPONENTS[r.currency])} {r.currency}",
+        "approve_label": APPROVES.get(r.kind) or f"Approve {money(r.amount_minor, EXPONENTS[r.currency])} {r.currency}",
         "reauth_href": link("mfa_activate_totp"), "errors": reader.errors, "reason": reader.reason, "why_not": why_not,
         "reason_error": reader.reason_error,
     }  # fmt: skip

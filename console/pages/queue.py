@@ -14,15 +14,17 @@ from console.pages.written import amount
 from ledger.assets import EXPONENTS
 from ledger.keyset import Page
 from reconciliation.cases.models import ExceptionCase
-from reconciliation.cases.queue import MOST_COUNTED, MOST_SHOWN, SIZE, Asked, mark_of
+from reconciliation.cases.queue import MOST_COUNTED, MOST_SHOWN, SIZE, Asked
 from reconciliation.cases.queue_counts import Around, Matched
+from reconciliation.cases.queue_order import mark_of
+from reconciliation.cases.resolutions import CODES, GONE
 from reconciliation.cases.taxonomy import CLASSES
 
 AGES = ("under 1 day", "1 to 3 days", "3 to 7 days", "7 to 30 days", "over 30 days")
 LEVELS = (0, 0, 1, 2, 2)
 STATES = {
     "open": "open", "assigned": "assigned", "waiting_approval": "waiting approval", "snoozed": "snoozed",
-    "reopened": "reopened",
+    "reopened": "reopened", "resolved": "resolved",
 }  # fmt: skip
 BULK = (
     {"value": "assign", "label": "Assign", "key": "a"},
@@ -41,7 +43,7 @@ def queue_context(
     where the list holds none."""
     names = dict(around.owners)
     return {
-        "sub": _sub(found, at),
+        "sub": _sub_ended(found) if asked.ended else _sub(found, at),
         "views": _views(asked, around),
         "rows_href": link("exceptions"),
         "chips": _chips(asked, around, names),
@@ -51,9 +53,9 @@ def queue_context(
         "heads": _heads(asked),
         "cases": [_row(case, asked, at) for case in page.rows],
         "page": _pager(asked, page, found, first),
-        "bulk": _bulk(asked, found, key),
+        "bulk": None if asked.ended else _bulk(asked, found, key),
         "next": {"href": link("exception-case", around.next, **asked.query)}
-        if around.next and key is not None
+        if around.next and key is not None and not asked.ended
         else None,
         "empty": None if page.rows else not_found(asked, outside) if asked.q else empty(asked, around),
         "heat": heat_context(depth, asked) if depth else None,
@@ -82,6 +84,15 @@ def _sub(found: Matched, at: datetime) -> str:
     return f"{said[0]} {overdue}, the next falls due {'on' if left[:1].isalpha() else 'in'} {left}."
 
 
+def _sub_ended(found: Matched) -> str:
+    """Of cases that ended: their nets are of differences, whether these are gone or stand on."""
+    if not found.count:
+        return "No case that ended matches."
+    if found.count > MOST_COUNTED:
+        return f"More than {MOST_COUNTED:,} ended cases match, the newest first."
+    return f"{plural(found.count, 'ended case')}, the newest first: net {nets_of(found.nets)} when they ended."
+
+
 def _views(asked: Asked, around: Around) -> list[dict[str, Any]]:
     drift = f"Drift of {short_day(around.last_day)}" if around.last_day else "Drift of the last day"
     labels = {"all": "All open", "mine": "Assigned to me", "drift": drift, "week": "Due this week",
@@ -92,7 +103,7 @@ def _views(asked: Asked, around: Around) -> list[dict[str, Any]]:
             "label": label,
             "href": here(Asked(view, q=asked.q)),
             "count": capped(around.counts[view], MOST_SHOWN),
-            "current": asked.view == view,
+            "current": asked.view == view and not asked.ended,
         }
         for view, label in labels.items()
     ]
@@ -106,6 +117,7 @@ def _chips(asked: Asked, around: Around, names: dict[int, str]) -> list[dict[str
         "owner": ("Owner", owner), "state": ("State", STATES.get(asked.state, asked.state)),
         "amount": ("Amount", f"at least {asked.amount}"), "age": ("Age", AGES[int(asked.age or 0)]),
         "day": ("Day", near_day(date.fromisoformat(asked.day)) if asked.day else ""), "q": ("Found by", asked.q),
+        "code": ("Ended as", CODES[asked.code].words if asked.code else ""),
     }  # fmt: skip
     return [
         {"label": label, "value": value, "remove_href": here(replace(asked, **{name: ""}))}
@@ -124,16 +136,18 @@ def _filters(asked: Asked, around: Around) -> list[dict[str, Any]]:
         "owner": one("owner", "Owner", [("none", "none"), *around.owners]),
         "state": one("state", "State", list(STATES.items())),
         "amount": one("amount", "Amount, at least", []),
+        "code": one("code", "Ended as", [(name, end.words) for name, end in CODES.items()]),
     }
     return [filter_ for name, filter_ in offered.items() if name not in asked.query]
 
 
 def _heads(asked: Asked) -> list[dict[str, Any]]:
-    up = asked.sort == "due"
-    sort = {"href": here(replace(asked, sort="-due" if up else "due")), "on": True, "up": up}
+    up = asked.downwards is False
+    instant = "Ended" if asked.ended else "Due in"
+    sort = {"href": here(replace(asked, sort="-due" if asked.sort == "due" else "due")), "on": True, "up": up}
     return [
         {"label": "Case"}, {"label": "Class"}, {"label": "Payment"}, {"label": "Contribution", "number": True},
-        {"label": "Age", "number": True}, {"label": "Due in", "number": True, "sort": sort}, {"label": "Owner"},
+        {"label": "Age", "number": True}, {"label": instant, "number": True, "sort": sort}, {"label": "Owner"},
         {"label": "State"},
     ]  # fmt: skip
 
@@ -147,7 +161,7 @@ def _row(case: ExceptionCase, asked: Asked, at: datetime) -> dict[str, Any]:
         "payment_id": case.payment_id,
         "payment_href": payment_href(case.payment_id), "contribution": amount(case.contribution_minor, case.currency),
         "opened_at": case.opened_at, "due_at": case.due_at, "owner": case.owner.name if case.owner else "",
-        "state": state, "state_word": word,
+        "state": state, "state_word": word, "ended_at": case.resolved_at,
     }  # fmt: skip
 
 
@@ -176,13 +190,19 @@ def state_of(case: ExceptionCase, at: datetime) -> tuple[str, str]:
             if case.snoozed_until > at
             else ("open", "Snooze over")
         )
+    if case.state == "resolved":
+        return case.state, CODES[case.resolution].words.capitalize() if case.resolution not in GONE else ""
     return case.state, "Approval" if case.state == "waiting_approval" else ""
 
 
 def _pager(asked: Asked, page: Page[ExceptionCase], found: Matched, first: int) -> dict[str, Any]:
     last = first + len(page.rows) - 1
-    previous = {"before": mark_of(page.rows[0]), "n": max(1, first - SIZE)} if page.has_previous and page.rows else None
-    following = {"after": mark_of(page.rows[-1]), "n": last + 1} if page.has_next and page.rows else None
+    previous = (
+        {"before": mark_of(page.rows[0], asked.column), "n": max(1, first - SIZE)}
+        if page.has_previous and page.rows
+        else None
+    )
+    following = {"after": mark_of(page.rows[-1], asked.column), "n": last + 1} if page.has_next and page.rows else None
     return {
         "first": first, "last": last, "total": found.count if found.count <= MOST_COUNTED else None, "size": SIZE,
         "previous_href": here(asked, **previous) if previous else "", "next_href": here(asked,

@@ -67,7 +67,7 @@ def drift_words(value: Amount) -> str:
 
 
 ISO_DATE = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b")
-FIGURES = "ledger|bank|charge|opening|closing|contribution|to|tolerance of|ordered|received|confirmed|posted"
+FIGURES = "ledger|bank|charge|opening|closing|contribution|to|tolerance of|ordered|received|confirmed|posted|short by|threshold"
 MINOR_FIGURE = re.compile(rf"(?i)\b({FIGURES}) (-?\d+)(?=[:; )]|[,.](?!\d)|$)")
 CONTROL_TOTAL = re.compile(r"(control total: the bank says) \+?(-?\d+), (the file makes) (-?\d+)")
 MAJOR_FIGURE = re.compile(rf"(?<![\d.,])(-?)(\d{{4,}})((?:\.\d+)?) ({'|'.join(sorted(EXPONENTS))})\b")

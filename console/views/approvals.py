@@ -145,7 +145,8 @@ def _again(request: Signed, r: ApprovalRequest, status: int, **typed: Any) -> Ht
 def _decided(request: Signed, decided: Decided) -> HttpResponse:
     """The page after the decision; a request that changed meanwhile is shown as refused."""
     said = {
-        "executed": f"CR-{decided.number} executed, {plural(len(decided.transaction_ids), 'transaction')} written.",
+        "executed": f"CR-{decided.number} executed"
+        + (f", {plural(len(decided.transaction_ids), 'transaction')} written." if decided.transaction_ids else "."),
         "open": f"CR-{decided.number} approved, {decided.approvals} of {decided.quorum} given.",
         "rejected": f"CR-{decided.number} rejected; nothing was written.",
         "stale": f"CR-{decided.number} changed since asked; nothing was executed.",

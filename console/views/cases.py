@@ -11,14 +11,16 @@ from django.shortcuts import redirect, render
 from console.pages.case import case_context, history_context, menus, security_context
 from console.pages.diagnosis import diagnosis_context, headline
 from console.pages.ended import ended_context
+from console.pages.ends import meaning_context, resolve_menu
 from console.pages.links import Link, link, links_for
 from console.pages.plane_case import plane_context, plane_sides
-from console.pages.proposal import proposal_context
+from console.pages.proposal import proposal_context, sent_words
 from console.pages.queue_links import came_from
 from console.pages.sides import sides_context
 from console.pages.words import new_key
 from console.pages.written import a_day, text_of
 from console.permitted import Signed, opens, writes
+from reconciliation.approvals.inbox import who_may_decide
 from reconciliation.cases.add_note import add_note
 from reconciliation.cases.assign_case import assign_case
 from reconciliation.cases.available_actions import available_actions, who_may, who_requests
@@ -27,6 +29,9 @@ from reconciliation.cases.case_page import CasePage, case_numbered, case_page, h
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.cases.queue import asked_of, neighbours
 from reconciliation.cases.queue_counts import workers
+from reconciliation.cases.request_other import request_other
+from reconciliation.cases.resolutions import CODES, OTHER
+from reconciliation.cases.resolve_case import resolve_case
 from reconciliation.cases.snooze_case import snooze_case
 from reconciliation.corrections.offer import offer
 from reconciliation.drift.diagnosis import diagnose
@@ -55,6 +60,7 @@ def case(request: Signed, number: int) -> HttpResponse:
         ),
         **menus(found, workers() if works else [], actions, me=me, at=request.at, key=new_key()),
         **history_context(found, page.events, note_key=None if actions["note"] else new_key(), to=to),
+        **_ends(request, found, actions["resolve"], to),
         "sides": sides_context(page, to), "diagnosis": diagnosis_context(causes), "ended": ended,
         **({} if ended else _offered(request, page, actions["propose"], to)),
     }  # fmt: skip
@@ -73,9 +79,18 @@ def plane_case(request: Signed, found: ExceptionCase) -> HttpResponse:
                         read_only="" if works else who_may(Permission.WORK_CASES, request.actor, ONLY_LOOKS)),
         **menus(found, workers() if works else [], actions, me=me, at=request.at, key=new_key()),
         **history_context(found, history(found), note_key=None if actions["note"] else new_key(), to=to),
-        "sides": plane_sides(found, to),
+        **_ends(request, found, actions["resolve"], to), "sides": plane_sides(found, to),
     }  # fmt: skip
     return render(request, "exceptions/case.html", context)
+
+
+def _ends(request: Signed, found: ExceptionCase, why_not: str, to: Link) -> dict[str, Any]:
+    """How the case may end: the menu for whoever may say so, and what its class asks for."""
+    query = {**asked_of(request.GET).query, **came_from(request.GET)}
+    return {
+        "resolve": resolve_menu(found, request.actor, why_not, key=new_key(), query=query),
+        **meaning_context(found, to),
+    }
 
 
 def _offered(request: Signed, page: CasePage, why_not: str, to: Link) -> dict[str, Any]:
@@ -110,6 +125,23 @@ def snooze(request: Signed, number: int) -> HttpResponse:
         actor=request.actor, at=request.at,
     )  # fmt: skip
     return _back(request, number, f"C-{number} snoozed until {until}")
+
+
+@writes(Permission.WORK_CASES)
+def resolve(request: Signed, number: int) -> HttpResponse:
+    """POST /exceptions/<number>/resolve/: end the case with a code of its class; as other, a second person is asked."""
+    given, code = request.POST, text_of(request.POST, "code")
+    note, key, seen = given.get("note", ""), text_of(given, "key", 64), text_of(given, "seen") or None
+    if code != OTHER:
+        resolve_case(
+            number=number, code=code, note=note, key=key, seen_state=seen, actor=request.actor, at=request.at
+        )  # fmt: skip
+        return _back(request, number, f"C-{number} resolved: {CODES[code].words}")
+    made = request_other(
+        number=number, note=note, idempotency_key=key, seen_state=seen, actor=request.actor, at=request.at
+    )  # fmt: skip
+    others = who_may_decide(made.roles, request.actor.person_id or 0)
+    return _back(request, number, sent_words(made, len(others)))
 
 
 @writes(Permission.WORK_CASES)

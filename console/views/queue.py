@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from console.pages.bulk import choose_context, done_context, one_at_a_time, preview_context
+from console.pages.ends import classes_context
 from console.pages.links import link, row_number
 from console.pages.paging import place_of
 from console.pages.queue import heat_context, peek_context, queue_context
@@ -17,6 +18,7 @@ from console.work_forms import AssignForm, NoteForm, SnoozeForm
 from ledger.keyset import Place
 from reconciliation.cases.bulk_act import bulk_act
 from reconciliation.cases.case_page import case_numbered, cases_with
+from reconciliation.cases.ended_counts import ended_counts
 from reconciliation.cases.named import named_anywhere
 from reconciliation.cases.queue import MOST_SHOWN, asked_of, ids_of, page_of
 from reconciliation.cases.queue_counts import around, depth, matched, workers
@@ -54,6 +56,12 @@ def _queue(request: Signed) -> dict[str, Any]:
 def depth_table(request: Signed) -> HttpResponse:
     """GET /exceptions/depth/: all open cases by class and age, asked for by itself where there are very many."""
     return render(request, "exceptions/list.html#heat", {"heat": heat_context(depth(request.at), asked_of({}))})
+
+
+@opens(Permission.VIEW_CASES)
+def classes(request: Signed) -> HttpResponse:
+    """GET /exceptions/classes/: what each class asks for, and how its cases ended lately."""
+    return render(request, "exceptions/classes.html", classes_context(ended_counts(at=request.at)))
 
 
 @opens(Permission.VIEW_CASES)

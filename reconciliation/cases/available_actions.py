@@ -6,7 +6,7 @@ from reconciliation.cases.models import ExceptionCase
 from reconciliation.permissions import Permission, allowed, holders
 
 State = ExceptionCase.State
-ACTS = ("assign", "snooze", "note", "propose")
+ACTS = ("assign", "snooze", "note", "propose", "resolve")
 
 
 def available_actions(case: ExceptionCase, actor: Actor) -> dict[str, str]:

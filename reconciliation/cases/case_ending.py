@@ -1,7 +1,9 @@
-"""What ended a resolved case: the run that found its difference gone, and the corrections carried out since it opened."""
+"""What ended a resolved case: the run that found its difference gone, the rule or the people who said so, and the requests
+carried out since it opened."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -26,10 +28,13 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """`run` is the label of the run (MR-12) that found the difference gone."""
+    """`run` is the label of the run (MR-12) that found the difference gone, `person` the name of who ended it by hand;
+    the other one is "". `said`: what the event of the end carries (code, note, matcher, threshold)."""
 
     at: datetime
     run: str
+    person: str
+    said: dict[str, Any]
     corrections: list[Correction]
 
 
@@ -39,10 +44,15 @@ def case_ending(case: ExceptionCase) -> Ending | None:
         return None
     events = CaseEvent.objects.filter(case=case, kind__in=(*OPENING, "answered", "resolved"))
     since = list(events.order_by("-id")[:50])
-    run = next((e.actor for e in since if e.kind == "resolved"), "")
+    last = next((e for e in since if e.kind == "resolved"), None)
     opened = next((n for n, e in enumerate(since) if e.kind in OPENING), len(since))
     asked = [e.detail["request"] for e in since[:opened] if e.detail.get("state") == EXECUTED]
-    return Ending(case.resolved_at, run, _corrections(case, asked, since[opened].at if opened < len(since) else None))
+    by_hand = last is not None and last.person_id is not None
+    done = _corrections(case, asked, since[opened].at if opened < len(since) else None)
+    actor = last.actor if last else ""
+    return Ending(
+        case.resolved_at, "" if by_hand else actor, actor if by_hand else "", last.detail if last else {}, done
+    )
 
 
 def _corrections(case: ExceptionCase, numbers: list[int], opened_at: datetime | None) -> list[Correction]:

@@ -4,19 +4,21 @@ at a thousand cases and at a million."""
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from ledger.assets import EXPONENTS
 from ledger.keyset import Page, Place, cut
 from reconciliation.cases.closed_days import last_closed
+from reconciliation.cases.counted import counted, selected
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.cases.named import named, plain
+from reconciliation.cases.queue_order import beyond, mark_of, ordered_by
+from reconciliation.cases.resolutions import CODES
 from reconciliation.cases.taxonomy import CLASSES
 
 SIZE = 50
@@ -39,7 +41,8 @@ State = ExceptionCase.State
 class Asked:
     """The filters of an address, each "" when not set. account: code; owner: a person's id or "none"; age: 0..4, see
     AGES;
-    amount: at least this size, in major units; q: what names a case, see `named`; sort: due or -due."""
+    amount: at least this size, in major units; q: what names a case, see `named`; sort: due or -due; code: how it ended.
+    Cases that ended are listed only where the state or the code asks for them."""
 
     view: str = "all"
     exception_class: str = ""
@@ -51,13 +54,29 @@ class Asked:
     day: str = ""
     q: str = ""
     sort: str = "due"
+    code: str = ""
+
+    @property
+    def ended(self) -> bool:
+        """Whether it asks for cases that ended: by their state, or by a code that they ended with."""
+        return self.state == State.RESOLVED or bool(self.code)
+
+    @property
+    def column(self) -> str:
+        """The instant that orders the list."""
+        return "resolved_at" if self.ended else "due_at"
+
+    @property
+    def downwards(self) -> bool:
+        """What falls due first stands first; of what ended, the newest."""
+        return (self.sort == "-due") != self.ended
 
     @property
     def query(self) -> dict[str, str]:
         """The filters as an address carries them."""
         named = {"view": self.view, "class": self.exception_class, "account": self.account, "owner": self.owner,
                  "state": self.state, "amount": self.amount, "age": self.age, "day": self.day,
-                 "q": self.q, "sort": self.sort}  # fmt: skip
+                 "q": self.q, "sort": self.sort, "code": self.code}  # fmt: skip
         usual = {"view": "all", "sort": "due"}
         return {name: value for name, value in named.items() if value and usual.get(name) != value}
 
@@ -75,20 +94,23 @@ def asked_of(given: Mapping[str, str]) -> Asked:
         owner=person if person == "none" or (person.isdecimal() and len(person) < 19) else "",
         state=one("state", State.values), amount=amount if NUMBER.fullmatch(amount) else "",
         age=one("age", ("0", "1", "2", "3", "4")), day=_iso(given.get("day", "")), q=plain(given.get("q", "")),
-        sort=one("sort", ("due", "-due")) or "due",
+        sort=one("sort", ("due", "-due")) or "due", code=one("code", CODES),
     )  # fmt: skip
 
 
 def matching(asked: Asked, *, me: int | None, at: datetime) -> Cases:
     """The cases that a view and its filters hold, in no order. me: the reader's person."""
-    found = ExceptionCase.objects.exclude(state=State.RESOLVED).filter(_view(asked.view, me, at))
+    found = ExceptionCase.objects.filter(Q(state=State.RESOLVED) if asked.ended else ~Q(state=State.RESOLVED))
+    found = found.filter(_view(asked.view if asked.view == "mine" or not asked.ended else "all", me, at))
     if asked.exception_class:
         found = found.filter(exception_class=asked.exception_class)
     if asked.account:
         found = found.filter(bank_account__code=asked.account)
     if asked.owner:
         found = found.filter(owner=None) if asked.owner == "none" else found.filter(owner_id=int(asked.owner))
-    if asked.state:
+    if asked.code:
+        found = found.filter(resolution=asked.code)
+    if asked.state and not asked.ended:
         found = found.filter(state=asked.state)
     if asked.amount:
         found = found.filter(_at_least(asked.amount))
@@ -143,30 +165,16 @@ def _iso(text: str) -> str:
         return ""
 
 
-def mark_of(case: ExceptionCase) -> str:
-    """The place of a case in the order of the queue, for keyset pages."""
-    return f"{case.due_at.astimezone(UTC).isoformat()}~{case.id}"
-
-
 def page_of(asked: Asked, place: Place, *, me: int | None, at: datetime, size: int = SIZE) -> Page[ExceptionCase]:
-    """One page in the order of due_at and id. One query."""
-    downwards = (asked.sort == "-due") != place.backwards
-    found = matching(asked, me=me, at=at).filter(beyond(place.mark, downwards=downwards))
-    order = ("-due_at", "-id") if downwards else ("due_at", "id")
-    rows = found.order_by(*order).select_related("owner", "bank_account").defer("evidence")
+    """One page in the order of `asked.column` and id. One query."""
+    downwards = asked.downwards != place.backwards
+    found = matching(asked, me=me, at=at).filter(beyond(place.mark, asked.column, downwards=downwards))
+    rows = (
+        found.order_by(*ordered_by(asked.column, downwards=downwards))
+        .select_related("owner", "bank_account")
+        .defer("evidence")
+    )
     return cut(list(rows[: size + 1]), place, size)
-
-
-def beyond(mark: str, *, downwards: bool) -> Q:
-    """What follows a mark; everything when there is none, or none that can be read."""
-    due, _, number = mark.partition("~")
-    try:
-        at, last = datetime.fromisoformat(due), int(number)
-    except ValueError:
-        return Q()
-    if downwards:
-        return Q(due_at__lte=at) & (Q(due_at__lt=at) | Q(id__lt=last))
-    return Q(due_at__gte=at) & (Q(due_at__gt=at) | Q(id__gt=last))
 
 
 def to_open(asked: Asked, *, me: int | None, at: datetime) -> QuerySet[Any]:
@@ -194,56 +202,16 @@ class Neighbours:
 
 def neighbours(case: ExceptionCase, asked: Asked, *, me: int | None, at: datetime) -> Neighbours:
     """Where a case stands in the view that it was opened from. One query; counts are capped."""
-    found, here, down = matching(asked, me=me, at=at), mark_of(case), asked.sort == "-due"
-    order, back = (("-due_at", "-id"), ("due_at", "id")) if down else (("due_at", "id"), ("-due_at", "-id"))
-    before = found.filter(beyond(here, downwards=not down))
+    found, down, column = matching(asked, me=me, at=at), asked.downwards, asked.column
+    here = mark_of(case, column)
+    order, back = ordered_by(column, downwards=down), ordered_by(column, downwards=not down)
+    before = found.filter(beyond(here, column, downwards=not down))
     parts = [
         before.order_by(*back).values("number")[:1],
-        found.filter(beyond(here, downwards=down)).order_by(*order).values("number")[:1],
+        found.filter(beyond(here, column, downwards=down)).order_by(*order).values("number")[:1],
         counted(before, MOST_SHOWN),
         counted(found, MOST_SHOWN),
         found.filter(id=case.id).values("number")[:1],
     ]
     previous, following, earlier, total, member = selected(parts)
     return Neighbours(previous, following, None if member is None else earlier + 1, total)
-
-
-class Counted:
-    """A capped count, to be asked together with others."""
-
-    def __init__(self, cases: Cases, most: int) -> None:
-        self.cases, self.most = cases, most
-
-
-def counted(cases: Cases, most: int) -> Counted:
-    return Counted(cases, most)
-
-
-def selected(parts: list[Any]) -> tuple[Any, ...]:
-    """Several one-value questions in one query: each a query set of one column and row, or a capped count."""
-    asks: list[str] = []
-    values: list[Any] = []
-    for part in parts:
-        query = part.cases.order_by().values("id")[: part.most + 1] if isinstance(part, Counted) else part
-        sql, given = query.query.sql_with_params()
-        counting = isinstance(part, Counted)
-        asks.append(f"(SELECT count(*) FROM ({sql}) counted)" if counting else f"({sql})")  # noqa: S608 (compiled by Django)
-        values += given
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(asks)}", values)
-        row: tuple[Any, ...] = cursor.fetchone()
-    return row
-
-
-__all__ = [
-    "Asked",
-    "asked_of",
-    "counted",
-    "ids_of",
-    "matching",
-    "neighbours",
-    "page_of",
-    "replace",
-    "selected",
-    "to_open",
-]

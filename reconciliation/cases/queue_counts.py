@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 
+from reconciliation.cases.counted import Counted
 from reconciliation.cases.queue import (
     AGES,
     AWAKE,
@@ -17,7 +18,6 @@ from reconciliation.cases.queue import (
     MOST_SHOWN,
     VIEWS,
     Asked,
-    Counted,
     matching,
     to_open,
 )

@@ -1,0 +1,85 @@
+"""How a case may end: the menu that ends one, what its class asks for, and the page of all classes."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from console.pages.links import Link, link
+from console.pages.queue_links import here
+from console.pages.words import plural
+from ledger.actors import Actor
+from reconciliation.cases.ended_counts import EndedCount
+from reconciliation.cases.models import ExceptionCase
+from reconciliation.cases.queue import Asked
+from reconciliation.cases.resolutions import CODES, ENDS, OTHER, ends_by_hand
+from reconciliation.cases.taxonomy import CLASSES
+from reconciliation.permissions import Permission, allowed
+
+HOURS = 3600
+DAYS = 30
+
+
+def resolve_menu(
+    case: ExceptionCase, actor: Actor, why_not: str, *, key: str, query: Mapping[str, str]
+) -> dict[str, Any] | None:
+    """The menu of templates/exceptions/parts/resolve.html, None where the act is not available. A key opens it only where
+    no money is at stake. query: of the list that the case was opened from."""
+    codes = ends_by_hand(case.exception_class, case.cause)
+    if why_not or not codes:
+        return None
+    signs = allowed(actor, Permission.SIGN_OFF)
+    offered = [code for code in codes if signs or not CODES[code].sign_off]
+    return {
+        "href": link("case-resolve", case.number, **query), "key": key, "seen": case.state,
+        "by_key": not int(case.contribution_minor),
+        "codes": [{"value": code, "label": f"{CODES[code].words}: {CODES[code].says}"} for code in offered],
+        "left_out": ", ".join(CODES[code].words for code in codes if code not in offered),
+        "bank": case.plane_pair == "ledger-bank",
+    }  # fmt: skip
+
+
+def meaning_context(case: ExceptionCase, to: Link) -> dict[str, Any]:
+    """What templates/exceptions/parts/meaning.html names."""
+    meant = CLASSES[case.exception_class]
+    hold = "none by hand: a security hold ends when its difference is gone"
+    return {"meaning": _meaning(case.exception_class) | {
+        "by_hand": ", ".join(CODES[c].words for c in ends_by_hand(case.exception_class, case.cause)) or hold,
+        "href": f"{to('case-classes')}#{case.exception_class}", "words": meant.words,
+    }}  # fmt: skip
+
+
+def classes_context(counts: Sequence[EndedCount]) -> dict[str, Any]:
+    """templates/exceptions/classes.html. counts: ended in the last 30 days, by class and code."""
+    ended = sum(c.count for c in counts)
+    other = sum(c.count for c in counts if c.code == OTHER)
+    share = f", {100 * other // ended} %" if ended else ""
+    return {
+        "sub": f"A closed list; classes are never merged. In {DAYS} days {plural(ended, 'case')} ended, "
+               f"{other:,} of them as other{share}.",
+        "classes": [_row(name, [c for c in counts if c.exception_class == name]) for name in CLASSES],
+    }  # fmt: skip
+
+
+def _row(name: str, counts: Sequence[EndedCount]) -> dict[str, Any]:
+    ended = [
+        {"words": CODES[c.code].words, "count": c.count, "href": here(Asked(exception_class=name, state="resolved", code=c.code))}
+        for c in counts
+    ]  # fmt: skip
+    by_hand = [
+        CODES[c].words + (" (a controller signs)" if CODES[c].sign_off else "") for c in ends_by_hand(name, None)
+    ]
+    by_itself = [CODES[c].words for c in ENDS[name] if c not in ends_by_hand(name, None)]
+    return _meaning(name) | {
+        "name": name, "words": CLASSES[name].words, "severity": CLASSES[name].severity, "ended": ended,
+        "by_hand": by_hand, "by_itself": by_itself, "href": here(Asked(exception_class=name)),
+    }  # fmt: skip
+
+
+def _meaning(name: str) -> dict[str, Any]:
+    meant = CLASSES[name]
+    return {
+        "failure": meant.failure, "evidence": meant.evidence, "desk": meant.owner, "auto": meant.auto,
+        "escalation": meant.escalation, "sign_off": meant.sign_off, "due": f"{int(meant.due.total_seconds()) // HOURS} h",
+    }  # fmt: skip
+
+
+__all__ = ["classes_context", "meaning_context", "resolve_menu"]
