@@ -14,6 +14,7 @@ from console.views import (
     quarantine,
     settings,
     settings_access,
+    settings_terms,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -54,6 +55,8 @@ urlpatterns: list[URLPattern] = [
     path("settings/calendars/", settings.calendars, name="settings-calendars"),
     path("settings/matcher/", settings.matcher, name="settings-matcher"),
     path("settings/matcher/set/", settings.matcher_set, name="matcher-set"),
+    path("settings/terms/", settings_terms.terms, name="settings-terms"),
+    path("settings/terms/ask/", settings_terms.terms_ask, name="terms-ask"),
     path("settings/profiles/", settings.profiles, name="settings-profiles"),
     path("settings/profiles/save/", settings.profile_save, name="profile-save"),
     path("settings/endpoints/", endpoints.endpoints, name="settings-endpoints"),

@@ -10,7 +10,9 @@ class ReconciliationConfig(AppConfig):
         from reconciliation.cases.other import RESOLVE_AS_OTHER
         from reconciliation.corrections.confirm import CONFIRM
         from reconciliation.corrections.reverse import REVERSE
+        from reconciliation.matching.planes.terms_kind import SET_TERMS
 
         register(REVERSE)
         register(CONFIRM)
         register(RESOLVE_AS_OTHER)
+        register(SET_TERMS)

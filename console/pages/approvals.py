@@ -104,7 +104,7 @@ def _ended(r: ApprovalRequest, current: int | None, at: datetime) -> dict[str, A
 def _shown(r: ApprovalRequest, current: int | None) -> dict[str, Any]:
     return {
         "ref": str(r), "href": reverse("approval", args=[r.number]), "title": r.title,
-        "amount": amount(r.amount_minor, r.currency), "maker": r.made_by_label, "made_at": r.made_at,
+        "amount": amount(r.amount_minor, r.currency) if r.currency else None, "maker": r.made_by_label, "made_at": r.made_at,
         "current": r.number == current,
     }  # fmt: skip
 

@@ -16,6 +16,7 @@ TOGETHER: tuple[tuple[tuple[str, ...], str], ...] = (
         "{case} waits, its class, difference and rows are unchanged",
     ),
     (("security_hold", "policy"), "No security hold on its accounts, and policy still asks for the same"),
+    (("version_in_force", "policy"), "Nobody set other terms meanwhile, and policy still asks for the same"),
     (("case_held", "policy"), "{case} is no security hold, and policy still asks for the same"),
 )
 BROKEN = {
@@ -31,6 +32,7 @@ BROKEN = {
     "case_difference": "The difference of {case} changed",
     "case_rows": "Other rows stand behind {case} now",
     "case_held": "{case} is a security hold now",
+    "version_in_force": "Version {now} is in force by now; the request was made on {was}",
     "policy": "Policy asks for something else now",
 }
 

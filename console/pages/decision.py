@@ -12,6 +12,7 @@ from console.pages.checks import check_lines
 from console.pages.entry_lines import AFTER, entry_lines, subject_of, transaction_link
 from console.pages.links import link
 from console.pages.outcome import outcome_part
+from console.pages.terms import terms_facts
 from console.pages.words import new_key, plural
 from ledger.actors import Actor
 from ledger.assets import EXPONENTS
@@ -93,6 +94,8 @@ def _frozen(r: ApprovalRequest) -> list[dict[str, str]]:
     """What a request asked for, where there is no preview of it (any more)."""
     if r.kind == "resolve_other":
         return _ends_as_other(r)
+    if r.kind == "set_terms":
+        return terms_facts(r.payload)
     told = [
         ("Amount", f"{money(r.amount_minor, EXPONENTS[r.currency])} {r.currency}"),
         ("Reason", plain(r.reason_code)),

@@ -12,7 +12,7 @@ from ledger.models import LedgerTransaction
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.corrections.preview import PreviewEntry
 
-ACTS = {"reverse": "Reverse", "confirm": "Confirm", "resolve_other": "End as other"}
+ACTS = {"reverse": "Reverse", "confirm": "Confirm", "resolve_other": "End as other", "set_terms": "Set the terms"}
 AFTER = {
     "reverse": "The original stays POSTED.",
     "confirm": "The original becomes POSTED; its amounts and accounts stay.",

@@ -23,12 +23,14 @@ from reconciliation.settings_page import Held, SetUp
 
 PLACES = (
     ("Organisation", "settings"), ("Accounts", "settings-accounts"), ("Bank accounts", "settings-banks"),
-    ("Calendars", "settings-calendars"), ("Matcher", "settings-matcher"), ("CSV profiles", "settings-profiles"),
+    ("Calendars", "settings-calendars"), ("Matcher", "settings-matcher"), ("Terms of the planes", "settings-terms"),
+    ("CSV profiles", "settings-profiles"),
     ("Endpoints", "settings-endpoints"), ("People", "settings-people"), ("Tokens", "settings-tokens"),
 )  # fmt: skip
 MAY: dict[Permission, str] = {
     Permission.VIEW_DRIFT: "see drift", Permission.RECONCILE: "reconcile", Permission.VIEW_CASES: "see cases",
-    Permission.WORK_CASES: "work on cases", Permission.REQUEST_CORRECTION: "ask for corrections",
+    Permission.WORK_CASES: "work on cases",
+    Permission.SIGN_OFF: "sign that a difference is accepted", Permission.REQUEST_CORRECTION: "ask for corrections",
     Permission.DECIDE_REQUEST: "decide requests of others", Permission.VIEW_REQUESTS: "see requests",
     Permission.VIEW_BANK: "see statements", Permission.IMPORT_STATEMENT: "import statements",
     Permission.VIEW_EVENTS: "see provider events", Permission.VIEW_RAW: "read raw deliveries",

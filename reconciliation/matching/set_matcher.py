@@ -3,13 +3,13 @@
 import re
 from datetime import datetime
 
-from ledger import audit
 from ledger.actors import Actor
 from reconciliation.checkpoints.decide import record_decision
 from reconciliation.checkpoints.rules import Move
-from reconciliation.errors import BadInput
+from reconciliation.errors import BadInput, NotPermitted
 from reconciliation.matching.models import MatcherVersion
-from reconciliation.matching.planes.terms import PAIRS, USUAL_HOURS
+from reconciliation.matching.planes.asked_terms import PAIRS, USUAL_HOURS
+from reconciliation.matching.versions import append_version
 from reconciliation.permissions import Permission, require
 
 LEDGER_BANK = "ledger-bank"
@@ -46,21 +46,11 @@ def set_matcher(
         raise BadInput(f"service_hours are of {', '.join(USUAL_HOURS)}, up to 2160 each", "service_hours")
     if underpaid_up_to and plane_pair != "commerce-provider":
         raise BadInput("an underpayment is closed by rule between commerce and provider alone", "underpaid_up_to")
-    last = MatcherVersion.objects.filter(plane_pair=plane_pair).order_by("-number").first()
+    if plane_pair != LEDGER_BANK and actor.kind == "person":
+        raise NotPermitted(f"the terms of {plane_pair} change by two people: they are asked for")
     decided = record_decision(Move("setting.matcher", {"plane_pair": plane_pair}), at=at, count=1)
-    version = MatcherVersion.objects.create(
-        plane_pair=plane_pair,
-        number=last.number + 1 if last else 1,
-        value_date_days=value_date_days,
-        amount_tolerance=amount_tolerance or {},
-        reference_form=reference_form,
-        narrative_pattern=narrative_pattern,
-        service_hours=service_hours or {},
-        underpaid_up_to=underpaid_up_to or {},
-        decision_id=decided.id,
-        active_from=at,
-    )
-    audit.record(
-        actor, at, "matcher.set", f"{plane_pair} v{version.number}", policy_version=decided.decision.policy_version
-    )
-    return version
+    return append_version(
+        plane_pair, decision_id=decided.id, policy_version=decided.decision.policy_version, actor=actor, at=at,
+        value_date_days=value_date_days, amount_tolerance=amount_tolerance or {}, reference_form=reference_form,
+        narrative_pattern=narrative_pattern, service_hours=service_hours or {}, underpaid_up_to=underpaid_up_to or {},
+    )  # fmt: skip

@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reconciliation.matching.models import MatcherVersion
+from reconciliation.matching.planes.asked_terms import PAIRS, USUAL_HOURS
 from reconciliation.matching.planes.findings import Pair, Terms
-
-PAIRS: tuple[Pair, ...] = ("commerce-provider", "provider-ledger")
-USUAL_HOURS = {"pay": 24, "confirm": 6, "post": 24, "parts": 24, "gap": 2}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,71 @@
+"""The form that asks for other terms of a pair of planes."""
+
+from typing import Any
+
+from django import forms
+
+from ledger.assets import EXPONENTS
+from reconciliation.matching.planes.asked_terms import HOURS_OF, MOST_HOURS, AskedTerms
+from reconciliation.matching.planes.request_terms import LONGEST_NOTE
+
+LABELS = {
+    "pay": "Payment and order apart, hours", "confirm": "Detected without Confirmed, hours",
+    "parts": "Further parts, hours", "post": "Confirmed without posting, hours",
+}  # fmt: skip
+ROWS = {"rows": 2}
+
+
+class AskTerms(forms.Form):
+    """`pair` decides which hours it asks for; `now` are the terms in force."""
+
+    plane_pair = forms.CharField(widget=forms.HiddenInput, max_length=40)
+
+    def __init__(self, *args: Any, pair: str, now: AskedTerms, **named: Any) -> None:
+        given = {"plane_pair": pair, **now.hours, "tolerance": _lines(now.tolerance)}
+        named["initial"] = given | {"underpaid_up_to": _lines(now.underpaid_up_to)}
+        super().__init__(*args, **named)
+        self.pair = pair
+        for name in HOURS_OF[pair]:
+            self.fields[name] = forms.IntegerField(label=LABELS[name], min_value=0, max_value=MOST_HOURS)
+        self.fields["tolerance"] = forms.CharField(
+            required=False, widget=forms.Textarea(attrs=ROWS),
+            help_text="Asset and minor units, one to a line: BTC 100. Within it rows match; the difference is kept.",
+        )  # fmt: skip
+        if pair == "commerce-provider":
+            self.fields["underpaid_up_to"] = forms.CharField(
+                label="Underpayment closed by rule, up to", required=False, widget=forms.Textarea(attrs=ROWS),
+                help_text="Asset and minor units. Its case closes in the run that finds it; nothing is matched or posted.",
+            )  # fmt: skip
+        self.fields["note"] = forms.CharField(
+            label="Why", max_length=LONGEST_NOTE, widget=forms.Textarea(attrs=ROWS), help_text="For whoever decides."
+        )
+
+    def clean_tolerance(self) -> dict[str, str]:
+        return _by_asset(self.cleaned_data["tolerance"])
+
+    def clean_underpaid_up_to(self) -> dict[str, str]:
+        return _by_asset(self.cleaned_data["underpaid_up_to"])
+
+    def terms(self) -> dict[str, Any]:
+        """What `request_terms` takes."""
+        said = self.cleaned_data
+        return {
+            "plane_pair": self.pair, "hours": {name: said[name] for name in HOURS_OF[self.pair]},
+            "tolerance": said["tolerance"], "underpaid_up_to": said.get("underpaid_up_to", {}), "note": said["note"],
+        }  # fmt: skip
+
+
+def _lines(by_asset: dict[str, str]) -> str:
+    return "\n".join(f"{asset} {minor}" for asset, minor in sorted(by_asset.items()))
+
+
+def _by_asset(text: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for line in text.splitlines():
+        if not line.strip():
+            continue
+        asset, _, minor = line.strip().partition(" ")
+        if asset not in EXPONENTS or not (minor.isascii() and minor.isdigit()) or len(minor) > 18 or asset in found:
+            raise forms.ValidationError(f"{line[:40]} is not an asset and minor units, like BTC 100.")
+        found[asset] = minor
+    return found

@@ -1,0 +1,26 @@
+"""The next version of a matcher, appended: versions are never edited, and the newest that is active at a run's instant is
+pinned by it."""
+
+from datetime import datetime
+from typing import Any
+
+from ledger import audit
+from ledger.actors import Actor
+from reconciliation.matching.models import MatcherVersion
+
+
+def version_in_force(plane_pair: str) -> MatcherVersion | None:
+    """The newest version of a pair, None before the first."""
+    return MatcherVersion.objects.filter(plane_pair=plane_pair).order_by("-number").first()
+
+
+def append_version(
+    plane_pair: str, *, decision_id: int, policy_version: str, actor: Actor, at: datetime, why: str = "", **terms: Any
+) -> MatcherVersion:
+    """Store the next version with its audit row. `terms` are columns of MatcherVersion."""
+    last = version_in_force(plane_pair)
+    version = MatcherVersion.objects.create(
+        plane_pair=plane_pair, number=last.number + 1 if last else 1, decision_id=decision_id, active_from=at, **terms
+    )
+    audit.record(actor, at, "matcher.set", f"{plane_pair} v{version.number}", why=why, policy_version=policy_version)
+    return version
