@@ -174,11 +174,12 @@ def security_context(case: ExceptionCase, holding: Sequence[int]) -> dict[str, A
     """What templates/exceptions/parts/security.html names. holding: numbers of the cases that hold the account."""
     moved = drift_words(amount(abs(int(case.contribution_minor)), case.currency)).lstrip("+")
     own = case.cause == 4
+    account = case.bank_account.name if case.bank_account else "an account of this posting"
     return {
         "title": "Stop. The bank settled something we never initiated." if own else "Held by another case of this account.",
         "text": f"{moved} on {short_day(case.day)}." if own else "",
         "facts": [
-            f"Corrections on {case.account.name} are refused while this is open, for everybody",
+            f"Corrections on {account} are refused while this is open, for everybody",
             f"The evidence of {case} is kept as each run saw it",
             "What the bank reported cannot be edited or deleted here",
         ],

@@ -74,13 +74,15 @@ def plane_sides(case: ExceptionCase, to: Link) -> dict[str, Any]:
             _head(left, orders[0][0] if orders else "no order"),
             _head(right, payments[0][0] if payments else "no payment"),
         )
-        group = [_listed("commerce", o[0], o[5], o[2], o[3]) for o in orders] + [_paid(p) for p in payments]
+        group = [_listed("commerce", o[0], o[5], o[2], o[3]) for o in orders] + [
+            _paid(p, case.currency) for p in payments
+        ]
         several = len(orders) > 1 or len(payments) > 1
     else:
         one, other = _payment(payments[0]) if payments else {}, _posting(postings[0]) if postings else {}
         name = f"posting {postings[0][0]}" if postings else "no posting"
         head = (_head(left, payments[0][0] if payments else "no payment"), _head(right, name))
-        group = [_paid(p) for p in payments]
+        group = [_paid(p, case.currency) for p in payments]
         group += [_listed("ledger", f"posting {t[0]}", "reversal" if t[4] else "deposit", t[1], t[2]) for t in postings]
         several = len(payments) > 1 or len(postings) > 1
     rows = [
@@ -121,9 +123,10 @@ def _posting(t: list[Any]) -> dict[str, str]:
     return {"Amount": _money(minor, asset), "Asset": asset, "Posted": _at(posted)}
 
 
-def _paid(p: list[Any]) -> Row:
+def _paid(p: list[Any], asset: str) -> Row:
+    """asset: of the case, for a payment that came to nothing and names none."""
     shown = p[6] if p[6] is not None else p[5]
-    return _listed("provider", p[0], ", ".join([p[2], *p[3]]), shown or "0", p[4])
+    return _listed("provider", p[0], ", ".join([p[2], *p[3]]), shown or "0", p[4] or asset)
 
 
 def _listed(side: str, ref: str, text: str, minor: str, asset: str) -> Row:

@@ -25,7 +25,7 @@ from reconciliation.cases.add_note import add_note
 from reconciliation.cases.assign_case import assign_case
 from reconciliation.cases.available_actions import available_actions, who_may, who_requests
 from reconciliation.cases.case_ending import case_ending
-from reconciliation.cases.case_page import CasePage, case_numbered, case_page, history
+from reconciliation.cases.case_page import case_numbered, case_page, history
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.cases.queue import asked_of, neighbours
 from reconciliation.cases.queue_counts import workers
@@ -62,7 +62,9 @@ def case(request: Signed, number: int) -> HttpResponse:
         **history_context(found, page.events, note_key=None if actions["note"] else new_key(), to=to),
         **_ends(request, found, actions["resolve"], to),
         "sides": sides_context(page, to), "diagnosis": diagnosis_context(causes), "ended": ended,
-        **({} if ended else _offered(request, page, actions["propose"], to)),
+        **({} if ended else _offered(
+            request, found, actions["propose"], to, effect=page.figures.rows <= MOST_ROWS_AT_ONCE
+        )),
     }  # fmt: skip
     return render(request, "exceptions/case.html", context)
 
@@ -80,6 +82,7 @@ def plane_case(request: Signed, found: ExceptionCase) -> HttpResponse:
         **menus(found, workers() if works else [], actions, me=me, at=request.at, key=new_key()),
         **history_context(found, history(found), note_key=None if actions["note"] else new_key(), to=to),
         **_ends(request, found, actions["resolve"], to), "sides": plane_sides(found, to),
+        **({} if ending or found.plane_pair != "provider-ledger" else _offered(request, found, actions["propose"], to)),
     }  # fmt: skip
     return render(request, "exceptions/case.html", context)
 
@@ -93,13 +96,13 @@ def _ends(request: Signed, found: ExceptionCase, why_not: str, to: Link) -> dict
     }
 
 
-def _offered(request: Signed, page: CasePage, why_not: str, to: Link) -> dict[str, Any]:
-    """What would correct an open case, or why nothing may."""
-    offered = offer(page.case, at=request.at, effect=page.figures.rows <= MOST_ROWS_AT_ONCE)
+def _offered(request: Signed, case: ExceptionCase, why_not: str, to: Link, *, effect: bool = False) -> dict[str, Any]:
+    """What would correct an open case, or why nothing may. effect: whether it is worked out at once, or by itself after."""
+    offered = offer(case, at=request.at, effect=effect)
     if offered.proposal.security:
-        return {"security": security_context(page.case, offered.proposal.holding)}
+        return {"security": security_context(case, offered.proposal.holding)}
     who = who_requests(request.actor)
-    return {"proposal": proposal_context(page.case, offered, key=new_key(), why_not=why_not, who=who, to=to)}
+    return {"proposal": proposal_context(case, offered, key=new_key(), why_not=why_not, who=who, to=to)}
 
 
 @writes(Permission.WORK_CASES)

@@ -11,6 +11,7 @@ from django.db.models import Q
 from ledger.models import LedgerTransaction
 from reconciliation.approvals.models import ApprovalDecision, ApprovalRequest
 from reconciliation.cases.models import CaseEvent, ExceptionCase
+from reconciliation.matching.planes.units import POSTING
 
 EXECUTED = ApprovalRequest.State.EXECUTED
 OPENING = ("opened", "reopened")
@@ -69,6 +70,9 @@ def _corrections(case: ExceptionCase, numbers: list[int], opened_at: datetime | 
 
 def _subjects(case: ExceptionCase) -> list[str]:
     evidence = case.evidence
-    ids = {row for side, row, _ in evidence["rows"] if side == 0} | {*evidence["known"], *evidence["related"]}
+    ids = {row for side, row, _ in evidence["rows"] if side in (0, POSTING)} | {
+        *evidence["known"],
+        *evidence["related"],
+    }
     found: list[UUID] = list(LedgerTransaction.objects.filter(id__in=ids).values_list("public_id", flat=True))
     return [str(public_id) for public_id in found]

@@ -93,7 +93,8 @@ def days_touched(payload: Payload) -> list[tuple[BankAccount, date]]:
     found: list[tuple[BankAccount, date]] = []
     if payload["case_id"] is not None:
         case = ExceptionCase.objects.select_related("bank_account__ledger_account").get(id=payload["case_id"])
-        found.append((case.account, case.day))
+        if case.bank_account is not None:
+            found.append((case.bank_account, case.day))
     ids = [e["account_id"] for e in payload["entries"]]
     touched = BankAccount.objects.filter(ledger_account_id__in=ids).select_related("ledger_account").order_by("code")
     on = date.fromisoformat(payload["effective_on"])

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from ledger.models import LedgerTransaction
+from ledger.models import Entry, LedgerTransaction
 from reconciliation.approvals.digest import Payload
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.corrections.effective_day import effective_day
 from reconciliation.corrections.fitting import Behind, Fit, fit
+from reconciliation.corrections.fitting_planes import fit_planes
 from reconciliation.corrections.frozen import freeze
 from reconciliation.corrections.target import RESOLVED, Target, holds_on, target_of, transaction_ids
 
@@ -33,7 +34,7 @@ def propose(case: ExceptionCase) -> Proposal:
     """What to do about a case. Needs a tenant scope."""
     if case.state == RESOLVED:
         return Proposal(None, f"The case is resolved: {case.resolution.replace('_', ' ')}.")
-    held = holds_on([case.account.ledger_account_id])
+    held = holds_on(_accounts(case))
     if case.cause == 4 or held:
         names = ", ".join(str(c) for c in held) or str(case)
         return Proposal(
@@ -45,10 +46,25 @@ def propose(case: ExceptionCase) -> Proposal:
     if open_one is not None:
         return Proposal(None, f"{open_one} by {open_one.made_by_label} waits for a decision: {open_one.title}.")
     behind = _behind(case)
-    found = fit(case.exception_class, case.cause, case.evidence["rule"], list(behind.values()))
+    found = _fit(case, list(behind.values()))
     if found.transaction_id is None:
         return Proposal(None, found.sentence)
     return _proposal(found, target_of(LedgerTransaction.objects.get(id=found.transaction_id), case))
+
+
+def _accounts(case: ExceptionCase) -> list[int]:
+    """The ledger accounts that a correction of the case would touch."""
+    if case.bank_account is not None:
+        return [case.bank_account.ledger_account_id]
+    entries = Entry.objects.filter(transaction_id__in=transaction_ids(case))
+    return list(entries.values_list("account_id", flat=True).distinct())
+
+
+def _fit(case: ExceptionCase, behind: list[Behind]) -> Fit:
+    if case.bank_account is not None:
+        return fit(case.exception_class, case.cause, case.evidence["rule"], behind)
+    standing = [b for b in behind if b.status == "POSTED" and not b.is_reversal and not b.reversed_by]
+    return fit_planes(case.plane_pair, case.kind, standing)
 
 
 def _proposal(found: Fit, target: Target) -> Proposal:

@@ -11,8 +11,10 @@ from ledger.models import Entry, LedgerTransaction
 from reconciliation.bank.models import BankLine
 from reconciliation.cases.models import CaseRow, ExceptionCase
 from reconciliation.errors import BadInput, CaseNotOpen, NotFound, SecurityHold
+from reconciliation.matching.planes.units import POSTING
 
 RESOLVED = ExceptionCase.State.RESOLVED
+TRANSACTIONS = (0, POSTING)  # sides whose rows are transactions: of a bank account's ledger, and of payments
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def line_ids(case: ExceptionCase) -> list[int]:
 
 def transaction_ids(case: ExceptionCase) -> set[int]:
     """Every transaction the case mentions: of its rows, known behind its reference, or related to its line."""
-    own = {row for side, row, _ in case.evidence["rows"] if side == 0}
+    own = {row for side, row, _ in case.evidence["rows"] if side in TRANSACTIONS}
     return own | set(case.evidence["known"]) | set(case.evidence["related"])
 
 
@@ -89,9 +91,9 @@ def require_no_hold(target: Target) -> None:
 def _case(transaction: LedgerTransaction, number: int | None) -> ExceptionCase | None:
     if number is None:
         row = (
-            CaseRow.objects.filter(side=0, row_id=transaction.id)
+            CaseRow.objects.filter(side__in=TRANSACTIONS, row_id=transaction.id)
             .exclude(case__state=RESOLVED)
-            .order_by("case_id")
+            .order_by("side", "case_id")
             .first()
         )
         return row.case if row else None
