@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
+from console.demo.desk import work_on_cases
 from console.demo.plan import ACCOUNTS, SPAN, make_plan
 from console.demo.rows import DemoAccount, DemoLine, DemoPosting, Plan
 from console.demo.shop_load import Shop
@@ -60,6 +61,7 @@ def _load(tenant_id: int, seed: int, today: date, now: datetime, scale: int, pro
         shop.day(day, min(datetime.combine(day, time(23), UTC), now))
     shop.close(now)
     hear_providers(plan, now)
+    work_on_cases(now)
     progress(len(days), len(days), "loaded")
     return plan
 

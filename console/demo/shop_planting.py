@@ -134,6 +134,9 @@ def _near(plan: Plan, day: date) -> None:
     again = _paid(plan, "pay_again", day)
     for _ in range(4):
         again.settled()  # delivered again, word for word
+    _paid(plan, "pay_crumb", day, PAYS - 50)  # closed by rule, at its very threshold; one unit more is work
+    _paid(plan, "pay_crumb_more", day, PAYS - 51)
+    _key(plan, SOLD, "amount_mismatch", "under", -51, "pay_crumb_more")
     batch = Sale(plan, "pay_batch", 2 * PAYS, day, order="INV-BATCH", invoice="inv_batch")
     for half in "ab":
         batch.order(amount=PAYS, payment="", ref=f"ord-batch-{half}", reference="INV-BATCH")
@@ -150,6 +153,7 @@ def _near(plan: Plan, day: date) -> None:
     prompt.posted("txpay_prompt")  # in the very second of Confirmed
     plan.near_misses += [
         ("planes", "two parts that make the whole"), ("planes", "one event delivered five times"),
+        ("planes", "short by no more than the threshold"),
         ("planes", "one payment for two orders under one reference"), ("planes", "an order that expired unpaid"),
         ("planes", "posted in the second of Confirmed"),
     ]  # fmt: skip

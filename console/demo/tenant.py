@@ -43,6 +43,7 @@ def make_accounts(opened_on: date, at: datetime, now: datetime) -> None:
     for code, name, kind, asset in OTHERS:
         open_account(code=code, name=name, kind=kind, asset=asset, actor=SET_UP, at=at)
     set_matcher(actor=SET_UP, at=at)
+    set_matcher(plane_pair="commerce-provider", underpaid_up_to={"BTC": "50"}, actor=SET_UP, at=at)
     save_profile(name=str(CSV_PROFILE["name"]), mapping=json.loads(json.dumps(CSV_PROFILE)), actor=SET_UP, at=at)
     for a in ACCOUNTS:
         ledger_account = open_account(code=a.code, name=a.name, kind=a.kind, asset=a.asset, actor=SET_UP, at=at)

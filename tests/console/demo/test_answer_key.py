@@ -14,6 +14,7 @@ from console.demo.rows import Plan
 from console.demo.tenant import make_people
 from ledger.models import Tenant
 from ledger.tenancy import tenant
+from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.bank.models import BankAccount
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.drift.report import latest_checks, report
@@ -71,7 +72,18 @@ def test_the_planes_of_a_payment_state_what_the_answer_key_says(loaded: tuple[Pl
         deposits = sum(p.use_case == "deposit" for p in plan.postings)
         matched = PlaneMatch.objects.filter(pair="provider-ledger", retired_by=None).count()
         assert matched >= deposits
+        ended = ExceptionCase.objects.get(resolution="auto_underpaid")
+        assert (ended.payment_id, int(ended.contribution_minor)) == ("pay_crumb", -50)
     assert len({p.exception_class for p in plan.plane_planted}) == 9  # all classes but that of bank items
+
+
+def test_people_have_worked_on_it(loaded: tuple[Plan, list[dict[str, Any]]]) -> None:
+    with tenant(Tenant.objects.get(slug="demo").id):
+        by_hand = ExceptionCase.objects.get(resolution="agreed_with_bank")
+        assert (by_hand.state, by_hand.plane_pair) == ("resolved", "ledger-bank")
+        asked = ApprovalRequest.objects.get()
+        assert (asked.kind, asked.state) == ("resolve_other", "open")
+        assert ExceptionCase.objects.get(id=asked.payload["case_id"]).state == "waiting_approval"
 
 
 def test_the_plan_is_the_same_for_the_same_seed_and_day() -> None:
