@@ -9,8 +9,8 @@ from reconciliation.matching.planes.asked_terms import HOURS_OF, MOST_HOURS, Ask
 from reconciliation.matching.planes.request_terms import LONGEST_NOTE
 
 LABELS = {
-    "pay": "Payment and order apart, hours", "confirm": "Detected without Confirmed, hours",
-    "parts": "Further parts, hours", "post": "Confirmed without posting, hours",
+    "pay": "Order and payment apart, hours", "confirm": "Detected, not confirmed, hours",
+    "parts": "Between two parts, hours", "post": "Confirmed, not posted, hours",
 }  # fmt: skip
 ROWS = {"rows": 2}
 

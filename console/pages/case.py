@@ -14,6 +14,7 @@ from console.work_forms import snooze_days
 from reconciliation.cases.case_page import CasePage
 from reconciliation.cases.models import CaseEvent, ExceptionCase
 from reconciliation.cases.queue import MOST_SHOWN, Asked, Neighbours
+from reconciliation.cases.resolutions import BY_PEOPLE, CODES
 
 VIEW_WORDS = {
     "all": "All open", "mine": "Assigned to me", "drift": "Drift of the last day", "week": "Due this week",
@@ -87,6 +88,8 @@ def _state_word(case: ExceptionCase, at: datetime) -> str:
         return f"Assigned to {case.owner.name}"
     if case.state == "waiting_approval":
         return "Waiting approval"
+    if case.state == "resolved" and case.resolution in BY_PEOPLE:
+        return CODES[case.resolution].words.capitalize()
     return state_of(case, at)[1]
 
 

@@ -17,10 +17,11 @@ from reconciliation.cases.models import ExceptionCase
 from reconciliation.cases.queue import MOST_COUNTED, MOST_SHOWN, SIZE, Asked
 from reconciliation.cases.queue_counts import Around, Matched
 from reconciliation.cases.queue_order import mark_of
-from reconciliation.cases.resolutions import CODES, GONE
+from reconciliation.cases.resolutions import CODES
 from reconciliation.cases.taxonomy import CLASSES
 
 AGES = ("under 1 day", "1 to 3 days", "3 to 7 days", "7 to 30 days", "over 30 days")
+ENDED_BY = {"run": "", "rule": "By rule", "person": "By hand", "two": "As other"}
 LEVELS = (0, 0, 1, 2, 2)
 STATES = {
     "open": "open", "assigned": "assigned", "waiting_approval": "waiting approval", "snoozed": "snoozed",
@@ -191,7 +192,7 @@ def state_of(case: ExceptionCase, at: datetime) -> tuple[str, str]:
             else ("open", "Snooze over")
         )
     if case.state == "resolved":
-        return case.state, CODES[case.resolution].words.capitalize() if case.resolution not in GONE else ""
+        return case.state, ENDED_BY[CODES[case.resolution].by]
     return case.state, "Approval" if case.state == "waiting_approval" else ""
 
 

@@ -13,8 +13,8 @@ from reconciliation.matching.planes.request_terms import terms_of
 
 PAIR_WORDS = {"commerce-provider": "Commerce and provider", "provider-ledger": "Provider and ledger"}
 HOUR_WORDS = {
-    "pay": "An order without its payment, and the other way round", "confirm": "Detected money without Confirmed",
-    "parts": "Further parts of a payment", "gap": "An event that the provider lists and nobody delivered", "post": "Confirmed money without its posting",
+    "pay": "Order and payment apart", "confirm": "Detected, not confirmed", "parts": "Between two parts", "gap": "Listed, not delivered",
+    "post": "Confirmed, not posted",
 }  # fmt: skip
 TOLERANCE, UNDERPAID = "Tolerance", "Underpayment closed by rule"
 

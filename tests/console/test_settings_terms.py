@@ -53,7 +53,7 @@ def test_asked_for_and_decided_they_are_the_next_version(acme: Tenant, petra: Us
         assert not MatcherVersion.objects.exists()
     assert reply.headers["Location"] == f"/approvals/{made.number}/"
     shown = words(page(conrad, f"/approvals/{made.number}/"))
-    assert "An order without its payment, and the other way round 24 hours 48 hours" in shown
+    assert "Order and payment apart 24 hours 48 hours" in shown
     assert "Underpayment closed by rule none 0.00002000 BTC, 5.00 ETB" in shown
     assert "Approve these terms" in shown
     assert "Nobody set other terms meanwhile" in shown

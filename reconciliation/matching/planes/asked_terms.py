@@ -10,7 +10,10 @@ from reconciliation.errors import BadInput
 from reconciliation.matching.planes.findings import Pair
 
 USUAL_HOURS = {"pay": 24, "confirm": 6, "post": 24, "parts": 24, "gap": 2}
-HOURS_OF: dict[str, tuple[str, ...]] = {"commerce-provider": ("pay", "confirm", "parts", "gap"), "provider-ledger": ("post",)}
+HOURS_OF: dict[str, tuple[str, ...]] = {
+    "commerce-provider": ("pay", "confirm", "parts", "gap"),
+    "provider-ledger": ("post",),
+}
 PAIRS: tuple[Pair, ...] = ("commerce-provider", "provider-ledger")
 MOST_HOURS, MOST_DIGITS = 2160, 30
 
