@@ -11,10 +11,12 @@ from reconciliation.approvals.made_before import Made
 from reconciliation.corrections.reason_codes import LONGEST
 from reconciliation.corrections.request_confirmation import request_confirmation
 from reconciliation.corrections.request_reversal import request_reversal
-from reconciliation.errors import BadInput
+from reconciliation.errors import BadInput, CannotBe
+from reconciliation.stated import is_seen
 
 FIELDS = frozenset({"kind", "transaction", "reason_code", "note", "case", "key"})
 LARGEST_CASE = 10**15
+LONGEST_WORD = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ def read_asked(given: Mapping[str, Any]) -> Asked:
     if case is not None and (type(case) is not int or not 1 <= case < LARGEST_CASE):
         raise BadInput("case is the number of a case", "case")
     if kind == "confirm" and case is None:
-        raise BadInput("a confirmation names the case whose bank line it rests on", "case")
+        raise CannotBe("a confirmation names the case whose bank line it rests on", "case")
     # A note has lines; what PostgreSQL cannot hold is refused here, with its place.
     if not isinstance(note, str) or len(note) > LONGEST or "\x00" in note or _has_surrogates(note):
         raise BadInput(f"note is text of at most {LONGEST} characters", "note")
@@ -69,8 +71,8 @@ def answer(made: Made) -> dict[str, Any]:
 
 def _word(given: Mapping[str, Any], name: str) -> str:
     value = given.get(name)
-    if not isinstance(value, str) or not 1 <= len(value) <= 200 or not value.isprintable():
-        raise BadInput(f"{name} is printable text of 1 to 200 characters", name)
+    if not isinstance(value, str) or not is_seen(value, LONGEST_WORD):
+        raise BadInput(f"{name} is printable text of 1 to {LONGEST_WORD} characters", name)
     return value
 
 

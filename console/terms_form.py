@@ -10,7 +10,7 @@ from reconciliation.matching.planes.request_terms import LONGEST_NOTE
 
 LABELS = {
     "pay": "Order and payment apart, hours", "confirm": "Detected, not confirmed, hours",
-    "parts": "Between two parts, hours", "post": "Confirmed, not posted, hours",
+    "parts": "Between two parts, hours", "gap": "Listed, not delivered, hours", "post": "Confirmed, not posted, hours",
 }  # fmt: skip
 ROWS = {"rows": 2}
 

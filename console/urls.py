@@ -1,7 +1,8 @@
 """The table of contents. Pages of daily work and of the books have a file each; machines enter under /api/."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
+from console.api.problems import no_such_address
 from console.health import healthz
 from console.hooks import hook
 from console.views.kit import kit
@@ -10,8 +11,12 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", include("console.api.urls")),
+    re_path(r"^api/", no_such_address),
     path("hooks/<slug:token>/", hook, name="hook"),
     path("kit/", kit, name="kit"),
     path("", include("console.urls_work")),
     path("", include("console.urls_books")),
 ]
+
+handler400 = "console.failures.bad_request"
+handler500 = "console.failures.server_error"

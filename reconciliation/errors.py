@@ -69,5 +69,9 @@ class BadInput(Refusal):
         self.where = where
 
 
+class CannotBe(BadInput):
+    """Each field is well formed, and together, or beside what stands, they cannot be: due before placed, a row twice."""
+
+
 class ReauthenticationNeeded(Refusal):
     code = "reauthentication_needed"

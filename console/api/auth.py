@@ -8,16 +8,19 @@ from typing import Any, cast
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.negotiation import BaseContentNegotiation, DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from console.api.bodies import LARGEST_JSON, refuse_too_large
 from console.api.problems import problem
 from console.http import REFUSALS
 from console.middleware import AUDITED
 from ledger import audit
 from ledger.actors import Actor
 from ledger.tenancy import tenant
+from reconciliation.errors import BadInput
 from reconciliation.people.who import tenant_and_actor_of_token
 
 
@@ -49,10 +52,31 @@ class TokenAuthentication(BaseAuthentication):
         return "Bearer"
 
 
+class AlwaysJson(BaseContentNegotiation):
+    """Whatever a caller says to accept, the answer is JSON: a refusal that it cannot read would help nobody."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return DefaultContentNegotiation().select_parser(request, parsers)
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        first = next(iter(renderers))
+        return first, first.media_type
+
+
 class TenantView(APIView):
-    """An API view whose handlers run inside the token's tenant scope (see in_scope)."""
+    """An API view whose handlers run inside the token's tenant scope (see in_scope). `largest`: the bytes a body may have.
+    `query`: the parameters it knows. Another is refused: a filter that is mistyped must not answer with everything."""
 
     authentication_classes = (TokenAuthentication,)
+    content_negotiation_class = AlwaysJson
+    largest = LARGEST_JSON
+    query: frozenset[str] = frozenset()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        refuse_too_large(request._request, self.largest)
+        if unknown := sorted(set(request.query_params) - self.query):
+            raise BadInput(f"unknown parameter {unknown[0]!a:.80}", f"{unknown[0]:.80}")
 
 
 def in_scope(handler: Callable[..., Response]) -> Callable[..., Response]:

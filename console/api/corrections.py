@@ -4,20 +4,21 @@ another person, at the screen."""
 from datetime import datetime
 from typing import Any
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from console.api.auth import TenantView, in_scope
-from console.api.shapes import AskedSerializer, CorrectionSerializer, ProblemSerializer, RequestedSerializer
-from console.asking import answer, ask_for, read_asked
+from console.api.documented import answers
+from console.api.given import body_of
+from console.api.shapes import AskedSerializer, CorrectionSerializer, RequestedSerializer, WithdrawnSerializer
+from console.asking import FIELDS, answer, ask_for, read_asked
 from ledger.actors import Actor
 from reconciliation.approvals.inbox import request_numbered, said_on, state_now
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.approvals.withdraw_request import withdraw_request
 from reconciliation.corrections.reason_codes import ALLOWED
-from reconciliation.errors import BadInput, NotFound
+from reconciliation.errors import NotFound
 from reconciliation.permissions import Permission, require
 
 
@@ -27,23 +28,18 @@ class Corrections(TenantView):
     @extend_schema(
         description="Asks a checker for a reversal or a confirmation, as the person whose token this is.",
         request=AskedSerializer,
-        responses={
-            200: RequestedSerializer, 201: RequestedSerializer, 400: ProblemSerializer, 403: ProblemSerializer,
-            404: ProblemSerializer, 409: ProblemSerializer,
-        },
-    )  # fmt: skip
+        responses=answers(RequestedSerializer, 404, 409, body=True, made=True),
+    )
     @in_scope
     def post(self, request: Request, actor: Actor, at: datetime) -> Response:
-        if not isinstance(request.data, dict):
-            raise BadInput("the body is an object", "body")
-        made = ask_for(read_asked(request.data), actor=actor, at=at)
+        made = ask_for(read_asked(body_of(request, FIELDS)), actor=actor, at=at)
         return Response(answer(made), status=201 if made.created else 200)
 
 
 class Correction(TenantView):
     """GET /api/v1/corrections/CR-{number}/"""
 
-    @extend_schema(responses={200: CorrectionSerializer, 403: ProblemSerializer, 404: ProblemSerializer})
+    @extend_schema(responses=answers(CorrectionSerializer, 404))
     @in_scope
     def get(self, request: Request, actor: Actor, at: datetime, number: int) -> Response:
         require(actor, Permission.VIEW_REQUESTS)
@@ -56,10 +52,8 @@ class Withdrawal(TenantView):
     @extend_schema(
         description="Takes back one's own request while it waits. The body is empty.",
         request=None,
-        responses={
-            200: OpenApiTypes.OBJECT, 403: ProblemSerializer, 404: ProblemSerializer, 409: ProblemSerializer,
-        },
-    )  # fmt: skip
+        responses=answers(WithdrawnSerializer, 404, 409),
+    )
     @in_scope
     def post(self, request: Request, actor: Actor, at: datetime, number: int) -> Response:
         require(actor, Permission.VIEW_REQUESTS)

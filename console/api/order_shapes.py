@@ -2,35 +2,45 @@
 
 from rest_framework import serializers as s
 
+from console.api.fields import MINOR, Instant, InstantOrNone, amount
+from console.api.shapes import MOST_ROWS
+from ledger.assets import EXPONENTS
+from reconciliation.commerce.requests import LONGEST_REF
 from reconciliation.commerce.rules import SOURCES, STATES
+from reconciliation.stated import UNSEEN
 
-PLAIN = r"^[a-z][a-z0-9_-]{0,31}$"
-
-
-class OrderSerializer(s.Serializer[object]):
-    order_ref = s.CharField(
-        max_length=140, help_text="the shop's own order id: the same id with another content is refused"
-    )
-    payment_id = s.CharField(
-        max_length=140, required=False, allow_blank=True, help_text="the payment's id, where the shop knows it"
-    )
-    merchant_reference = s.CharField(max_length=140, required=False, allow_blank=True)
-    amount_minor = s.RegexField(
-        r"^[1-9][0-9]{0,58}$", help_text="what the customer is to pay, in integer minor units, as text"
-    )
-    asset = s.CharField(max_length=10)
-    rail = s.RegexField(PLAIN, required=False, allow_blank=True, help_text="onchain, lightning, card, bank …")
-    network = s.RegexField(PLAIN, required=False, allow_blank=True)
-    placed_at = s.DateTimeField(help_text="with its offset")
-    due_at = s.DateTimeField(required=False, allow_null=True, help_text="until when the payment is expected")
+PLAIN = r"^([a-z][a-z0-9_-]{0,31})?$"
+# A text that is compared has no blank at either end.
+EXACT = rf"^([^{UNSEEN} ]([^{UNSEEN}]*[^{UNSEEN} ])?)?$"
 
 
-class OrderStatedSerializer(OrderSerializer):
+def exact(*, needed: bool = True, says: str = "") -> s.CharField:
+    """A reference of the shop's."""
+    if needed:
+        return s.RegexField(EXACT, min_length=1, max_length=LONGEST_REF, help_text=says)
+    return s.RegexField(EXACT, max_length=LONGEST_REF, required=False, allow_null=True, help_text=says)
+
+
+def plain(says: str) -> s.CharField:
+    """A word of small letters, or nothing."""
+    return s.RegexField(PLAIN, required=False, allow_null=True, help_text=says)
+
+
+class OrderStatedSerializer(s.Serializer[object]):
+    order_ref = exact(says="the shop's own order id: the same id with another content is refused; no part is . or ..")
+    payment_id = exact(needed=False, says="the payment's id, where the shop knows it")
+    merchant_reference = exact(needed=False)
+    amount_minor = amount("what the customer is to pay")
+    asset = s.ChoiceField(choices=sorted(EXPONENTS))
+    rail = plain("onchain, lightning, card, bank …")
+    network = plain("")
+    placed_at = Instant(help_text="with its offset")
+    due_at = InstantOrNone(required=False, help_text="until when the payment is expected")
     metadata = s.DictField(required=False)
 
 
 class OrdersSerializer(s.Serializer[object]):
-    orders = OrderStatedSerializer(many=True)
+    orders = s.ListField(child=OrderStatedSerializer(), min_length=1, max_length=MOST_ROWS)
 
 
 class RecordedSerializer(s.Serializer[object]):
@@ -39,7 +49,16 @@ class RecordedSerializer(s.Serializer[object]):
     state = s.ChoiceField(choices=STATES)
 
 
-class OrderToldSerializer(OrderSerializer):
+class OrderToldSerializer(s.Serializer[object]):
+    order_ref = s.CharField()
+    payment_id = s.CharField(allow_blank=True)
+    merchant_reference = s.CharField(allow_blank=True)
+    amount_minor = s.CharField(help_text=MINOR)
+    asset = s.CharField()
+    rail = s.CharField(allow_blank=True)
+    network = s.CharField(allow_blank=True)
+    placed_at = s.DateTimeField()
+    due_at = s.DateTimeField(allow_null=True)
     state = s.ChoiceField(choices=STATES)
     recorded_at = s.DateTimeField()
     source = s.CharField(help_text="the door it came by: api or csv")  # type: ignore[assignment]  # a declared field, taken out of the class

@@ -8,8 +8,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from console.api.auth import TenantView, in_scope
+from console.api.documented import answers
+from console.api.given import CURSOR, body_of, cursor_of, word
 from console.api.order_shapes import OrderPageSerializer, OrdersSerializer, RecordedSerializer, WholeOrderSerializer
-from console.api.shapes import ProblemSerializer
+from console.api.shapes import MOST_ROWS
 from ledger.actors import Actor
 from ledger.keyset import Place
 from reconciliation.commerce.find_order import find_order
@@ -21,30 +23,26 @@ from reconciliation.commerce.rules import STATES
 from reconciliation.errors import BadInput
 from reconciliation.permissions import Permission, require
 
-MOST = 5000
 PAGE = 200
-QUERY = [
-    OpenApiParameter("cursor", str, description="`next` of the page before"),
-    OpenApiParameter("state", str, enum=STATES),
-]
+QUERY = [CURSOR, OpenApiParameter("state", str, enum=STATES)]
 
 
 class Orders(TenantView):
     """POST and GET /api/v1/orders/"""
 
+    query = frozenset({"cursor", "state"})
+
     @extend_schema(
         description="Records orders, all or none. Sent again with the same content an order is no news; with another it is "
         "refused, and its row named.",
         request=OrdersSerializer,
-        responses={
-            200: RecordedSerializer(many=True), 400: ProblemSerializer, 403: ProblemSerializer, 409: ProblemSerializer,
-        },
-    )  # fmt: skip
+        responses=answers(RecordedSerializer(many=True), 409, body=True),
+    )
     @in_scope
     def post(self, request: Request, actor: Actor, at: datetime) -> Response:
-        rows = request.data.get("orders") if isinstance(request.data, dict) else None
-        if not isinstance(rows, list) or not 1 <= len(rows) <= MOST:
-            raise BadInput(f"orders is a list of 1 to {MOST} orders", "orders")
+        rows = body_of(request, ("orders",)).get("orders")
+        if not isinstance(rows, list) or not 1 <= len(rows) <= MOST_ROWS:
+            raise BadInput(f"orders is a list of 1 to {MOST_ROWS} orders", "orders")
         requests = [read_order(row, f"orders[{n}]") for n, row in enumerate(rows)]
         done = record_orders(requests, actor=actor, at=at)
         return Response([{"order_ref": s.order_ref, "created": s.created, "state": s.state} for s in done])
@@ -52,15 +50,13 @@ class Orders(TenantView):
     @extend_schema(
         description=f"Orders by the time they were placed, newest first, {PAGE} at a time.",
         parameters=QUERY,
-        responses={200: OrderPageSerializer, 400: ProblemSerializer, 403: ProblemSerializer, 404: ProblemSerializer},
+        responses=answers(OrderPageSerializer, 404),
     )
     @in_scope
     def get(self, request: Request, actor: Actor, at: datetime) -> Response:
         require(actor, Permission.VIEW_ORDERS)
-        state = request.query_params.get("state", "")
-        if state and state not in STATES:
-            raise BadInput(f"state is one of {', '.join(STATES)}", "state")
-        page = orders(Place(request.query_params.get("cursor", "")[:64]), state=state, size=PAGE)
+        state = word(request, "state", 20, STATES)
+        page = orders(Place(cursor_of(request)), state=state, size=PAGE)
         following = str(page.rows[-1].public_id) if page.has_next else None
         return Response({"orders": [_told(o) for o in page.rows], "next": following})
 
@@ -69,7 +65,7 @@ class OneOrder(TenantView):
     """GET /api/v1/orders/{order_ref}/"""
 
     @extend_schema(
-        responses={200: WholeOrderSerializer, 403: ProblemSerializer, 404: ProblemSerializer},
+        responses=answers(WholeOrderSerializer, 404),
         operation_id="order_retrieve",
     )
     @in_scope

@@ -1,15 +1,16 @@
 """Postings in: post and plan in batches, confirm and fail by id. Idempotent by each posting's key."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from console.api.auth import Caller, TenantView, in_scope, opening_scope
-from console.api.shapes import PostedSerializer, PostingsSerializer, ProblemSerializer, SettleSerializer
+from console.api.documented import answers
+from console.api.given import body_of, day_of
+from console.api.shapes import MOST_ROWS, PostedSerializer, PostingsSerializer, SettledSerializer, SettleSerializer
 from ledger.actors import Actor
 from ledger.tenancy import tenant
 from reconciliation.bank.settlement_day import settlement_day
@@ -19,18 +20,18 @@ from reconciliation.postings.one_round_trip import can_stand_alone, post_alone
 from reconciliation.postings.post_transactions import post_transactions
 from reconciliation.postings.requests import read_posting
 
-MOST = 5000
+SETTLE = ("effective_on", "why")
 
 
 class Postings(TenantView):
     """POST /api/v1/postings/"""
 
-    @extend_schema(request=PostingsSerializer, responses={200: PostedSerializer(many=True), 400: ProblemSerializer})
+    @extend_schema(request=PostingsSerializer, responses=answers(PostedSerializer(many=True), 404, 409, body=True))
     @opening_scope
     def post(self, request: Request, who: Caller, at: datetime) -> Response:
-        rows = request.data.get("postings") if isinstance(request.data, dict) else None
-        if not isinstance(rows, list) or not 1 <= len(rows) <= MOST:
-            raise BadInput(f"postings is a list of 1 to {MOST} postings", "postings")
+        rows = body_of(request, ("postings",)).get("postings")
+        if not isinstance(rows, list) or not 1 <= len(rows) <= MOST_ROWS:
+            raise BadInput(f"postings is a list of 1 to {MOST_ROWS} postings", "postings")
         requests = [read_posting(row, f"postings[{n}]") for n, row in enumerate(rows)]
         if can_stand_alone(requests):
             posted = [post_alone(who.tenant_id, requests[0], actor=who.actor, at=at)]
@@ -48,15 +49,14 @@ class Postings(TenantView):
 class Confirmation(TenantView):
     """POST /api/v1/transactions/{id}/confirm/"""
 
-    @extend_schema(
-        request=SettleSerializer, responses={200: OpenApiTypes.OBJECT, 404: ProblemSerializer, 409: ProblemSerializer}
-    )
+    @extend_schema(request=SettleSerializer, responses=answers(SettledSerializer, 404, 409, body=True))
     @in_scope
     def post(self, request: Request, actor: Actor, at: datetime, public_id: str) -> Response:
-        body = _body(request)
+        body = body_of(request, SETTLE)
+        effective_on = day_of(body.get("effective_on"), "effective_on")
         transaction = find_transaction(public_id)
         confirm_transaction(
-            transaction, effective_on=_day(body), actor=actor, at=at, day_of=settlement_day, why=_why(body)
+            transaction, effective_on=effective_on, actor=actor, at=at, day_of=settlement_day, why=_why(body)
         )
         return Response({"id": str(transaction.public_id), "status": "POSTED"})
 
@@ -64,34 +64,14 @@ class Confirmation(TenantView):
 class Failure(TenantView):
     """POST /api/v1/transactions/{id}/fail/"""
 
-    @extend_schema(
-        request=SettleSerializer, responses={200: OpenApiTypes.OBJECT, 404: ProblemSerializer, 409: ProblemSerializer}
-    )
+    @extend_schema(request=SettleSerializer, responses=answers(SettledSerializer, 404, 409, body=True))
     @in_scope
     def post(self, request: Request, actor: Actor, at: datetime, public_id: str) -> Response:
+        body = body_of(request, SETTLE)
+        day_of(body.get("effective_on"), "effective_on")
         transaction = find_transaction(public_id)
-        fail_transaction(transaction, actor=actor, at=at, why=_why(_body(request)))
+        fail_transaction(transaction, actor=actor, at=at, why=_why(body))
         return Response({"id": str(transaction.public_id), "status": "FAILED"})
-
-
-def _body(request: Request) -> dict[str, Any]:
-    if not isinstance(request.data, dict):
-        raise BadInput("the body is an object", "body")
-    return request.data
-
-
-def _day(body: dict[str, Any]) -> date | None:
-    value = body.get("effective_on")
-    if value is None:
-        return None
-    try:
-        return date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else _not_a_day()
-    except ValueError:
-        return _not_a_day()
-
-
-def _not_a_day() -> date:
-    raise BadInput("effective_on is a date, YYYY-MM-DD", "effective_on")
 
 
 def _why(body: dict[str, Any]) -> str:

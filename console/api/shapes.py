@@ -1,37 +1,37 @@
-"""The shapes of the API for its schema. Checking is done by the use cases, in one place for every door."""
+"""The shapes of what machines ask, for the schema. Checking is done by the use cases, in one place for every door."""
 
 from rest_framework import serializers as s
 
-from reconciliation.corrections.reason_codes import WORDS
+from console.api.fields import MINOR, amount, text
+from console.asking import LARGEST_CASE, LONGEST_WORD
+from ledger.balancing import MAX_LEGS
+from reconciliation.corrections.reason_codes import LONGEST, WORDS
 
 ANY_ID = "its whole id, or the short one that pages show, LT-1A2B3C4D"
+MOST_ROWS = 5000
 
 
 class EntrySerializer(s.Serializer[object]):
-    account = s.CharField(help_text="ledger account code")
+    account = text(64, says="ledger account code")
     direction = s.ChoiceField(choices=["DEBIT", "CREDIT"])
-    amount_minor = s.RegexField(r"^[1-9][0-9]{0,58}$", help_text="positive integer of minor units, as text")
+    amount_minor = amount("positive: the direction carries the sign")
 
 
 class PostingSerializer(s.Serializer[object]):
-    key = s.CharField(max_length=200, help_text="idempotency key: the same key with another content is refused")
+    key = text(200, says="idempotency key: the same key with another content is refused")
     use_case = s.RegexField(r"^[a-z][a-z0-9_]{0,63}$")
     status = s.ChoiceField(choices=["PENDING", "POSTED"], required=False)
     effective_on = s.DateField(required=False, allow_null=True)
-    payment_id = s.CharField(max_length=140, required=False, allow_null=True)
-    partner_reference = s.CharField(max_length=140, required=False, allow_null=True)
-    batch_reference = s.CharField(max_length=140, required=False, allow_null=True)
-    metadata = s.DictField(required=False)
-    corrects = s.CharField(
-        required=False,
-        allow_null=True,
-        help_text=f"the failed or reversed transaction that this re-posts, by {ANY_ID}",
-    )
-    entries = EntrySerializer(many=True)
+    payment_id = text(140, needed=False)
+    partner_reference = text(140, needed=False)
+    batch_reference = text(140, needed=False)
+    metadata = s.DictField(required=False, allow_null=True)
+    corrects = text(64, needed=False, says=f"the failed or reversed transaction that this re-posts, by {ANY_ID}")
+    entries = s.ListField(child=EntrySerializer(), min_length=2, max_length=MAX_LEGS)
 
 
 class PostingsSerializer(s.Serializer[object]):
-    postings = PostingSerializer(many=True)
+    postings = s.ListField(child=PostingSerializer(), min_length=1, max_length=MOST_ROWS)
 
 
 class PostedSerializer(s.Serializer[object]):
@@ -42,32 +42,88 @@ class PostedSerializer(s.Serializer[object]):
 
 class SettleSerializer(s.Serializer[object]):
     effective_on = s.DateField(required=False, allow_null=True, help_text="the bank's value date; ignored by fail")
-    why = s.CharField(required=False, allow_blank=True, max_length=500)
+    why = s.RegexField(r"^[^\x00]*$", required=False, max_length=500)
+
+
+class SettledSerializer(s.Serializer[object]):
+    id = s.UUIDField()
+    status = s.ChoiceField(choices=["POSTED", "FAILED"])
 
 
 class ReconcileSerializer(s.Serializer[object]):
-    account = s.CharField(help_text="bank account code")
-    period = s.DateField(required=False, help_text="one settlement day; without it every day up to today")
+    account = text(64, says="bank account code")
+    period = s.DateField(
+        required=False, allow_null=True, help_text="one settlement day; without it every day up to today"
+    )
+
+
+class ContributionSerializer(s.Serializer[object]):
+    contribution = s.CharField(help_text=MINOR)
+    cause = s.IntegerField(allow_null=True)
+    payment_ids = s.ListField(child=s.CharField())
+    entries = s.ListField(child=s.CharField(), help_text="transaction id and leg")
+    lines = s.ListField(child=s.CharField(), help_text="statement id and line")
+    reason = s.CharField()
+
+    def get_fields(self) -> dict[str, s.Field]:  # type: ignore[type-arg]
+        return super().get_fields() | {"class": s.CharField()}
+
+
+class CheckSerializer(s.Serializer[object]):
+    account = s.CharField()
+    period = s.DateField(help_text="the settlement day")
+    verdict = s.ChoiceField(choices=["CLEAN", "DRIFTED", "UNKNOWN"])
+    timing_only = s.BooleanField()
+    ledger_total = s.CharField(help_text=MINOR)
+    statement_total = s.CharField(allow_null=True, help_text=MINOR)
+    drift = s.CharField(allow_null=True, help_text=f"{MINOR}; null while it is unknown")
+    gross = s.CharField(allow_null=True, help_text=MINOR)
+    unexplained = s.CharField(allow_null=True, help_text=MINOR)
+    unknown_because = s.ListField(child=s.CharField())
+    check = s.UUIDField()
+    ledger_as_of = s.DateTimeField()
+    statement_as_of = s.DateTimeField()
+    contributions = ContributionSerializer(many=True)
+
+
+class ReportSerializer(s.Serializer[object]):
+    checks = CheckSerializer(many=True)
+
+
+class ReportPageSerializer(ReportSerializer):
+    next = s.CharField(allow_null=True, help_text="the cursor of the next page")
 
 
 class StatementUploadSerializer(s.Serializer[object]):
     file = s.FileField()
-    account = s.CharField(help_text="bank account code")
+    account = text(64, says="bank account code")
     format = s.ChoiceField(choices=["auto", "camt053", "mt940", "bai2", "csv"], required=False)
     profile = s.CharField(required=False, help_text="name of the saved CSV profile")
 
 
+class ImportedSerializer(s.Serializer[object]):
+    state = s.CharField()
+    repeated = s.BooleanField(help_text="the same bytes were imported before: nothing was done")
+    new_lines = s.IntegerField()
+    statements = s.ListField(child=s.CharField(), help_text="in_force, not_in_force, repeated or refused, one each")
+
+    def get_fields(self) -> dict[str, s.Field]:  # type: ignore[type-arg]
+        return {"import": s.UUIDField()} | super().get_fields()
+
+
 class AskedSerializer(s.Serializer[object]):
     kind = s.ChoiceField(choices=["reverse", "confirm"])
-    transaction = s.CharField(help_text=ANY_ID)
+    transaction = text(LONGEST_WORD, says=ANY_ID)
     reason_code = s.ChoiceField(choices=list(WORDS), help_text="; ".join(f"{c}: {w}" for c, w in WORDS.items()))
-    note = s.CharField(required=False, allow_blank=True, max_length=2000, help_text="needed with OTHER")
+    note = s.RegexField(r"^[^\x00]*$", required=False, max_length=LONGEST, help_text="needed with OTHER")
     case = s.IntegerField(
         required=False,
         allow_null=True,
+        min_value=1,
+        max_value=LARGEST_CASE - 1,
         help_text="the case's number; a confirmation needs it, a reversal takes the transaction's open case without it",
     )
-    key = s.CharField(max_length=200, help_text="idempotency key: the same key with another content is refused")
+    key = text(LONGEST_WORD, says="idempotency key: the same key with another content is refused")
 
 
 class RequestedSerializer(s.Serializer[object]):
@@ -77,13 +133,18 @@ class RequestedSerializer(s.Serializer[object]):
     created = s.BooleanField(help_text="false when the key was sent before")
 
 
+class WithdrawnSerializer(s.Serializer[object]):
+    request = s.CharField(help_text="the request's name, CR-12")
+    state = s.CharField(help_text="withdrawn")
+
+
 class CorrectionSerializer(s.Serializer[object]):
     request = s.CharField(help_text="the request's name, CR-12")
     state = s.CharField(help_text="open, executed, rejected, withdrawn, expired or stale")
     kind = s.CharField(help_text="reverse or confirm")
     transaction = s.UUIDField()
     case = s.IntegerField(allow_null=True)
-    amount_minor = s.CharField(help_text="integer of minor units, as text")
+    amount_minor = s.CharField(help_text=MINOR)
     currency = s.CharField()
     reason_code = s.CharField()
     note = s.CharField()
@@ -98,7 +159,7 @@ class CorrectionSerializer(s.Serializer[object]):
 
 
 class ProblemSerializer(s.Serializer[object]):
-    type = s.CharField()
+    type = s.CharField(help_text="the refusal's stable code")
     title = s.CharField()
     status = s.IntegerField()
-    where = s.CharField(required=False)
+    where = s.CharField(required=False, help_text="the field or the place")

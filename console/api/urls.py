@@ -3,10 +3,12 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
+from console.api.cases import Cases
 from console.api.corrections import Correction, Corrections, Withdrawal
 from console.api.drift import Drift, Reconcile
+from console.api.events import Events
 from console.api.orders import OneOrder, Orders
-from console.api.payments import Cases, Events, OnePayment, Payments
+from console.api.payments import OnePayment, Payments
 from console.api.postings import Confirmation, Failure, Postings
 from console.api.statements import Statements
 

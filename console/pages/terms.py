@@ -13,7 +13,8 @@ from reconciliation.matching.planes.request_terms import terms_of
 
 PAIR_WORDS = {"commerce-provider": "Commerce and provider", "provider-ledger": "Provider and ledger"}
 HOUR_WORDS = {
-    "pay": "Order and payment apart", "confirm": "Detected, not confirmed", "parts": "Between two parts", "gap": "Listed, not delivered",
+    "pay": "Order and payment apart", "confirm": "Detected, not confirmed", "parts": "Between two parts",
+    "gap": "Listed, not delivered",
     "post": "Confirmed, not posted",
 }  # fmt: skip
 TOLERANCE, UNDERPAID = "Tolerance", "Underpayment closed by rule"

@@ -24,7 +24,7 @@ from reconciliation.bank.formats.xml_prolog import HEAD
 from reconciliation.bank.models import BankAccount, BankFile, BankImport, BankPeriod, CsvProfile
 from reconciliation.bank.save_profile import find_profile, read_profile
 from reconciliation.bank.store_statement import StoredStatement, store_statement
-from reconciliation.errors import BadInput, NotFound, Refusal
+from reconciliation.errors import BadInput, CannotBe, NotFound, Refusal
 from reconciliation.outbox import enqueue
 
 LONGEST_NAME = 200
@@ -75,7 +75,7 @@ def chosen_format(file_format: str, profile_name: str) -> tuple[str, CsvProfile 
     if not profile_name:
         return file_format, None
     if file_format not in ("auto", "csv"):
-        raise BadInput(f"a CSV profile does not go with the format {file_format}", "profile")
+        raise CannotBe(f"a CSV profile does not go with the format {file_format}", "profile")
     return "csv", find_profile(profile_name)
 
 

@@ -95,7 +95,8 @@ def sync_log_cases(sync: LogSync, *, run_id: int, run_label: str, at: datetime) 
         "account": None, "pair": sync.pair, "leg": leg, "looked": json.dumps(looked), "run": run_id, "run_label": run_label,
         "at": at, "decision": decision.id,
     }  # fmt: skip
-    return sync_items([_item(n, d, leg) for n, d in enumerate(sync.changed)], values, gone="gone_planes")
+    items = [_item(n, d, leg) for n, d in enumerate(sync.changed)]
+    return [case for case, _ in sync_items(items, values, gone="gone_planes")]
 
 
 def _known(pair: str, rows: Sequence[tuple[int, int]], at: datetime) -> dict[tuple[int, int], KnownCase]:

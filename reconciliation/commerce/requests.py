@@ -11,7 +11,7 @@ from typing import Any
 from ledger.assets import EXPONENTS
 from ledger.errors import BadPosting
 from ledger.money import minor_from_text
-from reconciliation.errors import BadInput
+from reconciliation.errors import BadInput, CannotBe
 from reconciliation.stated import missing, stated_metadata, stated_text
 
 FIELDS = frozenset(
@@ -61,7 +61,7 @@ def read_order(data: Mapping[str, Any], where: str) -> OrderRequest:
     placed_at = _instant(data, "placed_at", where) or missing(where, "placed_at")
     due_at = _instant(data, "due_at", where)
     if due_at and due_at < placed_at:
-        raise BadInput("due_at lies before placed_at", f"{where}.due_at")
+        raise CannotBe("due_at lies before placed_at", f"{where}.due_at")
     return OrderRequest(
         order_ref=_ref(data, where),
         expected_minor=_amount(data, where),
@@ -80,7 +80,7 @@ def _ref(data: Mapping[str, Any], where: str) -> str:
     """The shop's own id. It becomes part of an address, in which a browser would take the parts . and .. away."""
     ref = _exact(data, "order_ref", where) or missing(where, "order_ref")
     if {".", ".."} & set(ref.split("/")):
-        raise BadInput("order_ref has no part that is . or ..", f"{where}.order_ref")
+        raise CannotBe("order_ref has no part that is . or ..", f"{where}.order_ref")
     return ref
 
 
@@ -121,9 +121,9 @@ def _instant(data: Mapping[str, Any], name: str, where: str) -> datetime | None:
     text = data.get(name)
     if text is None or text == "":
         return None
+    if not isinstance(text, str) or not INSTANT.fullmatch(text):
+        raise BadInput(f"{name} is an instant with its offset, 2026-03-10T08:00:00Z", f"{where}.{name}")
     try:
-        if isinstance(text, str) and INSTANT.fullmatch(text):
-            return datetime.fromisoformat(text).astimezone(UTC)
-    except (ValueError, OverflowError):
-        pass  # 30 February, or an offset that leads out of the calendar
-    raise BadInput(f"{name} is an instant with its offset, 2026-03-10T08:00:00Z", f"{where}.{name}")
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError) as error:  # 30 February, or an offset that leads out of the calendar
+        raise CannotBe(f"{name} is an instant with its offset, 2026-03-10T08:00:00Z", f"{where}.{name}") from error

@@ -14,7 +14,7 @@ from reconciliation.checkpoints.decide import record_decision
 from reconciliation.checkpoints.rules import Move
 from reconciliation.commerce.errors import OrderDiffers
 from reconciliation.commerce.requests import OrderRequest
-from reconciliation.errors import BadInput
+from reconciliation.errors import CannotBe
 from reconciliation.named_sql import read_steps
 
 SQL = read_steps(__file__, "store.sql")
@@ -48,7 +48,7 @@ def _once(placed: Iterable[Placed]) -> Iterator[Placed]:
     seen: dict[str, str] = {}
     for where, r in placed:
         if r.order_ref in seen:
-            raise BadInput(f"order {r.order_ref} stands at {seen[r.order_ref]} already", f"{where}.order_ref")
+            raise CannotBe(f"order {r.order_ref} stands at {seen[r.order_ref]} already", f"{where}.order_ref")
         seen[r.order_ref] = where
         yield where, r
 

@@ -15,7 +15,7 @@ from reconciliation.corrections.preview import Preview
 from reconciliation.corrections.propose import Proposal, propose
 from reconciliation.corrections.reason_codes import ALLOWED
 from reconciliation.corrections.target import find_target, transaction_ids
-from reconciliation.errors import BadInput
+from reconciliation.errors import CannotBe
 
 SENTENCES = {
     "reverse": "Reverse {name} with an equal and opposite transaction effective {day}. The original stays POSTED.",
@@ -51,7 +51,7 @@ def offer(case: ExceptionCase, *, at: datetime, kind: str = "", transaction: str
     if kind or transaction:
         chosen = next((c for c in choices if (c.kind, c.transaction) == (kind, transaction)), None)
         if chosen is None:
-            raise BadInput(f"{case} offers no such correction as things stand", "transaction")
+            raise CannotBe(f"{case} offers no such correction as things stand", "transaction")
         found = _chosen(case, chosen)
     if found.kind is None or found.payload is None:
         return Offer(found, None, "", choices)

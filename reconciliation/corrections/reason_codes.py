@@ -1,6 +1,6 @@
 """Why a transaction is corrected, in codes that reports can count. Pure."""
 
-from reconciliation.errors import BadInput, ReasonMissing
+from reconciliation.errors import BadInput, CannotBe, ReasonMissing
 
 WORDS: dict[str, str] = {
     "BANK_REJECTED": "the bank rejected it",
@@ -20,7 +20,7 @@ def require_reason(kind: str, code: str, note: str) -> str:
     """The note, trimmed. Raises BadInput (code not of this kind, note too long), ReasonMissing (OTHER says nothing by
     itself)."""
     if code not in ALLOWED[kind]:
-        raise BadInput(f"the reason to {kind} is one of {', '.join(ALLOWED[kind])}", "reason_code")
+        raise CannotBe(f"the reason to {kind} is one of {', '.join(ALLOWED[kind])}", "reason_code")
     if len(note) > LONGEST:
         raise BadInput(f"a note has at most {LONGEST} characters", "note")
     if code == "OTHER" and not note.strip():

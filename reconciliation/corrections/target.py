@@ -10,7 +10,7 @@ from ledger.errors import UnknownTransaction
 from ledger.models import Entry, LedgerTransaction
 from reconciliation.bank.models import BankLine
 from reconciliation.cases.models import CaseRow, ExceptionCase
-from reconciliation.errors import BadInput, CaseNotOpen, NotFound, SecurityHold
+from reconciliation.errors import CannotBe, CaseNotOpen, NotFound, SecurityHold
 from reconciliation.matching.planes.units import POSTING
 
 RESOLVED = ExceptionCase.State.RESOLVED
@@ -103,5 +103,5 @@ def _case(transaction: LedgerTransaction, number: int | None) -> ExceptionCase |
     if case.state == RESOLVED:
         raise CaseNotOpen(f"{case} is resolved: {case.resolution.replace('_', ' ')}")
     if transaction.id not in transaction_ids(case):
-        raise BadInput(f"{case} is not about {transaction}", "case")
+        raise CannotBe(f"{case} is not about {transaction}", "case")
     return case

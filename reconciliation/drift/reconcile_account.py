@@ -20,7 +20,7 @@ from reconciliation.cases.sync_cases import Difference, sync_cases
 from reconciliation.drift.models import DriftCheck
 from reconciliation.drift.rules import Judged, judge
 from reconciliation.drift.store_checks import CheckRow, store_checks
-from reconciliation.errors import BadInput
+from reconciliation.errors import CannotBe
 from reconciliation.matching.models import MatchRun
 from reconciliation.matching.reasons import reason
 from reconciliation.matching.run_matching import DayFound, Found, run_matching
@@ -57,7 +57,7 @@ def reconcile_account(
     days = days_of(account)
     wanted = [n for n, d in enumerate(days.days, days.first_ordinal) if from_day <= d < until_day]
     if not wanted:
-        raise BadInput(f"{account.code} has no settlement day in [{from_day}, {until_day})", "period")
+        raise CannotBe(f"{account.code} has no settlement day in [{from_day}, {until_day})", "period")
     checked = {
         days.ordinal(d)
         for d in DriftCheck.objects.filter(bank_account=account).values_list("day", flat=True).distinct()

@@ -3,18 +3,38 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
 
 from ledger.models import LedgerTransaction
 from reconciliation.bank.models import BankAccount, BankLine
 from reconciliation.drift.models import DriftCheck, DriftContribution
+from reconciliation.errors import NotFound
 
 
-def latest_checks(accounts: Iterable[BankAccount], *, period: date | None) -> list[DriftCheck]:
-    """The latest check of each account and day (of one day when `period` is given), by account and day. Needs a scope."""
+def latest_checks(
+    accounts: Iterable[BankAccount], *, period: date | None, after: str = "", most: int | None = None
+) -> list[DriftCheck]:
+    """The latest check of each account and day (of one day when `period` is given), by account and day: those behind the
+    check with the public id `after`, `most` of them. Needs a scope. Raises NotFound when `after` is no check."""
     checks = DriftCheck.objects.filter(bank_account__in=list(accounts)).select_related("bank_account")
     if period is not None:
         checks = checks.filter(day=period)
-    return list(checks.order_by("bank_account__code", "day", "-id").distinct("bank_account__code", "day"))
+    if after:
+        code, day = _position(after)
+        checks = checks.filter(Q(bank_account__code__gt=code) | Q(bank_account__code=code, day__gt=day))
+    return list(checks.order_by("bank_account__code", "day", "-id").distinct("bank_account__code", "day")[:most])
+
+
+def _position(mark: str) -> tuple[str, date]:
+    try:
+        found = DriftCheck.objects.filter(public_id=UUID(mark)).values_list("bank_account__code", "day").first()
+    except ValueError:
+        found = None  # a place that nobody gave
+    if found is None:
+        raise NotFound(f"no check stands at {mark!a:.60}")
+    return found
 
 
 def report(checks: Sequence[DriftCheck]) -> dict[str, Any]:

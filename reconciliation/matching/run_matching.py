@@ -9,7 +9,7 @@ from django.db import connection
 from reconciliation.bank.models import BankAccount
 from reconciliation.checkpoints.decide import record_decision
 from reconciliation.checkpoints.rules import Move
-from reconciliation.errors import BadInput
+from reconciliation.errors import CannotBe
 from reconciliation.matching.models import MatcherVersion
 from reconciliation.matching.rows import Group
 from reconciliation.matching.scope import Days, Scope, days_of
@@ -46,7 +46,7 @@ def run_matching(
     _lock(account)
     matcher = MatcherVersion.objects.filter(plane_pair="ledger-bank", active_from__lte=at).order_by("-number").first()
     if matcher is None:
-        raise BadInput("no matcher version is active", "matcher")
+        raise CannotBe("no matcher version is active", "matcher")
     days = days_of(account)
     decision = record_decision(
         Move(

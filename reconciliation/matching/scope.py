@@ -7,7 +7,7 @@ from typing import Any
 
 from ledger.tenancy import current_tenant
 from reconciliation.bank.models import BankAccount, BankPeriod
-from reconciliation.errors import BadInput
+from reconciliation.errors import CannotBe
 from reconciliation.matching.models import MatcherVersion
 from reconciliation.matching.rules import Terms
 
@@ -44,7 +44,7 @@ class Days:
         """The banking day a date counts to: the last one that starts on or before it. Raises BadInput before the first."""
         place = bisect_right(self.days, on) - 1
         if place < 0:
-            raise BadInput(f"{on} lies before the account's first settlement day {self.days[0]}", "day")
+            raise CannotBe(f"{on} lies before the account's first settlement day {self.days[0]}", "day")
         return self.first_ordinal + place
 
     def day(self, ordinal: int) -> date:
@@ -118,5 +118,5 @@ def days_of(account: BankAccount) -> Days:
         .values_list("day", "ordinal", "grace_days", "starts_at")
     )
     if not rows:
-        raise BadInput(f"{account.code} has no settlement days: its calendar is not set up", "account")
+        raise CannotBe(f"{account.code} has no settlement days: its calendar is not set up", "account")
     return Days(tuple(r[0] for r in rows), rows[0][1], rows[-1][2], tuple(r[3] for r in rows))

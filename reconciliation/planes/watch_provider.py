@@ -16,7 +16,7 @@ from ledger.tenancy import current_tenant
 from reconciliation.cases.sync_log_cases import LogDifference, LogSync, known_rows, sync_log_cases, what_differs
 from reconciliation.errors import BadInput, ForbiddenByPolicy, NotPermitted
 from reconciliation.matching.models import MatcherVersion
-from reconciliation.matching.planes.terms import USUAL_HOURS
+from reconciliation.matching.planes.asked_terms import USUAL_HOURS
 from reconciliation.named_sql import read_steps
 from reconciliation.permissions import Permission, require
 from reconciliation.planes.log_differences import (

@@ -12,7 +12,7 @@ from ledger.errors import UnknownAccount, UnknownTransaction
 from ledger.models import Account, LedgerTransaction
 from ledger.transaction_ids import whole_id
 from reconciliation.checkpoints.decide import record_decision
-from reconciliation.errors import BadInput
+from reconciliation.errors import BadInput, CannotBe
 from reconciliation.permissions import Permission, require
 from reconciliation.postings.one_round_trip import post_at_once, posting_move
 from reconciliation.postings.requests import DayOf, PostingRequest
@@ -42,7 +42,7 @@ def post_transactions(
         raise BadInput("no posting given", "postings")
     twice = [key for key, times in Counter(r.key for r in requests).items() if times > 1]
     if twice:
-        raise BadInput(f"key {twice[0]} stands twice in one batch", "postings")
+        raise CannotBe(f"key {twice[0]} stands twice in one batch", "postings")
     if len(requests) == 1 and requests[0].effective_on is not None:
         return [post_at_once(requests[0], _corrected(requests[0].corrects), actor=actor, at=at)]
     codes = {e.account for r in requests for e in r.entries}

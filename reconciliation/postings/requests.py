@@ -12,8 +12,8 @@ from typing import Any, Literal, cast
 from ledger.balancing import MAX_LEGS
 from ledger.errors import BadPosting
 from ledger.money import minor_from_text
-from reconciliation.errors import BadInput
-from reconciliation.stated import missing, stated_metadata, stated_text
+from reconciliation.errors import BadInput, CannotBe
+from reconciliation.stated import is_seen, missing, stated_metadata, stated_text
 
 FIELDS = frozenset(
     {
@@ -85,7 +85,7 @@ def read_posting(data: Mapping[str, Any], where: str) -> PostingRequest:
         raise BadInput("a posting is an object", where)
     unknown = sorted(set(data) - FIELDS)
     if unknown:
-        raise BadInput(f"unknown field {unknown[0]}", f"{where}.{unknown[0]}")
+        raise BadInput(f"unknown field {unknown[0]!a:.80}", f"{where}.{unknown[0]:.80}")
     entries = data.get("entries")
     if not isinstance(entries, list) or not 2 <= len(entries) <= MAX_LEGS:
         raise BadInput(f"a posting has 2 to {MAX_LEGS} entries", f"{where}.entries")
@@ -118,8 +118,8 @@ def _entry(data: object, where: str) -> RequestedEntry:
         raise BadInput(str(refusal), f"{where}.amount_minor") from refusal
     if amount <= 0:
         raise BadInput("amount_minor is positive; the direction carries the sign", f"{where}.amount_minor")
-    account = str(data["account"])
-    if not account.isprintable() or not 1 <= len(account) <= 64:
+    account = data["account"]
+    if not isinstance(account, str) or not is_seen(account, 64):
         raise BadInput("account is the code of an account, 1 to 64 printable characters", f"{where}.account")
     return RequestedEntry(account, data["direction"], amount)
 
@@ -133,4 +133,4 @@ def _day(data: Mapping[str, Any], where: str) -> date | None:
     try:
         return date.fromisoformat(value)
     except ValueError as error:
-        raise BadInput(f"effective_on: {error}", f"{where}.effective_on") from error
+        raise CannotBe(f"effective_on: {error}", f"{where}.effective_on") from error

@@ -6,7 +6,7 @@ encoding but UTF-8.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,14 +29,19 @@ class _Broken:
     inside: str = ""
 
 
-def read_object(body: bytes, largest: int = MAX_BODY) -> dict[str, Any]:
-    """The body's one object: its values are dict, list, str, int, NumberText, bool and None. Raises PayloadRefused."""
+def read_object(body: bytes, largest: int = MAX_BODY, decimals: Callable[[str], Any] | None = None) -> dict[str, Any]:
+    """The body's one object: its values are dict, list, str, int, NumberText (or what `decimals` makes of a number with a
+    point), bool and None. Raises PayloadRefused."""
     if len(body) > largest:
         raise PayloadRefused("too_large", f"the body is larger than {largest} bytes")
     try:
         text = body.decode()
         read = json.loads(
-            text, object_pairs_hook=_object, parse_float=_decimal, parse_int=_whole, parse_constant=_constant
+            text,
+            object_pairs_hook=_object,
+            parse_float=decimals or _decimal,
+            parse_int=_whole,
+            parse_constant=_constant,
         )
     except UnicodeDecodeError:
         raise PayloadRefused("not_utf8", "the body is not UTF-8") from None
