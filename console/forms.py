@@ -11,6 +11,7 @@ from django.contrib.auth.password_validation import validate_password
 
 from ledger.assets import EXPONENTS
 from ledger.models import Account, Asset
+from reconciliation.lookup.phrases import LANGUAGES
 from reconciliation.matching.models import MatcherVersion
 from reconciliation.matching.set_matcher import FORMS
 from reconciliation.people.models import Membership
@@ -159,3 +160,12 @@ class SaveProfile(forms.Form):
         if not isinstance(mapping, dict):
             raise forms.ValidationError("A profile is a JSON object.")
         return mapping
+
+
+class SaveMacro(forms.Form):
+    name = forms.CharField(max_length=60, help_text="Saving under a known name and language appends its next version.")
+    language = forms.ChoiceField(choices=list(LANGUAGES.items()))
+    text = forms.CharField(
+        max_length=2000, widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="Placeholders: {payment_id}, {order}, {merchant_reference}, {amount}, {sentence}. No block explorer's link.",
+    )  # fmt: skip

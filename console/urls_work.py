@@ -29,6 +29,8 @@ urlpatterns: list[URLPattern] = [
     path("exceptions/<int:number>/notes/", cases.note, name="case-note"),
     path("payments/", payments.lookup, name="payments"),
     path("payments/<path:key>/", payments.payment, name="payment"),
+    # A payment's key may hold slashes, so nothing stands below the page of one.
+    path("sentence-language/", payments.language, name="sentence-language"),
     path("orders/", orders.orders, name="orders"),
     # A shop's order id may hold slashes, so nothing stands below the page of one.
     path("orders/<path:order_ref>/", orders.order, name="order"),

@@ -15,6 +15,7 @@ from reconciliation.cases.models import CaseEvent, CaseRow, CaseSelection, Excep
 from reconciliation.checkpoints.models import CheckpointDecision
 from reconciliation.commerce.models import Order, OrderMove
 from reconciliation.drift.models import DriftCheck, DriftContribution
+from reconciliation.lookup.models import Macro
 from reconciliation.matching.models import (
     CountedShift,
     Match,
@@ -67,6 +68,7 @@ __all__ = [
     "Event",
     "ExceptionCase",
     "InboxItem",
+    "Macro",
     "Match",
     "MatchLeg",
     "MatchRun",

@@ -15,7 +15,8 @@ from ledger.actors import Actor
 from ledger.keyset import Place
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.cases.named import LONGEST
-from reconciliation.cases.queue import asked_of, mark_of, page_of
+from reconciliation.cases.queue import asked_of, page_of
+from reconciliation.cases.queue_order import mark_of
 from reconciliation.cases.taxonomy import CLASSES
 from reconciliation.permissions import Permission, require
 
@@ -47,7 +48,7 @@ class Cases(TenantView):
              "q": word(request, "q", LONGEST)}
         )  # fmt: skip
         page = page_of(asked, Place(case_cursor(cursor_of(request))), me=None, at=at, size=PAGE)
-        following = mark_of(page.rows[-1]) if page.has_next else None
+        following = mark_of(page.rows[-1], "due_at") if page.has_next else None
         return Response({"cases": [_case(c) for c in page.rows], "next": following})
 
 

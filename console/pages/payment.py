@@ -1,16 +1,20 @@
 """The context of a payment's page: four statuses, the sentence, the timeline over all planes."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from console.display import full_moment, moment, span
 from console.pages.lanes import lanes_context
 from console.pages.links import Link
+from console.pages.macros import macro_rows
 from console.pages.payment_events import Happened, happened
 from console.pages.words import plural
 from console.pages.written import amount
 from reconciliation.lookup.facts import PaymentFact, PaymentFacts
-from reconciliation.lookup.sentences import Told, amount_of
+from reconciliation.lookup.models import Macro
+from reconciliation.lookup.phrases import LANGUAGES, Language
+from reconciliation.lookup.sentences import Told, amount_of, values_of
 from reconciliation.lookup.statuses import PlaneStatus, main_payment
 
 NAMES = {
@@ -19,16 +23,23 @@ NAMES = {
 }  # fmt: skip
 MARKS = {"commerce": "lc", "provider": "lp", "ledger": "ll", "bank": "lb"}
 ICONS = {"clean": "check", "info": "clock", "warn": "clock", "drift": "triangle-alert", "unknown": "question"}
+SIBLING = {-1: "[", 1: "]"}
 STATUS = {"confirmed": "clean", "paid": "info", "pending": "info", "expired": "unknown", "failed": "unknown"}
 
 
-def payment_context(facts: PaymentFacts, told: Told, *, query: str, at: datetime, to: Link) -> dict[str, Any]:
-    """What templates/payments/payment.html names. query: what it was found by, "" when opened by its address."""
+def payment_context(
+    facts: PaymentFacts, told: Told, *, query: str, at: datetime, to: Link, language: Language, macros: Sequence[Macro]
+) -> dict[str, Any]:
+    """What templates/payments/payment.html names. query: what it was found by, "" when opened by its address; macros: those
+    of the language."""
     events = happened(facts, at, to)
     return {
         "title": told.headline, "payment": _head(facts), "query": query,
         "planes": [_plane(status, at) for status in told.planes],
-        "sentence": told.sentence, "same": _same(facts, to), "cases": _cases(facts, to), "requests": _requests(facts, to),
+        "sentence": told.sentence, "languages": [(code, name, code == language) for code, name in LANGUAGES.items()],
+        "language": language, "language_href": to("sentence-language"),
+        "macros": macro_rows(macros, values_of(facts, told.sentence, language)),
+        "same": _same(facts, to), "cases": _cases(facts, to), "requests": _requests(facts, to),
         "timeline": _timeline(events, at), "lanes": lanes_context(facts, at) if events else None,
     }  # fmt: skip
 
@@ -65,13 +76,15 @@ def _plane(status: PlaneStatus, at: datetime) -> dict[str, Any]:
 def _same(facts: PaymentFacts, to: Link) -> list[dict[str, Any]]:
     """The payments of the same order, this one among them."""
     here = main_payment(facts)
+    at = facts.payments.index(here) if here else 0
     return [
         {
             "id": p.payment_ref, "href": "" if p is here else to("payment", p.payment_ref), "here": p is here,
+            "key": SIBLING.get(place - at, ""),
             "tone": STATUS[p.status], "icon": ICONS[STATUS[p.status]], "word": ", ".join([p.status.capitalize(), *p.flags]),
             "received": amount(p.confirmed if p.confirmed is not None else p.detected or 0, p.asset) if p.asset else None,
         }
-        for p in facts.payments
+        for place, p in enumerate(facts.payments)
     ]  # fmt: skip
 
 

@@ -24,8 +24,8 @@ from reconciliation.settings_page import Held, SetUp
 PLACES = (
     ("Organisation", "settings"), ("Accounts", "settings-accounts"), ("Bank accounts", "settings-banks"),
     ("Calendars", "settings-calendars"), ("Matcher", "settings-matcher"), ("Terms of the planes", "settings-terms"),
-    ("CSV profiles", "settings-profiles"),
-    ("Endpoints", "settings-endpoints"), ("People", "settings-people"), ("Tokens", "settings-tokens"),
+    ("CSV profiles", "settings-profiles"), ("Endpoints", "settings-endpoints"), ("Macros", "settings-macros"),
+    ("People", "settings-people"), ("Tokens", "settings-tokens"),
 )  # fmt: skip
 MAY: dict[Permission, str] = {
     Permission.VIEW_DRIFT: "see drift", Permission.RECONCILE: "reconcile", Permission.VIEW_CASES: "see cases",

@@ -1,5 +1,7 @@
 """One payment over all planes, found by whatever key somebody has of it."""
 
+from typing import cast
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
@@ -7,12 +9,15 @@ from console.pages.links import link, links_for
 from console.pages.payment import payment_context
 from console.pages.payments import found_context
 from console.pages.written import text_of
-from console.permitted import Signed, opens
+from console.permitted import Signed, opens, writes
 from reconciliation.errors import NotFound
 from reconciliation.lookup.find_payments import find_payments
 from reconciliation.lookup.keys import LONGEST, sought
+from reconciliation.lookup.macro_versions import macros
+from reconciliation.lookup.phrases import Language
 from reconciliation.lookup.read_payment import read_payment
 from reconciliation.lookup.sentences import told
+from reconciliation.people.choose_language import choose_language
 from reconciliation.permissions import Permission
 
 LINK = "explorer"
@@ -37,12 +42,23 @@ def payment(request: Signed, key: str) -> HttpResponse:
     facts = read_payment(key)
     if not facts.known:
         raise NotFound("no payment has this key")
+    language = cast(Language, request.user.person.language)
     context = payment_context(
         facts,
-        told(facts, request.at),
+        told(facts, request.at, language),
         query=text_of(request.GET, "q", LONGEST),
         at=request.at,
         to=links_for(request.actor),
+        language=language,
+        macros=macros(language),
     )
     by_link = request.GET.get("by") == LINK
-    return render(request, "payments/payment.html", {**context, "by_link": by_link})
+    return render(request, "payments/payment.html", {**context, "by_link": by_link, "key": key})
+
+
+@writes(Permission.VIEW_PAYMENTS)
+def language(request: Signed) -> HttpResponse:
+    """POST /sentence-language/: the language of the sentence, kept for the person; back to the payment it was chosen on."""
+    choose_language(language=text_of(request.POST, "language", 10), actor=request.actor, at=request.at)
+    key = text_of(request.POST, "payment", LONGEST)
+    return redirect(link("payment", key) if key else link("payments"))

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ledger.money import spoken
 from reconciliation.lookup.facts import PaymentFacts
+from reconciliation.lookup.phrases import Language, Saying, amount_in, said
 from reconciliation.lookup.statuses import Planes, main_payment, planes_of, standing_of
 
 PROVIDER = {
@@ -35,53 +35,54 @@ class Told:
     planes: Planes
 
 
-def told(facts: PaymentFacts, at: datetime) -> Told:
-    """The statuses as of `at`."""
+def told(facts: PaymentFacts, at: datetime, language: Language = "en") -> Told:
+    """The statuses as of `at`, the sentence in a language."""
     planes = planes_of(facts, at)
-    return Told(_headline(facts, planes), _sentence(facts, planes), planes)
+    given = values_of(facts, "", language)
+    sentence = said(
+        language, _saying(facts, planes), amount=given["amount"], order=given["order"], payment_id=given["payment_id"]
+    )
+    return Told(_headline(facts, planes), sentence, planes)
 
 
 def _headline(facts: PaymentFacts, planes: Planes) -> str:
     commerce, provider, ledger, bank = planes
     at_provider = DOUBTED.get(provider.badge) or PROVIDER.get(provider.word, "")
     parts = [at_provider, LEDGER.get(ledger.word, ""), BANK.get(bank.badge, "")]
-    said = ", ".join(part for part in parts if part) or commerce.word
+    headline = ", ".join(part for part in parts if part) or commerce.word
     still_open = sum(c.state != "resolved" for c in facts.cases)
     if still_open:
-        said += f"; {f'{still_open} cases are' if still_open > 1 else 'a case is'} open"
-    return said[:1].upper() + said[1:]
+        headline += f"; {f'{still_open} cases are' if still_open > 1 else 'a case is'} open"
+    return headline[:1].upper() + headline[1:]
 
 
-def _sentence(facts: PaymentFacts, planes: Planes) -> str:
+def _saying(facts: PaymentFacts, planes: Planes) -> Saying:
     _, provider, ledger, bank = planes
     payment, order = main_payment(facts), next(iter(facts.orders), None)
-    about = f"your payment{_amount(facts)}" + (f" for order {order.order_ref}" if order else "")
-    tail = f" Reference: {facts.thread}."
     if any(c.state != "resolved" for c in facts.cases):
-        return f"We are looking into {about} and will come back to you. Nothing is needed from you for now.{tail}"
+        return "looked_into"
     if provider.badge == "In doubt":
-        return f"We see {about}, but it is not certain that it will stay. Please wait until we write again.{tail}"
+        return "in_doubt"
     if provider.word == "Confirmed" or (payment is None and bank.word == "Settled"):
-        released = " Your order was released." if order and order.state == "fulfilled" else ""
-        return f"We have received {about} and it is final.{released} Nothing is needed from you.{tail}"
+        return "released" if order and order.state == "fulfilled" else "final"
     if provider.word == "Detected":
-        return f"We have seen {about}. It is not final yet, which takes a while. Nothing is needed from you.{tail}"
+        return "detected"
     if provider.badge == "Money came late":
-        return (
-            f"We have received {about} after its time had passed. We hold it and will tell you what happens next.{tail}"
-        )
-    if provider.word in ("Expired", "Failed"):
-        return f"We have not received {about}; the attempt has {provider.word.lower()}. Please pay again from the order.{tail}"
+        return "late"
     if payment is None and ledger.word == "Posted":
-        return f"We have booked {about}. No bank statement shows it yet. Nothing is needed from you.{tail}"
-    if payment is None and ledger.word == "Pending":
-        return f"We are processing {about}. Nothing is needed from you.{tail}"
-    return f"We have not received {about} yet.{tail}"
+        return "booked"
+    return "processing" if payment is None and ledger.word == "Pending" else "not_received"
 
 
-def _amount(facts: PaymentFacts) -> str:
+def values_of(facts: PaymentFacts, sentence: str, language: Language) -> dict[str, str]:
+    """What the placeholders of a macro stand for; "" where this payment has nothing for one."""
     minor, asset = amount_of(facts)
-    return f" of {spoken(minor, asset)}" if minor is not None else ""
+    order = next(iter(facts.orders), None)
+    return {
+        "payment_id": facts.thread, "order": order.order_ref if order else "",
+        "merchant_reference": order.merchant_reference if order else "",
+        "amount": amount_in(language, minor, asset) if minor is not None else "", "sentence": sentence,
+    }  # fmt: skip
 
 
 def amount_of(facts: PaymentFacts) -> tuple[int | None, str]:

@@ -681,6 +681,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("name", models.TextField()),
+                ("language", models.TextField(default="en")),
             ],
             options={
                 "db_table": "reconciliation_person",

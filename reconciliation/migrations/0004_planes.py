@@ -17,6 +17,25 @@ class Migration(migrations.Migration):
         *sql(HERE / "matching", "planes.sql"),
         *sql(HERE / "planes", "recognition.sql"),
         *sql(HERE / "planes", "fulfilment.sql"),
+        *sql(HERE / "lookup", "macros.sql"),
+        migrations.CreateModel(
+            name="Macro",
+            fields=[
+                ("tenant_id", models.IntegerField(db_default=ledger.tenancy.CurrentTenant(), editable=False)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("name", models.TextField()),
+                ("language", models.TextField()),
+                ("version", models.IntegerField()),
+                ("text", models.TextField()),
+                ("ended", models.BooleanField(default=False)),
+                ("saved_by", models.TextField()),
+                ("saved_at", models.DateTimeField()),
+            ],
+            options={
+                "db_table": "payment_macro",
+                "managed": False,
+            },
+        ),
         migrations.CreateModel(
             name="PlaneLeg",
             fields=[

@@ -13,6 +13,7 @@ PROTECT = models.PROTECT
 class Person(models.Model):
     id = models.BigAutoField(primary_key=True)
     name = models.TextField()
+    language = models.TextField(default="en")
 
     class Meta:
         managed = False

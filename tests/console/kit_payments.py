@@ -19,6 +19,7 @@ from reconciliation.lookup.facts import (
 )
 from reconciliation.lookup.find_payments import Hit
 from reconciliation.lookup.keys import sought
+from reconciliation.lookup.models import Macro
 from reconciliation.lookup.sentences import told
 from tests.console.kit_work import NOW
 
@@ -52,7 +53,14 @@ def _facts(**more: Any) -> PaymentFacts:
 
 
 def _page(facts: PaymentFacts) -> dict[str, Any]:
-    return payment_context(facts, told(facts, NOW), query="MSK-104-9017", at=NOW, to=_to)
+    found = [
+        Macro(name="Delay at the bank", text="Hello,\n\n{sentence}\n\nOrder {order}, {amount}."),
+        Macro(name="Merchant asks", text="{merchant_reference}: {sentence}"),
+    ]
+    context = payment_context(
+        facts, told(facts, NOW), query="MSK-104-9017", at=NOW, to=_to, language="en", macros=found
+    )
+    return context | {"key": "MSK-104-9017"}
 
 
 def payment() -> dict[str, Any]:

@@ -10,8 +10,10 @@ import time_machine
 
 from ledger.models import LedgerTransaction, Tenant
 from ledger.tenancy import tenant
+from reconciliation.lookup.save_macro import save_macro
 from reconciliation.people.models import User
 from tests.console.working import FRAME, analyst, books, outsider, page, signed_in, supporter, today  # noqa: F401
+from tests.people import SET_UP
 from tests.reconciliation.planes.shop import NOON, Shop
 from tests.stories.world import World
 
@@ -125,7 +127,7 @@ def test_support_reaches_no_control_of_corrections(shop: Shop, supporter: User) 
     with time_machine.travel(LATER, tick=True):
         html = page(supporter, "/payments/p-o1/")
     main = html.split("<main", 1)[1].split("</main>")[0]
-    assert "<form" not in main
+    assert re.findall(r'<form[^>]* action="([^"]*)"', main) == ["/sentence-language/"]
     assert "/ledger/" not in html
     assert "/bank/" not in html
 
@@ -145,7 +147,42 @@ def test_it_asks_the_database_a_fixed_number_of_times(
     shop: Shop, supporter: User, django_assert_max_num_queries: Any
 ) -> None:
     client = signed_in(supporter)
-    with time_machine.travel(LATER, tick=True), django_assert_max_num_queries(FRAME + 8):
+    with time_machine.travel(LATER, tick=True), django_assert_max_num_queries(FRAME + 9):
         client.get("/payments/p-o1/")
     with django_assert_max_num_queries(FRAME + 2):
         client.get("/payments/", {"q": "nothing"})
+
+
+def choose(user: User, language: str, key: str = "p-o1") -> Any:
+    return signed_in(user).post("/sentence-language/", {"language": language, "payment": key})
+
+
+def test_the_sentence_is_said_in_the_language_that_the_person_chose(shop: Shop, supporter: User, analyst: User) -> None:
+    with time_machine.travel(LATER, tick=True):
+        assert choose(supporter, "de").headers["Location"] == "/payments/p-o1/"
+        said = page(supporter, "/payments/p-o1/")
+        assert (
+            "Wir haben Ihre Zahlung über 0,00050000 BTC für die Bestellung o1 erhalten, und sie ist endgültig. Sie müssen "
+            "nichts tun. Referenz: p-o1."
+        ) in words(said)
+        assert 'id="say" lang="de"' in said
+        assert "We have received" in words(page(analyst, "/payments/p-o1/"))
+    assert choose(supporter, "tlh").status_code == 400
+    assert choose(supporter, "fr", key="//evil.test").headers["Location"].startswith("/payments/")
+
+
+def test_macros_stand_beside_the_sentence_filled_for_the_payment(shop: Shop, supporter: User) -> None:
+    with tenant(shop.tenant_id):
+        for name, language, text in (
+            ("Delay", "en", "Hello,\n{sentence}"), ("For the bill", "en", "{merchant_reference}"), ("Retard", "fr", "{order}"),
+        ):  # fmt: skip
+            save_macro(name=name, language=language, text=text, actor=SET_UP, at=LATER)
+    with time_machine.travel(LATER, tick=True):
+        html = page(supporter, "/payments/p-o1/")
+        copied = re.findall(r'data-copy="([^"]+)" data-copied="Delay copied" data-key="1"', html)
+        assert len(copied) == 1
+        assert copied[0].startswith("Hello,\nWe have received your payment of 0.00050000 BTC for order o1")
+        assert 'data-copy="INV-o1" data-copied="For the bill copied" data-key="2"' in html
+        assert "Retard" not in html
+        choose(supporter, "fr")
+        assert 'data-copy="o1" data-copied="Retard copied" data-key="1"' in page(supporter, "/payments/p-o1/")

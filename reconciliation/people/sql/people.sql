@@ -2,9 +2,12 @@
 CREATE TABLE reconciliation_person (
     id   bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     name text NOT NULL,
-    CONSTRAINT person_has_a_name CHECK (name <> '')
+    -- of the sentences that the person sends to customers
+    language text NOT NULL DEFAULT 'en',
+    CONSTRAINT person_has_a_name CHECK (name <> ''),
+    CONSTRAINT person_language_is_known CHECK (language IN ('en', 'fr', 'de', 'es'))
 );
-GRANT SELECT, INSERT, UPDATE (name) ON reconciliation_person TO plumbline_app;
+GRANT SELECT, INSERT, UPDATE (name, language) ON reconciliation_person TO plumbline_app;
 GRANT SELECT ON reconciliation_person TO plumbline_check, plumbline_audit;
 
 CREATE TABLE reconciliation_user (

@@ -1,0 +1,90 @@
+"""The words of the sentence for the customer, in each language. Pure. No phrase claims more than the planes know: what is seen
+is not final, what is booked is not settled, what has not come is not lost."""
+
+from typing import Literal
+
+from ledger.assets import EXPONENTS
+from ledger.money import major_text
+
+Language = Literal["en", "fr", "de", "es"]
+Saying = Literal[
+    "looked_into", "in_doubt", "final", "released", "detected", "late", "booked", "processing", "not_received"
+]
+LANGUAGES: dict[Language, str] = {"en": "English", "fr": "Français", "de": "Deutsch", "es": "Español"}
+# How a language groups digits and marks decimals. A space that groups does not break.
+MARKS: dict[Language, tuple[str, str]] = {"en": (",", "."), "fr": ("\u00a0", ","), "de": (".", ","), "es": (".", ",")}
+
+PAYMENT: dict[Language, tuple[str, str, str]] = {
+    "en": ("your payment", " of {amount}", " for order {order}"),
+    "fr": ("votre paiement", " de {amount}", " pour la commande {order}"),
+    "de": ("Ihre Zahlung", " über {amount}", " für die Bestellung {order}"),
+    "es": ("su pago", " de {amount}", " del pedido {order}"),
+}
+REFERENCE: dict[Language, str] = {
+    "en": "Reference: {payment_id}.", "fr": "Référence : {payment_id}.", "de": "Referenz: {payment_id}.",
+    "es": "Referencia: {payment_id}.",
+}  # fmt: skip
+SAYINGS: dict[Language, dict[Saying, str]] = {
+    "en": {
+        "looked_into": "We are looking into {about} and will come back to you. Nothing is needed from you for now.",
+        "in_doubt": "We see {about}, but it is not certain that it will stay. Please wait until we write again.",
+        "final": "We have received {about} and it is final. Nothing is needed from you.",
+        "released": "We have received {about} and it is final. Your order was released. Nothing is needed from you.",
+        "detected": "We have seen {about}. It is not final yet, which takes a while. Nothing is needed from you.",
+        "late": "We have received {about} after its time had passed. We hold it and will tell you what happens next.",
+        "booked": "We have booked {about}. No bank statement shows it yet. Nothing is needed from you.",
+        "processing": "We are processing {about}. Nothing is needed from you.",
+        "not_received": "We have not received {about} yet.",
+    },
+    "fr": {
+        "looked_into": "Nous examinons {about} et reviendrons vers vous. Vous n’avez rien à faire pour le moment.",
+        "in_doubt": "Nous voyons {about}, mais il n’est pas certain qu’il soit maintenu. Veuillez attendre notre prochain message.",
+        "final": "Nous avons reçu {about} ; il est définitif. Vous n’avez rien à faire.",
+        "released": "Nous avons reçu {about} ; il est définitif. Votre commande a été libérée. Vous n’avez rien à faire.",
+        "detected": "Nous avons vu {about}. Il n’est pas encore définitif, cela prend du temps. Vous n’avez rien à faire.",
+        "late": "Nous avons reçu {about} après le délai prévu. Nous le conservons et vous dirons ce qu’il en advient.",
+        "booked": "Nous avons comptabilisé {about}. Aucun relevé bancaire ne le montre encore. Vous n’avez rien à faire.",
+        "processing": "Nous traitons {about}. Vous n’avez rien à faire.",
+        "not_received": "Nous n’avons pas encore reçu {about}.",
+    },
+    "de": {
+        "looked_into": "Wir prüfen {about} und melden uns bei Ihnen. Sie müssen vorerst nichts tun.",
+        "in_doubt": "Wir sehen {about}, es ist aber nicht sicher, dass sie Bestand hat. Bitte warten Sie auf unsere nächste "
+        "Nachricht.",
+        "final": "Wir haben {about} erhalten, und sie ist endgültig. Sie müssen nichts tun.",
+        "released": "Wir haben {about} erhalten, und sie ist endgültig. Ihre Bestellung wurde freigegeben. Sie müssen nichts tun.",
+        "detected": "Wir haben {about} gesehen. Sie ist noch nicht endgültig, das dauert eine Weile. Sie müssen nichts tun.",
+        "late": "Wir haben {about} nach Ablauf der Frist erhalten. Wir halten sie fest und sagen Ihnen, wie es weitergeht.",
+        "booked": "Wir haben {about} gebucht. Noch zeigt sie kein Kontoauszug. Sie müssen nichts tun.",
+        "processing": "Wir bearbeiten {about}. Sie müssen nichts tun.",
+        "not_received": "Wir haben {about} noch nicht erhalten.",
+    },
+    "es": {
+        "looked_into": "Estamos revisando {about} y le responderemos. Por ahora no tiene que hacer nada.",
+        "in_doubt": "Vemos {about}, pero no es seguro que se mantenga. Espere, por favor, a nuestro próximo mensaje.",
+        "final": "Hemos recibido {about} y es definitivo. No tiene que hacer nada.",
+        "released": "Hemos recibido {about} y es definitivo. Su pedido ha sido liberado. No tiene que hacer nada.",
+        "detected": "Hemos visto {about}. Aún no es definitivo, lo que lleva un tiempo. No tiene que hacer nada.",
+        "late": "Hemos recibido {about} fuera de plazo. Lo retenemos y le diremos qué ocurre después.",
+        "booked": "Hemos contabilizado {about}. Ningún extracto bancario lo muestra todavía. No tiene que hacer nada.",
+        "processing": "Estamos tramitando {about}. No tiene que hacer nada.",
+        "not_received": "Todavía no hemos recibido {about}.",
+    },
+}
+
+
+def amount_in(language: Language, amount_minor: int, asset: str) -> str:
+    """An amount as the language writes it, with every digit: 1248000, "ETB" → "12.480,00 ETB" in German."""
+    group, mark = MARKS[language]
+    units, _, rest = major_text(abs(amount_minor), EXPONENTS[asset]).partition(".")
+    grouped = f"{int(units):,}".replace(",", group)
+    return f"{'-' if amount_minor < 0 else ''}{grouped}{mark + rest if rest else ''} {asset}"
+
+
+def said(language: Language, saying: Saying, *, amount: str, order: str, payment_id: str) -> str:
+    """The sentence and its reference. `amount` and `order` may be "": then the sentence does without."""
+    payment, of_amount, for_order = PAYMENT[language]
+    about = payment + (of_amount if amount else "") + (for_order if order else "")
+    whole = f"{SAYINGS[language][saying]} {REFERENCE[language]}".replace("{about}", about)
+    # One pass: what stands in an order's name is no placeholder.
+    return whole.format_map({"amount": amount, "order": order, "payment_id": payment_id})
