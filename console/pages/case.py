@@ -1,7 +1,8 @@
 """The context of a case's page, apart from its sides, its diagnosis and its proposal."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from console.display import due, short_day
@@ -162,13 +163,15 @@ def menus(
     me: int | None,
     at: datetime,
     key: str,
+    kept: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Any]:
-    """The menus that assign and snooze, None where the act is not available. key: one for the forms of this page."""
+    """The menus that assign and snooze, None where the act is not available. key: one for the forms of this page; kept: the
+    list that the case was opened from, as its address carries it, to come back to."""
     first = [(i, f"me, {name}") for i, name in people if i == me] + [(i, name) for i, name in people if i != me]
-    assign = {"href": link("case-assign", case.number), "key": f"{key}a", "seen": case.state,
+    assign = {"href": link("case-assign", case.number, **kept), "key": f"{key}a", "seen": case.state,
     "mine": case.owner_id == me,
               "people": [{"value": i, "label": name} for i, name in first]}  # fmt: skip
-    snooze = {"href": link("case-snooze", case.number), "key": f"{key}s", "seen": case.state,
+    snooze = {"href": link("case-snooze", case.number, **kept), "key": f"{key}s", "seen": case.state,
               "days": [{"value": value, "label": label} for value, label in snooze_days(at)]}  # fmt: skip
     return {"assign": None if actions["assign"] else assign, "snooze": None if actions["snooze"] else snooze}
 

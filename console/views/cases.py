@@ -58,7 +58,7 @@ def case(request: Signed, number: int) -> HttpResponse:
             came=came_from(request.GET), ended=ended,
             read_only="" if works else who_may(Permission.WORK_CASES, request.actor, ONLY_LOOKS),
         ),
-        **menus(found, workers() if works else [], actions, me=me, at=request.at, key=new_key()),
+        **menus(found, workers() if works else [], actions, me=me, at=request.at, key=new_key(), kept=_kept(request)),
         **history_context(found, page.events, note_key=None if actions["note"] else new_key(), to=to),
         **_ends(request, found, actions["resolve"], to),
         "sides": sides_context(page, to), "diagnosis": diagnosis_context(causes), "ended": ended,
@@ -79,7 +79,7 @@ def plane_case(request: Signed, found: ExceptionCase) -> HttpResponse:
         **plane_context(found, asked, near, at=request.at, came=came_from(request.GET),
                         ended=ended_context(found, ending, to) if ending else None,
                         read_only="" if works else who_may(Permission.WORK_CASES, request.actor, ONLY_LOOKS)),
-        **menus(found, workers() if works else [], actions, me=me, at=request.at, key=new_key()),
+        **menus(found, workers() if works else [], actions, me=me, at=request.at, key=new_key(), kept=_kept(request)),
         **history_context(found, history(found), note_key=None if actions["note"] else new_key(), to=to),
         **_ends(request, found, actions["resolve"], to), "sides": plane_sides(found, to),
         **({} if ending or found.plane_pair != "provider-ledger" else _offered(request, found, actions["propose"], to)),
@@ -168,4 +168,9 @@ def _back(request: Signed, number: int, said: str, part: Callable[[], HttpRespon
         response.headers["HX-Trigger"] = json.dumps({"notice": {"text": said}})
         return response
     messages.success(request, said)
-    return redirect(link("exception-case", number, **asked_of(request.GET).query))
+    return redirect(link("exception-case", number, **_kept(request)))
+
+
+def _kept(request: Signed) -> dict[str, str]:
+    """The list that the case was opened from."""
+    return asked_of(request.GET).query | came_from(request.GET)

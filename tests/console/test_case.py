@@ -1,6 +1,7 @@
 """The page of a case: what differs, why, and what fixes it; and the acts on one case."""
 
 import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -299,3 +300,20 @@ def test_its_queries_do_not_grow_with_the_history(
             CaseEvent.objects.create(case_id=case(books, 2).id, at=TODAY, kind="noted", actor="x", text=str(n))
     with django_assert_max_num_queries(FRAME + 20):
         client.get("/exceptions/2/")
+
+
+@pytest.mark.parametrize("came", ["?view=drift&amount=5", "?from=home"])
+def test_assigning_and_snoozing_lead_back_to_the_list_that_one_came_from(
+    books: World, analyst: User, came: str
+) -> None:
+    html = page(analyst, f"/exceptions/1/{came}")
+    for act, form in (
+        ("assign", {"owner": str(analyst.person_id)}),
+        ("snooze", {"until": "2026-03-14", "reason": "waits"}),
+    ):
+        (href,) = re.findall(rf'action="(/exceptions/1/{act}/[^"]*)"', html)
+        assert unescape(href) == f"/exceptions/1/{act}/{came}"
+        done = signed_in(analyst).post(unescape(href), form)
+        assert (done.status_code, done.headers["Location"]) == (302, f"/exceptions/1/{came}"), done.content.decode()[
+            -900:
+        ]

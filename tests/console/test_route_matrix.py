@@ -1,9 +1,12 @@
 """Every route × every role: what it answers. Machines' addresses, sign-in and health have tests of their own."""
 
+import re
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 import time_machine
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import get_resolver
 
@@ -15,6 +18,7 @@ from tests.console.routes import ACTS, PAGES, ROLES, WHEN, names, prepared
 from tests.console.working import signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
+RANDOM = {"order": "ZZZ/2026-9", "token": "999999", "case": "999999", "request": "999999", "day": "2026-03-11"}
 ELSEWHERE = {"healthz", "accounts/", "api/v1/", "^api/", "hooks/<slug:token>/", "kit/", ""}
 
 
@@ -77,5 +81,22 @@ def test_another_tenants_things_answer_like_nothing(acme: Tenant, rival: Tenant,
         client = signed_in(user_of("Rival Person", *ROLES, tenant_id=rival.id))
         foreign = [page for page in PAGES.values() if "{" in page.address or "clr" in page.address]
         assert len(foreign) > 8
+        random = words | {name: RANDOM.get(name, str(uuid4())) for name in words}
         for page in foreign:
-            assert client.get(page.address.format(**words)).status_code == 404, page.address
+            real, none = (client.get(_elsewhere(page.address, given)) for given in (words, random))
+            assert (real.status_code, none.status_code) == (404, 404), page.address
+            assert plain(real) == plain(none), page.address
+        for act in (act for act in ACTS.values() if "{" in act.address):
+            real, none = (client.post(act.address.format(**given)) for given in (words, random))
+            assert (real.status_code, plain(real)) == (none.status_code, plain(none)), act.address
+
+
+def _elsewhere(address: str, words: dict[str, str]) -> str:
+    """The address with these words; a code that stands in it becomes one that nobody has."""
+    filled = address.format(**words)
+    return filled if words["order"] == "INV/2026-1" else filled.replace("clr", "zzz").replace("/p1/", "/zz/")
+
+
+def plain(answer: HttpResponse) -> bytes:
+    """What is answered, but for what no two answers share: the form's token, and the address itself."""
+    return re.sub(rb'value="[A-Za-z0-9]{64}"|href="[^"]*"|[A-Z]+-?\d+|/[a-z]+/\S+', b"", answer.content)
