@@ -8,6 +8,8 @@ from urllib.parse import unquote
 import environ
 from csp.constants import NONE, SELF
 
+from console.api_settings import REST_FRAMEWORK as REST_FRAMEWORK
+from console.api_settings import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from console.embedded.places import ADMIN, APP, AUDIT, Places
 from console.logs import configure
 from console.secret_key import secret_key
@@ -230,29 +232,6 @@ STORAGES = {
 
 # A body that is no file: the API takes thousands of postings or orders at once.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
-
-REST_FRAMEWORK = {
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["console.api.bodies.JsonBody"],
-    "URL_FORMAT_OVERRIDE": None,
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "EXCEPTION_HANDLER": "console.api.problems.handle",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "COERCE_DECIMAL_TO_STRING": True,
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Plumbline",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "console.api.documented.close_shapes",
-    ],
-    "ENUM_NAME_OVERRIDES": {"OrderStateEnum": "reconciliation.commerce.rules.STATES"},
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-}
 
 LOGGING_CONFIG = "logging.config.dictConfig"
 LOGGING = configure(env.str("LOG_LEVEL", default="INFO"))
