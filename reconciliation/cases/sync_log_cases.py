@@ -93,7 +93,7 @@ def sync_log_cases(sync: LogSync, *, run_id: int, run_label: str, at: datetime) 
     looked = [list(d.row) for d in sync.changed] + [list(row) for row in sync.gone]
     values = {
         "account": None, "pair": sync.pair, "leg": leg, "looked": json.dumps(looked), "run": run_id, "run_label": run_label,
-        "at": at, "decision": decision.id,
+        "at": at, "decision": decision.id, "matcher": "",
     }  # fmt: skip
     items = [_item(n, d, leg) for n, d in enumerate(sync.changed)]
     return [case for case, _ in sync_items(items, values, gone="gone_planes")]

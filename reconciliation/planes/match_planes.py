@@ -1,7 +1,7 @@
 """Match commerce, provider and ledger: what agrees is stored, what does not becomes a case. One database transaction."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from django.db import connection
 
@@ -12,11 +12,8 @@ from reconciliation.matching.models import PlaneRun
 from reconciliation.matching.planes.run_planes import PlanesFound, run_planes
 from reconciliation.permissions import Permission, require
 from reconciliation.planes.fulfil import fulfil
+from reconciliation.planes.looking_back import OVERLAP, looks_since
 from reconciliation.planes.recognise import recognise
-
-WHOLE = timedelta(days=3)  # looks back over every service level, so that what became due without changing is seen
-BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
-OVERLAP = timedelta(minutes=10)  # longer than any transaction may take to commit what it dated before
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +43,8 @@ def match_planes(
         return PlanesMatched(
             known.id, known.number, known.matched_count, known.open_count, 0, bytes(known.digest), repeated=True
         )
-    since = since or _since(at, whole)
-    found = run_planes(since=since, as_of=at)
+    since = since or looks_since(at=at, whole=whole)
+    found = run_planes(since=since, as_of=at, last=_last_whole() if whole else None)
     with connection.cursor() as cursor:
         cursor.execute("SELECT take_numbers('run', 1)")
         number = int(cursor.fetchone()[0])
@@ -58,12 +55,11 @@ def match_planes(
     return PlanesMatched(found.run_id, number, found.matched, still_open, posted, found.digest, fulfilled=fulfilled)
 
 
-def _since(at: datetime, whole: bool) -> datetime:
-    """Nothing is skipped after a standstill: a run takes up where the last one ended, the first one at the beginning."""
-    last = PlaneRun.objects.order_by("-as_of").values_list("as_of", flat=True).first()
-    if last is None:
-        return BEGINNING
-    return min(last - OVERLAP, at - WHOLE) if whole else last - OVERLAP
+def _last_whole() -> datetime | None:
+    """As of when the last run stood that looked at all that may have come due; the first run of all did."""
+    runs = PlaneRun.objects.order_by("as_of").values_list("as_of", flat=True)
+    last = runs.filter(unique_key__startswith="whole ").last() or runs.first()
+    return last and last - OVERLAP
 
 
 def _state(

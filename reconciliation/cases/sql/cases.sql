@@ -72,6 +72,27 @@ GRANT INSERT, UPDATE (day, exception_class, cause, kind, title, contribution_min
     snoozed_until, seen_run_id, run_count, resolved_at, resolution, evidence, decision_id) ON exception_case TO plumbline_app;
 GRANT USAGE ON SEQUENCE exception_case_id_seq TO plumbline_app;
 
+-- "Other" is two people's word: a request for this very case stands open and has the approvals it needs. The keys of the
+-- approvals see to it that none of them is its maker's.
+CREATE FUNCTION guard.other_needs_a_second_person() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM approval_request r
+                    WHERE r.tenant_id = NEW.tenant_id AND r.kind = 'resolve_other' AND r.state = 'open' AND r.subject = 'C-' || NEW.number
+                      AND r.payload->>'case_id' = NEW.id::text
+                      AND (SELECT count(*) FROM approval_decision d
+                            WHERE d.tenant_id = r.tenant_id AND d.request_id = r.id AND d.verdict = 'approve') >= r.quorum) THEN
+        RAISE EXCEPTION 'case C-% is not ended as other: no approved request asks for it', NEW.number
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'other_needs_a_second_person', TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN NEW;
+END $$;
+ALTER FUNCTION guard.other_needs_a_second_person() OWNER TO plumbline_check;
+CREATE TRIGGER other_needs_a_second_person BEFORE UPDATE OF resolution ON exception_case FOR EACH ROW
+    WHEN (NEW.resolution = 'other' AND OLD.resolution <> 'other') EXECUTE FUNCTION guard.other_needs_a_second_person();
+CREATE TRIGGER other_is_never_how_a_case_begins BEFORE INSERT ON exception_case FOR EACH ROW
+    WHEN (NEW.resolution = 'other') EXECUTE FUNCTION guard.other_needs_a_second_person();
+
 -- Which row anchors which case: this is how the same break in the next run is the same case.
 CREATE TABLE case_row (
     tenant_id integer NOT NULL,

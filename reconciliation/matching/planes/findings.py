@@ -24,6 +24,11 @@ class Terms:
         default_factory=dict
     )  # minor units by asset; closes a case, matches nothing
 
+    @property
+    def levels(self) -> tuple[timedelta, ...]:
+        """Every time that something may wait for its counterpart."""
+        return self.pay_within, self.confirm_within, self.post_within, self.parts_within
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

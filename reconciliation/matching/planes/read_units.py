@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 
+from reconciliation.matching.planes.coming_due import Span
 from reconciliation.matching.planes.units import Named, OrderRow, PaymentRow, PostingRow, Unit, units_of
 from reconciliation.matching.steps import run_step
 
@@ -26,10 +27,12 @@ class Looked:
     postings: int
 
 
-def read_units(*, since: datetime, as_of: datetime) -> Looked:
-    """Everything that changed in (since, as_of], that has an open case, or that these name. Leaves the temporary tables
-    of the rows behind for `store_planes`. Needs a tenant scope."""
-    values = {"since": since, "as_of": as_of, "deposits": list(DEPOSITS)}
+def read_units(*, since: datetime, as_of: datetime, spans: Sequence[Span] = ()) -> Looked:
+    """Everything that changed in (since, as_of] or in one of the spans, that has an open case, or that these name. Leaves
+    the temporary tables of the rows behind for `store_planes`. Needs a tenant scope."""
+    values: dict[str, Any] = {
+        "since": since, "as_of": as_of, "deposits": list(DEPOSITS), "after": [a for a, _ in spans], "until": [b for _, b in spans],
+    }  # fmt: skip
     _by_index_alone(True)
     for step in STAGED:
         run_step("planes", step, values)

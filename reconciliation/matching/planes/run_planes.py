@@ -12,6 +12,7 @@ from django.db import connection
 from reconciliation.checkpoints.decide import record_decision
 from reconciliation.checkpoints.rules import Move
 from reconciliation.matching.planes import commerce_provider, provider_ledger
+from reconciliation.matching.planes.coming_due import came_due
 from reconciliation.matching.planes.findings import Judged, Pair
 from reconciliation.matching.planes.read_units import Looked, read_units
 from reconciliation.matching.planes.terms import Pinned, pinned_at
@@ -44,14 +45,17 @@ class PlanesFound:
     digest: bytes
 
 
-def run_planes(*, since: datetime, as_of: datetime) -> PlanesFound:
-    """Runs of one tenant come one after the other. Needs a tenant scope."""
+def run_planes(*, since: datetime, as_of: datetime, last: datetime | None = None) -> PlanesFound:
+    """Runs of one tenant come one after the other. With `last`, what came due since then is looked at however long it had
+    to wait. Needs a tenant scope."""
     pinned = pinned_at(as_of)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(7005, tenant())")
         cursor.execute("SELECT nextval('match_run_id_seq')")
         run_id = int(cursor.fetchone()[0])
-    looked = read_units(since=since, as_of=as_of)
+    levels = {level for terms in pinned.terms.values() for level in terms.levels}
+    spans = came_due(levels, last=last, since=since, at=as_of) if last else []
+    looked = read_units(since=since, as_of=as_of, spans=spans)
     judged = [JudgedUnit(pair, unit, JUDGES[pair](unit, pinned.terms[pair])) for unit in looked.units for pair in SIDES]
     matched = [j for j in judged if j.judged.standing == "matched"]
     facts = {"versions": pinned.numbers, "since": since.isoformat(), "as_of": as_of.isoformat()}

@@ -2,6 +2,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 
 from ledger.actors import Actor
 from ledger.models import AuditEntry
@@ -9,7 +10,7 @@ from ledger.tenancy import tenant
 from reconciliation.approvals.made_before import Made
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.approvals.withdraw_request import withdraw_request
-from reconciliation.cases.models import CaseEvent
+from reconciliation.cases.models import CaseEvent, ExceptionCase
 from reconciliation.cases.request_other import request_other
 from reconciliation.errors import CaseNotOpen, CheckerIsMaker, NotPermitted, ReasonMissing, RequestNotOpen, SecurityHold
 from reconciliation.matching.models import Match
@@ -47,6 +48,25 @@ def test_the_case_waits_and_the_second_person_ends_it(books: Books, number: int,
     after = books.check_day("clr", "10", at=LATER)
     assert (after.verdict, after.drift, after.open_count) == (before.verdict, before.drift, before.open_count)
     assert books.case("clr", "10").state == "resolved"
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_the_database_ends_nothing_as_other_without_the_second_person(
+    books: Books, number: int, maker: Actor, asked: bool
+) -> None:
+    if asked:
+        ask(books, number, maker)
+    with tenant(books.tenant_id), pytest.raises(IntegrityError, match="no approved request asks for it"):
+        ExceptionCase.objects.filter(number=number).update(state="resolved", resolution="other", resolved_at=NOW)
+
+
+def test_an_agreement_that_was_used_ends_nothing_again(books: Books, number: int, maker: Actor, checker: Actor) -> None:
+    books.approve(ask(books, number, maker), checker)
+    with tenant(books.tenant_id):
+        case = ExceptionCase.objects.filter(number=number)
+        case.update(state="reopened", resolution="", resolved_at=None)
+        with pytest.raises(IntegrityError, match="no approved request asks for it"):
+            case.update(state="resolved", resolution="other", resolved_at=NOW)
 
 
 def test_it_never_counts_as_matched(books: Books, number: int, maker: Actor, checker: Actor) -> None:

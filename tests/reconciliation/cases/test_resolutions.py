@@ -42,7 +42,7 @@ def test_the_database_permits_exactly_what_the_table_says(books: Books) -> None:
     with tenant(books.tenant_id):
         found = ExceptionCase.objects.filter(id=case.id)
         for name, code, cause, pair in itertools.product(
-            CLASSES, [*CODES, "", "closed"], [None, 1, 4], ["ledger-bank", *PAIRS]
+            CLASSES, [*(set(CODES) - {OTHER}), "", "closed"], [None, 1, 4], ["ledger-bank", *PAIRS]
         ):
             says = code in CODES and permitted(code, name, cause, pair)
             try:

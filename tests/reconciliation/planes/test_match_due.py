@@ -7,7 +7,9 @@ import pytest
 from ledger.models import AuditEntry, Tenant
 from ledger.tenancy import tenant
 from reconciliation.matching.models import PlaneRun
+from reconciliation.matching.set_matcher import set_matcher
 from reconciliation.planes.match_due import match_due
+from tests.people import SET_UP
 from tests.reconciliation.planes.shop import NOON, Shop
 
 pytestmark = pytest.mark.django_db
@@ -55,3 +57,38 @@ def test_a_second_clock_runs_nothing_twice(acme: Tenant) -> None:
         again = match_due(at=NOON + timedelta(minutes=1, seconds=30))
         assert again is None or again.repeated
         assert PlaneRun.objects.count() == 1
+
+
+def waiting(shop: Shop, hours: int, minute: int = 0) -> None:
+    """Terms that let a payment wait so long for its confirmation."""
+    with tenant(shop.tenant_id):
+        at = NOON + timedelta(minutes=minute)
+        set_matcher(plane_pair="commerce-provider", service_hours={"confirm": hours}, actor=SET_UP, at=at)
+
+
+def test_what_may_wait_longer_than_a_run_looks_back_is_seen_when_it_comes_due(acme: Tenant) -> None:
+    shop = Shop(acme.id)
+    waiting(shop, 120)
+    shop.order()
+    shop.receipt("0.0005", "X1", minute=1)
+    shop.event("InvoiceProcessing", minute=1)
+    assert minute(shop, 2)
+    for hours in range(24, 120, 24):
+        assert minute(shop, hours * 60)
+    assert shop.cases() == []
+    assert minute(shop, 120 * 60 + 20)
+    assert [case[1] for case in shop.cases()] == ["timing_skew"]
+
+
+def test_terms_that_became_shorter_are_held_against_all_that_waits(acme: Tenant) -> None:
+    shop = Shop(acme.id)
+    waiting(shop, 240)
+    shop.order()
+    shop.receipt("0.0005", "X1", minute=1)
+    shop.event("InvoiceProcessing", minute=1)
+    assert minute(shop, 2)
+    assert minute(shop, 150 * 60)
+    assert shop.cases() == []
+    waiting(shop, 12, minute=150 * 60 + 1)
+    assert minute(shop, 150 * 60 + 15)
+    assert [case[1] for case in shop.cases()] == ["timing_skew"]

@@ -17,7 +17,7 @@ from reconciliation.matching.set_matcher import set_matcher
 from tests.people import SET_UP, UserMaker, acting
 from tests.reconciliation.planes.shop import NOON, Shop
 
-HOURS = {"pay": 48, "confirm": 6, "parts": 24}
+HOURS = {"pay": 48, "confirm": 6, "parts": 24, "gap": 2}
 
 
 def ask(acme: Tenant, by: Actor, **changed: Any) -> Made:

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from datetime import timedelta
 
+import psycopg
 import pytest
 
 from ledger.models import Tenant
@@ -15,7 +16,7 @@ from reconciliation.provider.receive import receive
 from reconciliation.provider.take_in import take_in
 from tests.reconciliation.provider.desk import JOB, NOON, Desk, paid, said
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 SEED, EVENTS = 20260320, 300
 WORDS = (
     "InvoiceCreated",
@@ -65,7 +66,8 @@ def digest(endpoint_id: int) -> str:
     return hashlib.sha256(repr(list(rows)).encode()).hexdigest()
 
 
-def test_every_permutation_ends_in_the_same_payments(acme: Tenant, sized: Callable[[int], int]) -> None:
+def test_every_permutation_ends_in_the_same_payments(acme: Tenant, admin_dsn: str, sized: Callable[[int], int]) -> None:
+    """The planner is told of the rows once, as autovacuum does in life: statistics of an empty table mislead it."""
     chance = random.Random(SEED)
     events = told(chance)
     found = set()
@@ -84,4 +86,7 @@ def test_every_permutation_ends_in_the_same_payments(acme: Tenant, sized: Callab
                 pass
             assert Event.objects.filter(endpoint_id=desk.endpoint.id).count() == EVENTS
             found.add(digest(desk.endpoint.id))
+        if number == 0:
+            with psycopg.connect(admin_dsn, autocommit=True) as admin:
+                admin.execute("VACUUM ANALYZE")
     assert len(found) == 1

@@ -28,8 +28,16 @@ SELECT id, order_ref, payment_id, merchant_reference FROM commerce_order
  WHERE tenant_id = tenant() AND id = ANY(ARRAY(SELECT order_id FROM commerce_move WHERE tenant_id = tenant() AND at > %(since)s
                                                                                   AND at <= %(as_of)s AND source = 'operator'))
  UNION
+SELECT o.* FROM {spans}
+ CROSS JOIN LATERAL (SELECT id, order_ref, payment_id, merchant_reference FROM commerce_order
+                      WHERE tenant_id = tenant() AND placed_at > x.after AND placed_at <= x.until OFFSET 0) o
+ UNION
 SELECT id, order_ref, payment_id, merchant_reference FROM commerce_order
  WHERE tenant_id = tenant() AND id = ANY(ARRAY({of_open_cases} WHERE w.side = 3));
+
+-- fragment: spans
+-- Spans in which what changed has come due by now, whether or not it changed since.
+unnest(%(after)s::timestamptz[], %(until)s::timestamptz[]) AS x (after, until)
 
 -- fragment: of_open_cases
 SELECT w.row_id
@@ -43,6 +51,10 @@ SELECT id, payment_ref, payment_id, order_ref FROM provider_payment
  WHERE tenant_id = tenant() AND changed_at > %(since)s AND changed_at <= %(as_of)s
    AND {not_of_a_bank}
  UNION
+SELECT p.* FROM {spans}
+ CROSS JOIN LATERAL (SELECT id, payment_ref, payment_id, order_ref FROM provider_payment
+                      WHERE tenant_id = tenant() AND changed_at > x.after AND changed_at <= x.until AND {not_of_a_bank} OFFSET 0) p
+ UNION
 SELECT id, payment_ref, payment_id, order_ref FROM provider_payment
  WHERE tenant_id = tenant() AND id = ANY(ARRAY({of_open_cases} WHERE w.side = 2)) AND {not_of_a_bank};
 
@@ -54,6 +66,11 @@ INSERT INTO plane_posting
 SELECT id, payment_id, partner_reference, reverses_id FROM ledger_transaction
  WHERE tenant_id = tenant() AND effective_on >= %(since)s::date - 31 AND use_case = ANY(%(deposits)s) AND status = 'POSTED'
    AND posted_at > %(since)s AND posted_at <= %(as_of)s
+ UNION
+SELECT t.* FROM {spans}
+ CROSS JOIN LATERAL (SELECT id, payment_id, partner_reference, reverses_id FROM ledger_transaction
+                      WHERE tenant_id = tenant() AND effective_on >= x.after::date - 31 AND effective_on <= x.until::date + 31
+                        AND use_case = ANY(%(deposits)s) AND status = 'POSTED' AND posted_at > x.after AND posted_at <= x.until OFFSET 0) t
  UNION
 SELECT id, payment_id, partner_reference, reverses_id FROM ledger_transaction
  WHERE tenant_id = tenant() AND id = ANY(ARRAY({of_open_cases} WHERE w.side = 5));
