@@ -16,7 +16,7 @@ from tests.console.api_books import Secrets, filled
 from tests.harness.soak import WHOLE
 from tests.reconciliation.books import NOW
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.soak, pytest.mark.django_db(transaction=True)]
 EXAMPLES = 3_000 if WHOLE else 300
 CONFIG = schemathesis.Config.from_dict(
     {
