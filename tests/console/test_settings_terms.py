@@ -16,7 +16,7 @@ from tests.people import PASSWORD, UserMaker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ASKED = {
-    "plane_pair": "commerce-provider", "pay": "48", "confirm": "6", "parts": "24", "tolerance": "", "key": "k1",
+    "plane_pair": "commerce-provider", "pay": "48", "confirm": "6", "parts": "24", "gap": "2", "tolerance": "", "key": "k1",
     "underpaid_up_to": "BTC 2000\nETB 500", "note": "POL-3",
 }  # fmt: skip
 

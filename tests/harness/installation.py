@@ -82,9 +82,19 @@ class Installation:
                 self.sessions.add(session)
         return {pid: line for pid, (session, line) in rows.items() if session in self.sessions}
 
+    def oldest(self, name: str) -> int | None:
+        """The process whose command line holds `name`, the first of several."""
+        return min((pid for pid, line in self.processes().items() if name in line), default=None)
+
     def kill(self, name: str) -> None:
-        """SIGKILL to the oldest process whose command line holds `name`."""
-        os.kill(min(pid for pid, line in self.processes().items() if name in line), signal.SIGKILL)
+        """SIGKILL to it; returns once another stands in its place."""
+        killed = self.oldest(name)
+        assert killed is not None, f"nothing of this installation is called {name}"
+        os.kill(killed, signal.SIGKILL)
+        deadline = time.monotonic() + DEADLINE
+        while self.oldest(name) in (None, killed):
+            assert time.monotonic() < deadline, f"{name} did not come back: {self.logs()}"
+            time.sleep(0.05)
 
     def ask(self, code: str) -> str:
         """What Python code says, run inside the installation as a command."""
@@ -108,5 +118,7 @@ def installation() -> Iterator[Installation]:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         for process in found.started:
-            process.communicate()
+            process.wait()
+            if process.stdout:
+                process.stdout.close()
         assert not found.gone_within(5)
