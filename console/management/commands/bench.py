@@ -25,7 +25,7 @@ class Command(BaseCommand):
         rows = options["rows"] or NAMES[name]
         if rows < 100:
             raise CommandError("a benchmark of fewer than 100 rows measures nothing")
-        module = {"import": "importing"}.get(name, name)
+        module = {"import": "importing", "queue": "case_queue"}.get(name, name)
         result = import_module(f"benchmarks.{module}").run(rows)
         if options["json"]:
             self.stdout.write(json.dumps(result))
