@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 
 from ledger.assets import EXPONENTS
+from ledger.errors import BadPosting
+from ledger.money import major_text, minor_from_major
 from reconciliation.matching.planes.asked_terms import HOURS_OF, MOST_HOURS, AskedTerms
 from reconciliation.matching.planes.request_terms import LONGEST_NOTE
 
@@ -29,12 +31,12 @@ class AskTerms(forms.Form):
             self.fields[name] = forms.IntegerField(label=LABELS[name], min_value=0, max_value=MOST_HOURS)
         self.fields["tolerance"] = forms.CharField(
             required=False, widget=forms.Textarea(attrs=ROWS),
-            help_text="Asset and minor units, one to a line: BTC 100. Within it rows match; the difference is kept.",
+            help_text="Asset and amount, one to a line: BTC 0.00000100. Within it rows match; the difference is kept.",
         )  # fmt: skip
         if pair == "commerce-provider":
             self.fields["underpaid_up_to"] = forms.CharField(
                 label="Underpayment closed by rule, up to", required=False, widget=forms.Textarea(attrs=ROWS),
-                help_text="Asset and minor units. Its case closes in the run that finds it; nothing is matched or posted.",
+                help_text="Asset and amount. Its case closes in the run that finds it; nothing is matched or posted.",
             )  # fmt: skip
         self.fields["note"] = forms.CharField(
             label="Why", max_length=LONGEST_NOTE, widget=forms.Textarea(attrs=ROWS), help_text="For whoever decides."
@@ -56,16 +58,22 @@ class AskTerms(forms.Form):
 
 
 def _lines(by_asset: dict[str, str]) -> str:
-    return "\n".join(f"{asset} {minor}" for asset, minor in sorted(by_asset.items()))
+    return "\n".join(f"{asset} {major_text(int(minor), EXPONENTS[asset])}" for asset, minor in sorted(by_asset.items()))
 
 
 def _by_asset(text: str) -> dict[str, str]:
+    """Minor units as text by asset, from major units as people write them."""
     found: dict[str, str] = {}
-    for line in text.splitlines():
-        if not line.strip():
-            continue
-        asset, _, minor = line.strip().partition(" ")
-        if asset not in EXPONENTS or not (minor.isascii() and minor.isdigit()) or len(minor) > 18 or asset in found:
-            raise forms.ValidationError(f"{line[:40]} is not an asset and minor units, like BTC 100.")
-        found[asset] = minor
+    for line in (line.strip() for line in text.splitlines() if line.strip()):
+        asset, _, amount = line.partition(" ")
+        asset = asset.upper()
+        if asset not in EXPONENTS:
+            raise forms.ValidationError(f"{asset[:20]} is no asset that is known here; a line is like BTC 0.00000100.")
+        try:
+            minor = minor_from_major(amount.strip().replace(",", ""), EXPONENTS[asset])
+        except BadPosting as refusal:
+            raise forms.ValidationError(f"{line[:40]}: {refusal}.") from refusal
+        if asset in found:
+            raise forms.ValidationError(f"{line[:40]}: each asset once.")
+        found[asset] = str(minor)
     return found

@@ -9,7 +9,7 @@ from reconciliation.cases.resolve_case import resolve_case
 from reconciliation.people.models import User
 from reconciliation.people.who import actor_of
 
-AGREED = "Quarterly fee; the bank's letter is filed under the account. Its posting follows with the month's end."
+AGREED = "The bank's letter about it is filed under the account. Its posting follows with the month's end."
 TRIED = "Paid by our own people to try the new checkout; the order was never meant to be kept."
 
 

@@ -15,6 +15,7 @@ from console.demo.silence_load import hear_providers
 from console.demo.statements import write_statement
 from console.demo.tenant import make_accounts
 from ledger.actors import Actor
+from ledger.audit import seal
 from ledger.tenancy import tenant
 from reconciliation.bank.import_statement import import_now
 from reconciliation.bank.models import BankAccount
@@ -24,9 +25,11 @@ from reconciliation.outbox import enqueue
 from reconciliation.outbox_models import OutboxItem
 from reconciliation.postings.post_transactions import post_transactions
 from reconciliation.postings.requests import PostingRequest, RequestedEntry
+from reconciliation.request_verification import request_verification
 
 CORE = Actor("token", "core-banking", frozenset({"integration"}))
 JOB = Actor("job", "daily-reconcile", frozenset({"job"}))
+LOADER = Actor("operator", "demo", frozenset({"operator"}))
 OPENING = {"ETB": 900_000_000_000, "USD": 400_000_000, "BTC": 150_000_000_000}
 GRACE = 3
 Progress = Callable[[int, int, str], None]
@@ -38,7 +41,17 @@ def load(tenant_id: int, *, seed: int, today: date, now: datetime, scale: int, p
     Calls `progress(done, all, what)` as it goes. Returns the plan with its answer key."""
     with tenant(tenant_id):
         make_accounts(today - timedelta(days=SPAN), now - timedelta(days=45), now)
-        return _load(tenant_id, seed, today, now, scale, progress)
+        plan = _load(tenant_id, seed, today, now, scale, progress)
+    _prove(tenant_id, now)
+    return plan
+
+
+def _prove(tenant_id: int, now: datetime) -> None:
+    """Seal what was loaded and ask for its verification, so that the foot of every page speaks of all of it."""
+    with tenant(tenant_id):
+        seal(now)
+    with tenant(tenant_id):
+        request_verification(key="demo", actor=LOADER, at=now)
 
 
 def _load(tenant_id: int, seed: int, today: date, now: datetime, scale: int, progress: Progress) -> Plan:

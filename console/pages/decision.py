@@ -50,7 +50,7 @@ def decision(
     shown = preview if isinstance(preview, Preview) else None
     policy = r.precondition["policy"]
     return {
-        "ref": str(r), "title": r.title, "maker": r.made_by_label, "made_at": r.made_at, "about": _about(r),
+        "ref": str(r), "title": r.title, "maker": r.made_by_label, "made_at": r.made_at, "about": plain(r.reason_code), "case_ref": _case(r), "case_href": _case_href(r),
         "expires_at": r.expires_at, "state": state, "state_word": "",
         "policy": {"label": policy["version"], "href": ""}, "why": f"clause {policy['clause']}. {said.why}",
         "maker_says": r.note or plain(r.reason_code), "given": [_given(d) for d in said.decisions],
@@ -69,9 +69,12 @@ def checks_part(r: ApprovalRequest, checks: list[Check], state: str, at: datetim
     }  # fmt: skip
 
 
-def _about(r: ApprovalRequest) -> str:
-    parts = [f"case C-{r.payload['case']}" if r.payload.get("case") else "", plain(r.reason_code)]
-    return ", ".join(part for part in parts if part)
+def _case(r: ApprovalRequest) -> str:
+    return f"C-{r.payload['case']}" if r.payload.get("case") else ""
+
+
+def _case_href(r: ApprovalRequest) -> str:
+    return link("exception-case", r.payload["case"]) if r.payload.get("case") else ""
 
 
 def _change(r: ApprovalRequest, said: Said, shown: object) -> dict[str, Any]:
@@ -115,7 +118,7 @@ def _ends_as_other(r: ApprovalRequest) -> list[dict[str, str]]:
             "before": f"{contribution} {r.currency}",
             "after": "the same; nothing is matched by it",
         },
-        {"label": "Class", "before": "", "after": plain(r.payload["exception_class"])},
+        {"label": "Class", "before": plain(r.payload["exception_class"]), "after": "the same"},
     ]
 
 

@@ -21,8 +21,8 @@ DAYS = 30
 def resolve_menu(
     case: ExceptionCase, actor: Actor, why_not: str, *, key: str, query: Mapping[str, str]
 ) -> dict[str, Any] | None:
-    """The menu of templates/exceptions/parts/resolve.html, None where the act is not available. A key opens it only where
-    no money is at stake. query: of the list that the case was opened from."""
+    """The menu of templates/exceptions/parts/resolve.html, None where the act is not available. A key opens it; nothing is
+    sent by one. query: of the list that the case was opened from."""
     codes = ends_by_hand(case.exception_class, case.cause)
     if why_not or not codes:
         return None
@@ -30,7 +30,6 @@ def resolve_menu(
     offered = [code for code in codes if signs or not CODES[code].sign_off]
     return {
         "href": link("case-resolve", case.number, **query), "key": key, "seen": case.state,
-        "by_key": not int(case.contribution_minor),
         "codes": [{"value": code, "label": f"{CODES[code].words}: {CODES[code].says}"} for code in offered],
         "left_out": ", ".join(CODES[code].words for code in codes if code not in offered),
         "bank": case.plane_pair == "ledger-bank",

@@ -7,11 +7,12 @@ from ledger import audit
 from ledger.actors import Actor
 from reconciliation.cases.acts import LONGEST_TEXT
 from reconciliation.cases.models import CaseEvent, ExceptionCase
-from reconciliation.cases.resolutions import CODES, SECURITY, ends_by_hand
+from reconciliation.cases.resolutions import CODES, OTHER, SECURITY, ends_by_hand
 from reconciliation.errors import BadInput, CaseNotOpen, ChangedSinceAsked, NotFound, ReasonMissing, SecurityHold
 
 State = ExceptionCase.State
 LONGEST_NOTE = LONGEST_TEXT - 500
+LEAST_NOTE = 10
 
 
 def lock_case(number: int) -> ExceptionCase:
@@ -44,6 +45,8 @@ def require_code(case: ExceptionCase, code: str, note: str) -> str:
         raise BadInput(f"a note has at most {LONGEST_NOTE} characters, without NUL", "note")
     if CODES[code].note and not note.strip():
         raise ReasonMissing(f"{CODES[code].words} needs a note that says what was found, and where it can be seen")
+    if code == OTHER and len(note.strip()) < LEAST_NOTE:
+        raise ReasonMissing(f"a second person judges by the note alone: say it in {LEAST_NOTE} characters or more")
     return note.strip()
 
 

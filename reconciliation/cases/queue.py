@@ -88,7 +88,7 @@ def asked_of(given: Mapping[str, str]) -> Asked:
         value = given.get(name, "")
         return value if value in known else ""
 
-    person, amount = given.get("owner", ""), given.get("amount", "")
+    person, amount = given.get("owner", ""), given.get("amount", "").strip().replace(",", "")
     return Asked(
         view=one("view", VIEWS) or "all", exception_class=one("class", CLASSES), account=given.get("account", "")[:80],
         owner=person if person == "none" or (person.isdecimal() and len(person) < 19) else "",

@@ -60,7 +60,8 @@ def test_views_and_filters_narrow_the_list_and_can_be_taken_back(books: World, a
     assert refs(page(analyst, f"{Q}?view=mine")) == ["C-1"]
     assert refs(page(analyst, f"{Q}?view=unassigned")) == ["C-3", "C-2"]
     assert refs(page(analyst, f"{Q}?class=unmodelled_bank_item")) == ["C-2"]
-    assert refs(page(analyst, f"{Q}?amount=2,150")) == ["C-1", "C-3", "C-2"]  # not one of our numbers: left out
+    assert refs(page(analyst, f"{Q}?amount=abc")) == ["C-1", "C-3", "C-2"]  # not one of our numbers: left out
+    assert refs(page(analyst, f"{Q}?amount=2,150")) == ["C-1", "C-3"]
     assert refs(page(analyst, f"{Q}?amount=2150")) == ["C-1", "C-3"]
     assert refs(page(analyst, f"{Q}?amount=2150.01")) == ["C-1"]
     assert refs(page(analyst, f"{Q}?owner={analyst.person_id}")) == ["C-1"]

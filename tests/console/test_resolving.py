@@ -57,7 +57,7 @@ def test_the_menu_offers_what_the_class_permits_and_the_page_says_what_it_asks_f
     offered = set(re.findall(r'<option value="(\w+)">[^<]+:', html))
     assert offered == {"answered_elsewhere", "other"}
     assert "the day stays as its check states it" in words(html).lower()
-    assert 'data-key="r"' not in html  # money is at stake: no key opens it
+    assert 'data-key="r"' in html
     assert "What the class asks for: missing counterpart" in words(html)
     assert "finance and engineering leads after 24 h" in words(html)
     read = page(supporter, f"/exceptions/{case}/")

@@ -121,9 +121,21 @@ def test_what_decides_is_in_reach_in_a_low_window(desk: Page, height: int) -> No
     expect(desk.locator("#password")).to_be_in_viewport(ratio=1)
 
 
+@pytest.mark.parametrize("field", ["#rsn", "#password"])
+def test_enter_in_a_field_decides_nothing(desk: Page, field: str) -> None:
+    desk.goto("/approvals/1/")
+    desk.fill("#password", PASSWORD)
+    desk.fill("#rsn", "No, there is no ticket; ask first.")
+    desk.focus(field)
+    desk.keyboard.press("Enter")
+    desk.wait_for_timeout(600)
+    desk.reload()
+    expect(desk.get_by_role("button", name="Approve")).to_be_visible()
+
+
 def test_every_key_shown_is_true(desk: Page) -> None:
     desk.goto("/approvals/1/")
-    expect(desk.locator("#keys kbd")).to_have_text(["j", ".", "r"])
+    expect(desk.locator("#keys kbd")).to_have_text(["j", "o", ".", "r"])
     desk.keyboard.press(".")
     expect(desk.locator("#password")).to_be_focused()
     desk.keyboard.press("Escape")
