@@ -50,7 +50,8 @@ def decision(
     shown = preview if isinstance(preview, Preview) else None
     policy = r.precondition["policy"]
     return {
-        "ref": str(r), "title": r.title, "maker": r.made_by_label, "made_at": r.made_at, "about": plain(r.reason_code), "case_ref": _case(r), "case_href": _case_href(r),
+        "ref": str(r), "title": r.title, "maker": r.made_by_label, "made_at": r.made_at, "about": plain(r.reason_code),
+        "case_ref": _case(r), "case_href": _case_href(r),
         "expires_at": r.expires_at, "state": state, "state_word": "",
         "policy": {"label": policy["version"], "href": ""}, "why": f"clause {policy['clause']}. {said.why}",
         "maker_says": r.note or plain(r.reason_code), "given": [_given(d) for d in said.decisions],

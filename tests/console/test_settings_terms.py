@@ -72,7 +72,8 @@ def test_asked_for_and_decided_they_are_the_next_version(acme: Tenant, petra: Us
 @pytest.mark.parametrize(
     ("changed", "says"),
     [({"pay": "9999"}, "less than or equal to 2160"), ({"underpaid_up_to": "BTC 0.000000001"}, "more than 8 decimals"),
-     ({"tolerance": "BTC 1\nBTC 2"}, "each asset once"), ({"tolerance": "XYZ 1"}, "no asset that is known"), ({"note": ""}, "required")],
+     ({"tolerance": "BTC 1\nBTC 2"}, "each asset once"),
+     ({"tolerance": "XYZ 1"}, "no asset that is known"), ({"note": ""}, "required")],
 )  # fmt: skip
 def test_a_form_that_does_not_fit_comes_back_with_the_reason(
     acme: Tenant, petra: User, changed: dict[str, str], says: str
