@@ -38,6 +38,7 @@ def test_the_queue_the_peek_and_the_page_show_it(number: int, analyst: User) -> 
         listed = words(page(analyst, "/exceptions/"))
         assert "Less came than was ordered" in listed
         assert "−0.00002000 BTC" in listed
+        assert "1 case matches: net between the other planes −0.00002000 BTC." in listed
         assert "Commerce and provider" in words(page(analyst, f"/exceptions/{number}/peek/"))
         said = words(page(analyst, f"/exceptions/{number}/"))
     assert "amount mismatch: ordered 0.00050000 BTC, received 0.00048000 BTC" in said
