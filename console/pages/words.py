@@ -32,8 +32,14 @@ SHORT_CAUSES: dict[int, str] = {
 }
 
 
-def next_step(exception_class: str, cause: int | None) -> str:
-    """What removes a difference, in a few words. A reversal or confirmation is still asked for and approved."""
+BESIDE = "Say whether they belong together"
+
+
+def next_step(exception_class: str, cause: int | None, contribution: int | None = None) -> str:
+    """What removes a difference, in a few words. A reversal or confirmation is still asked for and approved.
+    contribution: 0 where a line without reference has one entry of its day and amount beside it."""
+    if exception_class == "reference_mismatch" and contribution == 0:
+        return BESIDE
     return NEXT[cause] if cause in NEXT else NEXT_WITHOUT_CAUSE.get(exception_class, "Compare the two sides")
 
 

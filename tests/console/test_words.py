@@ -2,7 +2,7 @@
 
 import pytest
 
-from console.pages.words import as_sentence, compared_as, event_words, in_major
+from console.pages.words import as_sentence, compared_as, event_words, in_major, next_step
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,8 @@ def test_a_refusal_reads_as_a_sentence() -> None:
     assert as_sentence("request.decide needs the role controller") == "request.decide needs the role controller."
     assert as_sentence("CR-1 is your own!") == "CR-1 is your own!"
     assert as_sentence("") == ""
+
+
+def test_one_entry_beside_a_line_is_for_people_and_not_for_suspense() -> None:
+    assert next_step("reference_mismatch", None, 0) == "Say whether they belong together"
+    assert next_step("reference_mismatch", None, -4500) == "Identify it, else suspense"
