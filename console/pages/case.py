@@ -65,6 +65,11 @@ def common_facts(case: ExceptionCase, at: datetime, ended: dict[str, Any] | None
     }  # fmt: skip
 
 
+def also_context(numbers: Sequence[int], to: Link) -> list[dict[str, str]]:
+    """The cases that say the same of this payment from the other side."""
+    return [{"ref": f"C-{n}", "href": to("exception-case", n)} for n in numbers]
+
+
 def _crumb(asked: Asked, near: Neighbours, came: dict[str, str]) -> dict[str, Any]:
     place = f"{near.place} of {capped(near.total, MOST_SHOWN)}" if near.place and near.place <= MOST_SHOWN else ""
     view = {"label": VIEW_WORDS[asked.view], "href": here(asked)} if asked.query else None

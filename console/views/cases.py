@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from console.pages.case import case_context, history_context, menus, security_context
+from console.pages.case import also_context, case_context, history_context, menus, security_context
 from console.pages.diagnosis import diagnosis_context, headline
 from console.pages.ended import ended_context
 from console.pages.ends import meaning_context, resolve_menu
@@ -27,6 +27,7 @@ from reconciliation.cases.available_actions import available_actions, who_may, w
 from reconciliation.cases.case_ending import case_ending
 from reconciliation.cases.case_page import case_numbered, case_page, history
 from reconciliation.cases.models import ExceptionCase
+from reconciliation.cases.plane_names import postings_named, same_payment
 from reconciliation.cases.queue import asked_of, neighbours
 from reconciliation.cases.queue_counts import workers
 from reconciliation.cases.request_other import request_other
@@ -61,6 +62,7 @@ def case(request: Signed, number: int) -> HttpResponse:
         **menus(found, workers() if works else [], actions, me=me, at=request.at, key=new_key(), kept=_kept(request)),
         **history_context(found, page.events, note_key=None if actions["note"] else new_key(), to=to),
         **_ends(request, found, actions["resolve"], to),
+        "also": also_context(same_payment(found), to),
         "sides": sides_context(page, to), "diagnosis": diagnosis_context(causes), "ended": ended,
         **({} if ended else _offered(
             request, found, actions["propose"], to, effect=page.figures.rows <= MOST_ROWS_AT_ONCE
@@ -81,7 +83,8 @@ def plane_case(request: Signed, found: ExceptionCase) -> HttpResponse:
                         read_only="" if works else who_may(Permission.WORK_CASES, request.actor, ONLY_LOOKS)),
         **menus(found, workers() if works else [], actions, me=me, at=request.at, key=new_key(), kept=_kept(request)),
         **history_context(found, history(found), note_key=None if actions["note"] else new_key(), to=to),
-        **_ends(request, found, actions["resolve"], to), "sides": plane_sides(found, to),
+        **_ends(request, found, actions["resolve"], to), "sides": plane_sides(found, to, postings_named(found)),
+        "also": also_context(same_payment(found), to),
         **({} if ending or found.plane_pair != "provider-ledger" else _offered(request, found, actions["propose"], to)),
     }  # fmt: skip
     return render(request, "exceptions/case.html", context)

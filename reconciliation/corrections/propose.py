@@ -72,7 +72,15 @@ def _fit(case: ExceptionCase, behind: list[Behind]) -> Fit:
             ambiguous=AMBIGUOUS in case.evidence["reason"],
         )
     standing = [b for b in behind if b.status == "POSTED" and not b.is_reversal and not b.reversed_by]
-    return fit_planes(case.plane_pair, case.kind, standing)
+    return fit_planes(case.plane_pair, case.kind, standing, _pending(case))
+
+
+def _pending(case: ExceptionCase) -> list[str]:
+    """What a failed confirmation would have confirmed: its case stands on the provider's row and holds no posting."""
+    ids = [p[0] for p in case.evidence["postings"]] if case.kind == "confirmation_failed" else []
+    return (
+        [str(t) for t in LedgerTransaction.objects.filter(id__in=ids, status="PENDING").order_by("id")] if ids else []
+    )
 
 
 def _proposal(found: Fit, target: Target) -> Proposal:
