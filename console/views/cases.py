@@ -85,7 +85,9 @@ def plane_case(request: Signed, found: ExceptionCase) -> HttpResponse:
         **history_context(found, history(found), note_key=None if actions["note"] else new_key(), to=to),
         **_ends(request, found, actions["resolve"], to), "sides": plane_sides(found, to, postings_named(found)),
         "also": also_context(same_payment(found), to),
-        **({} if ending or found.plane_pair != "provider-ledger" else _offered(request, found, actions["propose"], to)),
+        **({} if ending or found.plane_pair != "provider-ledger" else _offered(
+            request, found, actions["propose"], to, effect=True, most_rows=MOST_ROWS_AT_ONCE
+        )),
     }  # fmt: skip
     return render(request, "exceptions/case.html", context)
 
@@ -99,9 +101,11 @@ def _ends(request: Signed, found: ExceptionCase, why_not: str, to: Link) -> dict
     }
 
 
-def _offered(request: Signed, case: ExceptionCase, why_not: str, to: Link, *, effect: bool = False) -> dict[str, Any]:
+def _offered(
+    request: Signed, case: ExceptionCase, why_not: str, to: Link, *, effect: bool = False, most_rows: int | None = None
+) -> dict[str, Any]:
     """What would correct an open case, or why nothing may. effect: whether it is worked out at once, or by itself after."""
-    offered = offer(case, at=request.at, effect=effect)
+    offered = offer(case, at=request.at, effect=effect, most_rows=most_rows)
     if offered.proposal.security:
         return {"security": security_context(case, offered.proposal.holding)}
     who = who_requests(request.actor)
