@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from console.pages.case import also_context, case_context, history_context, menus, security_context
+from console.pages.case import also_context, case_context, history_context, menus, second_line_facts, security_context
 from console.pages.diagnosis import diagnosis_context, headline
 from console.pages.ended import ended_context
 from console.pages.ends import meaning_context, resolve_menu
@@ -51,7 +51,8 @@ def case(request: Signed, number: int) -> HttpResponse:
     if found.bank_account is None:
         return plane_case(request, found)
     page, actions = case_page(found), available_actions(found, request.actor)
-    causes, to, ending = diagnose(read_facts(found)), links_for(request.actor), case_ending(found)
+    facts, to, ending = read_facts(found), links_for(request.actor), case_ending(found)
+    causes = diagnose(facts)
     works, ended = allowed(request.actor, Permission.WORK_CASES), ended_context(found, ending, to) if ending else None
     context = {
         **case_context(
@@ -68,6 +69,7 @@ def case(request: Signed, number: int) -> HttpResponse:
             request, found, actions["propose"], to, effect=page.figures.rows <= MOST_ROWS_AT_ONCE
         )),
     }  # fmt: skip
+    context["case"] |= second_line_facts(page, facts, to)
     return render(request, "exceptions/case.html", context)
 
 
