@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from console.pages.links import link
-from console.pages.queue import nets_of
+from console.pages.nets import nets_words
 from console.pages.words import plural
 from console.pages.written import amount
 from reconciliation.cases.acting import RowReport
@@ -23,7 +23,7 @@ def choose_context(asked: Asked, found: Matched, cases: Sequence[ExceptionCase],
     """What templates/exceptions/choose.html names: everything that matches, before an act is chosen."""
     return {
         "title": f"{plural(found.count, 'case')} selected", "count": found.count,
-        "sub": f"All that match the view and its filters, net {nets_of(found.nets)}.",
+        "sub": f"All that match the view and its filters, {nets_words(found)}.",
         "back_href": link("exceptions", **asked.query), "act_href": link("exception-bulk", **asked.query), "key": key,
         "cases": [_shown(case, "", "") for case in cases], "unlisted": found.count - len(cases),
         "acts": [{"value": name, "label": f"{verb} {plural(found.count, 'case')}"} for name, verb in VERBS.items()],

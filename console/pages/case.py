@@ -16,6 +16,7 @@ from reconciliation.cases.case_page import CasePage
 from reconciliation.cases.models import CaseEvent, ExceptionCase
 from reconciliation.cases.queue import MOST_SHOWN, Asked, Neighbours
 from reconciliation.cases.resolutions import BY_PEOPLE, CODES
+from reconciliation.drift.signs import Facts
 
 VIEW_WORDS = {
     "all": "All open", "mine": "Assigned to me", "drift": "Drift of the last day", "week": "Due this week",
@@ -63,6 +64,25 @@ def common_facts(case: ExceptionCase, at: datetime, ended: dict[str, Any] | None
         "payment_id": case.payment_id, "payment_href": payment_href(case.payment_id),
         "resolution": ended["by"] if ended else "",
     }  # fmt: skip
+
+
+def second_line_facts(page: CasePage, facts: Facts, to: Link) -> dict[str, Any]:
+    """Of a line that came a second time: the payment that the first one settled, and where both lines stand; {} else."""
+    if not facts.second_line or not page.lines:
+        return {}
+    day, line = page.case.day.isoformat(), page.lines[0]
+    query = {"account": page.case.account.code, "q": line.reference, "from": day, "until": day}
+    found = {
+        "first_href": to("bank-lines", **query),
+        "first_says": f"settled first by another line of {line.reference}",
+    }
+    payment = facts.settled_payment
+    return found | ({"payment_id": payment, "payment_href": payment_href(payment)} if payment else {})
+
+
+def also_context(numbers: Sequence[int], to: Link) -> list[dict[str, str]]:
+    """The cases that say the same of this payment from the other side."""
+    return [{"ref": f"C-{n}", "href": to("exception-case", n)} for n in numbers]
 
 
 def _crumb(asked: Asked, near: Neighbours, came: dict[str, str]) -> dict[str, Any]:

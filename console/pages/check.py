@@ -154,7 +154,7 @@ def _named(d: Difference, currency: str, to: Link) -> dict[str, Any]:
         "reference": d.written or _reference(d.reference), "compared": compared_as(_reference(d.reference), d.written),
         "payment_ids": d.payment_ids, "contribution": amount(d.contribution, currency),
         "next": "Resolved" if d.case_state == "resolved" else "Waits for approval" if d.case_state == "waiting_approval"
-        else next_step(d.exception_class, d.cause),
+        else next_step(d.exception_class, d.cause, d.contribution),
     }  # fmt: skip
 
 

@@ -23,7 +23,7 @@ def diagnosis_context(found: Diagnosis) -> dict[str, Any]:
 def _cause(cause: CauseFound) -> dict[str, Any]:
     return {
         "title": long_cause(cause.cause) if cause.fits else f"{long_cause(cause.cause)}: does not fit",
-        "found": cause.found, "sought": cause.sought,
+        "fits": cause.fits, "found": cause.found, "sought": cause.sought,
         "signs": [{"state": "found" if s.found else "missing", "text": s.sentence} for s in cause.signs],
     }  # fmt: skip
 

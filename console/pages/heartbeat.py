@@ -11,6 +11,7 @@ from console.pages.queue_links import CAME_FROM_HOME
 from console.pages.strip import strip_context, usual_day
 from console.pages.words import NEXT, cause_words, in_major, next_step, plural
 from console.pages.written import amount
+from reconciliation.cases.resolutions import CODES
 from reconciliation.drift.heartbeat import MOST_COUNTED, NamedDifference, StripAccount, Waiting
 from reconciliation.drift.standing import Standing
 
@@ -161,7 +162,7 @@ def _row(x: NamedDifference, account: Standing, on: date | None) -> dict[str, An
         "day_href": link("drift-check", account.code, on.isoformat()) if on else "",
         "title": x.title or in_major(x.reason, account.currency), "cause": cause_words(x.cause, x.exception_class),
         "contribution": amount(x.contribution, account.currency), "correction": _correction(x),
-        "due_at": x.due_at,
+        "due_at": None if x.resolution else x.due_at,  # nobody has to do anything by then
     }  # fmt: skip
 
 
@@ -173,10 +174,12 @@ def _case_href(x: NamedDifference, account: Standing) -> str:
 
 
 def _correction(x: NamedDifference) -> str:
-    """What the case's page would offer, or why it offers nothing."""
+    """What the case's page would offer, or why it offers nothing: of a case that ended, how."""
+    if x.resolution:
+        return f"Ended: {CODES[x.resolution].words}"
     if x.held:
         return NEXT[4]
-    return f"Waits for approval, CR-{x.request}" if x.request else next_step(x.exception_class, x.cause)
+    return f"Waits for approval, CR-{x.request}" if x.request else next_step(x.exception_class, x.cause, x.contribution)
 
 
 def _pressing(w: Waiting) -> str:

@@ -1,5 +1,6 @@
 """The page of a case between commerce, provider and ledger: what the run saw, side by side, as the evidence kept it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from console.pages.words import in_major, plural
 from console.pages.written import amount
 from ledger.assets import EXPONENTS
 from reconciliation.cases.models import ExceptionCase
+from reconciliation.cases.plane_names import Named
 from reconciliation.cases.queue import Asked, Neighbours
 from reconciliation.cases.taxonomy import CLASSES
 
@@ -62,8 +64,9 @@ def _facts(case: ExceptionCase) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def plane_sides(case: ExceptionCase, to: Link) -> dict[str, Any]:
-    """What templates/exceptions/parts/sides.html names: one row of each side stands for it, several are listed above."""
+def plane_sides(case: ExceptionCase, to: Link, names: Mapping[int, Named]) -> dict[str, Any]:
+    """What templates/exceptions/parts/sides.html names, postings by `names`: one row of each side stands for it,
+    several are listed above."""
     left, right, _ = PLANES[case.plane_pair]
     if case.plane_pair == "provider-log":
         return log_sides(case, left, right, to)
@@ -74,16 +77,18 @@ def plane_sides(case: ExceptionCase, to: Link) -> dict[str, Any]:
             _head(left, orders[0][0] if orders else "no order"),
             _head(right, payments[0][0] if payments else "no payment"),
         )
-        group = [_listed("commerce", o[0], o[5], o[2], o[3]) for o in orders] + [
+        group = [_listed("commerce", o[0], "", o[5], o[2], o[3]) for o in orders] + [
             _paid(p, case.currency) for p in payments
         ]
         several = len(orders) > 1 or len(payments) > 1
     else:
         one, other = _payment(payments[0]) if payments else {}, _posting(postings[0]) if postings else {}
-        name = f"posting {postings[0][0]}" if postings else "no posting"
-        head = (_head(left, payments[0][0] if payments else "no payment"), _head(right, name))
+        under = _named(postings[0][0], names, to) if postings else ("no posting", "")
+        head = (_head(left, payments[0][0] if payments else "no payment"), _head(right, *under))
         group = [_paid(p, case.currency) for p in payments]
-        group += [_listed("ledger", f"posting {t[0]}", "reversal" if t[4] else "deposit", t[1], t[2]) for t in postings]
+        group += [
+            _listed("ledger", *_named(t[0], names, to), "reversal" if t[4] else "deposit", t[1], t[2]) for t in postings
+        ]
         several = len(payments) > 1 or len(postings) > 1
     rows = [
         _row(field, one.get(field, ""), other.get(field, ""))
@@ -98,8 +103,14 @@ def plane_sides(case: ExceptionCase, to: Link) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _head(title: str, under: str) -> dict[str, str]:
-    return {"title": title, "under": under, "href": ""}
+def _head(title: str, under: str, href: str = "") -> dict[str, str]:
+    return {"title": title, "under": under, "href": href}
+
+
+def _named(row: int, names: Mapping[int, Named], to: Link) -> tuple[str, str]:
+    """A posting's short name and its page."""
+    found = names.get(row)
+    return (found.name, to("ledger-transaction", found.public_id)) if found else ("a posting of ours", "")
 
 
 def _order(o: list[str]) -> dict[str, str]:
@@ -120,17 +131,18 @@ def _payment(p: list[Any]) -> dict[str, str]:
 
 def _posting(t: list[Any]) -> dict[str, str]:
     _, minor, asset, posted, _ = t
-    return {"Amount": _money(minor, asset), "Asset": asset, "Posted": _at(posted)}
+    said = {"Amount": _money(minor, asset), "Asset": asset}
+    return said | ({"Posted": _at(posted)} if posted else {"Status here": "PENDING"})
 
 
 def _paid(p: list[Any], asset: str) -> Row:
     """asset: of the case, for a payment that came to nothing and names none."""
     shown = p[6] if p[6] is not None else p[5]
-    return _listed("provider", p[0], ", ".join([p[2], *p[3]]), shown or "0", p[4] or asset)
+    return _listed("provider", p[0], "", ", ".join([p[2], *p[3]]), shown or "0", p[4] or asset)
 
 
-def _listed(side: str, ref: str, text: str, minor: str, asset: str) -> Row:
-    return {"side": side, "ref": ref, "href": "", "text": text, "amount": amount(int(minor), asset)}
+def _listed(side: str, ref: str, href: str, text: str, minor: str, asset: str) -> Row:
+    return {"side": side, "ref": ref, "href": href, "text": text, "amount": amount(int(minor), asset)}
 
 
 def _row(field: str, left: str, right: str) -> Row:

@@ -71,7 +71,9 @@ def _effect(case: ExceptionCase, preview: Preview) -> dict[str, Any]:
     shown: dict[str, Any] = {"entries": [_entry(e) for e in preview.entries]}
     if not preview.days:
         return shown
-    day = preview.days[0]
+    # Of a case between other planes the day that stops agreeing with its bank is the one to look at.
+    opened = None if case.bank_account_id else next((d for d in preview.days if _opens(d)), None)
+    day = opened or preview.days[0]
     shown["effect"] = {"label": f"{day.name}, {short_day(day.day)}", "rows": _figures(day)}
     drawn = _bars(case, day)
     if len(drawn) > 1:
@@ -130,9 +132,18 @@ def _bars(case: ExceptionCase, day: DayPreview) -> Any:
     return bars(drawn[:MOST_BARS])
 
 
+def _opens(day: DayPreview) -> bool:
+    """Whether the correction would open drift on a day that is clean."""
+    return day.now.verdict == "CLEAN" and day.after is not None and day.after.count > 0
+
+
 def _warning(day: DayPreview) -> dict[str, str] | None:
-    """Said when correcting one of several makes the net grow: it hid part of another one."""
+    """Said when a clean day would drift, or when correcting one of several makes the net grow: it hid part of another."""
     now, after = day.now, day.after
+    if _opens(day) and after is not None:
+        left = f"net {drift_words(amount(after.net, day.currency))}, {plural(after.count, 'named difference')}"
+        text = f"{day.name} agrees with its bank on {short_day(day.day)}; after it that day would drift: {left}."
+        return {"title": "It opens drift on a clean day.", "text": text}
     if after is None or now.net is None or after.net is None or not _hid_another(now, after):
         return None
     rest = ", ".join(f"C-{d.case}" for d in after.differences[:4] if d.case)

@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from console.display import due, near_day, short_day, signed
+from console.display import due, near_day, short_day
 from console.pages.links import link
+from console.pages.nets import nets_words
 from console.pages.queue_empty import empty, not_found
 from console.pages.queue_links import capped, case_href, here
 from console.pages.words import plural
 from console.pages.written import amount
-from ledger.assets import EXPONENTS
 from ledger.keyset import Page
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.cases.queue import MOST_COUNTED, MOST_SHOWN, SIZE, Asked
@@ -64,20 +64,12 @@ def queue_context(
     }
 
 
-def nets_of(nets: dict[str, int]) -> str:
-    """Signed nets in a sentence, one a currency: "−24,718.40 ETB, +10,170.95 USD"."""
-    return (
-        ", ".join(f"{signed(minor, EXPONENTS[currency])} {currency}" for currency, minor in nets.items() if currency)
-        or "no amount"
-    )
-
-
 def _sub(found: Matched, at: datetime) -> str:
     if not found.count:
         return "No case matches."
     if found.count > MOST_COUNTED:
         return f"More than {MOST_COUNTED:,} cases match. Nets are shown once filters leave fewer."
-    said = [f"{plural(found.count, 'case')} {'match' if found.count > 1 else 'matches'}: net {nets_of(found.nets)}."]
+    said = [f"{plural(found.count, 'case')} {'match' if found.count > 1 else 'matches'}: {nets_words(found)}."]
     overdue = f"{found.overdue} {'are' if found.overdue > 1 else 'is'} overdue" if found.overdue else "None is overdue"
     if found.next_due is None:
         return f"{said[0]} {overdue}."
@@ -91,7 +83,7 @@ def _sub_ended(found: Matched) -> str:
         return "No case that ended matches."
     if found.count > MOST_COUNTED:
         return f"More than {MOST_COUNTED:,} ended cases match, the newest first."
-    return f"{plural(found.count, 'ended case')}, the newest first: net {nets_of(found.nets)} when they ended."
+    return f"{plural(found.count, 'ended case')}, the newest first: {nets_words(found)} when they ended."
 
 
 def _views(asked: Asked, around: Around) -> list[dict[str, Any]]:
@@ -241,4 +233,4 @@ def peek_context(case: ExceptionCase, asked: Asked, at: datetime, cause: str) ->
                      "reference": case.reference}}  # fmt: skip
 
 
-__all__ = ["heat_context", "nets_of", "peek_context", "queue_context", "state_of"]
+__all__ = ["heat_context", "peek_context", "queue_context", "state_of"]

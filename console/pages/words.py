@@ -32,8 +32,14 @@ SHORT_CAUSES: dict[int, str] = {
 }
 
 
-def next_step(exception_class: str, cause: int | None) -> str:
-    """What removes a difference, in a few words. A reversal or confirmation is still asked for and approved."""
+BESIDE = "Say whether they belong together"
+
+
+def next_step(exception_class: str, cause: int | None, contribution: int | None = None) -> str:
+    """What removes a difference, in a few words. A reversal or confirmation is still asked for and approved.
+    contribution: 0 where a line without reference has one entry of its day and amount beside it."""
+    if exception_class == "reference_mismatch" and contribution == 0:
+        return BESIDE
     return NEXT[cause] if cause in NEXT else NEXT_WITHOUT_CAUSE.get(exception_class, "Compare the two sides")
 
 
@@ -73,6 +79,10 @@ CONTROL_TOTAL = re.compile(r"(control total: the bank says) \+?(-?\d+), (the fil
 MAJOR_FIGURE = re.compile(rf"(?<![\d.,])(-?)(\d{{4,}})((?:\.\d+)?) ({'|'.join(sorted(EXPONENTS))})\b")
 
 
+# The class of an error that a stored sentence repeats.
+ERROR_NAME = re.compile(r"(\d attempts?: )[A-Z]\w*: ")
+
+
 def in_major(sentence: str, asset: str) -> str:
     """A stored sentence as people read it: days as days, figures in major units with separators and their currency.
     Stored ones carry minor units, exact and free of any locale, or major units without separators."""
@@ -80,7 +90,7 @@ def in_major(sentence: str, asset: str) -> str:
     def figure(minor: str) -> str:
         return f"{money(minor, EXPONENTS[asset])} {asset}" if asset else minor
 
-    said = _dated(sentence).replace(" minor units:", ":")
+    said = ERROR_NAME.sub(r"\1", _dated(sentence)).replace(" minor units:", ":")
     said = CONTROL_TOTAL.sub(lambda m: f"{m[1]} {figure(m[2])}, {m[3]} {figure(m[4])}", said)
     said = MINOR_FIGURE.sub(lambda m: f"{m[1]} {figure(m[2])}", said)
     return MAJOR_FIGURE.sub(lambda m: f"{m[1] and MINUS}{grouped(m[2])}{m[3]} {m[4]}", said)

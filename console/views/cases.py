@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from console.pages.case import case_context, history_context, menus, security_context
+from console.pages.case import also_context, case_context, history_context, menus, second_line_facts, security_context
 from console.pages.diagnosis import diagnosis_context, headline
 from console.pages.ended import ended_context
 from console.pages.ends import meaning_context, resolve_menu
@@ -27,6 +27,7 @@ from reconciliation.cases.available_actions import available_actions, who_may, w
 from reconciliation.cases.case_ending import case_ending
 from reconciliation.cases.case_page import case_numbered, case_page, history
 from reconciliation.cases.models import ExceptionCase
+from reconciliation.cases.plane_names import postings_named, same_payment
 from reconciliation.cases.queue import asked_of, neighbours
 from reconciliation.cases.queue_counts import workers
 from reconciliation.cases.request_other import request_other
@@ -50,7 +51,8 @@ def case(request: Signed, number: int) -> HttpResponse:
     if found.bank_account is None:
         return plane_case(request, found)
     page, actions = case_page(found), available_actions(found, request.actor)
-    causes, to, ending = diagnose(read_facts(found)), links_for(request.actor), case_ending(found)
+    facts, to, ending = read_facts(found), links_for(request.actor), case_ending(found)
+    causes = diagnose(facts)
     works, ended = allowed(request.actor, Permission.WORK_CASES), ended_context(found, ending, to) if ending else None
     context = {
         **case_context(
@@ -61,11 +63,13 @@ def case(request: Signed, number: int) -> HttpResponse:
         **menus(found, workers() if works else [], actions, me=me, at=request.at, key=new_key(), kept=_kept(request)),
         **history_context(found, page.events, note_key=None if actions["note"] else new_key(), to=to),
         **_ends(request, found, actions["resolve"], to),
+        "also": also_context(same_payment(found), to),
         "sides": sides_context(page, to), "diagnosis": diagnosis_context(causes), "ended": ended,
         **({} if ended else _offered(
             request, found, actions["propose"], to, effect=page.figures.rows <= MOST_ROWS_AT_ONCE
         )),
     }  # fmt: skip
+    context["case"] |= second_line_facts(page, facts, to)
     return render(request, "exceptions/case.html", context)
 
 
@@ -81,8 +85,11 @@ def plane_case(request: Signed, found: ExceptionCase) -> HttpResponse:
                         read_only="" if works else who_may(Permission.WORK_CASES, request.actor, ONLY_LOOKS)),
         **menus(found, workers() if works else [], actions, me=me, at=request.at, key=new_key(), kept=_kept(request)),
         **history_context(found, history(found), note_key=None if actions["note"] else new_key(), to=to),
-        **_ends(request, found, actions["resolve"], to), "sides": plane_sides(found, to),
-        **({} if ending or found.plane_pair != "provider-ledger" else _offered(request, found, actions["propose"], to)),
+        **_ends(request, found, actions["resolve"], to), "sides": plane_sides(found, to, postings_named(found)),
+        "also": also_context(same_payment(found), to),
+        **({} if ending or found.plane_pair != "provider-ledger" else _offered(
+            request, found, actions["propose"], to, effect=True, most_rows=MOST_ROWS_AT_ONCE
+        )),
     }  # fmt: skip
     return render(request, "exceptions/case.html", context)
 
@@ -96,9 +103,11 @@ def _ends(request: Signed, found: ExceptionCase, why_not: str, to: Link) -> dict
     }
 
 
-def _offered(request: Signed, case: ExceptionCase, why_not: str, to: Link, *, effect: bool = False) -> dict[str, Any]:
+def _offered(
+    request: Signed, case: ExceptionCase, why_not: str, to: Link, *, effect: bool = False, most_rows: int | None = None
+) -> dict[str, Any]:
     """What would correct an open case, or why nothing may. effect: whether it is worked out at once, or by itself after."""
-    offered = offer(case, at=request.at, effect=effect)
+    offered = offer(case, at=request.at, effect=effect, most_rows=most_rows)
     if offered.proposal.security:
         return {"security": security_context(case, offered.proposal.holding)}
     who = who_requests(request.actor)

@@ -32,9 +32,9 @@ OWNERS = """
 """
 ACCOUNTS = "(SELECT coalesce(json_agg(json_build_array(code, name) ORDER BY name, code), '[]') FROM bank_account)"
 MATCHED = """
-SELECT currency, count(*), sum(contribution_minor), count(*) FILTER (WHERE awake AND due_at < %%s),
+SELECT currency, plane_pair = 'ledger-bank', count(*), sum(contribution_minor), count(*) FILTER (WHERE awake AND due_at < %%s),
        min(due_at) FILTER (WHERE awake AND due_at >= %%s)
-  FROM (SELECT *, {awake} AS awake FROM (%s) matching) found GROUP BY currency ORDER BY count(*) DESC, currency
+  FROM (SELECT *, {awake} AS awake FROM (%s) matching) found GROUP BY 1, 2 ORDER BY count(*) DESC, currency
 """.replace("{awake}", AWAKE.replace("{at}", "%%s"))
 DEPTH = """
 SELECT exception_class, CASE WHEN opened_at > %s THEN 0 WHEN opened_at > %s THEN 1 WHEN opened_at > %s THEN 2
@@ -60,10 +60,12 @@ class Around:
 @dataclass(frozen=True, slots=True)
 class Matched:
     """What matches: how many (more than 10,000 reads as 10,001), signed nets in minor units by currency, never added
-    across, how many are overdue, and when the next falls due; those that are put off are neither."""
+    across: `nets` of bank drift and `between` the other planes, which are no part of it; how
+    many are overdue, and when the next falls due; those that are put off are neither."""
 
     count: int
     nets: dict[str, int]
+    between: dict[str, int]
     overdue: int
     next_due: datetime | None
 
@@ -92,15 +94,16 @@ def matched(asked: Asked, *, me: int | None, at: datetime) -> Matched:
     found = (
         matching(asked, me=me, at=at)
         .order_by()
-        .values("currency", "contribution_minor", "due_at", "state", "snoozed_until")
+        .values("currency", "plane_pair", "contribution_minor", "due_at", "state", "snoozed_until")
     )
     sql, given = found[: MOST_COUNTED + 1].query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(MATCHED % sql, [at, at, at, *given])
         rows = cursor.fetchall()
+    bank, between = ({r[0]: int(r[3]) for r in rows if r[1] is own} for own in (True, False))
     return Matched(
-        sum(r[1] for r in rows), {r[0]: int(r[2]) for r in rows}, sum(r[3] for r in rows),
-        min((r[4] for r in rows if r[4] is not None), default=None),
+        sum(r[2] for r in rows), bank, between, sum(r[4] for r in rows),
+        min((r[5] for r in rows if r[5] is not None), default=None),
     )  # fmt: skip
 
 

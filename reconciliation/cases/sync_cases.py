@@ -61,7 +61,7 @@ def _item(n: int, d: Difference) -> dict[str, Any]:
         "day": d.day.isoformat(),
         "class": g.exception_class,
         "cause": g.cause,
-        "title": title(g.exception_class, g.cause, rule=g.rule, late=bool(g.related)),
+        "title": title(g.exception_class, g.cause, rule=g.rule, late=bool(g.related), beside=bool(g.parts and g.lines)),
         "contribution": str(g.contribution),
         "payment": named[0] if named else "",
         "reference": _reference(g),

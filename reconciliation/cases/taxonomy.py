@@ -126,16 +126,20 @@ TITLES: dict[tuple[str, int | None], str] = {
     ("missing_counterpart", None): "Outgoing line whose entry is expected within grace",
 }
 RETURNED = "Settled by the bank, then returned"
+BESIDE = "A line and an entry of the same day and amount, without a common reference"
 LATE = "Bank settled it after grace of the day we posted it on"
 
 
-def title(exception_class: str, cause: int | None, *, rule: int = 0, late: bool = False) -> str:
+def title(exception_class: str, cause: int | None, *, rule: int = 0, late: bool = False, beside: bool = False) -> str:
     """The case's title: what differs, in one line. `rule` is the matcher's, which parts what shares class and cause;
-    `late`: a POSTED entry stands behind the line, on a day too far away."""
+    `late`: a POSTED entry stands behind the line, on a day too far away; `beside`: one stands alone beside it, without
+    a common reference."""
     if rule == 5:
         return RETURNED
     if late and cause == 5:
         return LATE
+    if beside and exception_class == "reference_mismatch":
+        return BESIDE
     return TITLES.get((exception_class, cause)) or CLASSES[exception_class].words.capitalize()
 
 

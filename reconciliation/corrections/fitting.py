@@ -41,9 +41,21 @@ NONE: dict[int | None, str] = {
 AMOUNT = "The amounts differ: the transaction is reversed and posted anew at the right amount, linked by `corrects`."
 SUSPENSE = "No payment of ours explains the line: it is posted to suspense until somebody identifies it."
 
+BESIDE = (
+    "{name} stands alone beside the line, of the same day and amount, without a common reference: people say whether they"
+    " belong together. Nothing is posted to suspense, which would book it twice."
+)
+AMBIGUOUS = (
+    "Entries of ours of the same day and amount stand alone beside it: people say which of them belongs to the line."
+    " Until then nothing is posted to suspense, which might book it twice."
+)
 
-def fit(exception_class: str, cause: int | None, rule: int, behind: Sequence[Behind]) -> Fit:
-    """The correction that removes the difference, or why there is none."""
+
+def fit(
+    exception_class: str, cause: int | None, rule: int, behind: Sequence[Behind], *, ambiguous: bool = False
+) -> Fit:
+    """The correction that removes the difference, or why there is none. `ambiguous`: several entries or lines of that day
+    and amount stand alone, and the matcher chose none."""
     own = [b for b in behind if b.place == "own"]
     if cause == 1 and rule == 5:
         return _returned([b for b in behind if b.place == "related"])
@@ -54,7 +66,9 @@ def fit(exception_class: str, cause: int | None, rule: int, behind: Sequence[Beh
     if exception_class == "amount_mismatch" and cause is None:
         return Fit(AMOUNT)
     if exception_class == "reference_mismatch":
-        return Fit(SUSPENSE)
+        if own:
+            return Fit(BESIDE.replace("{name}", ", ".join(b.name for b in own)))
+        return Fit(AMBIGUOUS if ambiguous else SUSPENSE)
     return Fit(NONE.get(cause, NONE[None]).replace("{use_case}", ", ".join(sorted({b.use_case for b in own}))))
 
 

@@ -17,12 +17,18 @@ SENTENCES = {
 MISSING = (
     "Nothing was posted for it: the deposit is posted by its rule or its own use case, not by correcting a transaction."
 )
+PENDING = (
+    "{name} is PENDING: nothing was posted that could be reversed. It is confirmed from the case of its bank line, or by the"
+    " confirmation once it goes through."
+)
 NONE = "No posting of ours stands behind it, so nothing is reversed."
 SEVERAL = "Several postings stand behind it; choose the one to reverse by hand."
 
 
-def fit_planes(plane_pair: str, kind: str, standing: Sequence[Behind]) -> Fit:
-    """`standing`: postings that are neither reversed nor reversals, oldest first."""
+def fit_planes(plane_pair: str, kind: str, standing: Sequence[Behind], pending: Sequence[str] = ()) -> Fit:
+    """`standing`: postings that are neither reversed nor reversals, oldest first; `pending`: names of those that wait."""
+    if pending and not standing:
+        return Fit(PENDING.replace("{name} is", f"{', '.join(pending)} {'is' if len(pending) == 1 else 'are'}"))
     if plane_pair != "provider-ledger" or kind not in (*SENTENCES, "unposted"):
         return Fit(NONE)
     if not standing:

@@ -11,7 +11,7 @@ from reconciliation.cases.models import ExceptionCase
 from reconciliation.checkpoints.rules import Move, decide
 from reconciliation.corrections.effective_day import effective_day
 from reconciliation.corrections.frozen import freeze
-from reconciliation.corrections.preview import Preview
+from reconciliation.corrections.preview import Preview, rows_touched
 from reconciliation.corrections.propose import Proposal, propose
 from reconciliation.corrections.reason_codes import ALLOWED
 from reconciliation.corrections.target import find_target, transaction_ids
@@ -43,9 +43,18 @@ class Offer:
     choices: list[Choice]
 
 
-def offer(case: ExceptionCase, *, at: datetime, kind: str = "", transaction: str = "", effect: bool = True) -> Offer:
+def offer(
+    case: ExceptionCase,
+    *,
+    at: datetime,
+    kind: str = "",
+    transaction: str = "",
+    effect: bool = True,
+    most_rows: int | None = None,
+) -> Offer:
     """The offer for a case; `kind` and `transaction` (public id) choose another correction. `effect`: whether to work
-    out the days before and after. Needs a tenant scope. Raises BadInput for a choice that is none."""
+    out the days before and after; `most_rows`: not where these days held more rows when they
+    were checked. Needs a tenant scope. Raises BadInput for a choice that is none."""
     found = propose(case)
     choices = _choices(case) if _is_free(case, found) else []
     if kind or transaction:
@@ -55,6 +64,7 @@ def offer(case: ExceptionCase, *, at: datetime, kind: str = "", transaction: str
         found = _chosen(case, chosen)
     if found.kind is None or found.payload is None:
         return Offer(found, None, "", choices)
+    effect = effect and (most_rows is None or rows_touched(found.payload) <= most_rows)
     preview = kind_named(found.kind).preview(found.payload, at) if effect else None
     others = [c for c in choices if (c.kind, c.transaction) != (found.kind, found.transaction)]
     return Offer(found, preview if isinstance(preview, Preview) else None, _policy(found), others)

@@ -17,6 +17,7 @@ from reconciliation.bank.models import BankAccount
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.corrections import effects
 from reconciliation.corrections.day_figures import DayFigures, figures_of
+from reconciliation.drift.models import DriftCheck
 
 LOOKING = Actor("job", "preview", frozenset({"job"}))
 
@@ -99,6 +100,15 @@ def days_touched(payload: Payload) -> list[tuple[BankAccount, date]]:
     touched = BankAccount.objects.filter(ledger_account_id__in=ids).select_related("ledger_account").order_by("code")
     on = date.fromisoformat(payload["effective_on"])
     return found + [(account, on) for account in touched if account.id not in {a.id for a, _ in found}]
+
+
+def rows_touched(payload: Payload) -> int:
+    """How many entries and lines the days that a correction touches held when each was last checked."""
+    checks = (
+        DriftCheck.objects.filter(bank_account=account, day=day).order_by("-id").first()
+        for account, day in days_touched(payload)
+    )
+    return sum(check.entry_count + check.line_count for check in checks if check is not None)
 
 
 @contextmanager

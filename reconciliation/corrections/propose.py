@@ -13,6 +13,8 @@ from reconciliation.corrections.fitting_planes import fit_planes
 from reconciliation.corrections.frozen import freeze
 from reconciliation.corrections.target import RESOLVED, Target, holds_on, target_of, transaction_ids
 
+AMBIGUOUS = "ambiguous: "  # as the matcher notes it
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
@@ -62,9 +64,23 @@ def _accounts(case: ExceptionCase) -> list[int]:
 
 def _fit(case: ExceptionCase, behind: list[Behind]) -> Fit:
     if case.bank_account is not None:
-        return fit(case.exception_class, case.cause, case.evidence["rule"], behind)
+        return fit(
+            case.exception_class,
+            case.cause,
+            case.evidence["rule"],
+            behind,
+            ambiguous=AMBIGUOUS in case.evidence["reason"],
+        )
     standing = [b for b in behind if b.status == "POSTED" and not b.is_reversal and not b.reversed_by]
-    return fit_planes(case.plane_pair, case.kind, standing)
+    return fit_planes(case.plane_pair, case.kind, standing, _pending(case))
+
+
+def _pending(case: ExceptionCase) -> list[str]:
+    """What a failed confirmation would have confirmed: its case stands on the provider's row and holds no posting."""
+    ids = [p[0] for p in case.evidence["postings"]] if case.kind == "confirmation_failed" else []
+    return (
+        [str(t) for t in LedgerTransaction.objects.filter(id__in=ids, status="PENDING").order_by("id")] if ids else []
+    )
 
 
 def _proposal(found: Fit, target: Target) -> Proposal:

@@ -35,7 +35,7 @@ SELECT k.check_id, k.position, k.of_all, k.exception_class, k.cause, k.contribut
        EXISTS (SELECT FROM exception_case h WHERE h.tenant_id = d.tenant_id AND h.bank_account_id = d.bank_account_id
                   AND h.cause = 4 AND h.state <> 'resolved'),
        (SELECT min(r.number) FROM approval_request r WHERE r.tenant_id = c.tenant_id AND r.state = 'open'
-           AND r.payload -> 'case_id' = to_jsonb(c.id))
+           AND r.payload -> 'case_id' = to_jsonb(c.id)), coalesce(c.resolution, '')
   FROM (SELECT check_id, position, exception_class, cause, contribution_minor, reason, case_id, tenant_id,
                row_number() OVER w AS place, count(*) OVER (PARTITION BY check_id) AS of_all
           FROM drift_contribution WHERE check_id = ANY(%s)
@@ -83,7 +83,8 @@ class StripAccount:
 @dataclass(frozen=True, slots=True)
 class NamedDifference:
     """A contribution of a check; `of_all`: how many the check has. `case` is a case's number, None without a case,
-    `case_day` its day. `held`: a security hold closes its account to corrections; `request`: the one that waits."""
+    `case_day` its day. `held`: a security hold closes its account to corrections; `request`: the one that waits.
+    `resolution`: the code by which its case ended while the difference stands, "" while it is open."""
 
     check_id: int
     of_all: int
@@ -97,6 +98,7 @@ class NamedDifference:
     case_day: date | None
     held: bool
     request: int | None
+    resolution: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,11 @@ class Facts:
         return self.line_alone and self._is_second(self.line)
 
     @property
+    def settled_payment(self) -> str:
+        """The payment that the equal line settled first; "" where this line is no second one, or its entry names none."""
+        return next((e.payment_id for e in self.settled_entries if e.payment_id), "") if self.second_line else ""
+
+    @property
     def is_return(self) -> bool:
         """The line takes back what a line of this reference settled; each settled line comes back once."""
         if not self.line_alone or self.second_line:

@@ -4,6 +4,7 @@ a failed confirmation are, what each contributes, and what its case keeps as evi
 A contribution is the later plane less the earlier one: the log less the provider, the ledger less the bank.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,7 @@ CLASSES_OF: Mapping[str, str] = {
     "missing": "missing_counterpart", "unknown": "missing_counterpart", "status": "ambiguous_finality",
     "amount": "amount_mismatch",
 }  # fmt: skip
+CLASS_NAME = re.compile(r"\A[A-Za-z_]\w*: (?=\S)")
 FAILED_CONFIRMATION = 5  # the cause of bank drift that it is
 
 
@@ -125,13 +127,14 @@ def of_failed_confirmation(f: FailedConfirmation) -> LogDifference:
         _iso(f.settled_at),
     ]
     ours = [[f.transaction, _text(f.booked), f.booked_asset, None, None]] if f.transaction else []
+    error = said_without_class(f.error)
     return LogDifference(
         BOOKED, "confirmation_failed", "amount_mismatch" if differs else "missing_counterpart",
         None if differs else FAILED_CONFIRMATION, (PAYMENT, f.payment), f.first_at.date(), contribution,
         f.asset or f.booked_asset or "", f.payment_id, f.partner_reference,
-        f"the bank completed {f.partner_reference}, its confirmation is {tried} after {_attempts(f.attempts)}: {f.error}",
+        f"the bank completed {f.partner_reference}, its confirmation is {tried} after {_attempts(f.attempts)}: {error}",
         {"endpoint": f.endpoint, "endpoint_id": f.endpoint_id, "payments": [bank], "postings": ours,
-         "stage": f.state, "confirmation": [f.state, f.attempts, f.error, f.asked_at.isoformat()]},
+         "stage": f.state, "confirmation": [f.state, f.attempts, error, f.asked_at.isoformat()]},
     )  # fmt: skip
 
 
@@ -151,6 +154,11 @@ def _side(word: str, at: datetime | None, amount: Decimal | None, asset: str, w:
         "word": word, "at": _iso(at), "amount": _text(amount), "asset": asset, "event": w.gap.event_id,
         "payment": w.gap.payment_ref, "order": w.gap.order_ref,
     }  # fmt: skip
+
+
+def said_without_class(error: str) -> str:
+    """What an error says, without the name of its class in front: names of the code are none of the reader's."""
+    return CLASS_NAME.sub("", error)
 
 
 def _attempts(n: int) -> str:

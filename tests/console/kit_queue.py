@@ -69,7 +69,7 @@ def exceptions() -> dict[str, Any]:
         ("unmodelled bank item", [21, 6, 2, 0, 1]),
     ]
     return {
-        "sub": "37 cases match: net −24,718.40 ETB, +10,170.95 USD, +0.04250000 BTC. 2 are overdue, the next falls due in 3 h 12 min.",
+        "sub": "37 cases match: net bank −24,718.40 ETB, +10,170.95 USD; between the other planes +0.04250000 BTC. 2 are overdue, the next falls due in 3 h 12 min.",
         "views": [{"label": label, "href": "?view=x", "count": count, "current": count == 37} for label, count in views],
         "rows_href": "/exceptions/",
         "chips": [{"label": "Due", "value": "by Tue 24 Nov", "remove_href": "?"}, {"label": "State", "value": "not resolved", "remove_href": "?"}],

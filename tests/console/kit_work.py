@@ -160,8 +160,8 @@ def case() -> dict[str, Any]:
         },
         "diagnosis": {
             "causes": [
-                {"title": "Confirmation failed after the bank settled", "found": 5, "sought": 5, "signs": [{"state": "found", "text": text} for text in ("Line matches a PENDING transaction by partner reference and amount", "Provider event COMPLETED 19 Nov 08:03:38, signature verified", "Confirmation attempt at 08:03:41 ended with connection reset", "No POSTED transaction carries this reference", "11 more confirmations failed between 08:03:30 and 08:03:52")]},
-                {"title": "Settled twice by the bank", "found": 1, "sought": 4, "signs": [{"state": "missing", "text": "One line with this reference in 40 days of statements"}, {"state": "found", "text": "Amount equals an earlier advance to the same payee, 12 Nov"}, {"state": "unknown", "text": "The bank's end-to-end id is not carried"}]},
+                {"title": "Confirmation failed after the bank settled", "fits": True, "found": 5, "sought": 5, "signs": [{"state": "found", "text": text} for text in ("Line matches a PENDING transaction by partner reference and amount", "Provider event COMPLETED 19 Nov 08:03:38, signature verified", "Confirmation attempt at 08:03:41 ended with connection reset", "No POSTED transaction carries this reference", "11 more confirmations failed between 08:03:30 and 08:03:52")]},
+                {"title": "Settled twice by the bank", "fits": False, "found": 1, "sought": 4, "signs": [{"state": "missing", "text": "One line with this reference in 40 days of statements"}, {"state": "found", "text": "Amount equals an earlier advance to the same payee, 12 Nov"}, {"state": "unknown", "text": "The bank's end-to-end id is not carried"}]},
             ],
             "ruled_out": "rejected by the bank, reported in the next period, wrong sign, fee not modelled",
         },

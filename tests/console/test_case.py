@@ -134,6 +134,20 @@ def test_another_correction_can_be_looked_at(books: World, analyst: User) -> Non
     page(analyst, "/corrections/preview/?case=99", 404)
 
 
+def test_a_second_debit_names_the_payment_and_the_line_that_settled_first(books: World, analyst: User) -> None:
+    books.line(Line("L9", "clr", "2026-03-10", -50000, "D1"))
+    books.cover("clr", DAY)
+    books.reconcile("clr", DAY, TODAY)
+    with tenant(books.tenant_id):
+        second = ExceptionCase.objects.get(exception_class="duplicate_observation", cause=4).number
+    html = page(analyst, f"/exceptions/{second}/")
+    assert '<a class="strong id" href="/payments/?q=pay_1">pay_1</a>' in html
+    there = re.search(r'<a class="u" href="(/bank/lines/[^"]+)">settled first by another line of D1</a>', html)
+    assert there
+    assert "settled first" not in page(analyst, "/exceptions/1/")
+    assert words(page(analyst, there[1].replace("&amp;", "&"))).count("−500.00") >= 2  # both lines stand there
+
+
 def test_looking_changes_nothing(books: World, analyst: User, raw_as: Any) -> None:
     tables = [
         "ledger_transaction",

@@ -47,7 +47,7 @@ def test_it_lists_what_is_due_next_first_with_exact_nets(books: World, analyst: 
     html = page(analyst, Q)
     assert refs(html) == ["C-1", "C-3", "C-2"]
     said = words(html)
-    assert "3 cases match: net −482.00 ETB. None is overdue, the next falls due in 23 h." in said
+    assert "3 cases match: net bank −482.00 ETB. None is overdue, the next falls due in 23 h." in said
     assert "All open 3" in said
     assert "Drift of 10 Mar 3" in said
     assert "Unassigned 3" in said
@@ -200,7 +200,7 @@ def test_a_bulk_act_is_frozen_previewed_and_done_once(books: World, analyst: Use
 def test_all_that_match_means_exactly_those(books: World, analyst: User) -> None:
     client = signed_in(analyst)
     chosen = words(page(analyst, "/exceptions/bulk/choose/?class=missing_counterpart"))
-    assert "2 cases selected All that match the view and its filters, net −325.00 ETB." in chosen
+    assert "2 cases selected All that match the view and its filters, net bank −325.00 ETB." in chosen
     reply = client.post("/exceptions/bulk/?class=missing_counterpart", {"all": "1", "do": "note", "key": "b3"})
     assert "Note on 2 cases" in reply.content.decode()
     with tenant(books.tenant_id):

@@ -146,6 +146,18 @@ def test_it_promises_no_correction_that_the_case_refuses(books: World, analyst: 
     assert "Reverse the transaction" not in said
 
 
+def test_of_a_case_that_people_ended_it_says_how_and_sets_no_time(books: World, analyst: User) -> None:
+    with tenant(books.tenant_id):
+        ExceptionCase.objects.filter(number=1).update(cause=4)  # holds the account
+        ExceptionCase.objects.filter(number=2).update(
+            state="resolved", resolved_at=TODAY, resolution="agreed_with_bank", due_at=datetime(2026, 3, 11, tzinfo=UTC)
+        )
+    said = words(page(analyst, "/"))
+    assert "−482.00 ETB" in said
+    assert re.search(r"C-2 .{0,120}? ETB Ended: agreed with the bank (?!overdue|\d)", said), said
+    assert said.count("ETB None: security hold") == 2
+
+
 def test_a_case_opened_here_leads_back_and_into_its_view(books: World, analyst: User) -> None:
     html = page(analyst, "/")
     assert 'href="/exceptions/1/?from=home&amp;view=drift"' in html

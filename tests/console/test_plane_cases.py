@@ -1,18 +1,22 @@
 """A case between commerce, provider and ledger on the pages that cases have."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
 import time_machine
 
-from ledger.models import Tenant
+from ledger.models import LedgerTransaction, Tenant
 from ledger.tenancy import tenant
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.people.models import User
+from reconciliation.planes.watch_provider import watch_provider
 from tests.console.working import analyst, page, signed_in, supporter  # noqa: F401
-from tests.reconciliation.planes.shop import NOON, Shop
+from tests.reconciliation.planes.shop import JOB, NOON, Shop
+from tests.reconciliation.planes.test_confirm_settlement import Partner, partner, pay, world  # noqa: F401
+from tests.stories.notation import Line
+from tests.stories.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,6 +42,7 @@ def test_the_queue_the_peek_and_the_page_show_it(number: int, analyst: User) -> 
         listed = words(page(analyst, "/exceptions/"))
         assert "Less came than was ordered" in listed
         assert "−0.00002000 BTC" in listed
+        assert "1 case matches: net between the other planes −0.00002000 BTC." in listed
         assert "Commerce and provider" in words(page(analyst, f"/exceptions/{number}/peek/"))
         said = words(page(analyst, f"/exceptions/{number}/"))
     assert "amount mismatch: ordered 0.00050000 BTC, received 0.00048000 BTC" in said
@@ -59,3 +64,26 @@ def test_support_reads_it(number: int, supporter: User) -> None:
     html = page(supporter, f"/exceptions/{number}/")
     assert "You can read this case." in words(html)
     assert "Send for approval" not in html
+
+
+def test_a_failed_confirmation_names_its_transaction_and_the_case_of_its_bank_line(
+    world: World, partner: Partner, analyst: User
+) -> None:
+    pay(world)
+    partner.call("COMPLETED", amount="51.00")
+    partner.work()
+    world.line(Line("L1", "clr", "2026-03-20", -5000, "D1"))
+    world.cover("clr", date(2026, 3, 20))
+    world.reconcile("clr", date(2026, 3, 20), NOON + timedelta(days=5))
+    with tenant(world.tenant_id):
+        watch_provider(actor=JOB, at=NOON + timedelta(minutes=1))
+        failed = ExceptionCase.objects.get(kind="confirmation_failed").number
+        of_line = ExceptionCase.objects.get(plane_pair="ledger-bank").number
+        name = str(LedgerTransaction.objects.get())
+    html = page(analyst, f"/exceptions/{failed}/")
+    said = words(html)
+    assert re.search(rf'<a href="/ledger/[^"]+">{name}</a>', html)
+    assert not re.search(r"posting \d|BadInput", said)
+    assert f"{name} is PENDING: nothing was posted that could be reversed." in said
+    assert f"seen by C-{of_line} as well" in said
+    assert f"seen by C-{failed} as well" in words(page(analyst, f"/exceptions/{of_line}/"))

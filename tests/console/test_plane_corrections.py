@@ -64,6 +64,8 @@ def corrected(shop: Shop, analyst: User, controller: User) -> tuple[str, Approva
         html = page(analyst, f"/exceptions/{number}/")
         form = re.search(r'<form class="mt12" method="post" action="/corrections/".*?</form>', html, re.S)
         assert form is not None, words(html)
+        assert "Entries as they will stand" in words(html)  # at once, not behind a link
+        assert "Work out the effect" not in html
         fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form[0]))
         fields.pop("csrfmiddlewaretoken", None)
         fields |= {"reason_code": "POSTED_IN_ERROR", "reason": "FIN-1"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from console.pages.words import as_sentence, compared_as, event_words, in_major
+from console.pages.words import as_sentence, compared_as, event_words, in_major, next_step
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,7 @@ from console.pages.words import as_sentence, compared_as, event_words, in_major
         ("account control total: the bank says +123456, the file makes 123400",
          "account control total: the bank says 1,234.56 ETB, the file makes 1,234.00 ETB"),
         ("account records: the bank says 7, the file makes 8", "account records: the bank says 7, the file makes 8"),
+        ("refused after 3 attempts: BadInput: ledger 400", "refused after 3 attempts: ledger 4.00 ETB"),
         ("no statement covers 2026-03-31", "no statement covers 31 Mar"),
         ("ledger 4, bank 3, within the tolerance of 100", "ledger 0.04 ETB, bank 0.03 ETB, within the tolerance of 1.00 ETB"),
     ],
@@ -49,3 +50,8 @@ def test_a_refusal_reads_as_a_sentence() -> None:
     assert as_sentence("request.decide needs the role controller") == "request.decide needs the role controller."
     assert as_sentence("CR-1 is your own!") == "CR-1 is your own!"
     assert as_sentence("") == ""
+
+
+def test_one_entry_beside_a_line_is_for_people_and_not_for_suspense() -> None:
+    assert next_step("reference_mismatch", None, 0) == "Say whether they belong together"
+    assert next_step("reference_mismatch", None, -4500) == "Identify it, else suspense"

@@ -74,7 +74,7 @@ def test_a_view_swaps_rows_and_counts_and_can_be_gone_back_from(desk: Page, book
     desk.get_by_role("link", name="Drift of 10 Mar 3").click()
     expect(desk.locator("[data-rows] tr")).to_have_count(3)
     expect(desk.locator("nav.views [aria-current=page]")).to_have_text("Drift of 10 Mar 3")
-    expect(desk.locator("h1 + p")).to_contain_text("3 cases match: net −482.00 ETB")
+    expect(desk.locator("h1 + p")).to_contain_text("3 cases match: net bank −482.00 ETB")
     assert desk.url.endswith("?view=drift")
     desk.go_back()
     expect(desk.locator("[data-rows] tr")).to_have_count(7)

@@ -45,3 +45,10 @@ def test_what_settled_too_late_is_not_said_to_be_unposted(books: Books) -> None:
     books.play("T1 10 ewa 500 @R1 p1\nL1 clr 16 -500 @R1").check_day("clr", "10")
     books.check_day("clr", "16")
     assert books.case("clr", "16").title == "Bank settled it after grace of the day we posted it on"
+
+
+def test_a_line_with_one_entry_beside_it_is_not_said_to_be_unexplained(books: Books) -> None:
+    books.play('T1 10 receipt 45 @I3 p1\nL1 cash 10 +45 "TRF"').check_day("cash", "10")
+    case = books.case("cash", "10")
+    assert (case.exception_class, int(case.contribution_minor)) == ("reference_mismatch", 0)
+    assert case.title == "A line and an entry of the same day and amount, without a common reference"

@@ -26,6 +26,7 @@ NOT_PROPOSED = {
     "amount": ("clr", "10", "T1 10 ewa 4500 @D1\nL1 clr 10 -5400 @D1", "right amount"),
     "PENDING at another amount": ("clr", "10", "T1 10 PENDING ewa 175 @D6\nL1 clr 10 -174 @D6", "right amount"),
     "unidentified receipt": ("cash", "10", 'L1 cash 10 +45 "TRF"', "suspense"),
+    "one entry of its day and amount": ("cash", "10", 'T1 10 receipt 45 @I3 p1\nL1 cash 10 +45 "TRF"', "book it twice"),
     "a reversal": ("clr", "10", "T1 02-27 ewa 60 @D1\nR1 10 rev T1", "itself a reversal"),
 }  # fmt: skip
 
@@ -51,6 +52,12 @@ def test_it_proposes_nothing_and_says_why(books: Books, name: str) -> None:
     found = books.propose(books.case(account, day))
     assert (found.kind, found.payload) == (None, None)
     assert words in found.sentence
+
+
+def test_of_several_entries_of_its_day_and_amount_people_choose(books: Books) -> None:
+    books.play('T1 10 receipt 45 @I3 p1\nT2 10 receipt 45 @I4 p2\nL1 cash 10 +45 "TRF"').check_day("cash", "10")
+    (line,) = [c for c in books.cases("cash", "10") if c.exception_class == "reference_mismatch"]
+    assert "might book it twice" in books.propose(line).sentence
 
 
 def test_timing_clears_by_itself(books: Books) -> None:

@@ -218,7 +218,7 @@ def test_a_refused_confirmation_is_a_case_and_an_error_and_ends_with_a_later_one
             "ETB",
         )
         assert told.case_id == case.id  # type: ignore[attr-defined]
-        assert "amount mismatch: ledger 5000, bank 5100" in CaseEvent.objects.get(case=case).text
+        assert "1 attempt: amount mismatch: ledger 5000, bank 5100" in CaseEvent.objects.get(case=case).text
         assert match_planes(actor=JOB, at=NOON + 5 * MINUTE, unique_key="r", whole=True)
         assert ExceptionCase.objects.get().state == "open", "a run across the planes has no say in it"
 
