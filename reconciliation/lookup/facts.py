@@ -74,7 +74,8 @@ class EventFact:
 
 @dataclass(frozen=True, slots=True)
 class TransactionFact:
-    """`bank`, `due_at` and `day`: of the reconciled account it touches, "" and None without one; `matched`: with a line."""
+    """`bank`, `due_at` and `day`: of the reconciled account it touches, "" and None without one; `matched`: with a line.
+    `held`: what it moves on asset accounts, debits less credits; `agreed`: it stands matched with the provider."""
 
     id: int
     public_id: UUID
@@ -95,6 +96,8 @@ class TransactionFact:
     matched: bool
     moved_at: datetime | None
     moved_to: str | None
+    held: int | None = None
+    agreed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,8 @@ class LineFact:
 
 @dataclass(frozen=True, slots=True)
 class CaseFact:
+    """`pair` and `kind`: between which planes, and of planes other than the bank's what exactly differs."""
+
     number: int
     title: str
     state: str
@@ -122,6 +127,12 @@ class CaseFact:
     opened_at: datetime
     resolved_at: datetime | None
     resolution: str
+    pair: str = ""
+    kind: str = ""
+
+    @property
+    def open(self) -> bool:
+        return self.state != "resolved"
 
 
 @dataclass(frozen=True, slots=True)

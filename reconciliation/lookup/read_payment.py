@@ -65,8 +65,8 @@ def _order(r: Sequence[Any]) -> OrderFact:
 
 
 def _case(r: Sequence[Any]) -> CaseFact:
-    number, title, state, named, contribution, asset, opened, resolved, resolution = r
-    return CaseFact(number, title, state, named, int(contribution), asset, opened, resolved, resolution)
+    number, title, state, named, contribution, *rest = r
+    return CaseFact(number, title, state, named, int(contribution), *rest)
 
 
 def _payment(r: Sequence[Any]) -> PaymentFact:
@@ -103,10 +103,10 @@ def _event(r: Sequence[Any]) -> EventFact:
 
 def _transaction(r: Sequence[Any]) -> TransactionFact:
     id_, public, use, status, payment, partner, on, recorded, posted, reverses, corrects, amount, asset, *rest = r
-    bank, due, day, matched, moved_at, moved_to = rest
+    bank, due, day, matched, moved_at, moved_to, held, agreed = rest
     return TransactionFact(
         id_, public, use, status, payment or "", partner or "", on, recorded, posted, reverses, corrects, int(amount), asset,
-        bank or "", due, day, matched, moved_at, moved_to,
+        bank or "", due, day, matched, moved_at, moved_to, _int(held), agreed,
     )  # fmt: skip
 
 

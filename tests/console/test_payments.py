@@ -140,7 +140,7 @@ def test_a_payment_of_the_bank_plane_alone_has_its_page(books: World, analyst: U
     assert found.headers["Location"].startswith("/payments/pay_2/")
     said = words(page(analyst, "/payments/pay_2/"))
     assert "Posted in the ledger, overdue at the bank; a case is open" in said
-    assert "We are looking into your payment" in said
+    assert "We have booked your payment" in said
 
 
 def test_it_asks_the_database_a_fixed_number_of_times(

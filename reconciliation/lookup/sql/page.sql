@@ -36,9 +36,11 @@ SELECT p.id, e.public_id, e.type, e.provider_type, s.at, e.received_at, e.amount
 
 -- step: transactions
 SELECT t.id, t.public_id, t.use_case, t.status, t.payment_id, t.partner_reference, t.effective_on, t.recorded_at, t.posted_at,
-       t.reverses_id, t.corrects_id, s.amount, s.asset, b.name, p.due_at, p.day, (l.match_id IS NOT NULL), x.at, x.to_status
+       t.reverses_id, t.corrects_id, s.amount, s.asset, b.name, p.due_at, p.day, (l.match_id IS NOT NULL), x.at, x.to_status,
+       s.held, (g.match_id IS NOT NULL)
   FROM ledger_transaction t
- CROSS JOIN LATERAL (SELECT sum(e.amount_minor) FILTER (WHERE e.direction = 'DEBIT') AS amount, min(a.asset) AS asset
+ CROSS JOIN LATERAL (SELECT sum(e.amount_minor) FILTER (WHERE e.direction = 'DEBIT') AS amount, min(a.asset) AS asset,
+                            sum(CASE e.direction WHEN 'DEBIT' THEN e.amount_minor ELSE -e.amount_minor END) FILTER (WHERE a.kind = 'ASSET') AS held
                        FROM ledger_entry e JOIN ledger_account a ON a.tenant_id = e.tenant_id AND a.id = e.account_id
                       WHERE e.tenant_id = tenant() AND e.transaction_id = t.id) s
   LEFT JOIN LATERAL (SELECT k.id, k.name, e.leg FROM ledger_entry e JOIN bank_account k ON k.tenant_id = e.tenant_id
@@ -46,6 +48,7 @@ SELECT t.id, t.public_id, t.use_case, t.status, t.payment_id, t.partner_referenc
                       WHERE e.tenant_id = tenant() AND e.transaction_id = t.id ORDER BY e.leg LIMIT 1) b ON true
   LEFT JOIN bank_period p ON p.tenant_id = tenant() AND p.bank_account_id = b.id AND p.day <= t.effective_on AND p.until_on > t.effective_on
   LEFT JOIN match_leg l ON l.tenant_id = tenant() AND l.side = 0 AND l.row_id = t.id AND l.leg = b.leg
+  LEFT JOIN plane_leg g ON g.tenant_id = tenant() AND g.pair = 'provider-ledger' AND g.side = 5 AND g.row_id = t.id
   LEFT JOIN ledger_transaction_move x ON x.tenant_id = tenant() AND x.transaction_id = t.id
  WHERE t.tenant_id = tenant() AND t.id IN (
        SELECT id FROM ledger_transaction WHERE tenant_id = tenant() AND payment_id = ANY(%(threads)s)
@@ -64,7 +67,8 @@ SELECT DISTINCT b.id, b.reference, b.amount_minor, k.currency, b.value_on, b.cou
  ORDER BY b.imported_at, b.id LIMIT 50;
 
 -- step: cases
-SELECT c.number, c.title, c.state, c.exception_class, c.contribution_minor, c.currency, c.opened_at, c.resolved_at, c.resolution
+SELECT c.number, c.title, c.state, c.exception_class, c.contribution_minor, c.currency, c.opened_at, c.resolved_at, c.resolution,
+       c.plane_pair, c.kind
   FROM exception_case c WHERE c.tenant_id = tenant() AND c.payment_id = ANY(%(threads)s) AND c.payment_id <> ''
  ORDER BY c.number LIMIT 50;
 
