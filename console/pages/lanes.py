@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from console.display import moment
 from reconciliation.lookup.facts import PaymentFacts
-from reconciliation.lookup.statuses import main_payment, standing_of
+from reconciliation.lookup.plane_status import main_payment, standing_of
 
 LEFT, RIGHT, WIDE_LETTER = 112, 1120, 7
 TICKS = 6

@@ -14,8 +14,8 @@ from console.pages.written import amount
 from reconciliation.lookup.facts import PaymentFact, PaymentFacts
 from reconciliation.lookup.models import Macro
 from reconciliation.lookup.phrases import LANGUAGES, Language
+from reconciliation.lookup.plane_status import PlaneStatus, main_payment
 from reconciliation.lookup.sentences import Told, amount_of, values_of
-from reconciliation.lookup.statuses import PlaneStatus, main_payment
 
 NAMES = {
     "commerce": "Commerce: what was sold", "provider": "Provider: what was observed", "ledger": "Ledger: what was recognised",

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from reconciliation.lookup.facts import CaseFact, PaymentFacts
 from reconciliation.lookup.phrases import Language, Saying, amount_in, said
+from reconciliation.lookup.plane_status import main_payment, standing_of
 from reconciliation.lookup.shortfall import shortfall
-from reconciliation.lookup.statuses import Planes, main_payment, planes_of, standing_of
+from reconciliation.lookup.statuses import Planes, planes_of
 
 PROVIDER = {
     "Confirmed": "Final at the provider", "Detected": "Detected, not final", "Pending": "Not paid yet",
@@ -24,6 +25,7 @@ BANK = {
     "On the statement": "settled at the bank",
     "Not due yet": "not yet at the bank",
     "Overdue": "overdue at the bank",
+    "Came back": "returned by the bank",
 }
 
 DOUBTFUL = {
