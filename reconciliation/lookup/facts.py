@@ -162,6 +162,11 @@ class PaymentFacts:
         return bool(self.orders or self.payments or self.transactions)
 
     @property
+    def orders_named(self) -> list[OrderFact]:
+        """Those that the key names; opened by a payment, all that it covers."""
+        return [o for o in self.orders if self.key in (o.order_ref, o.payment_id)] or self.orders
+
+    @property
     def thread(self) -> str:
         """The payment's name across planes."""
         named = [o.payment_id for o in self.orders] + [t.payment_id for t in self.transactions]

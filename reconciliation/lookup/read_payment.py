@@ -27,8 +27,11 @@ def read_payment(key: str) -> PaymentFacts:
     """What the planes hold under a key (a payment id, an order, the provider's id of a payment, a transaction's whole id).
     Empty where nothing is known under it. Needs a tenant scope."""
     orders = [_order(r) for r in _run("orders", key=key)]
-    refs = [o.order_ref for o in orders]
-    payments = [_payment(r) for r in _run("payments", key=key, refs=refs)]
+    of_orders = {
+        "orders": [o.id for o in orders], "refs": [r for o in orders for r in (o.order_ref, o.merchant_reference)],
+        "threads": [o.payment_id for o in orders],
+    }  # fmt: skip
+    payments = [_payment(r) for r in _run("payments", key=key, **of_orders)]
     named = {
         key,
         *(o.payment_id for o in orders),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from reconciliation.lookup.facts import CaseFact, PaymentFacts
+from reconciliation.lookup.facts import CaseFact, OrderFact, PaymentFacts
 from reconciliation.lookup.phrases import Language, Saying, amount_in, said
 from reconciliation.lookup.plane_status import main_payment, standing_of
 from reconciliation.lookup.shortfall import shortfall
@@ -28,6 +28,7 @@ BANK = {
     "Came back": "returned by the bank",
 }
 
+MOST_NAMES = 5
 DOUBTFUL = {
     "ambiguous_finality", "reference_mismatch", "duplicate_observation", "rail_or_asset_mismatch", "policy_hold",
 }  # fmt: skip
@@ -100,10 +101,16 @@ def values_of(facts: PaymentFacts, sentence: str, language: Language) -> dict[st
     minor, asset = amount_of(facts)
     order = next(iter(facts.orders), None)
     return {
-        "payment_id": facts.thread, "order": order.order_ref if order else "",
+        "payment_id": facts.thread, "order": names_of(facts.orders_named),
         "merchant_reference": order.merchant_reference if order else "",
         "amount": amount_in(language, minor, asset) if minor is not None else "", "sentence": sentence,
     }  # fmt: skip
+
+
+def names_of(orders: list[OrderFact]) -> str:
+    """Their names, a long list cut short; "" for none."""
+    names = [o.order_ref for o in orders]
+    return ", ".join(names[:MOST_NAMES]) + (" …" if len(names) > MOST_NAMES else "")
 
 
 def amount_of(facts: PaymentFacts) -> tuple[int | None, str]:

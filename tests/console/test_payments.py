@@ -96,6 +96,25 @@ def test_an_order_that_nobody_paid_is_expected_and_then_missing(shop: Shop, supp
     assert "Open Payment overdue" in said
 
 
+@pytest.mark.parametrize("matched", [True, False])
+def test_one_payment_for_several_orders_is_on_each_of_their_pages(acme: Tenant, supporter: User, matched: bool) -> None:
+    shop = Shop(acme.id)
+    for ref in ("b1", "b2"):
+        shop.order(ref, merchant_reference="BATCH-1")
+    shop.order("b3", merchant_reference="BATCH-2")
+    shop.receipt("0.001", TXID, invoice="inv_b", ref="BATCH-1")
+    shop.event("InvoiceSettled", "inv_b", "BATCH-1", minute=9)
+    if matched:
+        shop.match(minute=10)
+    with time_machine.travel(LATER, tick=True):
+        for key, name in (("b1", "b1"), ("p-b1", "b1"), ("b2", "b2"), ("p-b2", "b2"), ("inv_b", "b1, b2")):
+            said = words(page(supporter, f"/payments/{key}/"))
+            assert f"We have received your payment of 0.00100000 BTC for order {name} and it is final." in said, key
+            assert re.search(r"orders (b1, b2|b2, b1)", said), key
+            assert "InvoiceSettled: confirmed, final" in said
+        assert "We have not received" in words(page(supporter, "/payments/b3/"))
+
+
 def test_amount_and_day_list_what_fits(shop: Shop, supporter: User) -> None:
     said = words(find(supporter, "0.0005 BTC 2026-03-20").content.decode())
     assert "3 payments near 0.0005 BTC 2026-03-20" in said

@@ -1,15 +1,35 @@
 -- One payment from where each plane keeps it. Keys lead by index; OFFSET 0 keeps the planner at one probe a row.
 
 -- step: orders
+-- Those that the key names come first, then the others that a payment of theirs covers: by the keys of the matcher, or its match.
+WITH own AS MATERIALIZED (
+    SELECT id, order_ref, payment_id, merchant_reference FROM commerce_order WHERE tenant_id = tenant() AND payment_id = %(key)s AND payment_id <> ''
+     UNION SELECT id, order_ref, payment_id, merchant_reference FROM commerce_order WHERE tenant_id = tenant() AND order_ref = %(key)s
+), paid AS MATERIALIZED (
+    SELECT id, payment_ref, order_ref FROM provider_payment WHERE tenant_id = tenant() AND id = ANY(ARRAY(
+           SELECT id FROM provider_payment WHERE tenant_id = tenant() AND payment_ref = %(key)s
+            UNION SELECT id FROM provider_payment WHERE tenant_id = tenant() AND payment_id = %(key)s AND payment_id <> ''
+            UNION SELECT id FROM provider_payment WHERE tenant_id = tenant() AND order_ref <> ''
+                     AND order_ref = ANY(ARRAY(SELECT order_ref FROM own UNION SELECT merchant_reference FROM own))
+            UNION SELECT id FROM provider_payment WHERE tenant_id = tenant()
+                     AND payment_ref = ANY(ARRAY(SELECT payment_id FROM own WHERE payment_id <> ''))
+            UNION SELECT p.row_id FROM plane_leg o JOIN plane_leg p ON p.tenant_id = tenant() AND p.match_id = o.match_id AND p.side = 2
+                   WHERE o.tenant_id = tenant() AND o.pair = 'commerce-provider' AND o.side = 3 AND o.row_id = ANY(ARRAY(SELECT id FROM own))))
+)
 SELECT o.id, o.order_ref, o.payment_id, o.merchant_reference, o.expected_minor, o.asset, o.rail, o.network, o.state, o.placed_at,
        o.due_at, o.recorded_at, o.source
   FROM commerce_order o
- WHERE o.tenant_id = tenant() AND o.id IN (
-       SELECT id FROM commerce_order WHERE tenant_id = tenant() AND payment_id = %(key)s AND payment_id <> ''
-        UNION SELECT id FROM commerce_order WHERE tenant_id = tenant() AND order_ref = %(key)s
-        UNION SELECT o.id FROM provider_payment p JOIN commerce_order o ON o.tenant_id = p.tenant_id AND o.order_ref = p.order_ref
-               WHERE p.tenant_id = tenant() AND p.payment_ref = %(key)s AND p.order_ref <> '')
- ORDER BY o.placed_at, o.id LIMIT 20;
+ WHERE o.tenant_id = tenant() AND o.id = ANY(ARRAY(
+       SELECT id FROM own
+        UNION SELECT id FROM commerce_order WHERE tenant_id = tenant()
+                 AND order_ref = ANY(ARRAY(SELECT order_ref FROM paid WHERE order_ref <> ''))
+        UNION SELECT id FROM commerce_order WHERE tenant_id = tenant() AND merchant_reference <> ''
+                 AND merchant_reference = ANY(ARRAY(SELECT order_ref FROM paid WHERE order_ref <> ''))
+        UNION SELECT id FROM commerce_order WHERE tenant_id = tenant() AND payment_id <> ''
+                 AND payment_id = ANY(ARRAY(SELECT payment_ref FROM paid))
+        UNION SELECT o.row_id FROM plane_leg p JOIN plane_leg o ON o.tenant_id = tenant() AND o.match_id = p.match_id AND o.side = 3
+               WHERE p.tenant_id = tenant() AND p.pair = 'commerce-provider' AND p.side = 2 AND p.row_id = ANY(ARRAY(SELECT id FROM paid))))
+ ORDER BY (o.order_ref = %(key)s OR o.payment_id = %(key)s) DESC, o.placed_at, o.id LIMIT 50;
 
 -- step: moves
 SELECT m.order_id, m.at, m.from_state, m.to_state, m.source, m.actor, m.reason_code, m.ticket
@@ -22,7 +42,11 @@ SELECT p.id, p.payment_ref, p.payment_id, p.order_ref, p.status, p.flags, p.asse
  WHERE p.tenant_id = tenant() AND p.id IN (
        SELECT id FROM provider_payment WHERE tenant_id = tenant() AND payment_id = %(key)s AND payment_id <> ''
         UNION SELECT id FROM provider_payment WHERE tenant_id = tenant() AND payment_ref = %(key)s
-        UNION SELECT id FROM provider_payment WHERE tenant_id = tenant() AND order_ref = ANY(%(refs)s) AND order_ref <> '')
+        UNION SELECT id FROM provider_payment WHERE tenant_id = tenant() AND order_ref = ANY(%(refs)s) AND order_ref <> ''
+        UNION SELECT id FROM provider_payment WHERE tenant_id = tenant() AND payment_ref = ANY(%(threads)s) AND payment_ref <> ''
+        UNION SELECT id FROM provider_payment WHERE tenant_id = tenant() AND payment_id = ANY(%(threads)s) AND payment_id <> ''
+        UNION SELECT p.row_id FROM plane_leg o JOIN plane_leg p ON p.tenant_id = tenant() AND p.match_id = o.match_id AND p.side = 2
+               WHERE o.tenant_id = tenant() AND o.pair = 'commerce-provider' AND o.side = 3 AND o.row_id = ANY(%(orders)s))
  ORDER BY p.first_event_at, p.id LIMIT 20;
 
 -- step: events
