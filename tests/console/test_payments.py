@@ -12,9 +12,10 @@ from ledger.models import LedgerTransaction, Tenant
 from ledger.tenancy import tenant
 from reconciliation.lookup.save_macro import save_macro
 from reconciliation.people.models import User
-from tests.console.working import FRAME, analyst, books, outsider, page, signed_in, supporter, today  # noqa: F401
+from tests.console.working import DAY, FRAME, TODAY, analyst, books, out, outsider, page, signed_in, supporter, today  # noqa: F401
 from tests.people import SET_UP
 from tests.reconciliation.planes.shop import NOON, Shop
+from tests.stories.notation import Line
 from tests.stories.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -160,6 +161,21 @@ def test_a_payment_of_the_bank_plane_alone_has_its_page(books: World, analyst: U
     said = words(page(analyst, "/payments/pay_2/"))
     assert "Posted in the ledger, overdue at the bank; a case is open" in said
     assert "We have booked your payment" in said
+
+
+def test_a_payout_that_came_back_is_returned_and_not_settled(acme: Tenant, today: Any, analyst: User) -> None:
+    world = World(acme.id)
+    world.post(out("T1", 50000, "D1", payment="pay_1"))
+    for name, amount in (("L1", -50000), ("L2", 50000)):
+        world.line(Line(name, "clr", "2026-03-10", amount, "D1"))
+    world.cover("clr", DAY)
+    world.reconcile("clr", DAY, TODAY)
+    html = page(analyst, "/payments/pay_1/")
+    said = words(html)
+    assert "Posted in the ledger, returned by the bank" in said
+    assert "Bank: what the money did Returned Came back" in said
+    assert "We are looking into your payment" in said
+    assert "settled" not in said.split("Timeline")[0].lower().split("sentence to send")[0]
 
 
 def test_it_asks_the_database_a_fixed_number_of_times(

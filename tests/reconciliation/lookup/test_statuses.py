@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from console.pages.lanes import lanes_context
 from reconciliation.cases.plane_titles import TITLES
 from reconciliation.lookup.accused import ACCUSED
 from reconciliation.lookup.facts import EventFact, LineFact, PaymentFact, PaymentFacts, TransactionFact
@@ -121,3 +122,10 @@ def test_each_plane_stands_since_its_own_time() -> None:
     assert planes(replace(EXPIRED, status="pending"), events=events)["provider"].since == AT
     recognised = replace(POSTED, id=2, use_case="recognise", posted_at=AT + 5 * H)
     assert planes(PAID, POSTED, recognised)["ledger"].since == AT
+
+
+def test_the_lane_of_the_bank_ends_where_it_came_back() -> None:
+    facts = PaymentFacts("p-1", [ORDER], transactions=[OUT], lines=[LINE, BACK])
+    drawn = lanes_context(facts, AT + 99 * H)
+    assert drawn is not None
+    assert [s.css for s in drawn["segments"] if s.y == 6 + 26 * 3] == ["seg-l1", "seg-b0"]
