@@ -35,6 +35,11 @@ ACCUSED: dict[tuple[str, str], tuple[str, Tone, str]] = {
     ("provider-log", "amount"): ("provider", "drift", "Listed otherwise"),
     ("provider-log", "unknown_type"): ("provider", "warn", "Events not read"),
 }
+# Of ledger and bank, the causes that are the book's own: a wrong sign, and what the bank settled and is not confirmed here.
+OF_THE_BOOK: dict[int | None, tuple[str, Tone, str]] = {
+    3: ("ledger", "drift", "Wrong sign"),
+    5: ("ledger", "warn", "Settled, not confirmed"),
+}
 CALM = ("clean", "info")
 
 
@@ -51,5 +56,5 @@ def accused(status: PlaneStatus, facts: PaymentFacts) -> PlaneStatus:
 def _accusation(case: CaseFact) -> tuple[str, Tone, str]:
     """A case of ledger and bank names no kind; what the bank awaits in its time stays so."""
     if case.pair == "ledger-bank":
-        return "bank", "drift", "Differs from the book"
+        return OF_THE_BOOK.get(case.cause, ("bank", "drift", "Differs from the book"))
     return ACCUSED.get((case.pair, case.kind), ("", "drift", ""))

@@ -116,7 +116,8 @@ class LineFact:
 
 @dataclass(frozen=True, slots=True)
 class CaseFact:
-    """`pair` and `kind`: between which planes, and of planes other than the bank's what exactly differs."""
+    """`pair` and `kind`: between which planes, and of planes other than the bank's what exactly differs;
+    `cause`: the bank's."""
 
     number: int
     title: str
@@ -129,6 +130,7 @@ class CaseFact:
     resolution: str
     pair: str = ""
     kind: str = ""
+    cause: int | None = None
 
     @property
     def open(self) -> bool:

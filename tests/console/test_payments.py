@@ -158,6 +158,7 @@ def test_a_payment_of_the_bank_plane_alone_has_its_page(books: World, analyst: U
     assert "Line on the statement" in said
     found = signed_in(analyst).get("/payments/", {"q": "D2"})
     assert found.headers["Location"].startswith("/payments/pay_2/")
+    assert "Pending Settled, not confirmed" in words(page(analyst, "/payments/pay_3/"))
     said = words(page(analyst, "/payments/pay_2/"))
     assert "Posted in the ledger, overdue at the bank; a case is open" in said
     assert "We have booked your payment" in said

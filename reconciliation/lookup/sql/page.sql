@@ -92,7 +92,7 @@ SELECT DISTINCT b.id, b.reference, b.amount_minor, k.currency, b.value_on, b.cou
 
 -- step: cases
 SELECT c.number, c.title, c.state, c.exception_class, c.contribution_minor, c.currency, c.opened_at, c.resolved_at, c.resolution,
-       c.plane_pair, c.kind
+       c.plane_pair, c.kind, c.cause
   FROM exception_case c WHERE c.tenant_id = tenant() AND c.payment_id = ANY(%(threads)s) AND c.payment_id <> ''
  ORDER BY c.number LIMIT 50;
 

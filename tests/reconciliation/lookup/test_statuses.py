@@ -85,7 +85,11 @@ def test_no_open_case_stands_beside_a_calm_plane_that_it_accuses(pair: str, kind
 def test_a_case_of_the_bank_stands_at_the_bank() -> None:
     case = replace(CASE, pair="ledger-bank", kind="")
     assert planes(PAID, OUT, lines=[LINE], cases=[case])["bank"].badge == "Differs from the book"
-    assert planes(PAID, replace(OUT, due_at=AT + H), cases=[case])["bank"].badge == "Not due yet"
+    assert planes(PAID, OUT, cases=[case])["bank"].badge == "Not due yet"
+    found = planes(PAID, OUT, lines=[LINE], cases=[replace(case, cause=3)])
+    assert (found["ledger"].badge, found["bank"].badge) == ("Wrong sign", "On the statement")
+    pending = planes(PAID, replace(OUT, status="PENDING"), lines=[LINE], cases=[replace(case, cause=5)])
+    assert (pending["ledger"].tone, pending["ledger"].badge) == ("warn", "Settled, not confirmed")
 
 
 REFUND = replace(OUT, id=2, use_case="refund")
