@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 from console.display import moment
 from reconciliation.lookup.facts import PaymentFacts
-from reconciliation.lookup.statuses import main_payment, standing_of
+from reconciliation.lookup.plane_status import main_payment, standing_of
+from reconciliation.lookup.settled import returned
 
 LEFT, RIGHT, WIDE_LETTER = 112, 1120, 7
 TICKS = 6
@@ -82,7 +83,9 @@ def _spans(facts: PaymentFacts, at: datetime) -> list[tuple[int, datetime, datet
 def _bank(facts: PaymentFacts, at: datetime) -> list[tuple[int, datetime, datetime, str, str]]:
     standing = [t for t in standing_of(facts) if t.bank]
     if facts.lines:
-        came = facts.lines[0].imported_at
+        came, until = facts.lines[0].imported_at, facts.lines[-1].imported_at
+        if returned(facts):
+            return [(3, came, until, "seg-l1", "on the statement"), (3, until, max(at, until), "seg-b0", "returned")]
         return [(3, came, max(at, came), "seg-l1", "on the statement")]
     due = max((t.due_at for t in standing if t.due_at and not t.matched), default=None)
     since = min((t.posted_at or t.recorded_at for t in standing), default=None)

@@ -14,8 +14,8 @@ from console.pages.written import amount
 from reconciliation.lookup.facts import PaymentFact, PaymentFacts
 from reconciliation.lookup.models import Macro
 from reconciliation.lookup.phrases import LANGUAGES, Language
-from reconciliation.lookup.sentences import Told, amount_of, values_of
-from reconciliation.lookup.statuses import PlaneStatus, main_payment
+from reconciliation.lookup.plane_status import PlaneStatus, main_payment
+from reconciliation.lookup.sentences import Told, amount_of, names_of, values_of
 
 NAMES = {
     "commerce": "Commerce: what was sold", "provider": "Provider: what was observed", "ledger": "Ledger: what was recognised",
@@ -48,7 +48,8 @@ def _head(facts: PaymentFacts) -> dict[str, Any]:
     minor, asset = amount_of(facts)
     order = next(iter(facts.orders), None)
     payment = main_payment(facts)
-    under = [f"order {order.order_ref}"] if order else []
+    many = "orders" if len(facts.orders) > 1 else "order"
+    under = [f"{many} {names_of(facts.orders)}"] if order else []
     under += [f"merchant reference {order.merchant_reference}"] if order and order.merchant_reference else []
     under += [f"{payment.endpoint} ({payment.scheme})"] if payment else []
     return {

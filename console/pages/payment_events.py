@@ -9,7 +9,7 @@ from console.pages.written import amount
 from console.templatetags.money import figure
 from ledger.transaction_ids import short_name
 from reconciliation.lookup.facts import EventFact, LineFact, PaymentFacts, TransactionFact
-from reconciliation.lookup.statuses import standing_of
+from reconciliation.lookup.plane_status import standing_of
 
 WORDS = {
     "created": "created", "detected": "detected, not final", "confirmed": "confirmed, final", "expired": "expired",

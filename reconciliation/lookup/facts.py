@@ -74,7 +74,8 @@ class EventFact:
 
 @dataclass(frozen=True, slots=True)
 class TransactionFact:
-    """`bank`, `due_at` and `day`: of the reconciled account it touches, "" and None without one; `matched`: with a line."""
+    """`bank`, `due_at` and `day`: of the reconciled account it touches, "" and None without one; `matched`: with a line.
+    `held`: what it moves on asset accounts, debits less credits; `agreed`: it stands matched with the provider."""
 
     id: int
     public_id: UUID
@@ -95,6 +96,8 @@ class TransactionFact:
     matched: bool
     moved_at: datetime | None
     moved_to: str | None
+    held: int | None = None
+    agreed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,9 @@ class LineFact:
 
 @dataclass(frozen=True, slots=True)
 class CaseFact:
+    """`pair` and `kind`: between which planes, and of planes other than the bank's what exactly differs;
+    `cause`: the bank's."""
+
     number: int
     title: str
     state: str
@@ -122,6 +128,13 @@ class CaseFact:
     opened_at: datetime
     resolved_at: datetime | None
     resolution: str
+    pair: str = ""
+    kind: str = ""
+    cause: int | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.state != "resolved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +162,11 @@ class PaymentFacts:
     @property
     def known(self) -> bool:
         return bool(self.orders or self.payments or self.transactions)
+
+    @property
+    def orders_named(self) -> list[OrderFact]:
+        """Those that the key names; opened by a payment, all that it covers."""
+        return [o for o in self.orders if self.key in (o.order_ref, o.payment_id)] or self.orders
 
     @property
     def thread(self) -> str:

@@ -8,7 +8,17 @@ from ledger.money import major_text
 
 Language = Literal["en", "fr", "de", "es"]
 Saying = Literal[
-    "looked_into", "in_doubt", "final", "released", "detected", "late", "booked", "processing", "not_received"
+    "looked_into",
+    "in_doubt",
+    "final",
+    "released",
+    "detected",
+    "underpaid",
+    "underpaid_seen",
+    "late",
+    "booked",
+    "processing",
+    "not_received",
 ]
 LANGUAGES: dict[Language, str] = {"en": "English", "fr": "Français", "de": "Deutsch", "es": "Español"}
 # How a language groups digits and marks decimals. A space that groups does not break.
@@ -31,6 +41,8 @@ SAYINGS: dict[Language, dict[Saying, str]] = {
         "final": "We have received {about} and it is final. Nothing is needed from you.",
         "released": "We have received {about} and it is final. Your order was released. Nothing is needed from you.",
         "detected": "We have seen {about}. It is not final yet, which takes a while. Nothing is needed from you.",
+        "underpaid": "We have received {about}. {missing} of the full amount is still missing.",
+        "underpaid_seen": "We have seen {about}, which is not final yet. {missing} of the full amount is still missing.",
         "late": "We have received {about} after its time had passed. We hold it and will tell you what happens next.",
         "booked": "We have booked {about}. No bank statement shows it yet. Nothing is needed from you.",
         "processing": "We are processing {about}. Nothing is needed from you.",
@@ -42,6 +54,9 @@ SAYINGS: dict[Language, dict[Saying, str]] = {
         "final": "Nous avons reçu {about} ; il est définitif. Vous n’avez rien à faire.",
         "released": "Nous avons reçu {about} ; il est définitif. Votre commande a été libérée. Vous n’avez rien à faire.",
         "detected": "Nous avons vu {about}. Il n’est pas encore définitif, cela prend du temps. Vous n’avez rien à faire.",
+        "underpaid": "Nous avons reçu {about}. Il manque encore {missing} pour le montant total.",
+        "underpaid_seen": "Nous avons vu {about}, qui n’est pas encore définitif. Il manque encore {missing} pour le "
+        "montant total.",
         "late": "Nous avons reçu {about} après le délai prévu. Nous le conservons et vous dirons ce qu’il en advient.",
         "booked": "Nous avons comptabilisé {about}. Aucun relevé bancaire ne le montre encore. Vous n’avez rien à faire.",
         "processing": "Nous traitons {about}. Vous n’avez rien à faire.",
@@ -54,6 +69,8 @@ SAYINGS: dict[Language, dict[Saying, str]] = {
         "final": "Wir haben {about} erhalten, und sie ist endgültig. Sie müssen nichts tun.",
         "released": "Wir haben {about} erhalten, und sie ist endgültig. Ihre Bestellung wurde freigegeben. Sie müssen nichts tun.",
         "detected": "Wir haben {about} gesehen. Sie ist noch nicht endgültig, das dauert eine Weile. Sie müssen nichts tun.",
+        "underpaid": "Wir haben {about} erhalten. Am vollen Betrag fehlen noch {missing}.",
+        "underpaid_seen": "Wir haben {about} gesehen, sie ist noch nicht endgültig. Am vollen Betrag fehlen noch {missing}.",
         "late": "Wir haben {about} nach Ablauf der Frist erhalten. Wir halten sie fest und sagen Ihnen, wie es weitergeht.",
         "booked": "Wir haben {about} gebucht. Noch zeigt sie kein Kontoauszug. Sie müssen nichts tun.",
         "processing": "Wir bearbeiten {about}. Sie müssen nichts tun.",
@@ -65,6 +82,8 @@ SAYINGS: dict[Language, dict[Saying, str]] = {
         "final": "Hemos recibido {about} y es definitivo. No tiene que hacer nada.",
         "released": "Hemos recibido {about} y es definitivo. Su pedido ha sido liberado. No tiene que hacer nada.",
         "detected": "Hemos visto {about}. Aún no es definitivo, lo que lleva un tiempo. No tiene que hacer nada.",
+        "underpaid": "Hemos recibido {about}. Aún faltan {missing} del importe total.",
+        "underpaid_seen": "Hemos visto {about}, que aún no es definitivo. Aún faltan {missing} del importe total.",
         "late": "Hemos recibido {about} fuera de plazo. Lo retenemos y le diremos qué ocurre después.",
         "booked": "Hemos contabilizado {about}. Ningún extracto bancario lo muestra todavía. No tiene que hacer nada.",
         "processing": "Estamos tramitando {about}. No tiene que hacer nada.",
@@ -81,10 +100,11 @@ def amount_in(language: Language, amount_minor: int, asset: str) -> str:
     return f"{'-' if amount_minor < 0 else ''}{grouped}{mark + rest if rest else ''} {asset}"
 
 
-def said(language: Language, saying: Saying, *, amount: str, order: str, payment_id: str) -> str:
-    """The sentence and its reference. `amount` and `order` may be "": then the sentence does without."""
+def said(language: Language, saying: Saying, *, amount: str, order: str, payment_id: str, missing: str = "") -> str:
+    """The sentence and its reference. `amount` and `order` may be "": then the sentence does without. `missing`: what an
+    underpaid one lacks."""
     payment, of_amount, for_order = PAYMENT[language]
     about = payment + (of_amount if amount else "") + (for_order if order else "")
     whole = f"{SAYINGS[language][saying]} {REFERENCE[language]}".replace("{about}", about)
     # One pass: what stands in an order's name is no placeholder.
-    return whole.format_map({"amount": amount, "order": order, "payment_id": payment_id})
+    return whole.format_map({"amount": amount, "order": order, "payment_id": payment_id, "missing": missing})

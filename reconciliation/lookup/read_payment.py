@@ -27,8 +27,11 @@ def read_payment(key: str) -> PaymentFacts:
     """What the planes hold under a key (a payment id, an order, the provider's id of a payment, a transaction's whole id).
     Empty where nothing is known under it. Needs a tenant scope."""
     orders = [_order(r) for r in _run("orders", key=key)]
-    refs = [o.order_ref for o in orders]
-    payments = [_payment(r) for r in _run("payments", key=key, refs=refs)]
+    of_orders = {
+        "orders": [o.id for o in orders], "refs": [r for o in orders for r in (o.order_ref, o.merchant_reference)],
+        "threads": [o.payment_id for o in orders],
+    }  # fmt: skip
+    payments = [_payment(r) for r in _run("payments", key=key, **of_orders)]
     named = {
         key,
         *(o.payment_id for o in orders),
@@ -65,8 +68,8 @@ def _order(r: Sequence[Any]) -> OrderFact:
 
 
 def _case(r: Sequence[Any]) -> CaseFact:
-    number, title, state, named, contribution, asset, opened, resolved, resolution = r
-    return CaseFact(number, title, state, named, int(contribution), asset, opened, resolved, resolution)
+    number, title, state, named, contribution, *rest = r
+    return CaseFact(number, title, state, named, int(contribution), *rest)
 
 
 def _payment(r: Sequence[Any]) -> PaymentFact:
@@ -103,10 +106,10 @@ def _event(r: Sequence[Any]) -> EventFact:
 
 def _transaction(r: Sequence[Any]) -> TransactionFact:
     id_, public, use, status, payment, partner, on, recorded, posted, reverses, corrects, amount, asset, *rest = r
-    bank, due, day, matched, moved_at, moved_to = rest
+    bank, due, day, matched, moved_at, moved_to, held, agreed = rest
     return TransactionFact(
         id_, public, use, status, payment or "", partner or "", on, recorded, posted, reverses, corrects, int(amount), asset,
-        bank or "", due, day, matched, moved_at, moved_to,
+        bank or "", due, day, matched, moved_at, moved_to, _int(held), agreed,
     )  # fmt: skip
 
 

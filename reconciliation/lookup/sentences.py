@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from reconciliation.lookup.facts import PaymentFacts
+from reconciliation.lookup.facts import CaseFact, OrderFact, PaymentFacts
 from reconciliation.lookup.phrases import Language, Saying, amount_in, said
-from reconciliation.lookup.statuses import Planes, main_payment, planes_of, standing_of
+from reconciliation.lookup.plane_status import main_payment, standing_of
+from reconciliation.lookup.shortfall import shortfall
+from reconciliation.lookup.statuses import Planes, planes_of
 
 PROVIDER = {
     "Confirmed": "Final at the provider", "Detected": "Detected, not final", "Pending": "Not paid yet",
@@ -23,7 +25,13 @@ BANK = {
     "On the statement": "settled at the bank",
     "Not due yet": "not yet at the bank",
     "Overdue": "overdue at the bank",
+    "Came back": "returned by the bank",
 }
+
+MOST_NAMES = 5
+DOUBTFUL = {
+    "ambiguous_finality", "reference_mismatch", "duplicate_observation", "rail_or_asset_mismatch", "policy_hold",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +46,13 @@ class Told:
 def told(facts: PaymentFacts, at: datetime, language: Language = "en") -> Told:
     """The statuses as of `at`, the sentence in a language."""
     planes = planes_of(facts, at)
-    given = values_of(facts, "", language)
+    given, saying, short = values_of(facts, "", language), _saying(facts, planes), shortfall(facts)
+    amount, missing = given["amount"], ""
+    if short is not None and saying in ("underpaid", "underpaid_seen"):
+        amount = amount_in(language, short.received, short.asset)
+        missing = amount_in(language, short.missing, short.asset)
     sentence = said(
-        language, _saying(facts, planes), amount=given["amount"], order=given["order"], payment_id=given["payment_id"]
+        language, saying, amount=amount, order=given["order"], payment_id=given["payment_id"], missing=missing
     )
     return Told(_headline(facts, planes), sentence, planes)
 
@@ -50,7 +62,7 @@ def _headline(facts: PaymentFacts, planes: Planes) -> str:
     at_provider = DOUBTED.get(provider.badge) or PROVIDER.get(provider.word, "")
     parts = [at_provider, LEDGER.get(ledger.word, ""), BANK.get(bank.badge, "")]
     headline = ", ".join(part for part in parts if part) or commerce.word
-    still_open = sum(c.state != "resolved" for c in facts.cases)
+    still_open = sum(c.open for c in facts.cases)
     if still_open:
         headline += f"; {f'{still_open} cases are' if still_open > 1 else 'a case is'} open"
     return headline[:1].upper() + headline[1:]
@@ -59,10 +71,12 @@ def _headline(facts: PaymentFacts, planes: Planes) -> str:
 def _saying(facts: PaymentFacts, planes: Planes) -> Saying:
     _, provider, ledger, bank = planes
     payment, order = main_payment(facts), next(iter(facts.orders), None)
-    if any(c.state != "resolved" for c in facts.cases):
+    if any(c.open and _in_doubt(c) for c in facts.cases) or bank.word == "Returned":
         return "looked_into"
     if provider.badge == "In doubt":
         return "in_doubt"
+    if (short := shortfall(facts)) is not None and provider.badge != "Money came late":
+        return "underpaid" if short.final else "underpaid_seen"
     if provider.word == "Confirmed" or (payment is None and bank.word == "Settled"):
         return "released" if order and order.state == "fulfilled" else "final"
     if provider.word == "Detected":
@@ -74,15 +88,29 @@ def _saying(facts: PaymentFacts, planes: Planes) -> Saying:
     return "processing" if payment is None and ledger.word == "Pending" else "not_received"
 
 
+def _in_doubt(case: CaseFact) -> bool:
+    """Whether it leaves the customer's own outcome open. What the book did with money that came is ours alone, and what has
+    not come, or not wholly, the states say better."""
+    if case.pair == "provider-ledger":
+        return False
+    return case.exception_class in DOUBTFUL or (case.exception_class == "timing_skew" and case.kind == "late")
+
+
 def values_of(facts: PaymentFacts, sentence: str, language: Language) -> dict[str, str]:
     """What the placeholders of a macro stand for; "" where this payment has nothing for one."""
     minor, asset = amount_of(facts)
     order = next(iter(facts.orders), None)
     return {
-        "payment_id": facts.thread, "order": order.order_ref if order else "",
+        "payment_id": facts.thread, "order": names_of(facts.orders_named),
         "merchant_reference": order.merchant_reference if order else "",
         "amount": amount_in(language, minor, asset) if minor is not None else "", "sentence": sentence,
     }  # fmt: skip
+
+
+def names_of(orders: list[OrderFact]) -> str:
+    """Their names, a long list cut short; "" for none."""
+    names = [o.order_ref for o in orders]
+    return ", ".join(names[:MOST_NAMES]) + (" …" if len(names) > MOST_NAMES else "")
 
 
 def amount_of(facts: PaymentFacts) -> tuple[int | None, str]:

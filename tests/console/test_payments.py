@@ -12,9 +12,10 @@ from ledger.models import LedgerTransaction, Tenant
 from ledger.tenancy import tenant
 from reconciliation.lookup.save_macro import save_macro
 from reconciliation.people.models import User
-from tests.console.working import FRAME, analyst, books, outsider, page, signed_in, supporter, today  # noqa: F401
+from tests.console.working import DAY, FRAME, TODAY, analyst, books, out, outsider, page, signed_in, supporter, today  # noqa: F401
 from tests.people import SET_UP
 from tests.reconciliation.planes.shop import NOON, Shop
+from tests.stories.notation import Line
 from tests.stories.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -96,6 +97,25 @@ def test_an_order_that_nobody_paid_is_expected_and_then_missing(shop: Shop, supp
     assert "Open Payment overdue" in said
 
 
+@pytest.mark.parametrize("matched", [True, False])
+def test_one_payment_for_several_orders_is_on_each_of_their_pages(acme: Tenant, supporter: User, matched: bool) -> None:
+    shop = Shop(acme.id)
+    for ref in ("b1", "b2"):
+        shop.order(ref, merchant_reference="BATCH-1")
+    shop.order("b3", merchant_reference="BATCH-2")
+    shop.receipt("0.001", TXID, invoice="inv_b", ref="BATCH-1")
+    shop.event("InvoiceSettled", "inv_b", "BATCH-1", minute=9)
+    if matched:
+        shop.match(minute=10)
+    with time_machine.travel(LATER, tick=True):
+        for key, name in (("b1", "b1"), ("p-b1", "b1"), ("b2", "b2"), ("p-b2", "b2"), ("inv_b", "b1, b2")):
+            said = words(page(supporter, f"/payments/{key}/"))
+            assert f"We have received your payment of 0.00100000 BTC for order {name} and it is final." in said, key
+            assert re.search(r"orders (b1, b2|b2, b1)", said), key
+            assert "InvoiceSettled: confirmed, final" in said
+        assert "We have not received" in words(page(supporter, "/payments/b3/"))
+
+
 def test_amount_and_day_list_what_fits(shop: Shop, supporter: User) -> None:
     said = words(find(supporter, "0.0005 BTC 2026-03-20").content.decode())
     assert "3 payments near 0.0005 BTC 2026-03-20" in said
@@ -138,9 +158,25 @@ def test_a_payment_of_the_bank_plane_alone_has_its_page(books: World, analyst: U
     assert "Line on the statement" in said
     found = signed_in(analyst).get("/payments/", {"q": "D2"})
     assert found.headers["Location"].startswith("/payments/pay_2/")
+    assert "Pending Settled, not confirmed" in words(page(analyst, "/payments/pay_3/"))
     said = words(page(analyst, "/payments/pay_2/"))
     assert "Posted in the ledger, overdue at the bank; a case is open" in said
+    assert "We have booked your payment" in said
+
+
+def test_a_payout_that_came_back_is_returned_and_not_settled(acme: Tenant, today: Any, analyst: User) -> None:
+    world = World(acme.id)
+    world.post(out("T1", 50000, "D1", payment="pay_1"))
+    for name, amount in (("L1", -50000), ("L2", 50000)):
+        world.line(Line(name, "clr", "2026-03-10", amount, "D1"))
+    world.cover("clr", DAY)
+    world.reconcile("clr", DAY, TODAY)
+    html = page(analyst, "/payments/pay_1/")
+    said = words(html)
+    assert "Posted in the ledger, returned by the bank" in said
+    assert "Bank: what the money did Returned Came back" in said
     assert "We are looking into your payment" in said
+    assert "settled" not in said.split("Timeline")[0].lower().split("sentence to send")[0]
 
 
 def test_it_asks_the_database_a_fixed_number_of_times(

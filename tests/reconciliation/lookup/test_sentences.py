@@ -20,7 +20,7 @@ POSTED = TransactionFact(
     1, UUID(int=1), "deposit", "POSTED", "p-1", "", date(2026, 3, 20), AT, AT, None, None, 50_000, "BTC", "", None, None,
     False, None, None,
 )  # fmt: skip
-CASE = CaseFact(1, "x", "open", "amount_mismatch", 1, "BTC", AT, None, "")
+CASE = CaseFact(1, "x", "open", "policy_hold", 1, "BTC", AT, None, "", "commerce-provider", "marked")
 # What of each language would claim that the money is there for good, that an order went out, or that it was lost.
 FINAL = {"en": "is final", "fr": "est définitif", "de": "ist endgültig", "es": "y es definitivo"}
 RECEIVED = {"en": "have received", "fr": "avons reçu", "de": "erhalten", "es": "Hemos recibido"}
@@ -34,8 +34,9 @@ def facts(
     doubts: tuple[str, ...] = (),
     flags: tuple[str, ...] = (),
     case: bool = False,
+    seen: int | None = 50_000,
 ) -> PaymentFacts:
-    seen = None if status == "pending" else 50_000
+    seen = None if status == "pending" else seen
     payment = replace(
         PAID,
         status=status,
@@ -71,7 +72,8 @@ def test_each_state_has_its_own_words(language: Language) -> None:
     told_of = {
         "detected": facts("paid"), "late": facts("expired", flags=("late",)), "not_received": facts("pending"),
         "looked_into": facts("paid", case=True), "in_doubt": facts("paid", doubts=("fell",)), "final": facts("confirmed"),
-        "released": facts("confirmed", "fulfilled"),
+        "released": facts("confirmed", "fulfilled"), "underpaid": facts("confirmed", flags=("under",), seen=48_000),
+        "underpaid_seen": facts("paid", flags=("partial",), seen=48_000),
         "booked": PaymentFacts("p-1", transactions=[POSTED]),
         "processing": PaymentFacts("p-1", transactions=[replace(POSTED, status="PENDING", posted_at=None)]),
     }  # fmt: skip

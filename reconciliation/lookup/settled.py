@@ -1,0 +1,36 @@
+"""What the bank did with a payment. Pure. What came back is not settled."""
+
+from datetime import datetime
+
+from reconciliation.lookup.facts import PaymentFacts
+from reconciliation.lookup.plane_status import PlaneStatus, standing_of
+
+
+def bank_status(facts: PaymentFacts, at: datetime) -> PlaneStatus:
+    """The status of the bank as of `at`."""
+    if facts.lines:
+        line = facts.lines[-1]
+        says = f"{line.bank}, {line.reference}"[:80]
+        if returned(facts):
+            return PlaneStatus("bank", "Returned", "drift", "Came back", line.imported_at, says)
+        return PlaneStatus("bank", "Settled", "clean", "On the statement", line.imported_at, says)
+    open_ones = [t for t in standing_of(facts) if t.bank and not t.matched and t.due_at is not None]
+    if open_ones:
+        due = max(t.due_at for t in open_ones if t.due_at)
+        if due > at:
+            return PlaneStatus("bank", "Expected", "info", "Not due yet", due, "missing only after that")
+        return PlaneStatus("bank", "Expected", "warn", "Overdue", due, "its statement was due then")
+    return PlaneStatus(
+        "bank", "No line", "unknown", "None expected yet", says="nothing that a bank would settle is posted"
+    )
+
+
+def returned(facts: PaymentFacts) -> bool:
+    """Whether lines in both directions net out, and the book has not as many postings of its own for them: a deposit and
+    its refund net out as well, and both are settled."""
+    nets = {(x.bank, x.asset): 0 for x in facts.lines}
+    for line in facts.lines:
+        nets[line.bank, line.asset] += line.amount
+    both = any(x.amount < 0 for x in facts.lines) and any(x.amount > 0 for x in facts.lines)
+    own = sum(bool(t.bank) and t.status == "POSTED" for t in standing_of(facts))
+    return both and not any(nets.values()) and own < len(facts.lines)
