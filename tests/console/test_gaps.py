@@ -58,11 +58,16 @@ def test_each_gap_says_what_is_missing_since_when_and_its_case(desk: Desk, analy
     with time_machine.travel(LATER + H, tick=True):
         html = page(analyst, GAPS)
         assert "waits" in words(html.split("<tbody")[1])
+        assert 'data-open href="/payments/?q=a"' in html
     watch(desk.tenant_id)
     with time_machine.travel(LATER + 3 * H, tick=True):
         told = words(page(analyst, GAPS).split("<tbody")[1])
         with tenant(desk.tenant_id):
             case = ExceptionCase.objects.get()
+        found_ = words(page(analyst, "/payments/?q=a").split("<main")[1])
+        assert "1 payment under a Our log has no event of it" in found_
+        assert f"a listed by Shop, missing in our log, case {case}" in found_
+        assert f'data-open href="/exceptions/{case.number}/"' in page(analyst, "/payments/?q=A")
         for part in (
             "a-InvoiceReceivedPayment",
             "Missing here",
