@@ -190,3 +190,12 @@ def test_an_order_says_what_fulfils_it_and_what_did(acme: Tenant, analyst: User)
     assert "fulfilled on the provider's Confirmed" in told
     assert "By matcher match_planes open → fulfilled : its rule fulfils on the provider's Confirmed" in told
     assert f"MR-{number}, rule " in told
+
+
+def test_a_gap_that_a_later_poll_no_longer_names_is_not_found_as_a_payment(desk: Desk, supporter: User) -> None:
+    found(desk, row("a", "InvoiceSettled"), watched=False)
+    with time_machine.travel(LATER + H, tick=True):
+        assert "a listed by Shop, missing in our log" in words(page(supporter, "/payments/?q=a"))
+    found(desk, watched=False)
+    with time_machine.travel(LATER + H, tick=True):
+        assert "No payment under a" in words(page(supporter, "/payments/?q=a"))
