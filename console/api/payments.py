@@ -38,8 +38,8 @@ class Payments(TenantView):
         require(actor, Permission.VIEW_PAYMENTS)
         if "q" not in request.query_params:
             raise BadInput("what is looked for?", "q")
-        asked = sought(word(request, "q", LONGEST))
-        hits = find_payments(asked) if asked else []
+        asked = sought(word(request, "q", LONGEST), at.date())
+        hits = find_payments(asked, at.date()) if asked else []
         return Response({"hits": [{"key": h.thread, "found_by": h.found_by, "exact": h.exact} for h in hits]})
 
 

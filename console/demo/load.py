@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from console.demo.desk import work_on_cases
+from console.demo.macros import make_macros
 from console.demo.plan import ACCOUNTS, SPAN, make_plan
 from console.demo.rows import DemoAccount, DemoLine, DemoPosting, Plan
 from console.demo.shop_load import Shop
@@ -41,6 +42,7 @@ def load(tenant_id: int, *, seed: int, today: date, now: datetime, scale: int, p
     Calls `progress(done, all, what)` as it goes. Returns the plan with its answer key."""
     with tenant(tenant_id):
         make_accounts(today - timedelta(days=SPAN), now - timedelta(days=45), now)
+        make_macros(now - timedelta(days=45))
         plan = _load(tenant_id, seed, today, now, scale, progress)
     _prove(tenant_id, now)
     return plan

@@ -80,11 +80,13 @@ class DemoOrder:
 
 @dataclass(frozen=True, slots=True)
 class DemoEvent:
-    """One webhook: the endpoint it comes in by, its body as the provider would write it, when."""
+    """One webhook: the endpoint it comes in by, its body as the provider would write it, when. `forged`: signed with a key
+    that the endpoint does not have."""
 
     endpoint: str
     body: dict[str, Any]
     at: datetime
+    forged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from console.demo.rows import DemoEvent, DemoLine, DemoOrder, DemoPosting, Plan
 
 WALLET, CARDS = "Sample wallet gateway", "Sample card gateway"
 EXPONENT = 8
+REFERENCED = 3  # every third order carries a reference of the merchant
 
 
 def sell(plan: Plan) -> None:
@@ -18,7 +19,7 @@ def sell(plan: Plan) -> None:
         shop = Sale(
             plan, posting.payment_id, posting.legs[0][2], posting.day, order=posting.metadata.get("order_id", "")
         )
-        shop.order()
+        shop.order(reference=f"INV-{posting.payment_id[4:]}" if len(plan.orders) % REFERENCED == 0 else "")
         shop.created()
         shop.receipt(posting.reference)
         shop.processing()

@@ -4,6 +4,7 @@ Amounts in satoshi but for the cards. Days are before today, so that every servi
 time are of the last hours.
 """
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from console.demo.rows import Plan, PlantedCase
@@ -22,6 +23,7 @@ def plant_planes(plan: Plan) -> None:
     _doubts(plan, late)
     _postings(plan, late)
     _near(plan, early)
+    _forged(plan, late)
 
 
 def _key(plan: Plan, pair: str, exception_class: str, kind: str, contribution: int, payment: str) -> None:
@@ -167,3 +169,10 @@ def plant_last_hours(plan: Plan, now: datetime) -> None:
     fresh.receipt("txpay_fresh", minute=since_ten - 61)
     fresh.processing(since_ten - 60)
     plan.near_misses.append(("planes", "detected an hour ago"))
+
+
+def _forged(plan: Plan, day: date) -> None:
+    """A webhook with a wrong signature: it is held, and nothing of it counts."""
+    sale = Sale(plan, "pay_forged", PAYS, day)
+    sale.settled()
+    plan.events[-1] = replace(plan.events[-1], forged=True)

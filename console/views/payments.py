@@ -5,14 +5,16 @@ from typing import cast
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from console.pages.links import link, links_for
+from console.pages.links import Link, link, links_for
 from console.pages.payment import payment_context
 from console.pages.payments import found_context
 from console.pages.written import text_of
 from console.permitted import Signed, opens, writes
+from reconciliation.cases.case_page import case_numbered
 from reconciliation.errors import NotFound
 from reconciliation.lookup.find_payments import find_payments
 from reconciliation.lookup.keys import LONGEST, sought
+from reconciliation.lookup.list_hits import HitRow, list_hits
 from reconciliation.lookup.macro_versions import macros
 from reconciliation.lookup.phrases import Language
 from reconciliation.lookup.read_payment import read_payment
@@ -25,15 +27,31 @@ LINK = "explorer"
 
 @opens(Permission.VIEW_PAYMENTS)
 def lookup(request: Signed) -> HttpResponse:
-    """GET /payments/?q=: one exact hit opens, several are listed, none says what was looked for."""
+    """GET /payments/?q=: one exact hit opens, several are listed, none says what was looked for. A case's number opens the case."""
     query = text_of(request.GET, "q", LONGEST)
-    asked = sought(query)
+    to = links_for(request.actor)
+    asked = sought(query, request.at.date())
     if asked is None:
-        return render(request, "payments/list.html", found_context("", None, [], links_for(request.actor)))
-    hits = find_payments(asked)
-    if len(hits) == 1 and hits[0].exact and not hits[0].thread.startswith("line "):
-        return redirect(link("payment", hits[0].thread, q=query, by=LINK if asked.link else ""))
-    return render(request, "payments/list.html", found_context(query, asked, hits, links_for(request.actor)))
+        return render(request, "payments/list.html", found_context("", None, [], to))
+    hits = find_payments(asked, request.at.date())
+    if not hits and asked.case and (case := _case(asked.case, to)):
+        return redirect(case)
+    rows = (
+        list_hits(hits)
+        if hits[1:] or any(not hit.opens or not hit.exact for hit in hits)
+        else [HitRow(h) for h in hits]
+    )
+    if len(rows) == 1 and rows[0].hit.exact and rows[0].hit.opens:
+        return redirect(link("payment", rows[0].hit.thread, q=query, by=LINK if asked.link else ""))
+    return render(request, "payments/list.html", found_context(query, asked, rows, to))
+
+
+def _case(number: int, to: Link) -> str:
+    """Where the case is, for those who may see cases; "" when there is none."""
+    try:
+        return to("exception-case", case_numbered(number).number)
+    except NotFound:
+        return ""
 
 
 @opens(Permission.VIEW_PAYMENTS)

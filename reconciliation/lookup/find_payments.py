@@ -1,6 +1,7 @@
-"""Find payments by whatever key somebody has: exact hits first, then what begins so, or an amount on a day."""
+"""Find payments by whatever key somebody has: exact hits first, then other forms and beginnings, or an amount on a day."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +13,12 @@ from reconciliation.named_sql import read_steps
 
 SQL = read_steps(__file__, "find.sql")
 MOST = 20
-NO_ID = UUID(int=0)
+NOWHERE = (UUID(int=0), UUID(int=0))
 AFTER_ALL = "\U0010ffff"
 SHORTEST_BEGINNING = 4
+LAST_EXACT = 9
+NEAR = timedelta(days=2)
+LISTED = "the provider's listing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +29,39 @@ class Hit:
     found_by: str
     exact: bool
 
+    @property
+    def opens(self) -> bool:
+        """It has a page: neither a bank line alone, nor what only a provider lists."""
+        return not self.thread.startswith("line ") and self.found_by != LISTED
 
-def find_payments(sought: Sought) -> list[Hit]:
-    """At most 20, exact hits before others. Two queries at most. Needs a tenant scope."""
-    first, last = _span(sought.text)
-    values = {
-        "text": sought.text, "after": sought.text + AFTER_ALL, "most": MOST, "first": first, "last": last,
-        "day": sought.day, "amount": sought.amount, "asset": sought.asset,
-    }  # fmt: skip
-    hits = _run("exact", values, exact=True)
-    if not hits and sought.amount is not None:
-        hits = _run("amounts", values, exact=False)
-    elif not hits and len(sought.text) >= SHORTEST_BEGINNING:
-        hits = _run("begins", values, exact=False)
-    return hits[:MOST]
+
+def find_payments(sought: Sought, today: date) -> list[Hit]:
+    """At most 20, exact hits before others. Two queries at most. An amount without a day is looked for around `today`.
+    Needs a tenant scope."""
+    if sought.amount is not None:
+        return _of_amount(sought, sought.day or today)
+    hits = _keys("exact", [sought.text], sought.text)
+    return hits or _keys("near", list(sought.others), sought.text)
+
+
+def _of_amount(sought: Sought, day: date) -> list[Hit]:
+    values = {"most": MOST, "amount": sought.amount, "asset": sought.asset}
+    on_day = {"since": day, "until": day, "by": "amount and date"}
+    hits = _run("amounts", values | on_day) if sought.day else []
+    if hits:
+        return [Hit(thread, by, True) for thread, by, _ in hits][:MOST]
+    near = {"since": day - NEAR, "until": day + NEAR, "by": f"amount, near {day:%d %b %Y}".replace(" 0", " ")}
+    return [Hit(thread, by, False) for thread, by, _ in _run("amounts", values | near)][:MOST]
+
+
+def _keys(step: str, texts: list[str], text: str) -> list[Hit]:
+    first, last = next((span for x in (text, *texts) if (span := _span(x)) != NOWHERE), NOWHERE)
+    hits = _run(step, {
+        "texts": texts, "text": text, "after": text + AFTER_ALL, "begins": len(text) >= SHORTEST_BEGINNING, "most": MOST,
+        "first": first, "last": last,
+    })  # fmt: skip
+    exact = [Hit(thread, by, True) for thread, by, rank in hits if rank <= LAST_EXACT]
+    return (exact or [Hit(thread, by, False) for thread, by, _ in hits])[:MOST]
 
 
 def _span(text: str) -> tuple[UUID, UUID]:
@@ -47,11 +70,10 @@ def _span(text: str) -> tuple[UUID, UUID]:
     try:
         return UUID(text), UUID(text)
     except ValueError:
-        return NO_ID, NO_ID
+        return NOWHERE
 
 
-def _run(step: str, values: dict[str, Any], *, exact: bool) -> list[Hit]:
+def _run(step: str, values: dict[str, Any]) -> list[tuple[str, str, int]]:
     with connection.cursor() as cursor:
         cursor.execute(SQL[step], values)
-        rows = sorted(cursor.fetchall(), key=lambda row: (row[2], row[0]))
-    return [Hit(thread, found_by, exact) for thread, found_by, _ in rows]
+        return sorted(cursor.fetchall(), key=lambda row: (row[2], row[0]))

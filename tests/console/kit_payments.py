@@ -17,8 +17,9 @@ from reconciliation.lookup.facts import (
     RequestFact,
     TransactionFact,
 )
-from reconciliation.lookup.find_payments import Hit
+from reconciliation.lookup.find_payments import LISTED, Hit
 from reconciliation.lookup.keys import sought
+from reconciliation.lookup.list_hits import HitRow
 from reconciliation.lookup.models import Macro
 from reconciliation.lookup.sentences import told
 from tests.console.kit_work import NOW
@@ -90,9 +91,18 @@ def payment_in_doubt() -> dict[str, Any]:
 
 def payments() -> dict[str, Any]:
     return found_context(
-        "MSK-104-9017", sought("MSK-104-9017"), [Hit("pay_1", "order", True), Hit("line 7", "bank line", True)], _to
+        "MSK-104-9017",
+        sought("MSK-104-9017", NOW.date()),
+        [
+            HitRow(
+                Hit("pay_1", "order", True), "MSK-104-9017", 1248000, "ETB", "open", "commerce", NOW, "Sample gateway"
+            ),
+            HitRow(Hit("line 7", "bank line", True)),
+            HitRow(Hit("inv_9", LISTED, True), "", 50000, "BTC", "", "provider", NOW, "Sample gateway", 12),
+        ],
+        _to,
     )
 
 
 def payments_none() -> dict[str, Any]:
-    return found_context("nix" * 40, sought("nix" * 40), [], _to)
+    return found_context("nix" * 40, sought("nix" * 40, NOW.date()), [], _to)

@@ -58,11 +58,16 @@ def test_each_gap_says_what_is_missing_since_when_and_its_case(desk: Desk, analy
     with time_machine.travel(LATER + H, tick=True):
         html = page(analyst, GAPS)
         assert "waits" in words(html.split("<tbody")[1])
+        assert 'data-open href="/payments/?q=a"' in html
     watch(desk.tenant_id)
     with time_machine.travel(LATER + 3 * H, tick=True):
         told = words(page(analyst, GAPS).split("<tbody")[1])
         with tenant(desk.tenant_id):
             case = ExceptionCase.objects.get()
+        found_ = words(page(analyst, "/payments/?q=a").split("<main")[1])
+        assert "1 payment under a Our log has no event of it" in found_
+        assert f"a listed by Shop, missing in our log, case {case}" in found_
+        assert f'data-open href="/exceptions/{case.number}/"' in page(analyst, "/payments/?q=A")
         for part in (
             "a-InvoiceReceivedPayment",
             "Missing here",
@@ -185,3 +190,12 @@ def test_an_order_says_what_fulfils_it_and_what_did(acme: Tenant, analyst: User)
     assert "fulfilled on the provider's Confirmed" in told
     assert "By matcher match_planes open → fulfilled : its rule fulfils on the provider's Confirmed" in told
     assert f"MR-{number}, rule " in told
+
+
+def test_a_gap_that_a_later_poll_no_longer_names_is_not_found_as_a_payment(desk: Desk, supporter: User) -> None:
+    found(desk, row("a", "InvoiceSettled"), watched=False)
+    with time_machine.travel(LATER + H, tick=True):
+        assert "a listed by Shop, missing in our log" in words(page(supporter, "/payments/?q=a"))
+    found(desk, watched=False)
+    with time_machine.travel(LATER + H, tick=True):
+        assert "No payment under a" in words(page(supporter, "/payments/?q=a"))

@@ -10,6 +10,7 @@ import time_machine
 
 from ledger.models import LedgerTransaction, Tenant
 from ledger.tenancy import tenant
+from reconciliation.cases.models import ExceptionCase
 from reconciliation.lookup.save_macro import save_macro
 from reconciliation.people.models import User
 from tests.console.working import DAY, FRAME, TODAY, analyst, books, out, outsider, page, signed_in, supporter, today  # noqa: F401
@@ -118,8 +119,52 @@ def test_one_payment_for_several_orders_is_on_each_of_their_pages(acme: Tenant, 
 
 def test_amount_and_day_list_what_fits(shop: Shop, supporter: User) -> None:
     said = words(find(supporter, "0.0005 BTC 2026-03-20").content.decode())
-    assert "3 payments near 0.0005 BTC 2026-03-20" in said
+    assert "3 payments with 0.0005 BTC 2026-03-20" in said
+    assert "p-o1 amount and date o1 Open" in said
     assert "p-o3" in said
+    shop.order("o4", 70_000)
+    assert find(supporter, "20.03.2026 0,0007 BTC").headers["Location"].startswith("/payments/p-o4/")
+
+
+@pytest.mark.parametrize("typed", ["BTC 0,0007 21 Mar 2026", "0.0007 BTC 2026-03-18", "0.0007 BTC"])
+def test_a_day_off_or_missing_lists_what_is_near(shop: Shop, supporter: User, typed: str) -> None:
+    shop.order("o4", 70_000)
+    said = words(find(supporter, typed).content.decode())
+    assert f"1 payment near {typed}" in said
+    assert "p-o4 amount, near" in said
+
+
+def test_an_amount_alone_says_what_to_add(shop: Shop, supporter: User) -> None:
+    assert "If it is an amount, add its asset and its day: 12480 ETB 2026-11-20." in words(
+        find(supporter, "12480").content.decode()
+    )
+    said = words(find(supporter, "9.5 BTC").content.decode())
+    assert "If it is an amount, add its day: 9.5 BTC 2026-11-20." in said
+    assert "It stands in no order" not in said
+
+
+@pytest.mark.parametrize("typed", ["#o1", "Order o1", "O1", "order: O1", "P-O1"])
+def test_other_forms_of_an_id_open_it(shop: Shop, supporter: User, typed: str) -> None:
+    assert find(supporter, typed).headers["Location"].startswith("/payments/p-o1/")
+
+
+def test_the_id_as_typed_comes_before_its_other_letter_case(shop: Shop, supporter: User) -> None:
+    shop.order("O1")
+    assert find(supporter, "O1").headers["Location"].startswith("/payments/p-O1/")
+    assert find(supporter, "o1").headers["Location"].startswith("/payments/p-o1/")
+
+
+def test_hits_of_one_order_are_one_payment(shop: Shop, supporter: User) -> None:
+    shop.order("o5", payment_id="", merchant_reference="inv_5")
+    shop.receipt("0.0005", "tx-5", invoice="inv_5", ref="o5")
+    assert find(supporter, "inv_5").headers["Location"].split("?")[0] in ("/payments/inv_5/", "/payments/o5/")
+
+
+def test_a_cases_number_opens_the_case(books: World, analyst: User) -> None:
+    with tenant(books.tenant_id):
+        number = ExceptionCase.objects.values_list("number", flat=True)[0]
+    assert find(analyst, f"c-{number}").headers["Location"] == f"/exceptions/{number}/"
+    assert "No payment under C-99999" in words(find(analyst, "C-99999").content.decode())
 
 
 def test_what_is_not_there_says_what_was_looked_for(shop: Shop, supporter: User) -> None:
@@ -187,6 +232,8 @@ def test_it_asks_the_database_a_fixed_number_of_times(
         client.get("/payments/p-o1/")
     with django_assert_max_num_queries(FRAME + 2):
         client.get("/payments/", {"q": "nothing"})
+    with django_assert_max_num_queries(FRAME + 4):
+        client.get("/payments/", {"q": "0.0005 BTC 2026-03-20"})
 
 
 def choose(user: User, language: str, key: str = "p-o1") -> Any:
@@ -222,3 +269,10 @@ def test_macros_stand_beside_the_sentence_filled_for_the_payment(shop: Shop, sup
         assert "Retard" not in html
         choose(supporter, "fr")
         assert 'data-copy="o1" data-copied="Retard copied" data-key="1"' in page(supporter, "/payments/p-o1/")
+
+
+def test_the_keys_of_the_list_have_rows_to_open(shop: Shop, supporter: User) -> None:
+    """As rows.js reads a list: [data-rows] > [data-row], each with one a[data-open]."""
+    rows = find(supporter, "0.0005 BTC 2026-03-20").content.decode().split("<tbody data-rows>")[1].split("</tbody>")[0]
+    assert re.findall(r'<tr data-row="([^"]+)">', rows) == ["p-o1", "p-o2", "p-o3"]
+    assert len(re.findall(r'<a class="[^"]*" data-open href="/payments/p-o\d/', rows)) == 3

@@ -96,6 +96,19 @@ def test_support_pastes_an_order_reads_the_status_and_copies_the_sentence(
     assert copied(tab) == tab.url
 
 
+def test_the_keys_of_the_list_open_a_payment(tab: Page, shop: Shop, supporter: User, live_server: Any) -> None:
+    tab.goto("/")
+    tab.locator("input[name=login]").fill(supporter.email)
+    tab.locator("input[name=password]").fill(PASSWORD)
+    tab.locator("input[name=password]").press("Enter")
+    tab.wait_for_url(lambda url: "/accounts/" not in url)
+    tab.goto("/payments/?q=0.0005+BTC+2026-03-20")
+    expect(tab.locator("[data-rows] > [data-row]")).to_have_count(2)
+    tab.locator("body").press("j")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**/payments/o1/?q=*")
+
+
 def test_the_language_is_chosen_once_and_kept(tab: Page, supporter: User, live_server: Any) -> None:
     enter(tab, supporter, live_server)
     tab.goto("/payments/p-o2/")

@@ -69,6 +69,8 @@ CREATE TABLE provider_gap (
     CONSTRAINT gap_amount_is_whole CHECK (amount_minor = trunc(amount_minor) AND amount_minor <> 'NaN')
 );
 CREATE INDEX gap_by_poll ON provider_gap (tenant_id, poll_id, id);
+CREATE INDEX gap_by_payment ON provider_gap (tenant_id, payment_ref) WHERE payment_ref <> '';
+CREATE INDEX gap_by_order ON provider_gap (tenant_id, order_ref) WHERE order_ref <> '';
 CREATE INDEX gap_by_name ON provider_gap (tenant_id, endpoint_id, event_id, payment_ref, id);
 CALL protect_tenant_table('provider_gap');
 CALL make_append_only('provider_gap');

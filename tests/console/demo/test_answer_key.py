@@ -11,6 +11,7 @@ import pytest
 from console.demo.load import load
 from console.demo.plan import ACCOUNTS
 from console.demo.rows import Plan
+from console.demo.shop import WALLET
 from console.demo.tenant import make_people
 from ledger.models import Tenant
 from ledger.tenancy import tenant
@@ -74,7 +75,9 @@ def the_planes_of_every_payment_are_as_planted(plan: Plan) -> None:
         assert found == sorted(
             (p.pair, p.exception_class, p.kind, p.contribution, p.payment_id) for p in plan.plane_planted
         )
-        assert not Quarantined.objects.exists()
+        held = Quarantined.objects.select_related("endpoint", "delivery").get()
+        assert (held.endpoint.name, held.reason, held.state) == (WALLET, "signature-mismatch", "held")
+        assert b"inv_pay_forged" in bytes(held.delivery.body)
         deposits = sum(p.use_case == "deposit" for p in plan.postings)
         matched = PlaneMatch.objects.filter(pair="provider-ledger", retired_by=None).count()
         assert matched >= deposits
