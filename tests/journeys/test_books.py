@@ -80,11 +80,11 @@ def test_a_decision_is_given_with_a_password(
     expect(page.get_by_label("Your password")).to_be_focused()
     page.keyboard.type("not the password")
     page.get_by_label("Reason").fill("seen by phone")
-    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Approve").click()
     expect(page.get_by_role("alert")).to_contain_text("The password is not right.")
     expect(page.get_by_label("Reason")).to_have_value("seen by phone")
     page.get_by_label("Your password").fill(PASSWORD)
-    page.keyboard.press("Enter")  # approves: the first button of the form, never the rejection
+    page.get_by_role("button", name="Approve").click()
     expect(page.locator("#decision")).to_contain_text("Executed 20 Mar 12:0")
     expect(page.locator("#inbox")).to_contain_text("Nothing waits for a decision")
     expect(page.locator("#notices")).to_contain_text("CR-1 executed")

@@ -118,11 +118,11 @@ def test_the_language_is_chosen_once_and_kept(tab: Page, supporter: User, live_s
         "Référence : p-o2."
     )
     tab.goto("/payments/o1/")
-    expect(tab.locator("#say")).to_contain_text("Nous examinons votre paiement")
+    expect(tab.locator("#say")).to_contain_text("Il manque encore 0,00010000 BTC")
     expect(tab.get_by_role("button", name="Français")).to_have_attribute("aria-pressed", "true")
     tab.locator("body").press("1")
     expect(tab.locator("body")).to_contain_text("Reply copied")
-    assert copied(tab).startswith("Bonjour.\nNous examinons")
+    assert copied(tab).startswith("Bonjour.\nNous avons reçu")
 
 
 def test_siblings_are_a_key_away(tab: Page, supporter: User, live_server: Any) -> None:
