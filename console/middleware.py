@@ -13,11 +13,10 @@ from console.acts_opened import act_opened
 from console.http import REFUSALS, status_of
 from console.pages.words import as_sentence
 from console.permitted import Signed
-from ledger import audit
 from ledger.actors import Actor
 from ledger.tenancy import tenant
-from reconciliation.errors import CheckerIsMaker, ForbiddenByPolicy, NotPermitted
 from reconciliation.people.who import actor_of, tenants_of
+from reconciliation.refused_attempts import AUDITED, record_attempt
 
 OPEN_PREFIXES = ("/accounts/", "/healthz", "/static/", "/api/", "/hooks/", "/kit/")
 NO_TENANT = {
@@ -40,7 +39,6 @@ RULES = {
     "bad_input": "The input does not fit.",
 }
 NOT_ALLOWED = 405
-AUDITED = (NotPermitted, CheckerIsMaker, ForbiddenByPolicy)
 
 
 class TenantMiddleware:
@@ -111,10 +109,7 @@ def refusal_response(request: HttpRequest, error: Exception) -> HttpResponse:
 def _record(actor: Actor, request: Signed, refusal: Exception) -> None:
     match = request.resolver_match
     name = match.view_name if match else "unknown"
-    audit.record(
-        actor, request.at, "attempt.refused", f"{request.method} {name}", why=str(refusal)[:500],
-        code=getattr(refusal, "code", "refused"), path=request.path[:200],
-    )  # fmt: skip
+    record_attempt(refusal, f"{request.method} {name}", actor=actor, at=request.at, path=request.path[:200])
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:

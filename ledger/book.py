@@ -31,6 +31,7 @@ class Posting:
     """What a transaction will be. `effective_on` of a PENDING one is a plan; `key` makes it idempotent within the tenant.
 
     `fingerprint` tells whether a known key comes with the same content; None: it is taken from the posting itself.
+    `decision_id` and `policy_version` are those of the whole call where None.
     """
 
     key: str
@@ -46,6 +47,8 @@ class Posting:
     corrects: int | None = None
     why: str = ""
     fingerprint: bytes | None = None
+    decision_id: int | None = None
+    policy_version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +61,14 @@ class Posted:
 
 
 def post(
-    postings: Sequence[Posting], *, decision_id: int, actor: Actor, at: datetime, policy_version: str
+    postings: Sequence[Posting], *, actor: Actor, at: datetime, decision_id: int = 0, policy_version: str = "-"
 ) -> list[Posted]:
     """Write postings in one statement, in order; a known key with the same content writes nothing.
 
     Raises Unbalanced, BadPosting, UnknownAccount, KeyReusedForAnotherPayload, AlreadyReversed, AlreadyReposted,
     OriginalStillStands, CannotReverseReversal; then nothing of the batch is stored.
     """
-    items = [_item(n, p, decision_id) for n, p in enumerate(postings)]
+    items = [_item(n, p, decision_id if p.decision_id is None else p.decision_id) for n, p in enumerate(postings)]
     who = {"kind": actor.kind, "id": actor.id, "role": actor.role, "policy_version": policy_version}
     with refusals_by_constraint(), bound_cursor() as cursor:
         cursor.execute(
@@ -144,7 +147,7 @@ def _item(n: int, p: Posting, decision_id: int) -> dict[str, Any]:
         "metadata": p.metadata, "legs": [[x.account_id, x.direction, str(x.amount_minor)] for x in p.legs],
     }  # fmt: skip
     item["fingerprint"] = (p.fingerprint or _fingerprint(item)).hex()
-    return item | {"n": n, "decision": decision_id, "why": p.why}
+    return item | {"n": n, "decision": decision_id, "why": p.why, "policy_version": p.policy_version}
 
 
 def _fingerprint(item: dict[str, Any]) -> bytes:

@@ -5,14 +5,22 @@ class ReconciliationConfig(AppConfig):
     name = "reconciliation"
 
     def ready(self) -> None:
-        """Make the kinds of request known: one line each."""
+        """Make the kinds of request and the facts of other planes known: one line each."""
         from reconciliation.approvals.kinds import register
         from reconciliation.cases.other import RESOLVE_AS_OTHER
+        from reconciliation.checkpoints.facts import register_source
         from reconciliation.corrections.confirm import CONFIRM
         from reconciliation.corrections.reverse import REVERSE
+        from reconciliation.matching.matched_fact import matched_pairs
         from reconciliation.matching.planes.terms_kind import SET_TERMS
+        from reconciliation.policies.activation import ACTIVATE_CHECKPOINT, RETIRE_CHECKPOINT
+        from reconciliation.provider.state_fact import UNKNOWN, provider_states
 
         register(REVERSE)
         register(CONFIRM)
         register(RESOLVE_AS_OTHER)
         register(SET_TERMS)
+        register(ACTIVATE_CHECKPOINT)
+        register(RETIRE_CHECKPOINT)
+        register_source("provider_state", provider_states, missing=UNKNOWN)
+        register_source("matched", matched_pairs, missing=[])

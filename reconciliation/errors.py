@@ -1,5 +1,7 @@
 """What reconciliation refuses. Each class is a sentence, `code` is stable; console/http.py alone turns them into statuses."""
 
+from typing import Any
+
 from ledger.errors import LedgerRefusal
 
 
@@ -16,7 +18,14 @@ class NotFound(Refusal):
 
 
 class ForbiddenByPolicy(Refusal):
+    """`decision` is what policy said (checkpoints.rules.Decision), None where it could not be asked; whoever answers the
+    refusal records it."""
+
     code = "forbidden_by_policy"
+
+    def __init__(self, message: str, decision: Any = None) -> None:
+        super().__init__(message)
+        self.decision = decision
 
 
 class CheckerIsMaker(Refusal):

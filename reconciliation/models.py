@@ -12,7 +12,13 @@ from reconciliation.bank.models import (
     CsvProfile,
 )
 from reconciliation.cases.models import CaseEvent, CaseRow, CaseSelection, ExceptionCase
-from reconciliation.checkpoints.models import CheckpointDecision
+from reconciliation.checkpoints.models import (
+    CheckpointDecision,
+    CheckpointOverride,
+    CheckpointPolicy,
+    CheckpointShadow,
+    CheckpointVersion,
+)
 from reconciliation.commerce.models import Order, OrderMove
 from reconciliation.drift.models import DriftCheck, DriftContribution
 from reconciliation.lookup.models import Macro
@@ -58,6 +64,10 @@ __all__ = [
     "CaseRow",
     "CaseSelection",
     "CheckpointDecision",
+    "CheckpointOverride",
+    "CheckpointPolicy",
+    "CheckpointShadow",
+    "CheckpointVersion",
     "CountedShift",
     "CsvProfile",
     "Delivery",

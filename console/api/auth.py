@@ -16,12 +16,11 @@ from rest_framework.views import APIView
 from console.api.bodies import LARGEST_JSON, refuse_too_large
 from console.api.problems import problem
 from console.http import REFUSALS
-from console.middleware import AUDITED
-from ledger import audit
 from ledger.actors import Actor
 from ledger.tenancy import tenant
 from reconciliation.errors import BadInput
 from reconciliation.people.who import tenant_and_actor_of_token
+from reconciliation.refused_attempts import AUDITED, record_attempt
 
 
 class Caller:
@@ -104,9 +103,7 @@ def opening_scope(handler: Callable[..., Response]) -> Callable[..., Response]:
         except REFUSALS as error:
             if isinstance(error, AUDITED):
                 with tenant(who.tenant_id):
-                    audit.record(
-                        who.actor, at, "attempt.refused", f"{request.method} {request.path}"[:200], why=str(error)[:500]
-                    )
+                    record_attempt(error, f"{request.method} {request.path}", actor=who.actor, at=at)
             return problem(error)
 
     return answered

@@ -33,9 +33,10 @@ class Postings(TenantView):
         if not isinstance(rows, list) or not 1 <= len(rows) <= MOST_ROWS:
             raise BadInput(f"postings is a list of 1 to {MOST_ROWS} postings", "postings")
         requests = [read_posting(row, f"postings[{n}]") for n, row in enumerate(rows)]
-        if can_stand_alone(requests):
-            posted = [post_alone(who.tenant_id, requests[0], actor=who.actor, at=at)]
-        else:
+        alone = can_stand_alone(who.tenant_id, requests, who.actor)
+        done = post_alone(who.tenant_id, requests[0], actor=who.actor, at=at) if alone else None
+        posted = [done] if done else []
+        if not posted:
             with tenant(who.tenant_id):
                 posted = post_transactions(requests, actor=who.actor, at=at, day_of=settlement_day)
         return Response(

@@ -12,12 +12,12 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from console.http import REFUSALS
-from ledger import audit
 from ledger.actors import Actor
 from ledger.models import Tenant
 from ledger.tenancy import tenant
 from reconciliation.bank.models import BankAccount
 from reconciliation.errors import BadInput, NotFound
+from reconciliation.refused_attempts import record_attempt
 
 REFUSED, USAGE = 1, 2
 
@@ -71,9 +71,7 @@ class TenantCommand(BaseCommand):
     def _record(self, tenant_id: int, who: Actor, at: datetime, refusal: Exception) -> None:
         name = type(self).__module__.rpartition(".")[2]
         with tenant(tenant_id):
-            audit.record(
-                who, at, "attempt.refused", f"command {name}", why=str(refusal)[:500], code=getattr(refusal, "code", "")
-            )
+            record_attempt(refusal, f"command {name}", actor=who, at=at)
 
 
 def refuse(command: BaseCommand, refusal: Exception, as_json: bool) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from console.display import UNKNOWN, day, moment, money, plain, short_day, signed
+from console.pages.checkpoint_change import checkpoint_facts
 from console.pages.checks import check_lines
 from console.pages.entry_lines import AFTER, entry_lines, subject_of, transaction_link
 from console.pages.links import link
@@ -25,7 +26,9 @@ from reconciliation.corrections.preview import DayPreview, Preview
 from reconciliation.permissions import Permission, allowed
 
 # A request that moves no money says what is agreed to, and no amount.
-APPROVES = {"resolve_other": "Approve this end", "set_terms": "Approve these terms"}
+APPROVES = {
+    "resolve_other": "Approve this end", "set_terms": "Approve these terms",
+    "activate_checkpoint": "Approve this checkpoint", "retire_checkpoint": "Approve its end"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,8 @@ def _frozen(r: ApprovalRequest) -> list[dict[str, str]]:
         return _ends_as_other(r)
     if r.kind == "set_terms":
         return terms_facts(r.payload)
+    if r.kind in ("activate_checkpoint", "retire_checkpoint"):
+        return checkpoint_facts(r.payload)
     told = [
         ("Amount", f"{money(r.amount_minor, EXPONENTS[r.currency])} {r.currency}"),
         ("Reason", plain(r.reason_code)),

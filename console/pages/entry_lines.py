@@ -12,7 +12,9 @@ from ledger.models import LedgerTransaction
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.corrections.preview import PreviewEntry
 
-ACTS = {"reverse": "Reverse", "confirm": "Confirm", "resolve_other": "End as other", "set_terms": "Set the terms"}
+ACTS = {
+    "reverse": "Reverse", "confirm": "Confirm", "resolve_other": "End as other", "set_terms": "Set the terms",
+    "activate_checkpoint": "Put in force", "retire_checkpoint": "End"}  # fmt: skip
 AFTER = {
     "reverse": "The original stays POSTED.",
     "confirm": "The original becomes POSTED; its amounts and accounts stay.",

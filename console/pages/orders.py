@@ -15,7 +15,8 @@ from console.templatetags.money import figure
 from ledger.actors import Actor
 from ledger.keyset import Page
 from reconciliation.cases.available_actions import who_may
-from reconciliation.checkpoints.rules import COMMERCE_BY_HAND, Decision, Move, decide
+from reconciliation.checkpoints.decide import ask
+from reconciliation.checkpoints.rules import COMMERCE_BY_HAND, Decision, Move
 from reconciliation.commerce.models import Order, OrderMove
 from reconciliation.commerce.order_pages import WholeOrder
 from reconciliation.commerce.rules import REASONS, STATES, choices
@@ -69,7 +70,7 @@ def order_page(found: WholeOrder, rule: Rule | None, *, actor: Actor, at: dateti
             "ledger_href": link("ledger-transactions", q=o.payment_id) if in_ledger else "",
         },
         "moves": [_move(m, found.names) for m in found.moves],
-        "form": _form(o, key) if allowed(actor, Permission.MOVE_ORDER) else None,
+        "form": _form(o, key, at) if allowed(actor, Permission.MOVE_ORDER) else None,
         "read_only": who_may(Permission.MOVE_ORDER, actor),
     }  # fmt: skip
 
@@ -101,16 +102,16 @@ def _move(m: OrderMove, names: Mapping[str, str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _form(o: Order, key: str) -> dict[str, Any]:
+def _form(o: Order, key: str, at: datetime) -> dict[str, Any]:
     """What a person can do with the order as it stands. One choice says where it goes and why: no pair can be wrong."""
     options = [
         {"value": f"{to} {code}", "label": f"{STATE_WORDS[to]}: {REASONS[code].words}"}
         for to, codes in choices(o.state)
         for code in codes
     ]
-    return {"href": reverse("order-move"), "key": key, "seen": o.state, "options": options, "policy": _policy()}
+    return {"href": reverse("order-move"), "key": key, "seen": o.state, "options": options, "policy": _policy(at)}
 
 
-def _policy() -> str:
-    said: Decision = decide(Move(COMMERCE_BY_HAND, {"reason_code": "any", "ticket": "any"}))
+def _policy(at: datetime) -> str:
+    said: Decision = ask(Move(COMMERCE_BY_HAND, {"reason_code": "any", "ticket": "any"}), at)
     return f"{said.policy_version}, clause {said.rule}: {said.reason}"

@@ -222,7 +222,7 @@ def people_page(found: Sequence[Held], codes: set[int], actor: Actor) -> dict[st
 def ending_box(form: forms.Form, email: str, role: str, found: Sequence[Held]) -> dict[str, Any]:
     """The question whether a role is to end. Two people are needed where one may not decide what they asked for."""
     word = role.replace("_", " ")
-    decide = set(holders(Permission.DECIDE_REQUEST))
+    decide = {"controller"}
     left = {
         h.user.person_id for h in found
         if h.user.is_active and any(r in decide and (h.user.email, r) != (email, role) for r, _ in h.roles)
@@ -230,7 +230,7 @@ def ending_box(form: forms.Form, email: str, role: str, found: Sequence[Held]) -
     says = f"{email} may then do nothing more as {word}. What they did stays on record."
     if role in decide and len(left) < 2:
         who = "One person is" if left else "Nobody is"
-        says += f" {who} left who decides requests: what they ask for themselves nobody could approve."
+        says += f" {who} left who decides corrections: what they ask for themselves nobody could approve."
     return box("role-end", form, f"End the role {word} of {email}?", "End role", says)
 
 

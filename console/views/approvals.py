@@ -1,6 +1,7 @@
 """Approvals: what changes if I say yes? A decision needs its own proof of who decides; looking changes nothing."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -61,7 +62,11 @@ def approval_checks(request: Signed, number: int) -> HttpResponse:
     """GET …/checks/: what the request rests on, as it stands now"""
     r = inbox.request_numbered(number)
     state = inbox.state_now(r, request.at)
-    return render(request, "approvals/parts/checks.html", {"req": checks_part(r, _checks(r, state), state, request.at)})
+    return render(
+        request,
+        "approvals/parts/checks.html",
+        {"req": checks_part(r, _checks(r, state, request.at), state, request.at)},
+    )
 
 
 @writes(Permission.DECIDE_REQUEST)
@@ -129,11 +134,11 @@ def _request(request: Signed, r: ApprovalRequest, **typed: Any) -> dict[str, Any
     others = inbox.who_may_decide(r.precondition["policy"]["roles"], r.made_by_id) if state == "open" else []
     said, reader = inbox.said_on(r), Reader(request.actor, asks_for(request.user), others, **typed)
     shown = kind_named(r.kind).preview(r.payload, request.at) if state == "open" else carried_out(r, said.written)
-    return decision(r, said, _checks(r, state), shown, reader, request.at)
+    return decision(r, said, _checks(r, state, request.at), shown, reader, request.at)
 
 
-def _checks(r: ApprovalRequest, state: str) -> list[Check]:
-    return checks_of(r) if state == "open" else []
+def _checks(r: ApprovalRequest, state: str, at: datetime) -> list[Check]:
+    return checks_of(r, at) if state == "open" else []
 
 
 def _again(request: Signed, r: ApprovalRequest, status: int, **typed: Any) -> HttpResponse:

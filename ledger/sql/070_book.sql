@@ -42,7 +42,7 @@ BEGIN
                CASE WHEN h.reverses_id IS NOT NULL THEN 'transaction.reversed'
                     WHEN h.corrects_id IS NOT NULL THEN 'transaction.reposted'
                     WHEN h.status = 'PENDING' THEN 'transaction.planned' ELSE 'transaction.posted' END,
-               h.public_id::text, coalesce(v->>'why', ''), actor->>'policy_version',
+               h.public_id::text, coalesce(v->>'why', ''), coalesce(v->>'policy_version', actor->>'policy_version'),
                sha256(transaction_canonical((h.*)::ledger_transaction, h.status = 'PENDING',
                    (SELECT string_agg((l.value->>0) || ' ' || (l.value->>1) || ' ' || (l.value->>2), ',' ORDER BY l.leg)
                       FROM jsonb_array_elements(v->'legs') WITH ORDINALITY AS l(value, leg))))

@@ -2,12 +2,15 @@
 execution."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from reconciliation.approvals.kinds import Facts, kind_named
 from reconciliation.approvals.models import ApprovalRequest
+from reconciliation.checkpoints.decide import ask
 from reconciliation.checkpoints.models import CheckpointDecision
-from reconciliation.checkpoints.rules import Decision, Move, decide
+from reconciliation.checkpoints.rules import Decision, Move
+from reconciliation.checkpoints.vocabulary import LOOKED_UP
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +26,10 @@ class Check:
         return bool(self.was == self.now)
 
 
-def checks_of(request: ApprovalRequest) -> list[Check]:
+def checks_of(request: ApprovalRequest, at: datetime) -> list[Check]:
     """Every fact the request was frozen with, and the policy that asked for it, against the book as it stands. Reads
     only."""
-    now = kind_named(request.kind).precondition(request.payload) | {"policy": _policy_now(request)}
+    now = kind_named(request.kind).precondition(request.payload) | {"policy": _policy_now(request, at)}
     was: Facts = request.precondition
     return [Check(fact, was.get(fact), now.get(fact)) for fact in sorted(was.keys() | now.keys())]
 
@@ -34,12 +37,14 @@ def checks_of(request: ApprovalRequest) -> list[Check]:
 def as_fact(decision: Decision) -> Facts:
     """A policy's answer as a fact to freeze: another version, clause, number or role makes the request stale."""
     return {
-        "version": decision.policy_version, "outcome": decision.outcome, "clause": decision.rule,
+        "policy": decision.key, "version": decision.policy_version, "outcome": decision.outcome, "clause": decision.rule,
         "quorum": decision.quorum,
         "roles": sorted(decision.roles),
     }  # fmt: skip
 
 
-def _policy_now(request: ApprovalRequest) -> Facts:
+def _policy_now(request: ApprovalRequest, at: datetime) -> Facts:
+    """Asked again with the same facts, but for those of other planes: they are looked up anew."""
     asked = CheckpointDecision.objects.get(id=request.decision_id)
-    return as_fact(decide(Move(asked.move, asked.inputs)))
+    facts = {name: value for name, value in asked.inputs.items() if name not in LOOKED_UP}
+    return as_fact(ask(Move(asked.move, facts, request.payment_id), at))

@@ -59,7 +59,7 @@ def decide_request(
     require_step_up(step_up, request_id=request.id, payload_sha256=stored.hex(), at=at)
     if verdict == "approve":
         _require_same_payload(request, stored)
-        if changed := tuple(c for c in checks_of(request) if not c.holds):
+        if changed := tuple(c for c in checks_of(request, at) if not c.holds):
             return _stale(request, changed, checker, at)
     with refused_by_key():
         _store_decision(request, verdict, reason.strip(), role, checker, at)

@@ -56,7 +56,7 @@ def make_request(draft: Draft, *, maker: Actor, at: datetime) -> Made:
     person_of(maker, "asks for approval")
     if made := _standing(draft, maker):
         return made
-    decided = record_decision(Move(kind.move, draft.facts), at=at, subjects=[draft.subject])
+    decided = record_decision(Move(kind.move, draft.facts, draft.payment_id), at=at, subjects=[draft.subject])
     try:
         with atomic():
             stored = _store(draft, decided, maker, at)

@@ -12,6 +12,7 @@ from ledger.models import Account
 from ledger.refusals import constraint_of
 from reconciliation.bank.models import BankAccount, BankCalendar
 from reconciliation.bank.store_periods import store_periods
+from reconciliation.checkpoints.acting import by
 from reconciliation.checkpoints.decide import record_decision
 from reconciliation.checkpoints.rules import Move
 from reconciliation.errors import BadInput
@@ -69,7 +70,7 @@ def open_bank_account(
         if sentence is None:
             raise
         raise BadInput(sentence, "code") from error
-    decided = record_decision(Move("setting.calendar", {"account": code}), at=at, subjects=[code])
+    decided = record_decision(Move("setting.calendar", {"account": code} | by(actor)), at=at, subjects=[code])
     row = BankCalendar.objects.create(
         bank_account=account, effective_from=opened_on, zone=calendar.zone, cutover=calendar.cutover,
         closed_weekdays=sorted(calendar.closed_weekdays), holidays=sorted(calendar.holidays),

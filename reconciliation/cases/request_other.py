@@ -10,6 +10,7 @@ from reconciliation.cases.ending import lock_case, require_code, require_open
 from reconciliation.cases.other import KIND, freeze
 from reconciliation.cases.resolutions import OTHER
 from reconciliation.cases.waiting_cases import park
+from reconciliation.checkpoints.acting import by
 
 
 def request_other(
@@ -30,9 +31,9 @@ def request_other(
     require_open(case, seen_state)
     note = require_code(case, OTHER, note)
     facts = {
-        "case": case.number, "exception_class": case.exception_class, "cause": case.cause, "by": actor.id,
-        "contribution_minor": str(case.contribution_minor), "currency": case.currency, "permitted": True, "noted": bool(note),
-    }  # fmt: skip
+        "case": case.number, "exception_class": case.exception_class, "cause": case.cause, "plane_pair": case.plane_pair,
+        "amount_minor": str(abs(case.contribution_minor)), "asset": case.currency, "permitted": True, "noted": bool(note),
+    } | by(actor)  # fmt: skip
     made = make_request(
         Draft(
             kind=KIND, title=f"End as other {case}", subject=str(case), payload=freeze(case, note),

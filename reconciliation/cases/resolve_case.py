@@ -10,6 +10,7 @@ from reconciliation.cases.acting import worker
 from reconciliation.cases.ending import end, lock_case, require_code, require_open
 from reconciliation.cases.models import CaseEvent, ExceptionCase
 from reconciliation.cases.resolutions import CODES, OTHER
+from reconciliation.checkpoints.acting import by
 from reconciliation.checkpoints.decide import record_decision
 from reconciliation.checkpoints.rules import RESOLVE, Move
 from reconciliation.errors import BadInput
@@ -49,12 +50,13 @@ def resolve_case(
     if CODES[code].sign_off:
         require(actor, Permission.SIGN_OFF)
     facts = {
-        "case": case.number, "exception_class": case.exception_class, "cause": case.cause, "code": code, "by": actor.id,
-        "contribution_minor": str(case.contribution_minor), "currency": case.currency, "permitted": True,
+        "case": case.number, "exception_class": case.exception_class, "cause": case.cause, "code": code,
+        "amount_minor": str(abs(case.contribution_minor)), "asset": case.currency, "plane_pair": case.plane_pair,
+        "permitted": True,
         "noted": bool(note) or not CODES[code].note,
         "signed": not CODES[code].sign_off or allowed(actor, Permission.SIGN_OFF),
-    }  # fmt: skip
-    decided = record_decision(Move(RESOLVE, facts), at=at, subjects=[str(case)])
+    } | by(actor)  # fmt: skip
+    decided = record_decision(Move(RESOLVE, facts, case.payment_id), at=at, subjects=[str(case)])
     end(
         case, code, note=note, decision_id=decided.id, policy_version=decided.decision.policy_version, by=actor, at=at,
         key=key,

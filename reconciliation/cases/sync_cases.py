@@ -37,7 +37,7 @@ def sync_cases(
     that found them (ledger-bank v3). Needs a tenant scope."""
     items = [_item(n, d) for n, d in enumerate(differences)]
     decision = record_decision(
-        Move("case.open", {"account": account_id, "run": run_label}),
+        Move("case.open", {"account": account_id, "run": run_label, "plane_pair": "ledger-bank"}),
         at=at,
         count=len(items),
         subjects=(f"{d.day} {d.group.exception_class} {d.group.contribution}" for d in differences),

@@ -86,7 +86,7 @@ def what_differs(pair: str, found: Sequence[LogDifference], *, at: datetime) -> 
 def sync_log_cases(sync: LogSync, *, run_id: int, run_label: str, at: datetime) -> list[int]:
     """Open, change and close; returns the case of each changed difference, in order. Needs a tenant scope."""
     decision = record_decision(
-        Move("case.open", {"planes": sync.pair, "run": run_label}), at=at, count=len(sync.changed),
+        Move("case.open", {"plane_pair": sync.pair, "run": run_label}), at=at, count=len(sync.changed),
         subjects=(f"{d.row[0]}:{d.row[1]} {d.exception_class} {d.kind} {d.contribution}" for d in sync.changed),
     )  # fmt: skip
     leg = LEGS[sync.pair]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from reconciliation.cases.let_rules_end import let_rules_end
 from reconciliation.cases.plane_titles import plane_title
 from reconciliation.cases.sync_items import sync_items
 from reconciliation.cases.taxonomy import CLASSES
@@ -33,7 +34,7 @@ def sync_plane_cases(found: PlanesFound, *, run_label: str, at: datetime) -> int
         own = [j for j in found.judged if j.pair == pair]
         differences = [PlaneDifference(j.unit, f) for j in own for f in j.judged.findings]
         decision = record_decision(
-            Move("case.open", {"planes": pair, "run": run_label}), at=at, count=len(differences),
+            Move("case.open", {"plane_pair": pair, "run": run_label}), at=at, count=len(differences),
             subjects=(f"{d.unit.payment_id} {d.finding.exception_class} {d.finding.contribution}" for d in differences),
         )  # fmt: skip
         values = {
@@ -41,6 +42,7 @@ def sync_plane_cases(found: PlanesFound, *, run_label: str, at: datetime) -> int
             "run_label": run_label, "at": at, "decision": decision.id, "matcher": f"{pair} v{found.pinned.numbers[pair]}",
         }  # fmt: skip
         items = [_item(n, d, found) for n, d in enumerate(differences)]
+        let_rules_end(items, pair=pair, run_label=run_label, at=at)
         count += sum(is_open for _, is_open in sync_items(items, values, gone="gone_planes"))
     return count
 

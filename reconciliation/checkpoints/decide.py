@@ -1,13 +1,34 @@
 """Ask policy and record what it said, in the caller's database transaction. The id returned goes into the move's row."""
 
 import hashlib
+import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from reconciliation.checkpoints.models import CheckpointDecision
+from django.db import connection
+
+from reconciliation.checkpoints.facts import looked_up
+from reconciliation.checkpoints.in_force import Standing, in_force
 from reconciliation.checkpoints.rules import Decision, Move, decide
 from reconciliation.errors import ForbiddenByPolicy
+
+RECORD = """
+INSERT INTO checkpoint_decision (at, policy, policy_version, move, inputs, outcome, rule, reason, quorum, subject_count,
+       subjects_sha256, override_number)
+SELECT %(at)s, %(policy)s, %(version)s, %(move)s, %(inputs)s::jsonb, %(outcome)s, %(rule)s, %(reason)s, %(quorum)s, %(count)s,
+       %(digest)s, %(override)s
+  FROM checkpoint_standing WHERE stamp = %(stamp)s::uuid RETURNING id
+"""
+SHADOW = """
+INSERT INTO checkpoint_shadow (version_id, decision_id, outcome, policy, policy_version, rule, reason, quorum, differs)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+FOR_PREVIEW = """
+INSERT INTO checkpoint_decision (at, policy, policy_version, move, inputs, outcome, rule, reason, quorum, subject_count,
+       subjects_sha256)
+VALUES (%s, 'preview', 0, %s, '{}', 'automatic', 'preview', 'Worked out and taken back.', 0, 1, '') RETURNING id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,25 +40,112 @@ class Recorded:
 
 
 def record_decision(move: Move, *, at: datetime, subjects: Iterable[str] = (), count: int | None = None) -> Recorded:
-    """Decide on a move and store the decision. `subjects` are hashed and counted for set-based work.
+    """Decide on a move and store the decision, beside what every version under evaluation would have said. `subjects` are
+    hashed and counted for set-based work.
 
-    Raises ForbiddenByPolicy with the policy's sentence; a refused move leaves no decision row, its caller audits it.
+    Raises ForbiddenByPolicy with the policy's sentence; it carries the decision, which whoever answers the refusal records
+    (`record_refused`), for the refused scope is rolled back.
     """
-    decision = require_allowed(decide(move))
+    n, digest = counted(subjects)
+    return store(move, at=at, count=n if count is None else count, digest=digest)
+
+
+def record_whatever(move: Move, *, at: datetime, subjects: Iterable[str]) -> Recorded:
+    """The same, also when policy forbids: for rules that leave what is held and ask again. The caller looks at the
+    outcome."""
+    n, digest = counted(subjects)
+    return store(move, at=at, count=n, digest=digest, refused_too=True)
+
+
+def counted(subjects: Iterable[str]) -> tuple[int, bytes]:
+    """How many, and their SHA-256, a line each."""
     digest, n = hashlib.sha256(), 0
     for subject in subjects:
         digest.update(subject.encode() + b"\n")
         n += 1
-    row = CheckpointDecision.objects.create(
-        at=at, policy=decision.policy, policy_version=decision.version, move=move.name, inputs=move.facts,
-        outcome=decision.outcome, rule=decision.rule, reason=decision.reason, quorum=decision.quorum,
-        subject_count=n if count is None else count, subjects_sha256=digest.digest(),
-    )  # fmt: skip
-    return Recorded(row.id, decision)
+    return n, digest.digest()
+
+
+def store(move: Move, *, at: datetime, count: int, digest: bytes, refused_too: bool = False) -> Recorded:
+    """The same for subjects that the caller has counted and hashed."""
+    for sure in (False, True):
+        standing = in_force(sure=sure)
+        asked = with_facts(move, standing)
+        decision = decide(asked, standing.asked, standing.overrides_at(at))
+        if not refused_too:
+            require_allowed(decision)
+        if stored := _insert(decision, standing, at=at, count=count, digest=digest):
+            return stored
+    raise ForbiddenByPolicy("the checkpoints are being changed at this moment; try again")
+
+
+def ask(move: Move, at: datetime) -> Decision:
+    """What policy says now, recorded nowhere: for previews, and to see whether a request still stands."""
+    standing = in_force(sure=True)
+    return decide(with_facts(move, standing), standing.asked, standing.overrides_at(at))
+
+
+def record_refused(decision: Decision, *, at: datetime) -> int | None:
+    """Store a decision that forbade, in a scope of its own after the refused one rolled back; None where checkpoints changed
+    meanwhile."""
+    standing = in_force(sure=True)
+    subject = hashlib.sha256(b"").digest()
+    found = _insert(decision, standing, at=at, count=1, digest=subject)
+    return found.id if found else None
+
+
+def decision_for_preview(move: str, at: datetime) -> int:
+    """A decision for an effect that is run in a savepoint and taken back. The database refuses to commit it."""
+    with connection.cursor() as cursor:
+        cursor.execute(FOR_PREVIEW, [at, move])
+        return int(cursor.fetchone()[0])
 
 
 def require_allowed(decision: Decision) -> Decision:
     """The decision itself, unless it forbids: then ForbiddenByPolicy with the policy's sentence."""
     if decision.outcome == "forbidden":
-        raise ForbiddenByPolicy(f"{decision.policy_version}, clause {decision.rule}: {decision.reason}")
+        raise ForbiddenByPolicy(f"{decision.policy_version}, clause {decision.rule}: {decision.reason}", decision)
     return decision
+
+
+def with_facts(move: Move, standing: Standing) -> Move:
+    """The move with what clauses read about its payment, where its caller has not said it."""
+    reads = standing.reads.get(move.name, frozenset()) - move.facts.keys()
+    found = looked_up(reads, [move.payment_id])[move.payment_id]
+    return replace(move, facts=move.facts | found) if found else move
+
+
+def _insert(decision: Decision, standing: Standing, *, at: datetime, count: int, digest: bytes) -> Recorded | None:
+    move = decision.move
+    with connection.cursor() as cursor:
+        cursor.execute(RECORD, {
+            "at": at, "policy": decision.policy, "version": decision.version, "move": move.name,
+            "inputs": json.dumps(_inputs(move)), "outcome": decision.outcome, "rule": decision.rule,
+            "reason": decision.reason, "quorum": decision.quorum, "count": count, "digest": digest,
+            "override": decision.override, "stamp": standing.stamp,
+        })  # fmt: skip
+        row = cursor.fetchone()
+        if row is None:
+            return None
+        for said in shadows_of(decision, standing, at):
+            cursor.execute(SHADOW, [said[0], row[0], *said[1:]])
+    return Recorded(int(row[0]), decision)
+
+
+def shadows_of(
+    live: Decision, standing: Standing, at: datetime
+) -> list[tuple[int, str, str, int, str, str, int, bool]]:
+    """What each version under evaluation says of the move: version, outcome, policy, version's number, rule, reason, quorum,
+    and whether that is another answer than the live one."""
+    found: list[tuple[int, str, str, int, str, str, int, bool]] = []
+    for shadow in standing.shadows:
+        said = decide(live.move, shadow.asked, standing.overrides_at(at))
+        differs = (said.outcome, said.quorum, said.roles) != (live.outcome, live.quorum, live.roles)
+        found.append((
+            shadow.version_id, said.outcome, said.policy, said.version, said.rule, said.reason, said.quorum, differs,
+        ))  # fmt: skip
+    return found
+
+
+def _inputs(move: Move) -> dict[str, object]:
+    return move.facts | ({"payment_id": move.payment_id} if move.payment_id else {})

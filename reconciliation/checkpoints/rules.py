@@ -1,48 +1,49 @@
-"""The pure half of policy: a move and its facts in, an outcome with its rule and reason out. First match wins; a move that
-no clause names is forbidden when done by hand. The built-in policy below is replaced by configurable ones; callers stay."""
+"""The pure half of policy: a move and its facts in, an outcome with its rule and reason out. Checkpoints are asked in their
+order and the first clause that fits decides; what no clause names is forbidden, unless it only states what is."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
-Outcome = Literal["automatic", "approval", "forbidden"]
-POLICY = "Ledger corrections"
-VERSION = 1
+from reconciliation.checkpoints.clauses import Clause, Facts, Outcome, amounts_of, within
+from reconciliation.checkpoints.vocabulary import BYPASSES, VOCABULARY
 
-POSTING_MOVES = frozenset({"posting.post", "posting.plan", "posting.confirm", "posting.fail"})
-CORRECTION_MOVES = frozenset({"correction.reverse", "correction.confirm", "correction.repost"})
-MATCHER_MOVES = frozenset({"matcher.settle", "case.open", "case.close"})
-PROVIDER_MOVES = frozenset({"provider.move"})
-COMMERCE_MOVES = frozenset({"commerce.record", "commerce.move"})
 COMMERCE_BY_HAND = "commerce.move_by_hand"
-SETTING_MOVES = frozenset(
-    {
-        "setting.set_up",
-        "setting.calendar",
-        "setting.matcher",
-        "setting.endpoint",
-        "setting.recognition",
-        "setting.fulfilment",
-        "setting.polling",
-    }
-)
 RESOLVE, RESOLVE_OTHER, TERMS = "case.resolve", "case.resolve_other", "setting.terms"
-MOVES = (
-    POSTING_MOVES | CORRECTION_MOVES | MATCHER_MOVES | PROVIDER_MOVES | COMMERCE_MOVES | {COMMERCE_BY_HAND} | SETTING_MOVES
-    | {RESOLVE, RESOLVE_OTHER, TERMS}
-)  # fmt: skip
+ACTIVATE, OVERRIDE = "policy.activate", "policy.override"
+NO_POLICY = "No checkpoint"
+PAIR_WORDS = {
+    "commerce-provider": "commerce ↔ provider",
+    "provider-ledger": "provider ↔ ledger",
+    "ledger-bank": "ledger ↔ bank",
+}
+Asked = Mapping[str, tuple[Clause, ...]]  # move → the clauses that may speak about it, in order
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What is about to happen. `name` is from MOVES; `facts` are what policy may look at (all JSON values, money as text)."""
+    """What is about to happen. `name` is from the vocabulary; `facts` are what policy may look at (all JSON values, money
+    as text). `payment_id` is what facts that must be looked up are looked up by."""
 
     name: str
     facts: dict[str, Any] = field(default_factory=dict)
+    payment_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A checkpoint lifted for a time, for one payment or for all. It lifts no clause that forbids to be lifted."""
+
+    number: int
+    key: str
+    move: str
+    payment_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What policy says: the outcome, the rule that said it, the reason in words, and how many others must agree."""
+    """What policy says: the outcome, the rule that said it, the reason in words, and how many others must agree.
+    `override` is the number of the override that lifted an earlier clause, None without one."""
 
     move: Move
     outcome: Outcome
@@ -50,8 +51,10 @@ class Decision:
     reason: str
     quorum: int = 0
     roles: frozenset[str] = frozenset()
-    policy: str = POLICY
-    version: int = VERSION
+    policy: str = NO_POLICY
+    key: str = ""
+    version: int = 0
+    override: int | None = None
 
     @property
     def policy_version(self) -> str:
@@ -59,54 +62,74 @@ class Decision:
         return f"{self.policy} v{self.version}"
 
 
-AUTOMATIC: tuple[tuple[frozenset[str], str, str], ...] = (
-    (POSTING_MOVES, "1", "A posting by the system that owns its use case needs no second person."),
-    (MATCHER_MOVES, "3", "The matcher settles rows of equal sums and opens and closes cases by rule."),
-    (PROVIDER_MOVES, "6", "A payment's state at its provider follows the provider's own events alone."),
-    (COMMERCE_MOVES, "7", "Orders are recorded as the shop states them and follow rules and matchers by themselves."),
-    (SETTING_MOVES, "4", "Set-up by a policy admin takes effect from its own date."),
-)
-
-
-def decide(move: Move) -> Decision:
-    """Ask the built-in policy about a move. Never raises: an unknown move is forbidden, with the reason."""
-    for moves, rule, reason in AUTOMATIC:
-        if move.name in moves:
-            return Decision(move, "automatic", rule, reason)
-    if move.name in CORRECTION_MOVES:
-        return _by_controller(move, "2", "A correction needs 1 controller other than its maker.")
-    if move.name == COMMERCE_BY_HAND:
-        return _by_hand(move)
-    if move.name == RESOLVE:
-        return _ended_by_hand(move)
-    if move.name == RESOLVE_OTHER:
-        return _ended_as_other(move)
-    if move.name == TERMS:
-        return _by_controller(move, "12", "The terms of a matcher need 1 controller other than their maker.")
+def decide(move: Move, asked: Asked, overrides: Iterable[Override] = ()) -> Decision:
+    """Ask the checkpoints in force about a move. Never raises: an unknown move is forbidden, with the reason."""
+    lifted: int | None = None
+    for clause in asked.get(move.name, ()):
+        if not clause.fits(move.facts):
+            continue
+        if (over := _lifting(clause, move, overrides)) is not None:
+            lifted = lifted or over.number
+            continue
+        return _said(clause, move, lifted)
+    known = VOCABULARY.get(move.name)
+    if known is not None and known.observed:
+        return Decision(move, "automatic", "default", f"Policy records that {known.words}; it cannot refuse it.")
     return Decision(move, "forbidden", "default", f"No clause allows {move.name}; what no clause names is forbidden.")
 
 
-def _by_hand(move: Move) -> Decision:
-    """Whoever moves an order past rules and matchers says why, and where that can be read."""
-    if move.facts.get("reason_code") and move.facts.get("ticket"):
-        return Decision(move, "automatic", "8", "An order is moved by hand only with a reason code and a ticket.")
-    return Decision(move, "forbidden", "8", "An order is not moved by hand without a reason code and a ticket.")
+def _lifting(clause: Clause, move: Move, overrides: Iterable[Override]) -> Override | None:
+    if "override" in clause.never:
+        return None
+    for over in overrides:
+        if over.key == clause.key and over.move == move.name and over.payment_id in ("", move.payment_id):
+            return over
+    return None
 
 
-def _by_controller(move: Move, rule: str, reason: str) -> Decision:
-    return Decision(move, "approval", rule, reason, 1, frozenset({"controller"}))
+def _said(clause: Clause, move: Move, lifted: int | None) -> Decision:
+    if problem := _problem(clause, move.facts):
+        return _decision(clause, move, "forbidden", problem, 0, lifted)
+    quorum = clause.quorum_for(move.facts) if clause.outcome == "approval" else 0
+    return _decision(clause, move, clause.outcome, clause.reason, quorum, lifted)
 
 
-def _ended_by_hand(move: Move) -> Decision:
-    """Facts: `permitted` by its class and cause, `noted` where the code needs words, `signed` where finance signs."""
-    if not all(move.facts.get(fact) for fact in ("permitted", "noted", "signed")):
-        words = "A case is closed by hand only as its class permits, with its note and sign-off; a security hold never."
-        return Decision(move, "forbidden", "5", words)
-    return Decision(move, "automatic", "5", "Whoever works on a case closes it with a code that its class permits.")
+def _problem(clause: Clause, facts: Facts) -> str:
+    """Why the clause refuses what it would else allow, "" where nothing is missing."""
+    if (door := facts.get("door")) in clause.never and clause.outcome != "forbidden":
+        return f"{BYPASSES[door].capitalize()} may not skip this checkpoint."
+    if any(not facts.get(name) for name in clause.requires):
+        return clause.refusal or f"It needs {', '.join(clause.requires)}."
+    matched = facts.get("matched") or ()
+    if missing := [PAIR_WORDS[pair] for pair in clause.matchers if pair not in matched]:
+        waits = "It waits until" if clause.otherwise == "hold" else "It is refused until"
+        return (
+            f"{waits} {' and '.join(missing)} have matched."
+            if len(missing) > 1
+            else f"{waits} {missing[0]} has matched."
+        )
+    return ""
 
 
-def _ended_as_other(move: Move) -> Decision:
-    if not (move.facts.get("permitted") and move.facts.get("noted")):
-        words = "A case is closed as other only with a note that says what it was; a security hold never."
-        return Decision(move, "forbidden", "11", words)
-    return _by_controller(move, "11", "A case closed as other needs its note and 1 controller other than its maker.")
+def _decision(clause: Clause, move: Move, outcome: Outcome, reason: str, quorum: int, lifted: int | None) -> Decision:
+    roles = clause.roles if outcome == "approval" else frozenset[str]()
+    return Decision(
+        move, outcome, clause.number, reason, quorum, roles, clause.policy, clause.key, clause.version, lifted
+    )  # fmt: skip
+
+
+def in_order(clauses: Iterable[Clause]) -> dict[str, tuple[Clause, ...]]:
+    """The clauses of all checkpoints, already in their order, laid out by the move they may speak about."""
+    by_move: dict[str, list[Clause]] = {}
+    for clause in clauses:
+        for name in sorted(clause.moves):
+            by_move.setdefault(name, []).append(clause)
+    return {name: tuple(found) for name, found in by_move.items()}
+
+
+def band_of(facts: Facts, edges: Mapping[str, tuple[int, ...]]) -> tuple[tuple[str, int], ...]:
+    """Between which edges each amount lies: two moves in the same band are told apart by no clause."""
+    return tuple(
+        (asset, sum(within(amount, (edge, None)) for edge in edges.get(asset, ())))
+        for asset, amount in sorted(amounts_of(facts).items())
+    )

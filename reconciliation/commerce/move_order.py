@@ -10,6 +10,7 @@ from ledger import audit
 from ledger.actors import Actor
 from ledger.errors import KeyReusedForAnotherPayload
 from reconciliation.approvals.checkers import person_of
+from reconciliation.checkpoints.acting import by
 from reconciliation.checkpoints.decide import record_decision
 from reconciliation.checkpoints.rules import COMMERCE_BY_HAND, Move
 from reconciliation.commerce.apply_moves import OrderStep, apply_moves
@@ -62,9 +63,11 @@ def _move(order: Order, step: OrderStep, actor: Actor, at: datetime) -> None:
         "to": step.after,
         "reason_code": step.reason_code,
         "ticket": step.ticket,
-        "by": actor.id,
-    }
-    decided = record_decision(Move(COMMERCE_BY_HAND, facts), at=at, subjects=[order.order_ref])
+        "asset": order.asset,
+        "rail": order.rail,
+        "amount_minor": str(order.expected_minor),
+    } | by(actor)
+    decided = record_decision(Move(COMMERCE_BY_HAND, facts, order.payment_id), at=at, subjects=[order.order_ref])
     version = decided.decision.policy_version
     moved = apply_moves([step], source="operator", decision_id=decided.id, by=actor, at=at, policy_version=version)
     if not moved:

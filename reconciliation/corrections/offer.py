@@ -8,7 +8,8 @@ from ledger.errors import LedgerRefusal
 from ledger.models import LedgerTransaction
 from reconciliation.approvals.kinds import kind_named
 from reconciliation.cases.models import ExceptionCase
-from reconciliation.checkpoints.rules import Move, decide
+from reconciliation.checkpoints.decide import ask
+from reconciliation.checkpoints.rules import Move
 from reconciliation.corrections.effective_day import effective_day
 from reconciliation.corrections.frozen import freeze
 from reconciliation.corrections.preview import Preview, rows_touched
@@ -16,6 +17,7 @@ from reconciliation.corrections.propose import Proposal, propose
 from reconciliation.corrections.reason_codes import ALLOWED
 from reconciliation.corrections.target import find_target, transaction_ids
 from reconciliation.errors import CannotBe
+from reconciliation.postings.standing_facts import standing_facts
 
 SENTENCES = {
     "reverse": "Reverse {name} with an equal and opposite transaction effective {day}. The original stays POSTED.",
@@ -67,7 +69,7 @@ def offer(
     effect = effect and (most_rows is None or rows_touched(found.payload) <= most_rows)
     preview = kind_named(found.kind).preview(found.payload, at) if effect else None
     others = [c for c in choices if (c.kind, c.transaction) != (found.kind, found.transaction)]
-    return Offer(found, preview if isinstance(preview, Preview) else None, _policy(found), others)
+    return Offer(found, preview if isinstance(preview, Preview) else None, _policy(found, at), others)
 
 
 def _is_free(case: ExceptionCase, found: Proposal) -> bool:
@@ -98,12 +100,9 @@ def _chosen(case: ExceptionCase, choice: Choice) -> Proposal:
     return Proposal(choice.kind, sentence, choice.transaction, on, freeze(choice.kind, target, effective_on=on), code)
 
 
-def _policy(found: Proposal) -> str:
+def _policy(found: Proposal, at: datetime) -> str:
     payload = found.payload or {}
-    facts = {
-        "amount_minor": payload.get("amount_minor"),
-        "currency": payload.get("currency"),
-        "reason_code": found.reason_code,
-    }
-    decision = decide(Move(f"correction.{found.kind}", facts))
+    original = LedgerTransaction.objects.get(id=payload["transaction_id"])
+    facts = {"use_case": original.use_case, "reason_code": found.reason_code} | standing_facts(original.id)
+    decision = ask(Move(f"correction.{found.kind}", facts, original.payment_id or ""), at)
     return f"{decision.policy_version}, clause {decision.rule}: {decision.reason}"

@@ -15,6 +15,7 @@ from reconciliation.approvals.digest import Payload
 from reconciliation.approvals.kinds import Effect
 from reconciliation.bank.models import BankAccount
 from reconciliation.cases.models import ExceptionCase
+from reconciliation.checkpoints.decide import decision_for_preview
 from reconciliation.corrections import effects
 from reconciliation.corrections.day_figures import DayFigures, figures_of
 from reconciliation.drift.models import DriftCheck
@@ -75,7 +76,8 @@ def _preview(payload: Payload, entries: list[dict[str, str]], effect: Effect, at
     refused = ""
     try:
         with _taken_back():
-            effect(payload, decision_id=0, policy_version="preview", actor=LOOKING, at=at)
+            decision = decision_for_preview(f"correction.{payload['kind']}", at)
+            effect(payload, decision_id=decision, policy_version="preview", actor=LOOKING, at=at)
             after = [figures_of(account, day, at) for account, day in where]
     except LedgerRefusal as refusal:
         refused = str(refusal)

@@ -18,6 +18,7 @@ from reconciliation.corrections.reason_codes import require_reason
 from reconciliation.corrections.target import Target, find_target, require_no_hold
 from reconciliation.errors import NoCorrection
 from reconciliation.permissions import Permission, require
+from reconciliation.postings.standing_facts import settling_move
 
 
 def request_confirmation(
@@ -55,8 +56,7 @@ def request_confirmation(
             amount_minor=amount, currency=currency, payment_id=target.transaction.payment_id or "",
             reason_code=reason_code,
             note=note, idempotency_key=idempotency_key,
-            facts={"use_case": target.transaction.use_case, "amount_minor": str(amount), "currency": currency,
-                   "reason_code": reason_code, "by": actor.id},
+            facts=settling_move("correction.confirm", target.transaction, actor, reason_code=reason_code).facts,
         ),
         maker=actor, at=at,
     )  # fmt: skip

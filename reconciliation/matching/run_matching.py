@@ -51,7 +51,12 @@ def run_matching(
     decision = record_decision(
         Move(
             "matcher.settle",
-            {"account": account.code, "matcher": matcher.number, "days": [str(days.day(first)), str(days.day(last))]},
+            {
+                "account": account.code,
+                "plane_pair": "ledger-bank",
+                "matcher": matcher.number,
+                "days": [str(days.day(first)), str(days.day(last))],
+            },
         ),
         at=at,
         count=0,

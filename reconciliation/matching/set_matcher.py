@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 
 from ledger.actors import Actor
+from reconciliation.checkpoints.acting import by
 from reconciliation.checkpoints.decide import record_decision
 from reconciliation.checkpoints.rules import Move
 from reconciliation.errors import BadInput, NotPermitted
@@ -48,7 +49,7 @@ def set_matcher(
         raise BadInput("an underpayment is closed by rule between commerce and provider alone", "underpaid_up_to")
     if plane_pair != LEDGER_BANK and actor.kind == "person":
         raise NotPermitted(f"the terms of {plane_pair} change by two people: they are asked for")
-    decided = record_decision(Move("setting.matcher", {"plane_pair": plane_pair}), at=at, count=1)
+    decided = record_decision(Move("setting.matcher", {"plane_pair": plane_pair} | by(actor)), at=at, count=1)
     return append_version(
         plane_pair, decision_id=decided.id, policy_version=decided.decision.policy_version, actor=actor, at=at,
         value_date_days=value_date_days, amount_tolerance=amount_tolerance or {}, reference_form=reference_form,

@@ -379,6 +379,7 @@ class Migration(migrations.Migration):
                 ("quorum", models.SmallIntegerField()),
                 ("subject_count", models.BigIntegerField()),
                 ("subjects_sha256", models.BinaryField()),
+                ("override_number", models.BigIntegerField(null=True)),
             ],
             options={
                 "db_table": "checkpoint_decision",

@@ -9,10 +9,10 @@ from ledger.actors import Actor
 from ledger.models import Entry, LedgerTransaction
 from reconciliation.bank.settlement_day import settlement_day
 from reconciliation.checkpoints.decide import record_decision
-from reconciliation.checkpoints.rules import Move
 from reconciliation.errors import BadInput, NotFound
 from reconciliation.permissions import Permission, require
 from reconciliation.postings.correct_transaction import confirm_original
+from reconciliation.postings.standing_facts import settling_move
 from reconciliation.provider.models import ProviderPayment
 
 
@@ -39,9 +39,7 @@ def confirm_settlement(*, payment: int, actor: Actor, at: datetime) -> bool:
     _require_same_amount(told, waiting[0])
     day_of = settlement_day(list(_accounts(waiting[0])), told.confirmed_at or at)
     decided = record_decision(
-        Move("posting.confirm", {"use_case": waiting[0].use_case, "by": actor.id}),
-        at=at,
-        subjects=[str(waiting[0].public_id)],
+        settling_move("posting.confirm", waiting[0], actor), at=at, subjects=[str(waiting[0].public_id)]
     )
     confirm_original(
         waiting[0].id, effective_on=day_of, decision_id=decided.id, policy_version=decided.decision.policy_version,

@@ -11,7 +11,8 @@ from django.db import connection
 
 from ledger.actors import Actor
 from reconciliation.cases.sync_log_cases import LogDifference, sync_log_cases, what_differs
-from reconciliation.checkpoints.decide import record_decision
+from reconciliation.checkpoints.acting import by
+from reconciliation.checkpoints.decide import record_whatever
 from reconciliation.checkpoints.rules import Move
 from reconciliation.commerce.apply_moves import OrderStep, apply_moves
 from reconciliation.matching.planes.findings import Judged
@@ -82,16 +83,19 @@ def _recognised(payment_ids: Sequence[str]) -> dict[str, int]:
 
 
 def _fulfil(met: Sequence[_Ruled], run_label: str, actor: Actor, at: datetime) -> int:
-    by_rule: dict[int, list[_Ruled]] = defaultdict(list)
+    alike: dict[tuple[int, str, str], list[_Ruled]] = defaultdict(list)
     for r in met:
-        by_rule[r.rule.id].append(r)
+        alike[r.rule.id, r.order.asset, r.order.rail].append(r)
     count = 0
-    for rule_id, members in sorted(by_rule.items()):
+    for (rule_id, asset, rail), members in sorted(alike.items()):
         on = members[0].rule.fulfil_on
-        decided = record_decision(
-            Move("commerce.move", {"rule": rule_id, "fulfil_on": on, "run": run_label}), at=at,
+        facts = {"rule": rule_id, "fulfil_on": on, "run": run_label, "from": "open", "to": "fulfilled", "asset": asset}
+        decided = record_whatever(
+            Move("commerce.move", facts | {"rail": rail} | by(actor)), at=at,
             subjects=(r.order.order_ref for r in members),
         )  # fmt: skip
+        if decided.decision.outcome != "automatic":
+            continue  # held: recorded, and asked again by the next run
         steps = [
             OrderStep(
                 r.order.id, "open", "fulfilled", f"FULFILLED_ON_{on.upper()}", note=f"{run_label}, rule {rule_id}"

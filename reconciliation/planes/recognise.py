@@ -14,6 +14,7 @@ from reconciliation.matching.planes.run_planes import PlanesFound
 from reconciliation.matching.planes.units import Unit
 from reconciliation.planes.models import RecognitionRule
 from reconciliation.planes.recognition import Receipt, receipts_of, recognised
+from reconciliation.postings.policy_facts import allowed_by_policy
 from reconciliation.postings.post_transactions import post_transactions
 from reconciliation.postings.requests import PostingRequest, RequestedEntry
 
@@ -59,6 +60,7 @@ def recognise(found: PlanesFound, *, actor: Actor, at: datetime) -> int:
         idempotency_key__in=[r.key for r in requests]
     ).values_list("idempotency_key", flat=True))  # fmt: skip
     requests = [r for r in requests if r.key not in known]  # one that a correction reversed is not posted again
+    requests = allowed_by_policy(requests, actor=actor, at=at)
     if not requests:
         return 0
     return sum(p.created for p in post_transactions(requests, actor=actor, at=at, day_of=settlement_day))

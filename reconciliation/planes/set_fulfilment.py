@@ -6,6 +6,7 @@ from datetime import datetime
 from ledger import audit
 from ledger.actors import Actor
 from ledger.assets import EXPONENTS
+from reconciliation.checkpoints.acting import by
 from reconciliation.checkpoints.decide import record_decision
 from reconciliation.checkpoints.rules import Move
 from reconciliation.errors import BadInput
@@ -27,7 +28,9 @@ def set_fulfilment(*, rail: str, asset: str, fulfil_on: str, actor: Actor, at: d
         raise BadInput(f"an order is fulfilled on {', '.join(CONDITIONS)}", "fulfil_on")
     named = f"{rail or 'any rail'} {asset or 'any asset'}"
     decided = record_decision(
-        Move("setting.fulfilment", {"rail": rail, "asset": asset, "fulfil_on": fulfil_on}), at=at, subjects=[named]
+        Move("setting.fulfilment", {"rail": rail, "asset": asset, "fulfil_on": fulfil_on} | by(actor)),
+        at=at,
+        subjects=[named],
     )
     made = FulfilmentRule.objects.create(
         rail=rail, asset_id=asset or None, fulfil_on=fulfil_on, active_from=at, set_by=actor.id, decision_id=decided.id

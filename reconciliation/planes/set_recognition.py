@@ -5,6 +5,7 @@ from datetime import datetime
 from ledger import audit
 from ledger.actors import Actor
 from ledger.models import Account
+from reconciliation.checkpoints.acting import by
 from reconciliation.checkpoints.decide import record_decision
 from reconciliation.checkpoints.rules import Move
 from reconciliation.errors import BadInput, NotFound
@@ -31,7 +32,7 @@ def set_recognition(
             raise BadInput(f"account {code} is in {found[code].asset_id}, not in {asset:.20}", field)
     if len({hold, unapplied, receivable}) < 3:
         raise BadInput("hold, unapplied and receivable are three accounts", "unapplied")
-    facts = {"endpoint": endpoint.name, "asset": asset}
+    facts = {"endpoint": endpoint.name, "asset": asset} | by(actor)
     decided = record_decision(Move("setting.recognition", facts), at=at, subjects=[endpoint.name, asset])
     made = RecognitionRule.objects.create(
         endpoint=endpoint, asset=asset, hold=found[hold], unapplied=found[unapplied], receivable=found[receivable],

@@ -8,9 +8,9 @@ from ledger.errors import UnknownTransaction
 from ledger.models import Entry, LedgerTransaction
 from ledger.transaction_ids import whole_id
 from reconciliation.checkpoints.decide import record_decision
-from reconciliation.checkpoints.rules import Move
 from reconciliation.permissions import Permission, require
 from reconciliation.postings.requests import DayOf
+from reconciliation.postings.standing_facts import settling_move
 
 
 def confirm_transaction(
@@ -25,9 +25,7 @@ def confirm_transaction(
     """PENDING → POSTED on the bank's value date, else on the day of the confirm. Raises NotPermitted, NotPending."""
     require(actor, Permission.POST)
     decided = record_decision(
-        Move("posting.confirm", {"use_case": transaction.use_case, "by": actor.id}),
-        at=at,
-        subjects=[str(transaction.public_id)],
+        settling_move("posting.confirm", transaction, actor), at=at, subjects=[str(transaction.public_id)]
     )
     accounts = list(Entry.objects.filter(transaction=transaction).values_list("account_id", flat=True))
     book.confirm(
@@ -40,9 +38,7 @@ def fail_transaction(transaction: LedgerTransaction, *, actor: Actor, at: dateti
     """PENDING → FAILED. Raises NotPermitted, NotPending."""
     require(actor, Permission.POST)
     decided = record_decision(
-        Move("posting.fail", {"use_case": transaction.use_case, "by": actor.id}),
-        at=at,
-        subjects=[str(transaction.public_id)],
+        settling_move("posting.fail", transaction, actor), at=at, subjects=[str(transaction.public_id)]
     )
     book.fail(
         transaction.id,

@@ -12,45 +12,66 @@ from ledger.models import LedgerTransaction
 from ledger.one_call import call_alone, call_within
 from ledger.refusals import refusals_by_constraint
 from ledger.tenancy import tenant
-from reconciliation.checkpoints.decide import require_allowed
-from reconciliation.checkpoints.rules import Move, decide
+from reconciliation.checkpoints.decide import require_allowed, shadows_of
+from reconciliation.checkpoints.in_force import Standing, forget, in_force, known_for
+from reconciliation.checkpoints.rules import decide
 from reconciliation.permissions import Permission, require
+from reconciliation.postings.policy_facts import is_cheap, posting_move
 from reconciliation.postings.requests import PostingRequest
 
 CALL = "post_one"
+STALE = "stale"  # what it answers when the checkpoints have changed since they were asked
 
 
-def posting_move(requests: Sequence[PostingRequest], actor: Actor) -> Move:
-    """What policy is asked about a batch of postings."""
-    name = "posting.plan" if all(r.status == "PENDING" for r in requests) else "posting.post"
-    return Move(name, {"use_cases": sorted({r.use_case for r in requests}), "by": actor.id})
+def can_stand_alone(tenant_id: int, requests: Sequence[PostingRequest], actor: Actor) -> bool:
+    """Whether nothing needs to be read before: one posting, with its day, that corrects nothing, of a tenant whose checkpoints
+    are known here and read no more than it says itself."""
+    known = known_for(tenant_id)
+    return (
+        known is not None and len(requests) == 1 and requests[0].effective_on is not None and requests[0].corrects is None
+        and is_cheap(posting_move(requests[0], actor), known)
+    )  # fmt: skip
 
 
-def can_stand_alone(requests: Sequence[PostingRequest]) -> bool:
-    """Whether the postings need nothing read before: one, with its day, that corrects nothing."""
-    return len(requests) == 1 and requests[0].effective_on is not None and requests[0].corrects is None
-
-
-def post_alone(tenant_id: int, r: PostingRequest, *, actor: Actor, at: datetime) -> book.Posted:
+def post_alone(tenant_id: int, r: PostingRequest, *, actor: Actor, at: datetime) -> book.Posted | None:
     """Post or plan one transaction in a scope of its own, committed on return: what `can_stand_alone` allows, outside any
-    scope. Raises what `post_transactions` raises."""
+    scope. None when policy reads more than the posting says; then nothing is written. Raises what
+    `post_transactions` raises."""
     require(actor, Permission.POST)
-    said, fingerprint = _said(r, None, actor)
-    with refusals_by_constraint():
-        made = call_alone(tenant_id, CALL, [said, at.isoformat()])
+    made = STALE
+    while made == STALE:
+        standing = known_for(tenant_id) or _asked_anew(tenant_id)
+        if not is_cheap(posting_move(r, actor), standing):
+            return None
+        said, fingerprint = _said(r, None, standing, actor, at)
+        with refusals_by_constraint():
+            made = call_alone(tenant_id, CALL, [said, at.isoformat()])
+        if made == STALE:
+            forget(tenant_id)
     if made:
         return _posted(made)
     with tenant(tenant_id):
         return _known(r, fingerprint)
 
 
-def post_at_once(r: PostingRequest, corrects: int | None, *, actor: Actor, at: datetime) -> book.Posted:
-    """Post or plan one transaction in the open scope; a known key with the same content writes nothing. Raises what the
-    book raises."""
-    said, fingerprint = _said(r, corrects, actor)
-    with refusals_by_constraint():
-        made = call_within(CALL, [said, at.isoformat()])
-    return _posted(made) if made else _known(r, fingerprint)
+def _asked_anew(tenant_id: int) -> Standing:
+    with tenant(tenant_id):
+        return in_force(sure=True)
+
+
+def post_at_once(r: PostingRequest, corrects: int | None, *, actor: Actor, at: datetime) -> book.Posted | None:
+    """Post or plan one transaction in the open scope; a known key with the same content writes nothing. None when policy
+    reads more than the posting says. Raises what the book raises."""
+    for sure in (False, True):
+        standing = in_force(sure=sure)
+        if not is_cheap(posting_move(r, actor), standing):
+            return None
+        said, fingerprint = _said(r, corrects, standing, actor, at)
+        with refusals_by_constraint():
+            made = call_within(CALL, [said, at.isoformat()])
+        if made != STALE:
+            return _posted(made) if made else _known(r, fingerprint)
+    return None
 
 
 def _posted(made: str) -> book.Posted:
@@ -63,9 +84,10 @@ def _known(r: PostingRequest, fingerprint: str) -> book.Posted:
     return book.same_or_refuse(LedgerTransaction.objects.get(idempotency_key=r.key), fingerprint)
 
 
-def _said(r: PostingRequest, corrects: int | None, actor: Actor) -> tuple[str, str]:
+def _said(r: PostingRequest, corrects: int | None, standing: Standing, actor: Actor, at: datetime) -> tuple[str, str]:
     """The posting, its decision and its maker as post_one() reads them, and the fingerprint."""
-    decision = require_allowed(decide(posting_move([r], actor)))
+    overrides = standing.overrides_at(at) if standing.overrides else ()
+    decision = require_allowed(decide(posting_move(r, actor), standing.asked, overrides))
     fingerprint = r.fingerprint().hex()
     day: date | None = r.effective_on
     said: dict[str, Any] = {
@@ -76,8 +98,10 @@ def _said(r: PostingRequest, corrects: int | None, actor: Actor) -> tuple[str, s
         "decision": {
             "policy": decision.policy, "version": decision.version, "move": decision.move.name,
             "inputs": decision.move.facts, "outcome": decision.outcome, "rule": decision.rule,
-            "reason": decision.reason,
+            "reason": decision.reason, "override": decision.override, "stamp": standing.stamp,
         },
         "actor": {"kind": actor.kind, "id": actor.id, "role": actor.role, "policy_version": decision.policy_version},
     }  # fmt: skip
+    if standing.shadows:
+        said["decision"]["shadows"] = shadows_of(decision, standing, at)
     return json.dumps(said), fingerprint

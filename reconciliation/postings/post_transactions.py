@@ -11,10 +11,11 @@ from ledger.balancing import Leg
 from ledger.errors import UnknownAccount, UnknownTransaction
 from ledger.models import Account, LedgerTransaction
 from ledger.transaction_ids import whole_id
-from reconciliation.checkpoints.decide import record_decision
+from reconciliation.checkpoints.decide import Recorded
 from reconciliation.errors import BadInput, CannotBe
 from reconciliation.permissions import Permission, require
-from reconciliation.postings.one_round_trip import post_at_once, posting_move
+from reconciliation.postings.one_round_trip import post_at_once
+from reconciliation.postings.policy_facts import decide_postings
 from reconciliation.postings.requests import DayOf, PostingRequest
 
 
@@ -32,7 +33,7 @@ class _Accounts:
 def post_transactions(
     requests: Sequence[PostingRequest], *, actor: Actor, at: datetime, day_of: DayOf
 ) -> list[book.Posted]:
-    """Write the postings in order in one statement under one recorded decision; answers their ids in order.
+    """Write the postings in order in one statement each under a recorded decision; answers their ids in order.
 
     Raises NotPermitted, BadInput, and the book's refusals (Unbalanced, UnknownAccount, KeyReusedForAnotherPayload,
     OriginalStillStands, AlreadyReposted …); then nothing is stored.
@@ -43,26 +44,31 @@ def post_transactions(
     twice = [key for key, times in Counter(r.key for r in requests).items() if times > 1]
     if twice:
         raise CannotBe(f"key {twice[0]} stands twice in one batch", "postings")
-    if len(requests) == 1 and requests[0].effective_on is not None:
-        return [post_at_once(requests[0], _corrected(requests[0].corrects), actor=actor, at=at)]
+    alone = len(requests) == 1 and requests[0].effective_on is not None
+    if alone and (done := post_at_once(requests[0], _corrected(requests[0].corrects), actor=actor, at=at)):
+        return [done]
     codes = {e.account for r in requests for e in r.entries}
     accounts = _Accounts({a.code: a for a in Account.objects.filter(code__in=codes)})
-    decided = record_decision(posting_move(requests, actor), at=at, subjects=(r.key for r in requests))
+    decided = decide_postings(requests, accounts.by_code, actor=actor, at=at)
     days: dict[frozenset[str], date] = {}
-    postings = [_posting(r, accounts, at, days, day_of) for r in requests]
-    return book.post(
-        postings, decision_id=decided.id, actor=actor, at=at, policy_version=decided.decision.policy_version
-    )
+    postings = [_posting(r, d, accounts, at, days, day_of) for r, d in zip(requests, decided, strict=True)]
+    return book.post(postings, actor=actor, at=at)
 
 
 def _posting(
-    r: PostingRequest, accounts: _Accounts, at: datetime, days: dict[frozenset[str], date], day_of: DayOf
+    r: PostingRequest,
+    decided: Recorded,
+    accounts: _Accounts,
+    at: datetime,
+    days: dict[frozenset[str], date],
+    day_of: DayOf,
 ) -> book.Posting:
     return book.Posting(
         key=r.key, use_case=r.use_case, effective_on=r.effective_on or _day(r, accounts, at, days, day_of),
         legs=[accounts.leg(e.account, e.direction, e.amount_minor) for e in r.entries], status=r.status,
         payment_id=r.payment_id, partner_reference=r.partner_reference, batch_reference=r.batch_reference,
-        metadata=r.metadata, corrects=_corrected(r.corrects), fingerprint=r.fingerprint(),
+        metadata=r.metadata, corrects=_corrected(r.corrects), fingerprint=r.fingerprint(), decision_id=decided.id,
+        policy_version=decided.decision.policy_version,
     )  # fmt: skip
 
 

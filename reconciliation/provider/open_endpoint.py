@@ -9,6 +9,7 @@ from django.db.transaction import atomic
 from ledger import audit
 from ledger.actors import Actor
 from ledger.refusals import constraint_of
+from reconciliation.checkpoints.acting import by
 from reconciliation.checkpoints.decide import record_decision
 from reconciliation.checkpoints.rules import Move
 from reconciliation.errors import BadInput
@@ -29,7 +30,7 @@ def open_endpoint(*, name: str, scheme: str, actor: Actor, at: datetime) -> Endp
         raise BadInput(f"{scheme[:20]!r} is none of {', '.join(VERIFIERS)}", "scheme")
     try:
         with atomic():  # a refused endpoint leaves no decision either
-            facts = {"endpoint": name, "scheme": scheme}
+            facts = {"endpoint": name, "scheme": scheme} | by(actor)
             decided = record_decision(Move("setting.endpoint", facts), at=at, subjects=[name])
             made = Endpoint.objects.create(
                 name=name, scheme=scheme, token=secrets.token_urlsafe(32), made_at=at, made_by=actor.id,

@@ -138,7 +138,7 @@ ACTS: dict[str, Route] = {
     "case-note": Route("/exceptions/{case}/notes/", WORKERS, 400),
     "order-move": Route("/order-moves/", frozenset({"controller"}), 400),
     "correction-request": Route("/corrections/", WORKERS, 400),
-    "approval-decide": Route("/approvals/{request}/decision/", frozenset({"controller"}), 400),
+    "approval-decide": Route("/approvals/{request}/decision/", frozenset({"controller", "policy_admin"}), 400),
     "approval-withdraw": Route("/approvals/{request}/withdraw/", frozenset(), 400),
     "bank-import-new": Route("/bank/imports/", IMPORTERS, 400),
     "bank-import-confirm": Route("/bank/imports/{import}/confirm/", IMPORTERS, 409),

@@ -154,7 +154,7 @@ def test_what_was_posted_names_who_posted_it(api: Client, world: World) -> None:
     post(api, "postings/", {"postings": [POSTING]})
     with tenant(world.tenant_id):
         row = AuditEntry.objects.get(action="transaction.posted")
-        assert (row.actor_kind, row.actor, row.policy_version) == ("token", "core", "Ledger corrections v1")
+        assert (row.actor_kind, row.actor, row.policy_version) == ("token", "core", "Postings v1")
 
 
 def test_the_schema_describes_every_route_and_warns_of_nothing() -> None:

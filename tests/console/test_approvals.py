@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -15,14 +14,12 @@ from django.test.utils import CaptureQueriesContext
 
 from ledger.models import AuditEntry, LedgerTransaction, Tenant
 from ledger.tenancy import tenant
-from reconciliation.approvals import checks as asking
 from reconciliation.approvals.kinds import KINDS
 from reconciliation.approvals.made_before import Made
 from reconciliation.approvals.models import ApprovalDecision, ApprovalExecution, ApprovalRequest
 from reconciliation.cases.models import ExceptionCase
-from reconciliation.checkpoints import decide as recording
-from reconciliation.checkpoints import rules
 from reconciliation.people.models import User
+from tests.checkpoints import put_in_force, shipped, two_admins
 from tests.console.reading import Counted
 from tests.console.test_home import words
 from tests.console.working import signed_in
@@ -427,19 +424,16 @@ def test_the_checks_are_asked_again_by_themselves(books: Books, asked: Made, che
 
 
 def test_two_controllers_are_counted(
-    books: Books, maker: User, checker: User, user_of: UserMaker, monkeypatch: pytest.MonkeyPatch
+    books: Books, maker: User, checker: User, user_of: UserMaker, noon: datetime
 ) -> None:
-    def two(move: rules.Move) -> rules.Decision:
-        said = rules.decide(move)
-        return replace(said, quorum=2) if said.outcome == "approval" else said
-
-    for module in (recording, asking):
-        monkeypatch.setattr(module, "decide", two)
+    first, second = two_admins(user_of, books.tenant_id)
+    asks_two = shipped("corrections", lambda d: d["clauses"][0]["approval"].update(quorum=2))
+    put_in_force(books.tenant_id, asks_two, maker=first, checker=second, at=noon)
     made = books.reverse("T1", by=acting(maker, books.tenant_id), case=books.cases("clr", "10")[0].number)
     html = decide(checker, made).content.decode()
-    assert "CR-1 approved, 1 of 2 given." in html
+    assert "CR-2 approved, 1 of 2 given." in html
     assert "You decided on it." in html
-    assert "CR-1 executed" in decide(user_of("Rahel Second", "controller"), made).content.decode()
+    assert "CR-2 executed" in decide(user_of("Rahel Second", "controller"), made).content.decode()
 
 
 def test_an_overdue_request_is_over(books: Books, asked: Made, checker: User) -> None:

@@ -113,7 +113,7 @@ def test_one_transaction_shows_its_entries_its_line_and_who_posted_it(
     assert html.count("2,150.00") >= 4  # two entries and their sums
     assert "The sums are equal, compared by partner reference." in html
     assert "core-banking" in html
-    assert "Ledger corrections v1" in html
+    assert "Postings v1" in html
 
 
 def test_a_transaction_without_a_line_says_so(client: Client, books: Books) -> None:

@@ -118,8 +118,8 @@ def test_an_order_shows_who_moved_it_and_why(
         "SUP-17",
         "By rule",
         "is disputed",
-        "clause 8",
-        "clause 7",
+        "clause 3",
+        "clause 2",
         "&lt;b&gt;",
     ):
         assert said in html, said

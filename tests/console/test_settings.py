@@ -146,7 +146,7 @@ def test_a_person_gets_a_role_and_loses_it(admin: Client, acme: Tenant) -> None:
     assert "Liya Example" in admin.get("/settings/people/").content.decode()
     asked = admin.get("/settings/people/?email=liya@example.test&role=controller").content.decode()
     assert "End the role controller of liya@example.test?" in asked
-    assert "Nobody is left who decides requests" in asked
+    assert "Nobody is left who decides corrections" in asked
     unsaid = admin.post("/settings/people/end/", {"email": "liya@example.test", "role": "controller", "reason": ""})
     assert unsaid.status_code == 400
     assert "End the role controller of liya@example.test?" in unsaid.content.decode()

@@ -38,6 +38,9 @@ CHANGING = {
     "provider_polling",
     "plane_match",
     "plane_leg",
+    "checkpoint_version",
+    "checkpoint_standing",
+    "checkpoint_override",
 }
 MAY_DELETE = {"match_leg", "counted_shift", "case_row", "provider_inbox", "plane_leg"}
 

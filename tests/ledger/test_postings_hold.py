@@ -15,7 +15,8 @@ RawAs = Callable[..., psycopg.Connection[Any]]
 HEADER = (
     "INSERT INTO ledger_transaction (id, status, use_case, effective_on, recorded_at, posted_at, "
     "decision_id, idempotency_key, fingerprint) OVERRIDING SYSTEM VALUE "
-    "VALUES (%s, 'POSTED', 'attack', '2026-03-10', now(), now(), 1, gen_random_uuid()::text, '\\x00')"
+    "VALUES (%s, 'POSTED', 'attack', '2026-03-10', now(), now(), (SELECT min(id) FROM checkpoint_decision), "
+    "gen_random_uuid()::text, '\\x00')"
 )
 LEG = "INSERT INTO ledger_entry (transaction_id, leg, account_id, direction, amount_minor) VALUES "
 ROW = "(%s, %s, %s, %s, %s)"

@@ -25,6 +25,7 @@ CREATE TABLE approval_request (
     ended_at       timestamptz,
     idempotency_key text NOT NULL,
     PRIMARY KEY (tenant_id, id),
+    CONSTRAINT request_carries_its_decision FOREIGN KEY (tenant_id, decision_id) REFERENCES checkpoint_decision (tenant_id, id),
     CONSTRAINT request_number_is_unique UNIQUE (tenant_id, number),
     CONSTRAINT request_is_made_once UNIQUE (tenant_id, idempotency_key),
     CONSTRAINT request_carries_maker_and_payload UNIQUE (tenant_id, id, made_by, payload_sha256),

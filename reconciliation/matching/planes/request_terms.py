@@ -8,6 +8,7 @@ from ledger.actors import Actor
 from reconciliation.approvals.checkers import person_of
 from reconciliation.approvals.made_before import Made, made_before
 from reconciliation.approvals.make_request import Draft, make_request
+from reconciliation.checkpoints.acting import by
 from reconciliation.errors import BadInput, ReasonMissing
 from reconciliation.matching.models import MatcherVersion
 from reconciliation.matching.planes.asked_terms import HOURS_OF, USUAL_HOURS, AskedTerms, asked_terms
@@ -46,7 +47,7 @@ def request_terms(
         "kind": KIND, "plane_pair": plane_pair, "terms": terms.payload, "was": was.payload, "note": note,
         "case": None, "case_id": None,
     }  # fmt: skip
-    facts = {"plane_pair": plane_pair, "terms": terms.payload, "was": was.payload, "by": actor.id}
+    facts = {"plane_pair": plane_pair, "terms": terms.payload, "was": was.payload} | by(actor)
     return make_request(
         Draft(
             kind=KIND, title=f"Set the terms of {plane_pair}", subject=plane_pair, payload=payload, amount_minor=0,

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from ledger import audit
 from ledger.actors import Actor
+from reconciliation.checkpoints.acting import by
 from reconciliation.checkpoints.decide import record_decision
 from reconciliation.checkpoints.rules import Move
 from reconciliation.errors import BadInput, NotFound
@@ -36,7 +37,7 @@ def set_polling(
         raise BadInput("a store's id has letters, digits, - and _", "store")
     if not (SHORTEST <= len(token) <= LONGEST and token.isascii() and token.isprintable() and " " not in token):
         raise BadInput(f"a token has {SHORTEST} to {LONGEST} characters without blanks", "token")
-    facts = {"endpoint": endpoint.name, "base_url": base_url, "store": store}
+    facts = {"endpoint": endpoint.name, "base_url": base_url, "store": store} | by(actor)
     decided = record_decision(Move("setting.polling", facts), at=at, subjects=[endpoint.name])
     Polling.objects.filter(endpoint=endpoint, ended_at=None).update(ended_at=at)
     made = Polling.objects.create(

@@ -51,8 +51,8 @@ def books(acme: Tenant, noon: datetime) -> Tenant:
         confirm_transaction(transaction("c"), effective_on=None, actor=INTEGRATION, at=later, day_of=settlement_day)
         fail_transaction(transaction("d"), actor=INTEGRATION, at=later, why="expired")
         reverse_transaction(
-            transaction("a").id, effective_on=noon.date(), key="ra", why='"so"', decision_id=1, policy_version="v1",
-            actor=INTEGRATION, at=later,
+            transaction("a").id, effective_on=noon.date(), key="ra", why='"so"', policy_version="v1",
+            decision_id=transaction("a").decision_id, actor=INTEGRATION, at=later,
         )  # fmt: skip
     seal(acme, noon)
     with tenant(acme.id):

@@ -1,6 +1,6 @@
 """A kind of request that only tests know: its facts can be turned, and it says what it did."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,8 @@ from reconciliation.approvals.made_before import Made
 from reconciliation.approvals.make_request import Draft, make_request
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.approvals.step_up import StepUp
+from tests.checkpoints import put_in_force, shipped, two_admins
+from tests.people import UserMaker
 
 
 @dataclass
@@ -83,14 +85,8 @@ def desk(acme: Tenant, noon: datetime, trial: Trial) -> Desk:
 
 
 @pytest.fixture
-def two_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+def two_needed(acme: Tenant, noon: datetime, user_of: UserMaker) -> None:
     """Policy asks for two controllers."""
-    from dataclasses import replace
-
-    from reconciliation.approvals import checks
-    from reconciliation.checkpoints import decide as recording
-    from reconciliation.checkpoints import rules
-
-    decide: Callable[[rules.Move], rules.Decision] = rules.decide
-    for module in (recording, checks):
-        monkeypatch.setattr(module, "decide", lambda move: replace(decide(move), quorum=2))
+    maker, checker = two_admins(user_of, acme.id)
+    asks_two = shipped("corrections", lambda d: d["clauses"][0]["approval"].update(quorum=2))
+    put_in_force(acme.id, asks_two, maker=maker, checker=checker, at=noon)

@@ -55,7 +55,7 @@ def test_it_ends_the_case_with_code_note_event_audit_and_decision(books: Books, 
         row = AuditEntry.objects.get(action="case.resolved")
         assert (row.actor, row.subject, row.why) == (maker.id, f"C-{number}", "letter FIN-7")
         decided = CheckpointDecision.objects.get(id=case.decision_id)
-        assert (decided.move, decided.outcome, decided.rule) == ("case.resolve", "automatic", "5")
+        assert (decided.move, decided.outcome, decided.rule) == ("case.resolve", "automatic", "3")
 
 
 def test_the_day_stays_what_it_is(books: Books, number: int, maker: Actor) -> None:

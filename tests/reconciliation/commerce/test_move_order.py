@@ -34,9 +34,9 @@ def test_a_controller_moves_it_and_says_why(acme: Tenant, checker: Actor) -> Non
         (done,) = OrderMove.objects.select_related("decision").all()
         assert (done.source, done.actor, done.role) == ("operator", "checker@example.test", "controller")
         assert (done.reason_code, done.ticket, done.note) == ("GOODS_SENT_BY_SUPPORT", "SUP-17", "sent by courier")
-        assert (done.decision.move, done.decision.rule) == ("commerce.move_by_hand", "8")
+        assert (done.decision.move, done.decision.rule) == ("commerce.move_by_hand", "3")
         (row,) = AuditEntry.objects.filter(action="order.moved")
-        assert (row.subject, row.why, row.policy_version) == ("A-1", "sent by courier", "Ledger corrections v1")
+        assert (row.subject, row.why, row.policy_version) == ("A-1", "sent by courier", "Commerce plane v1")
         assert (row.detail["from"], row.detail["to"], row.detail["ticket"]) == ("open", "fulfilled", "SUP-17")
 
 

@@ -15,12 +15,14 @@ from tests.reconciliation.commerce.desk import asked, moves_of, order_of, take
 
 pytestmark = pytest.mark.django_db(transaction=True)
 RawAs = Callable[..., psycopg.Connection[Any]]
-MOVE = "SELECT guard.move_orders(%s, %s, 'x', 'x', 1, now())"
+MOVE = "SELECT guard.move_orders(%s, %s, 'x', 'x', (SELECT min(id) FROM checkpoint_decision), now())"
 INSERT = (
     "INSERT INTO commerce_order (order_ref, expected_minor, asset, placed_at, recorded_at, source, fingerprint, "
     "decision_id{more}) "
 )
-VALUES = "VALUES ('B-1', {amount}, 'BTC', now(), now(), '{source}', '', 1{given})"
+VALUES = (
+    "VALUES ('B-1', {amount}, 'BTC', now(), now(), '{source}', '', (SELECT min(id) FROM checkpoint_decision){given})"
+)
 
 
 @pytest.fixture(autouse=True)

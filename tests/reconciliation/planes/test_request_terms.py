@@ -48,7 +48,7 @@ def test_the_second_person_puts_them_in_force(acme: Tenant, admin: Actor, checke
         assert (terms.pay_within.total_seconds(), terms.underpaid_up_to) == (48 * 3600, {"BTC": 2000})
         version = MatcherVersion.objects.get()
         decided = CheckpointDecision.objects.get(id=version.decision_id)
-        assert (decided.move, decided.outcome, decided.rule) == ("setting.terms", "approval", "12")
+        assert (decided.move, decided.outcome, decided.rule) == ("setting.terms", "approval", "2")
         row = AuditEntry.objects.get(action="matcher.set")
         assert (row.actor, row.subject, row.why) == (checker.id, "commerce-provider v1", "POL-3")
 

@@ -1,0 +1,97 @@
+"""What policy can speak about: every transition of every plane and every correction, and what may be asked of each. Pure.
+
+A name stands here exactly when the code asks policy about it; a test holds both ways. What a transition carries as a fact,
+a clause may select by; what it does not carry, no clause may name.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from reconciliation.checkpoints.steps import COMMERCE_STEPS, LEDGER_STEPS, PROVIDER_STEPS, Step
+
+Plane = Literal["commerce", "provider", "finance", "bank", "control"]
+Stage = Literal["detection", "eligibility", "policy confirmation", "finance reconciliation", "treasury posting"]
+STAGES: tuple[Stage, ...] = (
+    "detection", "eligibility", "policy confirmation", "finance reconciliation", "treasury posting",
+)  # fmt: skip
+DOORS = {
+    "screen": "a person at the screen",
+    "personal token": "a person's own token",
+    "api": "an integration",
+    "rule": "a rule or a job",
+    "command": "an operator's command",
+}
+# What may not skip a checkpoint: a door, or an override of the checkpoint itself.
+BYPASSES = DOORS | {"override": "an override", "delegate": "a delegate's approval"}
+BASIC = frozenset({"door", "role"})
+POSTED = BASIC | {"use_case", "account", "asset", "amount", "provider_state", "matched"}
+SETTING = BASIC | {"account", "asset", "rail"}
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One thing that can happen. `facts` are what a clause may select by; `observed`: it states what is, so policy records it
+    and never refuses it; `by_hand`: forbidden where no clause speaks."""
+
+    name: str
+    plane: Plane
+    words: str
+    reaches: Stage
+    facts: frozenset[str] = BASIC
+    steps: frozenset[Step] = frozenset()
+    observed: bool = False
+    requirements: frozenset[str] = frozenset()
+
+    @property
+    def leaves(self) -> Stage:
+        """The stage before the one that it reaches."""
+        return STAGES[max(0, STAGES.index(self.reaches) - 1)]
+
+
+def _vocabulary(*transitions: Transition) -> dict[str, Transition]:
+    return {t.name: t for t in transitions}
+
+
+T = Transition
+CASE = BASIC | {"exception_class", "asset", "amount", "plane_pair"}
+WORDED = frozenset({"permitted", "noted", "signed"})
+VOCABULARY: dict[str, Transition] = _vocabulary(
+    T("provider.move", "provider", "a payment moves at its provider", "detection", frozenset({"from", "to"}),
+      PROVIDER_STEPS, observed=True),
+    T("commerce.record", "commerce", "an order is recorded", "detection", BASIC, observed=True),
+    T("commerce.move", "commerce", "an order is moved by rule", "eligibility",
+      BASIC | {"from", "to", "asset", "rail"}, COMMERCE_STEPS),
+    T("commerce.move_by_hand", "commerce", "an order is moved by hand", "eligibility",
+      BASIC | {"from", "to", "asset", "rail", "amount", "provider_state"}, COMMERCE_STEPS,
+      requirements=frozenset({"reason_code", "ticket"})),
+    T("matcher.settle", "finance", "a matcher joins rows", "finance reconciliation", frozenset({"account", "plane_pair"}),
+      observed=True),
+    T("case.open", "finance", "a case is opened or follows its difference", "finance reconciliation",
+      frozenset({"account", "plane_pair"}), observed=True),
+    T("case.resolve_by_rule", "finance", "a matcher resolves cases by itself", "finance reconciliation",
+      BASIC | {"exception_class", "plane_pair"}),
+    T("case.resolve", "finance", "a case is ended by hand", "finance reconciliation", CASE, requirements=WORDED),
+    T("case.resolve_other", "finance", "a case is ended as other", "finance reconciliation", CASE,
+      requirements=frozenset({"permitted", "noted"})),
+    T("posting.plan", "finance", "a posting is planned", "policy confirmation", POSTED, frozenset({LEDGER_STEPS["plan"]})),
+    T("posting.post", "finance", "a posting is made", "treasury posting", POSTED, frozenset({LEDGER_STEPS["post"]})),
+    T("posting.repost", "finance", "a corrected posting is made anew", "treasury posting", POSTED,
+      frozenset({LEDGER_STEPS["post"]})),
+    T("posting.confirm", "finance", "a planned posting is confirmed", "treasury posting", POSTED,
+      frozenset({LEDGER_STEPS["confirm"]})),
+    T("posting.fail", "finance", "a planned posting fails", "policy confirmation", POSTED, frozenset({LEDGER_STEPS["fail"]})),
+    T("correction.reverse", "finance", "a posting is reversed", "treasury posting", POSTED | {"reason_code"},
+      frozenset({LEDGER_STEPS["reverse"]})),
+    T("correction.confirm", "finance", "a planned posting is confirmed by a correction", "treasury posting",
+      POSTED | {"reason_code"}, frozenset({LEDGER_STEPS["confirm"]})),
+    T("setting.calendar", "bank", "a bank account is opened with its calendar", "policy confirmation", SETTING),
+    T("setting.matcher", "control", "a matcher is set up", "policy confirmation", BASIC | {"plane_pair"}),
+    T("setting.endpoint", "control", "an endpoint is opened or changed", "policy confirmation", SETTING),
+    T("setting.recognition", "control", "a rule of recognition is set", "policy confirmation", SETTING),
+    T("setting.fulfilment", "control", "a rule of fulfilment is set", "policy confirmation", SETTING),
+    T("setting.polling", "control", "polling is set", "policy confirmation", SETTING),
+    T("setting.terms", "control", "the terms of a matcher change", "policy confirmation", BASIC | {"plane_pair"}),
+    T("policy.activate", "control", "a checkpoint is put in force", "policy confirmation", BASIC | {"looser"}),
+    T("policy.override", "control", "a checkpoint is lifted for a time", "policy confirmation", BASIC),
+)  # fmt: skip
+LOOKED_UP = frozenset({"provider_state", "matched"})  # facts that cost a look; asked only where a clause reads them

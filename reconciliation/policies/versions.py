@@ -1,0 +1,55 @@
+"""Finding and locking the versions of checkpoints. Reads and locks only."""
+
+from django.db.models import Max
+
+from reconciliation.checkpoints.models import CheckpointPolicy, CheckpointVersion
+from reconciliation.errors import NotFound, RequestNotOpen
+
+State = CheckpointVersion.State
+
+
+def policy_named(key: str) -> CheckpointPolicy:
+    """Raises NotFound."""
+    found = CheckpointPolicy.objects.filter(key=key).first()
+    if found is None:
+        raise NotFound(f"no checkpoint has the key {key!r:.60}")
+    return found
+
+
+def version_of(key: str, number: int) -> CheckpointVersion:
+    """Raises NotFound."""
+    rows = CheckpointVersion.objects.select_related("policy", "made_by")
+    found = rows.filter(policy__key=key, number=number).first() if number < 2**31 else None
+    if found is None:
+        raise NotFound(f"checkpoint {key!r:.60} has no version {number}")
+    return found
+
+
+def lock_version(key: str, number: int) -> CheckpointVersion:
+    """The version, its policy's row held until commit: two admins at once would both find it as it was. Raises NotFound."""
+    version = version_of(key, number)
+    rows = CheckpointVersion.objects.select_for_update(no_key=True).filter(policy_id=version.policy_id)
+    return {v.id: v for v in rows.order_by("id")}[version.id]
+
+
+def require_state(version: CheckpointVersion, *states: str) -> None:
+    """Raises RequestNotOpen, saying what the version is."""
+    if version.state not in states:
+        raise RequestNotOpen(
+            f"{version} is {WORDS[version.state]}; this takes one that is {' or '.join(WORDS[s] for s in states)}"
+        )
+
+
+def active_of(policy_id: int) -> CheckpointVersion | None:
+    """The version in force, None where the checkpoint has none (yet, or any more)."""
+    return CheckpointVersion.objects.filter(policy_id=policy_id, state=State.ACTIVE).first()
+
+
+def next_number(policy_id: int) -> int:
+    """Versions are numbered from 1, discarded ones too."""
+    return int(CheckpointVersion.objects.filter(policy_id=policy_id).aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+WORDS = {
+    "draft": "a draft", "evaluate": "under evaluation", "active": "active", "retired": "retired", "discarded": "discarded",
+}  # fmt: skip
