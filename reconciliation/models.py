@@ -1,6 +1,7 @@
 """Django looks for models here; each lives in its own package."""
 
 from reconciliation.approvals.models import ApprovalDecision, ApprovalExecution, ApprovalRequest
+from reconciliation.backtest.models import Backtest, BacktestFlip
 from reconciliation.bank.models import (
     BankAccount,
     BankCalendar,
@@ -53,6 +54,8 @@ __all__ = [
     "ApprovalDecision",
     "ApprovalExecution",
     "ApprovalRequest",
+    "Backtest",
+    "BacktestFlip",
     "BankAccount",
     "BankCalendar",
     "BankFile",

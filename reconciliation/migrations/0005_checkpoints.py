@@ -17,6 +17,57 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(statements(), migrations.RunSQL.noop),
         *sql(HERE / "checkpoints", "overrides.sql", "wall.sql"),
+        *sql(HERE / "backtest", "backtest.sql"),
+        migrations.CreateModel(
+            name="Backtest",
+            fields=[
+                ("tenant_id", models.IntegerField(db_default=ledger.tenancy.CurrentTenant(), editable=False)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        db_default=models.Func(function="gen_random_uuid", output_field=models.UUIDField())
+                    ),
+                ),
+                ("policy_key", models.TextField()),
+                ("number", models.IntegerField(null=True)),
+                ("document", models.JSONField()),
+                ("document_sha256", models.BinaryField()),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField()),
+                ("replayed", models.BigIntegerField()),
+                ("flips", models.BigIntegerField()),
+                ("looser", models.BooleanField()),
+                ("result", models.JSONField()),
+                ("result_sha256", models.BinaryField()),
+                ("made_at", models.DateTimeField()),
+                ("made_by", models.TextField()),
+            ],
+            options={
+                "db_table": "policy_backtest",
+                "managed": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="BacktestFlip",
+            fields=[
+                ("tenant_id", models.IntegerField(db_default=ledger.tenancy.CurrentTenant(), editable=False)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "backtest_id", "position", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("position", models.IntegerField()),
+                ("direction", models.TextField()),
+                ("turned", models.TextField()),
+                ("flip", models.JSONField()),
+            ],
+            options={
+                "db_table": "policy_backtest_flip",
+                "managed": False,
+            },
+        ),
         migrations.CreateModel(
             name="CheckpointOverride",
             fields=[

@@ -25,6 +25,16 @@ def version_of(key: str, number: int) -> CheckpointVersion:
     return found
 
 
+def latest_of(key: str) -> CheckpointVersion:
+    """What is being worked on: the draft, else the version under evaluation, else the one in force. Raises NotFound."""
+    rows = CheckpointVersion.objects.select_related("policy", "made_by").filter(policy=policy_named(key))
+    living = {v.state: v for v in rows.filter(state__in=(State.DRAFT, State.EVALUATE, State.ACTIVE))}
+    for state in (State.DRAFT, State.EVALUATE, State.ACTIVE):
+        if state in living:
+            return living[state]
+    raise NotFound(f"checkpoint {key!r:.60} has no version that lives")
+
+
 def lock_version(key: str, number: int) -> CheckpointVersion:
     """The version, its policy's row held until commit: two admins at once would both find it as it was. Raises NotFound."""
     version = version_of(key, number)

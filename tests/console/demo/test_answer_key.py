@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -16,11 +16,14 @@ from console.demo.tenant import make_people
 from ledger.models import Tenant
 from ledger.tenancy import tenant
 from reconciliation.approvals.models import ApprovalRequest
+from reconciliation.backtest.run_backtest import run_backtest
 from reconciliation.bank.models import BankAccount
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.drift.report import latest_checks, report
 from reconciliation.matching.models import PlaneMatch
 from reconciliation.provider.models import Quarantined
+from tests.people import SET_UP
+from tests.reconciliation.backtest.past import EARLY
 
 NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
@@ -43,6 +46,7 @@ def test_the_demo_states_what_its_answer_key_says(loaded: tuple[Plan, list[dict[
     every_day_is_as_planted(plan, checks)
     the_planes_of_every_payment_are_as_planted(plan)
     people_have_worked_on_it()
+    a_draft_against_posting_early_catches_what_was_planted(plan)
 
 
 def every_day_is_as_planted(plan: Plan, checks: list[dict[str, Any]]) -> None:
@@ -93,6 +97,21 @@ def people_have_worked_on_it() -> None:
         asked = ApprovalRequest.objects.get()
         assert (asked.kind, asked.state) == ("resolve_other", "open")
         assert ExceptionCase.objects.get(id=asked.payload["case_id"]).state == "waiting_approval"
+
+
+def a_draft_against_posting_early_catches_what_was_planted(plan: Plan) -> None:
+    """What was posted before Confirmed, or of a payment that had expired, and nothing of what only looks like it."""
+    with tenant(Tenant.objects.get(slug="demo").id):
+        found = run_backtest(document=EARLY, since=NOW - timedelta(days=90), until=NOW, actor=SET_UP, at=NOW).result
+    flips = [(f["payment_id"], f["turned"], f["exception_class"], f["money"]) for f in found["largest"]]
+    paid = [{"asset": "BTC", "minor": "50000"}]
+    assert flips == [
+        ("pay_early", "drift", "illegal_transition", paid), ("pay_late", "drift", "timing_skew", paid),
+    ]  # fmt: skip
+    assert (found["flips"], found["otherwise"], found["looser"]) == (2, 0, False)
+    assert found["replayed"] >= len(plan.postings)
+    assert found["hindered"]["stopped"]["moves"] == found["hindered"]["delayed"]["moves"] == 0
+    assert {p.payment_id for p in plan.plane_planted if p.kind == "posted_early"} == {"pay_early"}
 
 
 def test_the_plan_is_the_same_for_the_same_seed_and_day() -> None:

@@ -1,0 +1,108 @@
+"""Replays the recorded moves of a window set-based: one group per set of facts that clauses can tell apart, each decided twice."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from reconciliation.backtest.compared import direction_of, extra_approvals
+from reconciliation.backtest.needs import Needs, move_of
+from reconciliation.backtest.side_by_side import SideBySide
+from reconciliation.checkpoints.facts import SOURCES
+from reconciliation.checkpoints.rules import Decision, decide
+from reconciliation.named_sql import read_steps
+
+SQL = read_steps(__file__, "replay.sql")
+FILL = ("decisions", "postings", "settlings", "orders", "single")
+MONEY = ("money_of_postings", "money_of_orders", "money_as_recorded")
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """How many moves were replayed in how many groups, how many of them flip, and of how many today's checkpoints say otherwise
+    than was recorded. The flips stand in backtest_flip, with their money in backtest_money, until the transaction ends."""
+
+    moves: int
+    groups: int
+    flips: int
+    otherwise: int
+
+
+def replay(sides: SideBySide, *, since: datetime, until: datetime) -> Replayed:
+    """Fill the temporary tables of this transaction. Needs a tenant scope; nothing that stands is written."""
+    needs = sides.needs
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '256MB'")
+        cursor.execute(SQL["clear"])
+        cursor.execute(SQL["tables"])
+        named = sorted(needs.named - {"amount"})
+        values: dict[str, Any] = {
+            "since": since, "until": until, "moves": list(needs.moves), "named": named,
+            "wanted": sorted({*named, *needs.given}), "assets": "asset" in needs.named,
+            "edges": json.dumps({asset: [str(edge) for edge in edges] for asset, edges in needs.edges.items()}),
+        }  # fmt: skip
+        for step in FILL:
+            cursor.execute(SQL[step], values)
+            if step in ("decisions", "single"):
+                cursor.execute("ANALYZE backtest_decision" if step == "decisions" else "ANALYZE backtest_move")
+        for step in _looks(needs):
+            cursor.execute(SQL[step].replace("{of}", "backtest_move"))
+        cursor.execute(SQL["whole"], values)
+        cursor.execute(SQL["groups"])
+        cursor.execute(SQL["asked"])
+        asked = cursor.fetchall()
+        found, flips = _decided(asked, sides)
+        cursor.execute(SQL["verdicts"], {"flips": json.dumps(flips)})
+        cursor.execute("ANALYZE backtest_group")
+        cursor.execute(SQL["flips"])
+        cursor.execute("ANALYZE backtest_flip")
+        if not needs.money:
+            for step in MONEY:
+                cursor.execute(SQL[step].replace("{of}", "backtest_flip"))
+        cursor.execute("ANALYZE backtest_money")
+    return found
+
+
+def _looks(needs: Needs) -> list[str]:
+    """The steps that look up what clauses read beyond the decision itself."""
+    steps = list(MONEY) if needs.money else []
+    steps += ["told", "fallen", "states"] if "provider_state" in needs.looked_up else []
+    return steps + (["matched"] if "matched" in needs.looked_up else [])
+
+
+def _decided(asked: list[tuple[Any, ...]], sides: SideBySide) -> tuple[Replayed, list[dict[str, Any]]]:
+    """Each group decided by both sets: the counts, and the groups that flip."""
+    missing = {fact: SOURCES[fact][1] for fact in sides.needs.looked_up}
+    moves = otherwise = flipped = 0
+    flips: list[dict[str, Any]] = []
+    for g, name, facts, said, count in asked:
+        live, draft = _both(name, json.loads(facts), sides, missing)
+        direction = direction_of(live, draft)
+        moves += int(count)
+        otherwise += int(count) * (live.outcome != said)
+        if direction:
+            flipped += int(count)
+            flips.append({
+                "g": g, "direction": direction, "live": as_said(live), "draft": as_said(draft),
+                "extra": extra_approvals(live, draft), "roles": " ".join(sorted(draft.roles)),
+            })  # fmt: skip
+    return Replayed(moves, len(asked), flipped, otherwise), flips
+
+
+def _both(
+    name: str, facts: Mapping[str, Any], sides: SideBySide, missing: Mapping[str, Any]
+) -> tuple[Decision, Decision]:
+    move = move_of(name, facts, sides.needs, missing)
+    lifted = [sides.overrides[number] for number in facts.get("overrides", ())]
+    return decide(move, sides.live, lifted), decide(move, sides.draft, lifted)
+
+
+def as_said(decision: Decision) -> dict[str, Any]:
+    """A decision as results state it."""
+    return {
+        "outcome": decision.outcome, "policy": decision.policy, "version": decision.version, "rule": decision.rule,
+        "reason": decision.reason, "quorum": decision.quorum, "roles": sorted(decision.roles),
+    }  # fmt: skip
