@@ -43,6 +43,24 @@ PLANE = {
     "final": Badge("clean", "check", "Final"),
     "missing": Badge("drift", "triangle-alert", "Missing"),
 }
+VERSION = {
+    "draft": Badge("open", "", "Draft"),
+    "evaluate": Badge("info", "clock", "Evaluating"),
+    "active": Badge("clean", "check", "Active"),
+    "retired": Badge("unknown", "clock", "Retired"),
+    "discarded": Badge("unknown", "x", "Discarded"),
+}
+OVERRIDE = {
+    "on": Badge("warn", "triangle-alert", "Lifted now"),
+    "later": Badge("open", "clock", "Not yet"),
+    "over": Badge("unknown", "clock", "Over"),
+    "ended": Badge("unknown", "x", "Ended early"),
+}
+DECISION = {
+    "automatic": Badge("open", "", "By itself"),
+    "approval": Badge("info", "clock", "Approval"),
+    "forbidden": Badge("drift", "x", "Forbidden"),
+}
 ORDER = {
     "open": Badge("open", "", "Open"),
     "fulfilled": Badge("clean", "check", "Fulfilled"),
@@ -124,6 +142,9 @@ KINDS: dict[str, dict[str, Badge]] = {
     "request": REQUEST,
     "plane": PLANE,
     "order": ORDER,
+    "version": VERSION,
+    "override": OVERRIDE,
+    "decision": DECISION,
     "import": IMPORT,
     "finding": FINDING,
     "transaction": TRANSACTION,

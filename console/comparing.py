@@ -1,5 +1,6 @@
 """Where two texts differ, for marking the characters that do. Pure."""
 
+import re
 from difflib import SequenceMatcher
 
 Parts = list[tuple[str, bool]]
@@ -19,3 +20,10 @@ def differing_parts(left: str, right: str) -> tuple[Parts, Parts]:
         if j2 > j1:
             rights.append((right[j1:j2], differs))
     return lefts, rights
+
+
+def differing_words(text: str, other: str) -> Parts:
+    """A text cut into (piece, differs from the other) at its words: a sentence is read by words, not by characters."""
+    words = re.split(r"(\s+)", text)
+    matcher = SequenceMatcher(None, words, re.split(r"(\s+)", other), autojunk=False)
+    return [("".join(words[i1:i2]), op != "equal") for op, i1, i2, _, _ in matcher.get_opcodes() if i2 > i1]

@@ -16,6 +16,7 @@ urlpatterns = [
     path("kit/", kit, name="kit"),
     path("", include("console.urls_work")),
     path("", include("console.urls_books")),
+    path("", include("console.urls_control")),
 ]
 
 handler400 = "console.failures.bad_request"

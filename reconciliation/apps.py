@@ -14,6 +14,7 @@ class ReconciliationConfig(AppConfig):
         from reconciliation.matching.matched_fact import matched_pairs
         from reconciliation.matching.planes.terms_kind import SET_TERMS
         from reconciliation.policies.activation import ACTIVATE_CHECKPOINT, RETIRE_CHECKPOINT
+        from reconciliation.policies.override_kind import OVERRIDE_CHECKPOINT
         from reconciliation.provider.state_fact import UNKNOWN, provider_states
 
         register(REVERSE)
@@ -22,5 +23,6 @@ class ReconciliationConfig(AppConfig):
         register(SET_TERMS)
         register(ACTIVATE_CHECKPOINT)
         register(RETIRE_CHECKPOINT)
+        register(OVERRIDE_CHECKPOINT)
         register_source("provider_state", provider_states, missing=UNKNOWN)
         register_source("matched", matched_pairs, missing=[])

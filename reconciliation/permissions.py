@@ -31,12 +31,14 @@ class Permission(StrEnum):
     VERIFY = "audit.verify"
     SET_UP = "setting.change"
     VIEW_SETTINGS = "setting.view"
+    VIEW_POLICIES = "policy.view"
+    OVERRIDE = "policy.override"
     OWN_TOKENS = "token.own"
 
 
 P = Permission
 PEOPLE = frozenset({P.VIEW_PAYMENTS, P.VIEW_DRIFT, P.VIEW_CASES, P.VIEW_ORDERS, P.OWN_TOKENS})
-READ = PEOPLE | {P.VIEW_BANK, P.VIEW_LEDGER, P.VIEW_EVENTS}
+READ = PEOPLE | {P.VIEW_BANK, P.VIEW_LEDGER, P.VIEW_EVENTS, P.VIEW_POLICIES}
 ROLES: dict[str, frozenset[Permission]] = {
     "support": PEOPLE,
     "analyst": READ | {P.RECONCILE, P.WORK_CASES, P.REQUEST_CORRECTION, P.VIEW_REQUESTS, P.IMPORT_STATEMENT},
@@ -51,12 +53,23 @@ ROLES: dict[str, frozenset[Permission]] = {
         P.IMPORT_STATEMENT,
         P.VIEW_AUDIT,
         P.MOVE_ORDER,
+        P.OVERRIDE,
     },
     "policy_admin": READ
-    | {P.DECIDE_REQUEST, P.SET_UP, P.VIEW_SETTINGS, P.VIEW_REQUESTS, P.VIEW_AUDIT, P.REPLAY, P.POLL},
+    | {P.DECIDE_REQUEST, P.OVERRIDE, P.SET_UP, P.VIEW_SETTINGS, P.VIEW_REQUESTS, P.VIEW_AUDIT, P.REPLAY, P.POLL},
     "auditor": READ | {P.VIEW_REQUESTS, P.VIEW_AUDIT, P.VIEW_SETTINGS, P.VERIFY, P.VIEW_RAW},
     "operator": READ
-    | {P.RECONCILE, P.IMPORT_STATEMENT, P.VIEW_AUDIT, P.VIEW_SETTINGS, P.VERIFY, P.VIEW_RAW, P.REPLAY, P.POLL},
+    | {
+        P.OVERRIDE,
+        P.RECONCILE,
+        P.IMPORT_STATEMENT,
+        P.VIEW_AUDIT,
+        P.VIEW_SETTINGS,
+        P.VERIFY,
+        P.VIEW_RAW,
+        P.REPLAY,
+        P.POLL,
+    },
     "integration": frozenset(
         {
             P.POST,

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
+from console.demo.checkpoints import evaluate_stricter, put_in_force, try_stricter
 from console.demo.desk import work_on_cases
 from console.demo.macros import make_macros
 from console.demo.plan import ACCOUNTS, SPAN, make_plan
@@ -43,6 +44,7 @@ def load(tenant_id: int, *, seed: int, today: date, now: datetime, scale: int, p
     with tenant(tenant_id):
         make_accounts(today - timedelta(days=SPAN), now - timedelta(days=45), now)
         make_macros(now - timedelta(days=45))
+        put_in_force(now - timedelta(days=44))
         plan = _load(tenant_id, seed, today, now, scale, progress)
     _prove(tenant_id, now)
     return plan
@@ -74,9 +76,12 @@ def _load(tenant_id: int, seed: int, today: date, now: datetime, scale: int, pro
         if postings[day]:
             _post(tenant_id, postings[day], min(datetime.combine(day, time(12), UTC), now))
         shop.day(day, min(datetime.combine(day, time(23), UTC), now))
+        if day == today - timedelta(days=7):
+            evaluate_stricter(datetime.combine(day, time(23, 30), UTC))
     shop.close(now)
     hear_providers(plan, now)
     work_on_cases(now)
+    try_stricter(now)
     progress(len(days), len(days), "loaded")
     return plan
 

@@ -24,6 +24,7 @@ PEOPLE = (
     ("Clara Controller", "controller2@demo.example", ("controller",)),
     ("Simon Support", "support@demo.example", ("support",)),
     ("Petra Policy", "admin@demo.example", ("policy_admin",)),
+    ("Paula Policy", "admin2@demo.example", ("policy_admin",)),
     ("Audrey Auditor", "auditor@demo.example", ("auditor",)),
     ("Otto Operator", "operator@demo.example", ("operator",)),
 )

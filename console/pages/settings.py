@@ -38,6 +38,7 @@ MAY: dict[Permission, str] = {
     Permission.VIEW_LEDGER: "see the ledger", Permission.POST: "post", Permission.VIEW_AUDIT: "read the audit trail",
     Permission.VERIFY: "ask for a verification of the ledger",
     Permission.SET_UP: "change settings", Permission.VIEW_SETTINGS: "see settings",
+    Permission.VIEW_POLICIES: "see checkpoints", Permission.OVERRIDE: "ask to lift a checkpoint",
     Permission.OWN_TOKENS: "make tokens of their own",
 }  # fmt: skip
 

@@ -107,3 +107,8 @@ def who_may_decide(roles: Sequence[str], maker_id: int) -> list[str]:
     held = Membership.objects.filter(role__in=roles, ended_at=None, user__is_active=True)
     others = held.exclude(user__person_id=maker_id).order_by("user__person__name")
     return list(others.values_list("user__person__name", flat=True).distinct())
+
+
+def open_request_about(kind: str, subject: str) -> ApprovalRequest | None:
+    """The open request of a kind about a subject, if there is one."""
+    return ApprovalRequest.objects.filter(kind=kind, subject=subject, state=OPEN).first()

@@ -139,6 +139,8 @@ def shadows_of(
     and whether that is another answer than the live one."""
     found: list[tuple[int, str, str, int, str, str, int, bool]] = []
     for shadow in standing.shadows:
+        if live.move.name not in shadow.moves:
+            continue
         said = decide(live.move, shadow.asked, standing.overrides_at(at))
         differs = (said.outcome, said.quorum, said.roles) != (live.outcome, live.quorum, live.roles)
         found.append((

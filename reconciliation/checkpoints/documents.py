@@ -17,6 +17,7 @@ from reconciliation.errors import BadInput
 
 Document = dict[str, Any]
 SCHEMA = "plumbline/checkpoint/1"
+RESERVED = frozenset({"new", "begin", "import", "overrides"})  # beside checkpoints in their addresses
 SCHEMA_FILE = Path(__file__).parent / "policies" / "checkpoint.schema.json"
 
 
@@ -33,6 +34,8 @@ def require_document(given: object) -> Document:
     if error is not None:
         raise BadInput(_words(error.message), _place(error.absolute_path))
     document: Document = given  # type: ignore[assignment]
+    if document["key"] in RESERVED:
+        raise BadInput(f"{document['key']} is an address of its own and no checkpoint's key", "key")
     for n, clause in enumerate(document["clauses"]):
         _require_clause(clause, f"clauses[{n}]")
     return document

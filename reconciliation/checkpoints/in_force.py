@@ -28,10 +28,12 @@ SELECT o.number, p.key, o.move, o.payment_id, o.starts_at, o.ends_at
 
 @dataclass(frozen=True, slots=True)
 class Shadow:
-    """A version under evaluation: the checkpoints as they would be asked with it in force."""
+    """A version under evaluation: the checkpoints as they would be asked with it in force, and the moves that it, or what it
+    would replace, speaks of; no other move can be decided otherwise."""
 
     version_id: int
     asked: Asked
+    moves: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def _load() -> Standing:
         lifted = [(Override(n, key, move, payment), starts, ends) for n, key, move, payment, starts, ends in cursor]
     live = _laid_out([r for r in rows if r[3] == "active"])
     shadows = tuple(
-        Shadow(r[0], _laid_out([x for x in rows if x is r or (x[3] == "active" and x[1] != r[1])]))
+        Shadow(r[0], _laid_out([x for x in rows if x is r or (x[3] == "active" and x[1] != r[1])]), _moves(rows, r[1]))
         for r in rows if r[3] == "evaluate"
     )  # fmt: skip
     reads: dict[str, frozenset[str]] = {}
@@ -102,3 +104,8 @@ def _laid_out(chosen: Sequence[tuple[Any, ...]]) -> Asked:
     for _, _, number, _, document in chosen:
         clauses += clauses_of(json.loads(document), number)
     return in_order(clauses)
+
+
+def _moves(rows: Sequence[tuple[Any, ...]], policy_id: int) -> frozenset[str]:
+    own = [json.loads(document) for _, policy, _, _, document in rows if policy == policy_id]
+    return frozenset(move for document in own for clause in document["clauses"] for move in clause["moves"])

@@ -18,7 +18,7 @@ FACT_WORDS = {
 }  # fmt: skip
 OUTCOME_WORDS = {"automatic": "happens by itself", "approval": "needs approval", "forbidden": "is forbidden"}
 REQUIREMENTS = {
-    "permitted": "that its class permits it", "noted": "a note", "signed": "a sign-off", "reason_code": "a reason code",
+    "permitted": "a code of its class", "noted": "a note", "signed": "a sign-off", "reason_code": "a reason code",
     "ticket": "a ticket",
 }  # fmt: skip
 

@@ -2,16 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.urls import URLPattern
 
-from console import urls_books, urls_work
+from console import urls_books, urls_control, urls_work
+from ledger.actors import Actor
 from ledger.tenancy import tenant
+from reconciliation.backtest.run_backtest import run_backtest
 from reconciliation.bank.receive_statement import receive_statement
 from reconciliation.people.make_own_token import make_own_token
 from reconciliation.people.models import ApiToken, User
+from reconciliation.policies.save_draft import save_draft
+from reconciliation.policies.start_evaluation import start_evaluation
 from reconciliation.provider.models import Event, Quarantined
+from tests.checkpoints import checkpoint
 from tests.people import acting
 from tests.reconciliation.books import NOW, Books
 from tests.reconciliation.commerce.desk import asked, take
@@ -27,6 +32,7 @@ ADMIN = frozenset({"policy_admin"})
 WORKERS = frozenset({"analyst", "controller"})
 IMPORTERS = frozenset({"analyst", "controller", "operator"})
 REPLAYERS = frozenset({"policy_admin", "operator"})
+LIFTERS = frozenset({"controller", "policy_admin", "operator"})
 ROWS = """
 T1 10 ewa 215000 @R1 p1
 T2 10 ewa 70 @R2 p2
@@ -46,7 +52,7 @@ class Route:
 
 def names() -> set[str]:
     """The names of all routes of pages."""
-    patterns = [*urls_work.urlpatterns, *urls_books.urlpatterns]
+    patterns = [*urls_work.urlpatterns, *urls_books.urlpatterns, *urls_control.urlpatterns]
     return {p.name or "" for p in patterns if isinstance(p, URLPattern)}
 
 
@@ -58,6 +64,7 @@ def prepared(tenant_id: int, user_of: Callable[..., User]) -> dict[str, str]:
     case = books.cases("clr", "10")[0]
     maker = acting(user_of("Mara Maker", "analyst"), tenant_id)
     made = books.reverse("T1", by=maker, case=case.number)
+    _evaluated(acting(user_of("Ada Admin", "policy_admin"), tenant_id), tenant_id)
     take(tenant_id, asked("INV/2026-1"))
     with tenant(tenant_id):
         file = receive_statement(
@@ -78,6 +85,20 @@ def prepared(tenant_id: int, user_of: Callable[..., User]) -> dict[str, str]:
         "import": str(file.bank_import.public_id),
         "transaction": books.ids["T1"], "day": f"{case.day:%Y-%m-%d}",
     }  # fmt: skip
+
+
+def _evaluated(admin: Actor, tenant_id: int) -> None:
+    """A checkpoint under evaluation, with a backtest of its words."""
+    clause = {
+        "moves": ["posting.post"],
+        "when": {"use_case": ["loan"]},
+        "outcome": "forbidden",
+        "reason": "Loans wait.",
+    }
+    with tenant(tenant_id):
+        draft = save_draft(document=checkpoint(clause), seen_edits=None, actor=admin, at=NOW)
+        start_evaluation(key="trial-checkpoint", number=1, actor=admin, at=NOW)
+        run_backtest(document=draft.document, since=NOW - timedelta(days=28), until=NOW, actor=admin, at=NOW, number=1)
 
 
 PAGES: dict[str, Route] = {
@@ -128,6 +149,15 @@ PAGES: dict[str, Route] = {
     "settings-people": Route("/settings/people/", SETTINGS),
     "settings-tokens": Route("/settings/tokens/", SETTINGS),
     "own-tokens": Route("/tokens/", EVERYBODY),
+    "checkpoints": Route("/checkpoints/", BOOKS),
+    "checkpoint-new": Route("/checkpoints/new/", ADMIN),
+    "checkpoint-import": Route("/checkpoints/import/", ADMIN),
+    "checkpoint-overrides": Route("/checkpoints/overrides/", BOOKS),
+    "checkpoint-of": Route("/checkpoints/trial-checkpoint/", BOOKS),
+    "checkpoint": Route("/checkpoints/trial-checkpoint/1/", BOOKS),
+    "checkpoint-flips": Route("/checkpoints/trial-checkpoint/1/flips/", BOOKS),
+    "checkpoint-shadow": Route("/checkpoints/trial-checkpoint/1/shadow/", BOOKS),
+    "checkpoint-yaml": Route("/checkpoints/trial-checkpoint/1/yaml/", BOOKS),
 }
 ACTS: dict[str, Route] = {
     "drift-reconcile": Route("/drift/checks/", IMPORTERS, 400),
@@ -170,5 +200,16 @@ ACTS: dict[str, Route] = {
     "token-end": Route("/settings/tokens/end/", ADMIN, 400),
     "own-token-make": Route("/tokens/make/", EVERYBODY, 400),
     "own-token-end": Route("/tokens/{token}/end/", EVERYBODY, 404),
+    "checkpoint-begin": Route("/checkpoints/begin/", ADMIN, 400),
+    "checkpoint-read": Route("/checkpoints/import/read/", ADMIN, 400),
+    "checkpoint-override-ask": Route("/checkpoints/overrides/ask/", LIFTERS, 400),
+    "checkpoint-override-end": Route("/checkpoints/overrides/end/", LIFTERS, 404),
+    "checkpoint-retire": Route("/checkpoints/trial-checkpoint/retire/", ADMIN, 400),
+    "checkpoint-save": Route("/checkpoints/trial-checkpoint/1/save/", ADMIN, 400),
+    "checkpoint-evaluate": Route("/checkpoints/trial-checkpoint/1/evaluate/", ADMIN, 409),
+    "checkpoint-activate": Route("/checkpoints/trial-checkpoint/1/activate/", ADMIN, 400),
+    "checkpoint-backtest": Route("/checkpoints/trial-checkpoint/1/backtest/", SETTINGS, 302),
+    "checkpoint-draft": Route("/checkpoints/trial-checkpoint/1/draft/", ADMIN, 302),
+    "checkpoint-discard": Route("/checkpoints/trial-checkpoint/1/discard/", ADMIN, 302),
 }
 WHEN = NOW

@@ -1,0 +1,147 @@
+"""The sentence of a checkpoint as a form: fields to a document and back. What was typed comes back as typed; only what is well
+made becomes a document."""
+
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.text import slugify
+
+from console.display import money
+from ledger.assets import EXPONENTS
+from ledger.errors import BadPosting
+from ledger.money import minor_from_major
+from reconciliation.checkpoints.documents import SCHEMA
+from reconciliation.errors import BadInput
+
+Typed = dict[str, Any]
+MOST_CLAUSES = 20
+ROLES = {"controller": ["controller"], "policy_admin": ["policy_admin"], "both": ["controller", "policy_admin"]}
+PAIRS = ("commerce-provider", "provider-ledger", "ledger-bank")
+
+
+def blank_clause() -> Typed:
+    """A clause that nobody has filled in."""
+    return {
+        "moves": ["posting.post"], "facts": [], "amounts": [], "outcome": "forbidden", "quorum": "1", "roles": "controller",
+        "bands": [], "requires": [], "matchers": [], "otherwise": "refuse", "never": [], "reason": "", "refusal": "",
+    }  # fmt: skip
+
+
+def typed_of(document: dict[str, Any]) -> Typed:
+    """A stored document as the form shows it: amounts in major units of their asset."""
+    named = {"key": document["key"], "title": document["title"], "owner": document["owner"]}
+    return named | {"precedence": str(document["precedence"]), "clauses": [_typed(c) for c in document["clauses"]]}
+
+
+def typed_from(post: QueryDict, key: str) -> Typed:
+    """What the form sent, blank slots left out. `key` "" is a new checkpoint: its key follows from its title."""
+    title = post.get("title", "").strip()
+    count = min(int(n) if (n := post.get("clauses", "1")).isascii() and n.isdigit() and len(n) < 3 else 1, MOST_CLAUSES)
+    clauses = [_sent(post, f"c{n}-") for n in range(1, count + 1)]
+    drop = post.get("drop", "")
+    if drop.isascii() and drop.isdigit() and len(clauses) > 1 and 0 < int(drop) <= len(clauses):
+        del clauses[int(drop) - 1]
+    if post.get("add") and len(clauses) < MOST_CLAUSES:
+        clauses.append(blank_clause())
+    return {
+        "key": key or slugify(title)[:62], "title": title, "owner": post.get("owner", "").strip(),
+        "precedence": post.get("precedence", "").strip(), "clauses": clauses,
+    }  # fmt: skip
+
+
+def document_of(typed: Typed) -> dict[str, Any]:
+    """The document that the fields say. Raises BadInput naming the field; whether it can be is asked elsewhere."""
+    if not (typed["precedence"].isascii() and typed["precedence"].isdigit() and len(typed["precedence"]) < 5):
+        raise BadInput("the order is a whole number from 1 to 9999", "precedence")
+    return {
+        "schema": SCHEMA, "key": typed["key"], "title": typed["title"], "owner": typed["owner"],
+        "precedence": int(typed["precedence"]),
+        "clauses": [_clause(c, f"clauses[{n}]") for n, c in enumerate(typed["clauses"])],
+    }  # fmt: skip
+
+
+def _typed(c: dict[str, Any]) -> Typed:
+    approval, matchers = c.get("approval", {}), c.get("matchers", {})
+    roles = approval.get("roles", ["controller"])
+    return {
+        "moves": list(c["moves"]), "facts": [(f, ", ".join(v)) for f, v in c.get("when", {}).items()],
+        "amounts": [
+            (a, _major(b["from"], a), _major(b["below"], a) if "below" in b else "") for a, b in c.get("amounts", {}).items()
+        ],
+        "outcome": c["outcome"], "quorum": str(approval.get("quorum", 1)),
+        "roles": "both" if len(roles) > 1 else roles[0],
+        "bands": [(a, _major(b["from"], a), str(b["quorum"])) for a, own in approval.get("bands", {}).items() for b in own],
+        "requires": list(c.get("requires", [])), "matchers": list(matchers.get("pairs", [])),
+        "otherwise": matchers.get("otherwise", "refuse"), "never": list(c.get("never", [])), "reason": c["reason"],
+        "refusal": c.get("refusal", ""),
+    }  # fmt: skip
+
+
+def _sent(post: QueryDict, at: str) -> Typed:
+    def several(*names: str) -> list[Any]:
+        columns = [[v.strip() for v in post.getlist(at + name)] for name in names]
+        rows = zip(*columns, strict=False)
+        return [row for row in rows if any(row[1:])]
+
+    return {
+        "moves": [m for m in dict.fromkeys(post.getlist(at + "moves")) if m],
+        "facts": [r for r in several("fact", "value") if r[0]],
+        "amounts": several("asset", "from", "below"), "outcome": post.get(at + "outcome", ""),
+        "quorum": post.get(at + "quorum", "1"), "roles": post.get(at + "roles", "controller"),
+        "bands": [r for r in several("band-asset", "band-from", "band-quorum") if r[1]],
+        "requires": [r for r in post.getlist(at + "requires") if r],
+        "matchers": [m for m in post.getlist(at + "matchers") if m], "otherwise": post.get(at + "otherwise", "refuse"),
+        "never": [n for n in dict.fromkeys(post.getlist(at + "never")) if n],
+        "reason": post.get(at + "reason", "").strip(), "refusal": post.get(at + "refusal", "").strip(),
+    }  # fmt: skip
+
+
+def _clause(c: Typed, where: str) -> dict[str, Any]:
+    said: dict[str, Any] = {"moves": c["moves"], "outcome": c["outcome"], "reason": c["reason"]}
+    if c["facts"]:
+        said["when"] = {f: [v.strip() for v in text.split(",") if v.strip()] for f, text in c["facts"]}
+    if c["amounts"]:
+        said["amounts"] = {a: _band(a, start, end, f"{where}.amounts") for a, start, end in c["amounts"]}
+    if c["outcome"] == "approval":
+        said["approval"] = _approval(c, where)
+    if c["matchers"]:
+        said["matchers"] = {"pairs": c["matchers"], "otherwise": c["otherwise"]}
+    return said | {name: c[name] for name in ("requires", "never", "refusal") if c[name]}
+
+
+def _approval(c: Typed, where: str) -> dict[str, Any]:
+    approval: dict[str, Any] = {
+        "roles": ROLES.get(c["roles"], [c["roles"]]),
+        "quorum": _count(c["quorum"], f"{where}.approval"),
+    }
+    bands: dict[str, list[dict[str, Any]]] = {}
+    for asset, start, quorum in c["bands"]:
+        row = {"from": _minor(start, asset, f"{where}.bands"), "quorum": _count(quorum, f"{where}.bands")}
+        bands.setdefault(asset, []).append(row)
+    for own in bands.values():
+        own.sort(key=lambda b: int(b["from"]))
+    return approval | ({"bands": bands} if bands else {})
+
+
+def _band(asset: str, start: str, end: str, where: str) -> dict[str, str]:
+    band = {"from": _minor(start or "0", asset, where)}
+    return band | ({"below": _minor(end, asset, where)} if end else {})
+
+
+def _minor(text: str, asset: str, where: str) -> str:
+    if asset not in EXPONENTS:
+        raise BadInput(f"{asset!r:.20} is no asset; amounts are per asset and never converted", where)
+    try:
+        return str(minor_from_major(text.replace(",", ""), EXPONENTS[asset]))
+    except BadPosting as refusal:
+        raise BadInput(str(refusal), where) from refusal
+
+
+def _major(minor: str, asset: str) -> str:
+    return money(int(minor), EXPONENTS[asset]) if asset in EXPONENTS else minor
+
+
+def _count(text: str, where: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) == 1):
+        raise BadInput("from 1 to 9 people approve", where)
+    return int(text)

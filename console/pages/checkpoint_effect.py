@@ -1,0 +1,204 @@
+"""What a version would have done, from its newest backtest, and what stands before it can be in force. For
+templates/checkpoints/parts/effect.html and beside.html."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+
+from console.display import count, moment
+from console.pages.checkpoint_chart import week_chart
+from console.pages.links import link
+from console.pages.words import plural
+from console.pages.written import amount
+from reconciliation.backtest.backtest_pages import newest_backtest
+from reconciliation.backtest.models import Backtest
+from reconciliation.backtest.shadow_report import shadow_report
+from reconciliation.checkpoints.models import CheckpointVersion
+from reconciliation.checkpoints.vocabulary import VOCABULARY
+from reconciliation.policies.wording import OUTCOME_WORDS
+
+SHORTEST = timedelta(days=28)
+LISTED = 8
+SUMMARY = (
+    "document_sha256",
+    "looser",
+    "since",
+    "until",
+    "as_of",
+    "replayed",
+    "flips",
+    "drift_days_prevented",
+    "plane_cases",
+    "plane_cases_prevented",
+    "unseen_looser",
+    "loosened",
+    "blocked",
+    "result_sha256",
+)
+Result = Mapping[str, Any]
+
+
+def effect_part(version: CheckpointVersion, at: datetime) -> dict[str, Any]:
+    """`effect` None before the first backtest; `summary` is what a request freezes of it."""
+    found = newest_backtest(bytes(version.document_sha256))
+    result = found.result if found else None
+    long_enough = bool(found and found.until - found.since >= SHORTEST)
+    return {
+        "effect": _effect(version, found) if found else None,
+        "ready": long_enough,
+        "summary": _summary(found) if found else {},
+        "gate": _gate(version, found, long_enough, at),
+        "flips": [flip_row(f) for f in (result or {}).get("largest", [])[:LISTED]],
+        "flips_href": reverse("checkpoint-flips", args=[version.policy.key, version.number])
+        if found and found.flips
+        else "",
+        "effect_title": f"What v{version.number} would have done",
+    }
+
+
+def flip_row(f: Mapping[str, Any]) -> dict[str, Any]:
+    """One flip as tables show it."""
+    drift = f["turned"] == "drift"
+    cause = f", cause {f['cause']}" if f["cause"] else ""
+    turned = {"drift": f"Drift{cause}", "right": "Right", "not made": "Not made"}[f["turned"]]
+    named = f["payment_id"] or f["order_ref"] or f["transaction"] or f"decision {f['decision']}"
+    return {
+        "named": named,
+        "href": link("payments", q=f["payment_id"]) if f["payment_id"] else "",
+        "label": f["label"],
+        "at": f["at"][:10],
+        "direction": f["direction"],
+        "looser": f["direction"] == "looser",
+        "drift": drift,
+        "turned": turned,
+        "exception_class": (f["exception_class"] or "").replace("_", " "),
+        "case": f"C-{f['case']}" if f["case"] else "",
+        "case_href": link("exception-case", f["case"]) if f["case"] else "",
+        "live": _answer(f["live"]),
+        "draft": _answer(f["draft"]),
+        "reason": f["draft"]["reason"],
+        "money": [amount(m["minor"], m["asset"]) for m in f["money"]],
+    }
+
+
+def _answer(said: Mapping[str, Any]) -> str:
+    if said["outcome"] == "approval":
+        return plural(int(said["quorum"]), "approval")
+    return OUTCOME_WORDS[said["outcome"]]
+
+
+def _effect(version: CheckpointVersion, found: Backtest) -> dict[str, Any]:
+    r: Result = found.result
+    hindered = r["hindered"]
+    moves = hindered["stopped"]["moves"] + hindered["delayed"]["moves"]
+    return {
+        "says": f"{found.since:%-d %b} to {found.until:%-d %b %Y}, {count(r['replayed'])} recorded moves, "
+        f"worked out {moment(found.made_at)}",
+        "flips": count(r["flips"]),
+        "share": _share(r["flips"], r["replayed"]),
+        "turns": [_turn(t) for t in r["turns"]],
+        "looser": _looser(r),
+        "blocked": _tally(r["blocked"]["tally"]),
+        "by_class": [_caught(c) for c in r["blocked"]["by_class"]],
+        "hindered": count(moves),
+        "hindered_any": moves > 0,
+        "stopped": _tally(hindered["stopped"]),
+        "delayed": _tally(hindered["delayed"]),
+        "days": f"{r['drift_days_prevented']} of {len(r['drift_days'])}" if r["drift_days"] else "none drifted",
+        "cases": f"{r['plane_cases_prevented']} of {r['plane_cases']}" if r["plane_cases"] else "",
+        "chart": week_chart(r["weeks"]),
+        "waiting": [
+            {
+                "label": w["label"].replace("_", " "),
+                "stopped": count(w["stopped"]),
+                "delayed": count(w["delayed"]),
+                "week": w["per_week"],
+                "money": [amount(m["minor"], m["asset"]) for m in w["tally"]["money"]],
+            }
+            for w in hindered["waiting"]
+        ],
+        "extra": [
+            {
+                "roles": " or ".join(x.replace("_", " ") + "s" for x in e["roles"]),
+                "approvals": count(e["approvals"]),
+                "day": e["per_day"],
+                "week": e["per_week"],
+            }
+            for e in hindered["extra"]
+        ],
+        "wait": _wait(hindered),
+        "otherwise": r["otherwise"],
+    }
+
+
+def _looser(r: Result) -> dict[str, Any] | None:
+    """What opens up, which is said before all else; None when nothing does."""
+    if not r["looser"]:
+        return None
+    unseen = [VOCABULARY[m].words for m in r["unseen_looser"] if m in VOCABULARY]
+    return {**_tally(r["loosened"]), "unseen": "; ".join(unseen)}
+
+
+def _turn(t: Mapping[str, Any]) -> str:
+    live, draft = (_answer({"outcome": t[x], "quorum": t[f"{x}_quorum"]}) for x in ("live", "draft"))
+    return f"{count(t['tally']['moves'])} {t['direction']}: {live}, then {draft}"
+
+
+def _caught(c: Mapping[str, Any]) -> str:
+    cause = f", cause {c['cause']}" if c["cause"] else ""
+    return f"{c['exception_class'].replace('_', ' ')}{cause}: {count(c['tally']['moves'])}"
+
+
+def _tally(t: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "moves": count(t["moves"]),
+        "any": t["moves"] > 0,
+        "payments": plural(t["payments"], "payment"),
+        "money": [amount(m["minor"], m["asset"]) for m in t["money"]],
+    }
+
+
+def _share(part: int, whole: int) -> str:
+    hundredths = part * 10_000 // whole if whole else 0
+    return f"{hundredths // 100}.{hundredths % 100:02d} %"
+
+
+def _wait(h: Mapping[str, Any]) -> str:
+    if not h["decided"]:
+        return "no request was decided in this window, so nothing tells how long one would wait"
+    median, longest = (timedelta(seconds=h[x]) for x in ("median_seconds", "longest_seconds"))
+    return f"requests of this window waited {_span(median)} at the median, {_span(longest)} at the longest"
+
+
+def _span(t: timedelta) -> str:
+    minutes = int(t.total_seconds()) // 60
+    return f"{minutes // 60} h {minutes % 60:02d} min" if minutes >= 60 else f"{minutes} min"
+
+
+def _gate(
+    version: CheckpointVersion, found: Backtest | None, long_enough: bool, at: datetime
+) -> Sequence[dict[str, Any]]:
+    if version.state not in ("draft", "evaluate"):
+        return []
+    lines = [{"ok": long_enough, "text": f"Backtest of exactly these words over at least {SHORTEST.days} days"}]
+    if version.state == "draft":
+        lines.append({"ok": False, "text": "Evaluated in the shadow: not begun"})
+    else:
+        seen = shadow_report(version)
+        days = (at - version.evaluating_from).days if version.evaluating_from else 0
+        told = f"{plural(seen.decisions, 'decision')} in {plural(days, 'day')}, {count(seen.differing)} otherwise"
+        lines.append({"ok": True, "text": f"Evaluated in the shadow: {told}"})
+    by = version.made_by_label
+    return [*lines, {"ok": False, "text": f"Approved by a policy admin or controller other than {by}"}]
+
+
+def _summary(found: Backtest) -> dict[str, Any]:
+    hindered = found.result["hindered"]
+    return {name: found.result[name] for name in SUMMARY} | {
+        "id": str(found.public_id),
+        "stopped_right": hindered["stopped"],
+        "delayed_right": hindered["delayed"],
+        "drift_days": len(found.result["drift_days"]),
+    }

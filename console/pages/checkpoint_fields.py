@@ -1,0 +1,112 @@
+"""The sentence of a checkpoint as native fields, each with what can be chosen, what is, and whether it differs from the version in
+force."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from reconciliation.checkpoints.rules import PAIR_WORDS
+from reconciliation.checkpoints.vocabulary import BYPASSES, VOCABULARY
+from reconciliation.policies.wording import FACT_WORDS, OUTCOME_WORDS, REQUIREMENTS
+
+Typed = Mapping[str, Any]
+Options = list[dict[str, Any]]
+ROLE_WORDS = {"controller": "controllers", "policy_admin": "policy admins", "both": "controllers or policy admins"}
+OTHERWISE = {"hold": "waits", "refuse": "is refused"}
+VALUES = {
+    "provider_state": "pending, paid, confirmed, expired, failed or unknown",
+    "door": ", ".join(BYPASSES)[:80],
+    "exception_class": "amount_mismatch, timing_skew …",
+    "plane_pair": ", ".join(PAIR_WORDS),
+}
+
+
+def sentence_fields(typed: Typed, was: Typed | None, assets: Sequence[str]) -> dict[str, Any]:
+    """`was`: the version in force as the form would show it, None for a checkpoint that is new."""
+    before = list(was["clauses"]) if was else []
+    return {
+        "title": _text("title", typed, was), "owner": _text("owner", typed, was),
+        "precedence": _text("precedence", typed, was), "count": len(typed["clauses"]),
+        "clauses": [
+            _clause(n, c, before[n - 1] if n <= len(before) else None, assets, was is not None)
+            for n, c in enumerate(typed["clauses"], 1)
+        ],
+    }  # fmt: skip
+
+
+def _text(name: str, typed: Typed, was: Typed | None) -> dict[str, Any]:
+    return {"value": typed[name], "changed": was is not None and was[name] != typed[name]}
+
+
+def _clause(n: int, c: Typed, was: Typed | None, assets: Sequence[str], compare: bool) -> dict[str, Any]:
+    def changed(name: str, position: int | None = None) -> bool:
+        if not compare:
+            return False
+        old = was[name] if was else None
+        if position is None or old is None:
+            return bool(old != c[name])
+        return position >= len(old) or old[position] != c[name][position]
+
+    moves = [*c["moves"], ""]
+    reading = sorted({f for m in c["moves"] if m in VOCABULARY for f in VOCABULARY[m].facts} - {"amount", "matched"})
+    needs = sorted({r for m in c["moves"] if m in VOCABULARY for r in VOCABULARY[m].requirements})
+    coins = {a: a for a in sorted({*assets, *(a for a, *_ in c["amounts"]), *(a for a, *_ in c["bands"])})}
+    return {
+        "n": n, "id": f"c{n}-", "more": len(c["moves"]) > 0,
+        "moves": [{"options": _moves(m), "changed": i < len(c["moves"]) and changed("moves", i)} for i, m in enumerate(moves)],
+        "facts": [
+            {"options": _options({f: FACT_WORDS.get(f, f) for f in reading}, f, "any"), "value": v, "hint": VALUES.get(f, ""),
+             "changed": bool(f) and changed("facts", i)}
+            for i, (f, v) in enumerate([*c["facts"], ("", "")])
+        ],
+        "amounts": [
+            {"options": _options(coins, a, "of any amount"), "from": start, "below": end,
+             "changed": bool(a) and changed("amounts", i)}
+            for i, (a, start, end) in enumerate([*c["amounts"], ("", "", "")])
+        ] if _weighs(c) else [],
+        "outcome": {"options": _options(OUTCOME_WORDS, c["outcome"]), "changed": changed("outcome")},
+        "approval": {
+            "quorum": c["quorum"], "quorum_changed": changed("quorum"),
+            "roles": _options(ROLE_WORDS, c["roles"]), "roles_changed": changed("roles"),
+            "bands": [
+                {"options": _options(coins, a, "no band"), "from": start, "quorum": q, "changed": bool(a) and changed("bands", i)}
+                for i, (a, start, q) in enumerate([*c["bands"], ("", "", "2")])
+            ],
+        } if c["outcome"] == "approval" else None,
+        "needs": [{"value": r, "label": REQUIREMENTS[r], "on": r in c["requires"]} for r in needs],
+        "needs_changed": changed("requires"),
+        "matchers": [
+            {"value": p, "label": words, "on": p in c["matchers"]} for p, words in PAIR_WORDS.items()
+        ] if "matched" in _facts(c) and c["outcome"] != "forbidden" else [],
+        "matchers_changed": changed("matchers"), "otherwise": _options(OTHERWISE, c["otherwise"]),
+        "waits": bool(c["matchers"]),
+        "never": [
+            {"options": _options(BYPASSES, b, "nobody else" if c["never"] else "nobody"),
+             "changed": bool(b) and changed("never", i)}
+            for i, b in enumerate([*c["never"], ""])
+        ],
+        "reason": {"value": c["reason"], "changed": changed("reason")},
+        "refusal": {"value": c["refusal"], "changed": changed("refusal")} if needs or c["refusal"] else None,
+    }  # fmt: skip
+
+
+def _weighs(c: Typed) -> bool:
+    return "amount" in _facts(c) or bool(c["amounts"])
+
+
+def _facts(c: Typed) -> set[str]:
+    """What every move of the clause carries: a clause may select by nothing else."""
+    known = [VOCABULARY[m].facts for m in c["moves"] if m in VOCABULARY]
+    return set(frozenset.intersection(*known)) if known else set()
+
+
+def _moves(chosen: str) -> Options:
+    words = {name: t.words for name, t in VOCABULARY.items()}
+    return _options(words, chosen, "nothing else happens")
+
+
+def _options(words: Mapping[str, str], chosen: str, blank: str = "") -> Options:
+    found: Options = [{"value": "", "label": blank, "on": not chosen}] if blank else []
+    found += [{"value": value, "label": label, "on": value == chosen} for value, label in words.items()]
+    if chosen and chosen not in words:
+        found.append({"value": chosen, "label": chosen, "on": True})
+    return found
