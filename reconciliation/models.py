@@ -1,6 +1,7 @@
 """Django looks for models here; each lives in its own package."""
 
 from reconciliation.approvals.models import ApprovalDecision, ApprovalExecution, ApprovalRequest
+from reconciliation.backtest.models import DryRun, SettingDraft
 from reconciliation.bank.models import (
     BankAccount,
     BankCalendar,
@@ -73,6 +74,7 @@ __all__ = [
     "Delivery",
     "DriftCheck",
     "DriftContribution",
+    "DryRun",
     "Endpoint",
     "EndpointKey",
     "Event",
@@ -98,6 +100,7 @@ __all__ = [
     "ProviderPayment",
     "Quarantined",
     "RecognitionRule",
+    "SettingDraft",
     "Sighting",
     "User",
 ]

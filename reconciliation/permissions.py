@@ -31,12 +31,13 @@ class Permission(StrEnum):
     VERIFY = "audit.verify"
     SET_UP = "setting.change"
     VIEW_SETTINGS = "setting.view"
+    VIEW_DRAFTS = "draft.view"
     OWN_TOKENS = "token.own"
 
 
 P = Permission
 PEOPLE = frozenset({P.VIEW_PAYMENTS, P.VIEW_DRIFT, P.VIEW_CASES, P.VIEW_ORDERS, P.OWN_TOKENS})
-READ = PEOPLE | {P.VIEW_BANK, P.VIEW_LEDGER, P.VIEW_EVENTS}
+READ = PEOPLE | {P.VIEW_BANK, P.VIEW_LEDGER, P.VIEW_EVENTS, P.VIEW_DRAFTS}
 ROLES: dict[str, frozenset[Permission]] = {
     "support": PEOPLE,
     "analyst": READ | {P.RECONCILE, P.WORK_CASES, P.REQUEST_CORRECTION, P.VIEW_REQUESTS, P.IMPORT_STATEMENT},
