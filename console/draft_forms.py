@@ -87,10 +87,7 @@ class CalendarDraft(forms.Form):
     )
     zone = forms.CharField(label="Time zone", max_length=64, help_text="As in Africa/Addis_Ababa.")
     cutover = forms.TimeField(label="Cut-over", help_text="Local time in the zone; the day begins with it.")
-    closed_weekdays = forms.MultipleChoiceField(
-        label="Closed", required=False, choices=[(str(n), name) for n, name in enumerate(DAYS, 1)],
-        widget=forms.SelectMultiple(attrs={"size": 7}),
-    )  # fmt: skip
+    closed_weekdays = forms.CharField(label="Closed", required=False, help_text="Weekdays, as in Sat, Sun.")
     holidays = forms.CharField(
         required=False, widget=forms.Textarea(attrs={"rows": 3}), help_text="Dates, one to a line: 2026-12-25."
     )
@@ -99,8 +96,17 @@ class CalendarDraft(forms.Form):
 
     def __init__(self, *args: Any, now: Mapping[str, Any], name: str = "", **named: Any) -> None:
         given = dict(now) | {"name": name, "holidays": "\n".join(now.get("holidays", []))}
-        given["closed_weekdays"] = [str(n) for n in now.get("closed_weekdays", [])]
+        given["closed_weekdays"] = ", ".join(DAYS[n - 1] for n in now.get("closed_weekdays", []))
         super().__init__(*args, **(named | {"initial": given}))
+
+    def clean_closed_weekdays(self) -> list[int]:
+        numbers = {name.lower(): n for n, name in enumerate(DAYS, 1)}
+        found = set()
+        for word in self.cleaned_data["closed_weekdays"].replace(",", " ").split():
+            if word[:3].lower() not in numbers:
+                raise forms.ValidationError(f"{word[:20]} is no weekday; they are written as Sat, Sun.")
+            found.add(numbers[word[:3].lower()])
+        return sorted(found)
 
     def clean_holidays(self) -> list[str]:
         found = set()
@@ -116,7 +122,7 @@ class CalendarDraft(forms.Form):
         said = self.cleaned_data
         return {
             "effective_from": said["effective_from"].isoformat(), "zone": said["zone"],
-            "cutover": said["cutover"].isoformat(), "closed_weekdays": [int(n) for n in said["closed_weekdays"]],
+            "cutover": said["cutover"].isoformat(), "closed_weekdays": said["closed_weekdays"],
             "holidays": said["holidays"], "grace_days": said["grace_days"], "due_hours": said["due_hours"],
         }  # fmt: skip
 

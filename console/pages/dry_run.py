@@ -61,8 +61,11 @@ def _said(result: Mapping[str, Any], bank: bool) -> list[str]:
     )
     for asset, (n, minor, n2, minor2) in result["within_tolerance"].items():
         if (n, minor) != (n2, minor2):
-            sums = [f"{count:,}, {money(int(m), EXPONENTS[asset])} {asset}" for count, m in ((n, minor), (n2, minor2))]
-            told.append(f"{what}: {sums[0]} in force; {sums[1]} drafted.")
+            sums = [
+                f"{count:,} of {money(int(m), EXPONENTS[asset])} {asset}" if count else "none"
+                for count, m in ((n, minor), (n2, minor2))
+            ]
+            told.append(f"{what}, {asset}: {sums[0]} in force, {sums[1]} drafted.")
     for asset, (then, later) in result["open"].items():
         if then != later:
             sums = [signed(int(minor), EXPONENTS[asset]) for minor in (then, later)]

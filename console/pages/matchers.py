@@ -1,11 +1,12 @@
 """The page of matchers: per pair the versions with what each changed, the drafts, and the last runs."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
 
-from console.display import moment
+from console.display import moment, short_day
 from console.pages.links import Link
 from console.pages.setting_words import MATCHER, PAIR_WORDS, diff_of, lines_of
 from ledger.actors import Actor
@@ -70,7 +71,11 @@ def _version(v: Version, before: Version | None, current: bool, link: Link) -> d
 
 def _run(r: Run) -> dict[str, Any]:
     pinned = ", ".join(f"v{number}" for number in r.pinned.values())
+    over = "orders, payments and postings"
+    if r.days is not None:
+        first, last = short_day(r.days[0]), short_day(r.days[1] - timedelta(days=1))
+        over = f"{r.account}, {first}" if first == last else f"{r.account}, {first} to {last}"
     return {
-        "ref": f"MR-{r.number}", "over": r.over, "as_of": r.as_of, "by": r.asked_by, "pinned": pinned, "rows": r.rows,
+        "ref": f"MR-{r.number}", "over": over, "as_of": r.as_of, "by": r.asked_by, "pinned": pinned, "rows": r.rows,
         "matched": r.matched, "digest": r.digest.hex(),
     }  # fmt: skip

@@ -1,7 +1,7 @@
 """Settings that two people change, in words: matcher terms and calendars, line by line, and what differs between two."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from console.display import DAYS, day, money, plain, short_day, signed
@@ -46,7 +46,9 @@ def asked_facts(payload: Mapping[str, Any], kind: str) -> list[dict[str, str]]:
     rows = diff_of(about, payload["plane_pair"], payload["was"], payload["terms"])
     effect, since = payload["effect"], _period(payload["period"])
     found = _calendar_effect(effect) if about != MATCHER else _matcher_effect(effect)
-    return rows + [{"label": f"{label}, dry run {since}", "before": b, "after": a} for label, b, a in found]
+    told = [{"label": label, "before": before, "after": after} for label, before, after in found]
+    told[0]["label"] += f", dry run {since}"
+    return rows + told
 
 
 def own_cases(payload: Mapping[str, Any]) -> str:
@@ -95,7 +97,9 @@ def _some(days: Sequence[str]) -> str:
 
 
 def _period(period: Sequence[str]) -> str:
-    return " to ".join(short_day(date.fromisoformat(d)) for d in period)
+    """Half-open as it is kept; the last day of it as it is said."""
+    first, until = (date.fromisoformat(d) for d in period)
+    return f"{short_day(first)} to {short_day(until - timedelta(days=1))}"
 
 
 def _matcher_effect(effect: Mapping[str, Any]) -> list[tuple[str, str, str]]:

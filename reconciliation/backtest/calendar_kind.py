@@ -20,7 +20,7 @@ KIND = "set_calendar"
 
 def facts_of(payload: Payload) -> Facts:
     """What must still hold: nobody changed the calendar meanwhile."""
-    return {"calendars": in_force(CALENDAR, payload["plane_pair"]).number}
+    return {"calendar_in_force": in_force(CALENDAR, payload["plane_pair"]).number}
 
 
 def effect(payload: Payload, *, decision_id: int, policy_version: str, actor: Actor, at: datetime) -> list[int]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from reconciliation.approvals.models import ApprovalExecution, ApprovalRequest
@@ -38,10 +38,12 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run as it was stated: `pinned` are its versions by pair, `over` what it looked at, `digest` what it found."""
+    """A run as it was stated: `pinned` are its versions by pair, `digest` what it found; `account` and `days` (half-open) of
+    one between ledger and bank, "" and None of one over the other planes."""
 
     number: int
-    over: str
+    account: str
+    days: tuple[date, date] | None
     as_of: datetime
     asked_by: str
     pinned: Mapping[str, int]
@@ -86,13 +88,13 @@ def recent_runs() -> list[Run]:
     """The last runs over any planes, the newest first. Two queries."""
     of_banks = MatchRun.objects.select_related("bank_account", "matcher_version").order_by("-id")[:RECENT_RUNS]
     runs = [
-        Run(r.number, f"{r.bank_account.code}, {r.from_day} to {r.until_day}", r.ledger_as_of, r.asked_by,
+        Run(r.number, r.bank_account.code, (r.from_day, r.until_day), r.ledger_as_of, r.asked_by,
             {r.matcher_version.plane_pair: r.matcher_version.number},
             r.entry_count + r.line_count, r.matched_count, bytes(r.digest))
         for r in of_banks
     ]  # fmt: skip
     runs += [
-        Run(r.number, "orders, payments and postings", r.as_of, r.asked_by, r.versions,
+        Run(r.number, "", None, r.as_of, r.asked_by, r.versions,
             r.order_count + r.payment_count + r.posting_count, r.matched_count, bytes(r.digest))
         for r in PlaneRun.objects.order_by("-id")[:RECENT_RUNS]
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Ask for a dry run of a draft over a past period; a worker makes it. The same key asks once."""
+"""Ask for a dry run of a draft over a past period; a worker makes it, or the caller itself. The same key asks once."""
 
 from datetime import date, datetime, timedelta
 
@@ -18,8 +18,9 @@ USUAL, MOST = timedelta(days=28), timedelta(days=92)
 
 
 def request_dry_run(
-    *, number: int, from_on: date | None = None, until_on: date | None = None, key: str, actor: Actor, at: datetime
-) -> DryRun:
+    *, number: int, from_on: date | None = None, until_on: date | None = None, key: str, actor: Actor, at: datetime,
+    by_worker: bool = True,
+) -> DryRun:  # fmt: skip
     """Of the days in [from_on, until_on), the last 28 up to today where none are given. Needs a tenant scope.
 
     Raises NotPermitted, NotFound, BadInput (no key, days that are none), CannotBe (no version in force to compare with)."""
@@ -43,6 +44,7 @@ def request_dry_run(
         document_sha256=bytes(draft.document_sha256),
         from_on=from_on, until_on=until_on, asked_by=actor.name or actor.id, asked_at=at, asked_key=key,
     )  # fmt: skip
-    enqueue(KIND, str(made.number), {"tenant": current_tenant(), "dry_run": made.number}, at=at)
+    if by_worker:
+        enqueue(KIND, str(made.number), {"tenant": current_tenant(), "dry_run": made.number}, at=at)
     audit.record(actor, at, "dry_run.asked", str(made), of=str(draft), days=[str(from_on), str(until_on)])
     return made
