@@ -28,7 +28,8 @@ def _matcher(result: Mapping[str, Any]) -> dict[str, Any]:
     bank = result["subject"] == LEDGER_BANK
     figures = [
         {"label": "Matches", "value": f"{gained - lost:+,}".replace("-", "−") if gained != lost else "0", "tone": "",
-         "says": [f"{matches['before']:,} in force, {matches['after']:,} drafted", f"{gained:,} gained, {lost:,} lost"]},
+         "says": [f"{matches['before']:,} in force, {matches['after']:,} drafted{'' if bank else ', both pairs of planes'}",
+                  f"{gained:,} gained, {lost:,} lost"]},
         *(
             {"label": f"Cases that {WORDS[what]}", "value": f"{cases[what]:,}", "tone": "t-warn" if cases[what] else "",
              "says": [money_words(cases["money"].get(what, {})) or "no money"]}

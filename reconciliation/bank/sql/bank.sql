@@ -63,7 +63,7 @@ CREATE TABLE bank_period (
     CONSTRAINT period_of_a_known_calendar FOREIGN KEY (tenant_id, calendar_id) REFERENCES bank_calendar (tenant_id, id)
 );
 CALL protect_tenant_table('bank_period');
-CREATE TRIGGER append_only BEFORE UPDATE OR TRUNCATE ON bank_period FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse_change();
+CREATE TRIGGER days_are_never_edited BEFORE UPDATE OR TRUNCATE ON bank_period FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse_change();
 GRANT INSERT, DELETE ON bank_period TO plumbline_app;
 
 -- Each day begins where the one before it ends, in instants and in dates: no gap, no overlap, no day left out.

@@ -1,13 +1,17 @@
 """A draft between ledger and bank, tried: what matches, closes and drifts otherwise, and nothing left behind."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from ledger.actors import Actor
-from ledger.models import Tenant
+from ledger.models import AuditEntry, Tenant
 from ledger.tenancy import tenant
+from reconciliation.backtest.make_dry_run import make_dry_run
 from reconciliation.backtest.models import DryRun
+from reconciliation.backtest.request_dry_run import request_dry_run
+from reconciliation.matching.set_matcher import set_matcher
+from tests.people import SET_UP
 from tests.reconciliation.backtest.bench import Bench
 from tests.reconciliation.books import Books
 
@@ -72,20 +76,7 @@ def test_stricter_terms_lose_a_match_and_open_what_it_held(bench: Bench, books: 
 def test_looser_terms_say_which_cases_they_close(acme: Tenant, bench: Bench, books: Books, admin: Actor) -> None:
     strict = bench.draft(admin, reference_form="exact")
     with tenant(acme.id):
-        from reconciliation.matching.versions import append_version
-        from tests.people import SET_UP
-
-        append_version(
-            "ledger-bank",
-            decision_id=0,
-            policy_version="-",
-            actor=SET_UP,
-            at=books.clock,
-            value_date_days=2,
-            amount_tolerance={},
-            reference_form="exact",
-            narrative_pattern="",
-        )
+        set_matcher(actor=SET_UP, at=books.clock, reference_form="exact")
     books.play("T4 12 ewa 800 @AB_4 p4\nL4 clr 12 -800 @AB4")
     books.check_day("clr", "12")
     open_now = {c.number: c for c in books.cases("clr", "12")}
@@ -107,11 +98,22 @@ def test_a_tolerance_says_what_lies_within_and_closes_nothing(bench: Bench, admi
 
 
 def test_a_dry_run_repeated_states_its_result_once(acme: Tenant, bench: Bench, admin: Actor) -> None:
-    from reconciliation.backtest.make_dry_run import make_dry_run
-
     dry = bench.dry_run(bench.draft(admin, reference_form="exact"), admin)
     make_dry_run(acme.id, dry.number, at=bench.at)
     with tenant(acme.id):
         again = DryRun.objects.get(id=dry.id)
     assert (again.finished_at, again.result) == (dry.finished_at, dry.result)
     assert len(dry.result["digests"]) >= 3
+    with tenant(acme.id):
+        assert AuditEntry.objects.filter(action="dry_run.ended", subject="DR-1").count() == 1
+
+
+def test_one_that_another_version_overtook_says_so(acme: Tenant, bench: Bench, admin: Actor) -> None:
+    draft = bench.draft(admin, reference_form="exact")
+    with tenant(acme.id):
+        made = request_dry_run(number=draft.number, key="k1", actor=admin, at=bench.at)
+        set_matcher(actor=SET_UP, at=bench.at + timedelta(seconds=1), value_date_days=1)
+    make_dry_run(acme.id, made.number, at=bench.at + timedelta(minutes=1))
+    with tenant(acme.id):
+        ended = DryRun.objects.get()
+    assert (ended.result, "came into force since" in ended.refused) == (None, True)
