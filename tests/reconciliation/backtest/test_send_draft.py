@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 
 from ledger.actors import Actor
 from ledger.models import AuditEntry, Tenant
@@ -11,6 +12,7 @@ from ledger.tenancy import tenant
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.backtest.edit_draft import edit_draft
 from reconciliation.backtest.models import DryRun, SettingDraft
+from reconciliation.bank.models import BankCalendar
 from reconciliation.cases.assign_case import assign_case
 from reconciliation.checkpoints.models import CheckpointDecision
 from reconciliation.commerce.models import Order
@@ -22,9 +24,11 @@ from reconciliation.errors import (
     NotPermitted,
     ReasonMissing,
 )
+from reconciliation.matching.asked_matcher import asked_matcher
 from reconciliation.matching.models import MatcherVersion
 from reconciliation.matching.planes.terms import pinned_at
 from reconciliation.matching.set_matcher import set_matcher
+from reconciliation.matching.versions import append_version
 from reconciliation.planes.set_fulfilment import set_fulfilment
 from tests.people import SET_UP, UserMaker, acting
 from tests.reconciliation.backtest.bench import BANK, Bench
@@ -218,3 +222,22 @@ def test_what_the_drafted_terms_would_do_by_rule_is_counted_and_not_done(acme: T
     assert result["acts"] == {"posted": 1, "fulfilled": 1}
     with tenant(acme.id):
         assert set(Order.objects.values_list("state", flat=True)) == {"open"}
+
+
+def test_the_database_puts_nothing_in_force_that_waits_for_a_second_person(
+    acme: Tenant, bench: Bench, tried: Tried, admin: Actor, checker: Actor
+) -> None:
+    made = bench.send(*tried, admin)
+    with tenant(acme.id):
+        decision = ApprovalRequest.objects.get().decision_id
+    for table in (MatcherVersion, BankCalendar):
+        with pytest.raises(IntegrityError, match="has not the approvals it needs"), tenant(acme.id):
+            row = table.objects.latest("id")
+            row.pk, row.decision_id = None, decision
+            row.save(force_insert=True)
+    bench.decide(made, checker, "reject")
+    with pytest.raises(IntegrityError, match="has not the approvals it needs"), tenant(acme.id):
+        append_version(
+            "ledger-bank", decision_id=decision, policy_version="-", actor=SET_UP, at=NOW,
+            **asked_matcher("ledger-bank", BANK).columns,
+        )  # fmt: skip
