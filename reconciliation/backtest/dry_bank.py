@@ -12,6 +12,8 @@ from django.db.transaction import atomic, set_rollback
 from ledger.actors import Actor
 from reconciliation.backtest.found import Found, add_cases
 from reconciliation.bank.models import BankAccount, BankPeriod
+from reconciliation.checkpoints.decide import decision_for_preview
+from reconciliation.checkpoints.rules import TERMS
 from reconciliation.drift.reconcile_account import Reconciled, reconcile_account
 from reconciliation.matching.asked_matcher import LEDGER_BANK, asked_matcher
 from reconciliation.matching.versions import append_version, version_in_force
@@ -46,7 +48,7 @@ def try_bank(found: Found, account: BankAccount, part: Part, document: dict[str,
         step("tables", values)
         a = _run("a", account, values, as_of)
         append_version(
-            LEDGER_BANK, decision_id=0, policy_version="dry run", actor=TRYING, at=as_of,
+            LEDGER_BANK, decision_id=decision_for_preview(TERMS, as_of), policy_version="dry run", actor=TRYING, at=as_of,
             **asked_matcher(LEDGER_BANK, document).columns,
         )  # fmt: skip
         b = _run("b", account, values, as_of)

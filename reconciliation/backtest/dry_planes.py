@@ -9,6 +9,8 @@ from typing import Any
 from reconciliation.backtest.dry_bank import SQL as BANK_SQL
 from reconciliation.backtest.dry_bank import TRYING, step, taken_back
 from reconciliation.backtest.found import Found, add_cases
+from reconciliation.checkpoints.decide import decision_for_preview
+from reconciliation.checkpoints.rules import TERMS
 from reconciliation.matching.asked_matcher import asked_matcher
 from reconciliation.matching.versions import append_version
 from reconciliation.named_sql import read_steps
@@ -29,7 +31,8 @@ def try_planes(
         step("keep_cases", values | {"side": "a"}, SQL)
         tolerated = _tolerated(values)
         append_version(
-            pair, decision_id=0, policy_version="dry run", actor=TRYING, at=as_of, **asked_matcher(pair, document).columns
+            pair, decision_id=decision_for_preview(TERMS, as_of), policy_version="dry run", actor=TRYING, at=as_of,
+            **asked_matcher(pair, document).columns,
         )  # fmt: skip
         b = match_planes(actor=TRYING, at=as_of, unique_key=f"{label} as drafted", since=since)
         step("keep_cases", values | {"side": "b"}, SQL)

@@ -17,6 +17,7 @@ from reconciliation.bank.asked_calendar import asked_calendar
 from reconciliation.bank.change_calendar import require_future
 from reconciliation.bank.find_bank_account import find_bank_account
 from reconciliation.cases.models import CaseEvent, ExceptionCase
+from reconciliation.checkpoints.acting import by
 from reconciliation.errors import BadInput, CannotBe, ReasonMissing
 from reconciliation.matching.planes import terms_kind
 from reconciliation.permissions import Permission, require
@@ -55,7 +56,7 @@ def send_draft(
         Draft(
             kind=kind, title=_title(draft), subject=draft.subject, payload=payload, amount_minor=0, currency="",
             reason_code=code, note=note, idempotency_key=idempotency_key,
-            facts={n: payload[n] for n in ("plane_pair", "terms", "was", "effect", "draft")} | {"by": actor.id},
+            facts=_facts(draft, payload) | by(actor),
         ),
         maker=actor, at=at,
     )  # fmt: skip
@@ -63,6 +64,14 @@ def send_draft(
     draft.save(update_fields=["state", "request", "changed_at"])
     audit.record(actor, at, "draft.sent", str(draft), why=note, request=f"CR-{made.number}", dry_run=str(seen))
     return made
+
+
+def _facts(draft: SettingDraft, payload: dict[str, Any]) -> dict[str, Any]:
+    """What policy may select by, and what its backtests may look at later."""
+    said = {name: payload[name] for name in ("terms", "was", "effect", "draft")}
+    if draft.about == MATCHER:
+        return said | {"plane_pair": draft.subject}
+    return said | {"account": draft.subject, "asset": find_bank_account(draft.subject).currency}
 
 
 def _note(note: str) -> str:

@@ -79,24 +79,3 @@ BEGIN
     RETURN NEW;
 END $$;
 CREATE TRIGGER dry_run_ends_once BEFORE UPDATE ON dry_run FOR EACH ROW EXECUTE FUNCTION guard.dry_run_ends_once();
-
--- What policy gave to two people is not put in force by one: a version under such a decision needs its open request with the
--- approvals that it asks for. The keys of the approvals see to it that none of them is its maker's.
-CREATE FUNCTION guard.setting_needs_a_second_person() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-BEGIN
-    IF EXISTS (SELECT FROM checkpoint_decision d WHERE d.tenant_id = NEW.tenant_id AND d.id = NEW.decision_id AND d.outcome = 'approval')
-       AND NOT EXISTS (
-        SELECT FROM approval_request r WHERE r.tenant_id = NEW.tenant_id AND r.decision_id = NEW.decision_id AND r.state = 'open'
-           AND r.quorum <= (SELECT count(*) FROM approval_decision a
-                             WHERE a.tenant_id = r.tenant_id AND a.request_id = r.id AND a.verdict = 'approve')) THEN
-        RAISE EXCEPTION 'a version of % is not put in force: its request has not the approvals it needs', TG_TABLE_NAME
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'setting_needs_a_second_person', TABLE = TG_TABLE_NAME;
-    END IF;
-    RETURN NEW;
-END $$;
-ALTER FUNCTION guard.setting_needs_a_second_person() OWNER TO plumbline_check;
-CREATE TRIGGER setting_needs_a_second_person BEFORE INSERT ON matcher_version
-    FOR EACH ROW EXECUTE FUNCTION guard.setting_needs_a_second_person();
-CREATE TRIGGER setting_needs_a_second_person BEFORE INSERT ON bank_calendar
-    FOR EACH ROW EXECUTE FUNCTION guard.setting_needs_a_second_person();

@@ -15,7 +15,11 @@ from reconciliation.bank.asked_calendar import AskedCalendar
 from reconciliation.bank.change_calendar import change_calendar, earliest_from
 from reconciliation.bank.extend_periods import extend_periods
 from reconciliation.bank.models import BankAccount, BankCalendar, BankPeriod
+from reconciliation.checkpoints.acting import by
+from reconciliation.checkpoints.decide import record_decision
+from reconciliation.checkpoints.rules import Move
 from reconciliation.errors import CannotBe
+from tests.people import SET_UP
 from tests.reconciliation.books import NOW, Books
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,6 +45,11 @@ def asked(effective_from: date = LATER, **changed: Any) -> AskedCalendar:
     return AskedCalendar(effective_from, **(given | changed))
 
 
+def decided() -> int:
+    """What policy says of setting a calendar up; the approval of a change is tested with its request."""
+    return record_decision(Move("setting.calendar", by(SET_UP)), at=NOW, count=1).id
+
+
 def rows(account: BankAccount) -> list[Row]:
     return list(
         BankPeriod.objects.filter(bank_account=account)
@@ -52,7 +61,7 @@ def rows(account: BankAccount) -> list[Row]:
 def test_days_from_its_date_on_are_cut_again_and_join(acme: Tenant, account: BankAccount) -> None:
     with tenant(acme.id):
         before = rows(account)
-        again = change_calendar(account, asked(), decision_id=1, at=NOW)
+        again = change_calendar(account, asked(), decision_id=decided(), at=NOW)
         after = rows(account)
         by_day = {p.day: p for p in BankPeriod.objects.filter(bank_account=account).select_related("calendar")}
     assert again == len([r for r in before if r[1] >= LATER])
@@ -70,7 +79,7 @@ def test_days_from_its_date_on_are_cut_again_and_join(acme: Tenant, account: Ban
 
 def test_later_days_follow_the_new_version_too(acme: Tenant, account: BankAccount) -> None:
     with tenant(acme.id):
-        change_calendar(account, asked(), decision_id=1, at=NOW)
+        change_calendar(account, asked(), decision_id=decided(), at=NOW)
         extend_periods(account, at=NOW + timedelta(days=60))
         last = BankPeriod.objects.filter(bank_account=account).latest("ordinal")
         assert (last.starts_at.hour, last.calendar.zone) == (5, "Africa/Addis_Ababa")
@@ -80,7 +89,7 @@ def test_one_that_takes_effect_beyond_what_is_stored_waits_for_its_date(acme: Te
     far = date(2026, 7, 1)
     with tenant(acme.id):
         before = rows(account)
-        assert change_calendar(account, asked(far), decision_id=1, at=NOW) == 0
+        assert change_calendar(account, asked(far), decision_id=decided(), at=NOW) == 0
         assert rows(account)[: len(before)] == before
         extend_periods(account, at=NOW + timedelta(days=90))
         by_day = {r[0]: r for r in rows(account)}
@@ -93,19 +102,19 @@ def test_a_day_that_has_begun_is_never_cut_again(acme: Tenant, account: BankAcco
         assert first == date(2026, 3, 22)  # the day of the 20th runs until the 21st, which is the first that may change
         before = rows(account)
         with pytest.raises(CannotBe, match="the earliest date is 2026-03-22"):
-            change_calendar(account, asked(first - timedelta(days=1)), decision_id=1, at=NOW)
+            change_calendar(account, asked(first - timedelta(days=1)), decision_id=decided(), at=NOW)
         assert rows(account) == before
-        change_calendar(account, asked(first), decision_id=1, at=NOW)
+        change_calendar(account, asked(first), decision_id=decided(), at=NOW)
         assert [r for r in rows(account) if r[2] <= NOW] == [r for r in before if r[2] <= NOW]
 
 
 def test_the_next_version_takes_effect_after_the_last_one(acme: Tenant, account: BankAccount) -> None:
     with tenant(acme.id):
-        change_calendar(account, asked(), decision_id=1, at=NOW)
+        change_calendar(account, asked(), decision_id=decided(), at=NOW)
         for day in (LATER, LATER - timedelta(days=1)):
             with pytest.raises(CannotBe, match="stands already"):
-                change_calendar(account, asked(day), decision_id=1, at=NOW)
-        change_calendar(account, asked(LATER + timedelta(days=7), cutover=time(9)), decision_id=1, at=NOW)
+                change_calendar(account, asked(day), decision_id=decided(), at=NOW)
+        change_calendar(account, asked(LATER + timedelta(days=7), cutover=time(9)), decision_id=decided(), at=NOW)
         assert BankCalendar.objects.filter(bank_account=account).count() == 3
 
 
@@ -113,7 +122,7 @@ def test_an_entry_is_posted_on_the_day_that_the_new_cut_says(acme: Tenant, books
     from reconciliation.bank.settlement_day import settlement_day
 
     with tenant(acme.id):
-        change_calendar(account, asked(), decision_id=1, at=NOW)
+        change_calendar(account, asked(), decision_id=decided(), at=NOW)
         ledger_account = [account.ledger_account_id]
         for at, day in (
             (datetime(2026, 4, 6, 4, 59, 58, tzinfo=UTC), date(2026, 4, 5)),
@@ -126,7 +135,7 @@ def test_an_entry_is_posted_on_the_day_that_the_new_cut_says(acme: Tenant, books
 def test_a_grace_to_come_changes_no_day_before_it(acme: Tenant, books: Books, account: BankAccount) -> None:
     books.play("T1 10 ewa 500 @R1 p1")
     with tenant(acme.id):
-        change_calendar(account, asked(grace_days=20), decision_id=1, at=NOW)
+        change_calendar(account, asked(grace_days=20), decision_id=decided(), at=NOW)
     assert not books.check_day("clr", "10").timing_only
 
 
@@ -146,7 +155,7 @@ def a_later_version(acme: Tenant, account: BankAccount, effective_from: date) ->
     with tenant(acme.id):
         BankCalendar.objects.create(
             bank_account=account, effective_from=effective_from, zone="UTC", cutover=time(6), closed_weekdays=[],
-            holidays=[], grace_days=2, due_hours=8, decision_id=1,
+            holidays=[], grace_days=2, due_hours=8, decision_id=decided(),
         )  # fmt: skip
 
 
@@ -169,7 +178,7 @@ def test_the_database_keeps_a_day_with_evidence(acme: Tenant, books: Books, acco
     with tenant(acme.id):
         change = asked(date(2026, 3, 9))
         with pytest.raises(CannotBe):
-            change_calendar(account, change, decision_id=1, at=NOW)
+            change_calendar(account, change, decision_id=decided(), at=NOW)
 
 
 def test_the_database_keeps_a_day_with_a_check(acme: Tenant, books: Books, account: BankAccount) -> None:
