@@ -93,7 +93,7 @@ def dry_run_ask(request: Signed, number: int) -> HttpResponse:
             key=text_of(request.POST, "key", 64), actor=request.actor, at=request.at,
         )  # fmt: skip
     except BadInput as refusal:
-        return _page(request, number, refused=str(refusal))
+        return _page(request, number, not_tried=str(refusal))
     return redirect(f"/matchers/drafts/{number}/?run={made.number}")
 
 
@@ -135,8 +135,9 @@ def _after(day: Any) -> Any:
 
 
 def _page(
-    request: Signed, number: int, *, form: Any = None, run: int | None = None, note: str = "", refused: str = ""
-) -> HttpResponse:
+    request: Signed, number: int, *, form: Any = None, run: int | None = None, note: str = "", refused: str = "",
+    not_tried: str = "",
+) -> HttpResponse:  # fmt: skip
     shown = draft_shown(number)
     d = shown.draft
     page = draft_page(
@@ -144,6 +145,6 @@ def _page(
         links_for(request.actor), run=run or a_number(request.GET, "run"), note=note,
         errors=[as_sentence(refused)] if refused else [],
     )  # fmt: skip
-    return render(
-        request, "matchers/draft.html", page, status=400 if refused or (form is not None and form.errors) else 200
-    )
+    page["not_tried"] = as_sentence(not_tried)
+    failed = refused or not_tried or (form is not None and form.errors)
+    return render(request, "matchers/draft.html", page, status=400 if failed else 200)

@@ -117,7 +117,7 @@ def test_drafted_tried_sent_and_approved_they_are_the_next_version(
     client, draft = started(petra)
     said = words(client.get(draft).content.decode())
     assert "After version 2" in said
-    assert "It says what version 2 says." in said
+    assert "Nothing differs from version 2." in said
     assert "Not yet: change something first." in said
     assert client.post(f"{draft}edit/", TERMS).status_code == 302
     said = words(client.get(draft).content.decode())
@@ -272,11 +272,14 @@ def test_a_dry_run_under_way_says_how_far_it_is_and_refreshes_the_page_when_it_e
     assert client.get(f"{draft}dry-runs/2/").status_code == 404
 
 
-def test_a_dry_run_that_could_not_be_made_says_why(acme: Tenant, petra: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dry_run_that_could_not_be_asked_for_says_why(acme: Tenant, petra: User, user_of: UserMaker) -> None:
     client, draft = started(petra)
     answer = client.post(f"{draft}dry-runs/", {"key": "k1", "first": "2026-03-09", "last": "2026-03-12"})
     assert answer.status_code == 400
     assert "set the first version under Settings" in words(answer.content.decode())
+    anna = user_of("Anna Analyst", "analyst")
+    asked = signed_in(anna).post(f"{draft}dry-runs/", {"key": "k2", "first": "2026-03-12", "last": "2026-03-09"})
+    assert "A dry run is over days that are past." in words(asked.content.decode())
 
 
 def test_long_and_hostile_names_stay_text(acme: Tenant, books: Books, petra: User) -> None:
