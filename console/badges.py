@@ -136,6 +136,11 @@ GAP = {
     "status": Badge("drift", "wave", "Status differs"),
     "amount": Badge("drift", "wave", "Amount differs"),
 }
+DRAFT = {
+    "open": Badge("open", "", "Draft"),
+    "sent": Badge("info", "check", "Sent"),
+    "dropped": Badge("unknown", "x", "Dropped"),
+}
 KINDS: dict[str, dict[str, Badge]] = {
     "verdict": VERDICT,
     "case": CASE,
@@ -156,6 +161,7 @@ KINDS: dict[str, dict[str, Badge]] = {
     "provider": PROVIDER,
     "delivery": DELIVERY,
     "gap": GAP,
+    "draft": DRAFT,
 }
 
 # Day cells of the strip: state → (class, glyph, meaning). No two states share a glyph.

@@ -12,7 +12,7 @@ PAGES = {
     "home": Permission.VIEW_DRIFT, "exceptions": Permission.VIEW_CASES, "payments": Permission.VIEW_PAYMENTS,
     "orders": Permission.VIEW_ORDERS, "approvals": Permission.VIEW_REQUESTS, "bank": Permission.VIEW_BANK,
     "ledger": Permission.VIEW_LEDGER, "events": Permission.VIEW_EVENTS, "audit": Permission.VIEW_AUDIT,
-    "settings": Permission.VIEW_SETTINGS, "checkpoints": Permission.VIEW_POLICIES,
+    "settings": Permission.VIEW_SETTINGS, "checkpoints": Permission.VIEW_POLICIES, "matchers": Permission.VIEW_DRAFTS,
 }  # fmt: skip
 
 

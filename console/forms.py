@@ -12,8 +12,7 @@ from django.contrib.auth.password_validation import validate_password
 from ledger.assets import EXPONENTS
 from ledger.models import Account, Asset
 from reconciliation.lookup.phrases import LANGUAGES
-from reconciliation.matching.models import MatcherVersion
-from reconciliation.matching.set_matcher import FORMS
+from reconciliation.matching.asked_matcher import FORMS
 from reconciliation.people.models import Membership
 
 CLOSED = {"": "none", "7": "Sunday", "6,7": "Saturday and Sunday", "5,6": "Friday and Saturday", "5": "Friday"}
@@ -75,7 +74,7 @@ class OpenBankAccount(forms.Form):
 
 
 class SetMatcher(forms.Form):
-    """`last` is the version in force: saying the same again would be a version that changes nothing."""
+    """The first version; every later one is drafted."""
 
     value_date_days = forms.IntegerField(
         label="Value date window, days", min_value=0, max_value=10, initial=2,
@@ -94,10 +93,6 @@ class SetMatcher(forms.Form):
         help_text="Asset and minor units, one to a line: ETB 100. A difference says whether it lies within; it stays open.",
     )  # fmt: skip
 
-    def __init__(self, *args: Any, last: MatcherVersion | None, **named: Any) -> None:
-        super().__init__(*args, **named)
-        self._last = last
-
     def clean_amount_tolerance(self) -> dict[str, str]:
         found: dict[str, str] = {}
         for line in self.cleaned_data["amount_tolerance"].splitlines():
@@ -108,13 +103,6 @@ class SetMatcher(forms.Form):
                 raise forms.ValidationError(f"{line[:40]} is not an asset and minor units, like ETB 100.")
             found[asset] = str(int(minor))
         return found
-
-    def clean(self) -> dict[str, Any]:
-        said: dict[str, Any] = super().clean() or self.cleaned_data
-        last = self._last
-        if last and not self.errors and all(getattr(last, name) == value for name, value in said.items()):
-            raise forms.ValidationError(f"Version {last.number} says exactly this and is in force.")
-        return said
 
 
 class AddPerson(forms.Form):

@@ -7,6 +7,7 @@ class ReconciliationConfig(AppConfig):
     def ready(self) -> None:
         """Make the kinds of request and the facts of other planes known: one line each."""
         from reconciliation.approvals.kinds import register
+        from reconciliation.backtest.calendar_kind import SET_CALENDAR
         from reconciliation.cases.other import RESOLVE_AS_OTHER
         from reconciliation.checkpoints.facts import register_source
         from reconciliation.corrections.confirm import CONFIRM
@@ -21,6 +22,7 @@ class ReconciliationConfig(AppConfig):
         register(CONFIRM)
         register(RESOLVE_AS_OTHER)
         register(SET_TERMS)
+        register(SET_CALENDAR)
         register(ACTIVATE_CHECKPOINT)
         register(RETIRE_CHECKPOINT)
         register(OVERRIDE_CHECKPOINT)

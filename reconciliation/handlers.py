@@ -7,6 +7,7 @@ from django.conf import settings
 
 from ledger.actors import Actor
 from ledger.record_verification import record_verification
+from reconciliation.backtest.make_dry_run import make_dry_run
 from reconciliation.bank.models import BankAccount
 from reconciliation.bank.read_statement import read_statement
 from reconciliation.drift.reconcile_account import reconcile_account
@@ -47,6 +48,11 @@ def poll_provider(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
         return  # no longer polled since this was asked for
 
 
+def dry_run(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
+    """{"tenant", "dry_run": its number}. In steps of its own: it may run long, and people watch it."""
+    make_dry_run(payload["tenant"], payload["dry_run"], at=at)
+
+
 def settle(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
     """{"payment": provider payment id}"""
     confirm_settlement(payment=payload["payment"], actor=actor, at=at)
@@ -60,6 +66,7 @@ HANDLERS.update(
         "confirm_settlement": Handler(settle),
         "read_statement": Handler(read_file, lease=timedelta(minutes=5)),
         "poll_provider": Handler(poll_provider, lease=timedelta(minutes=15)),
+        "dry_run": Handler(dry_run, lease=timedelta(minutes=30)),
         "verify_ledger": Handler(verify_ledger, lease=timedelta(hours=1)),
     }
 )

@@ -1,7 +1,7 @@
 """Django looks for models here; each lives in its own package."""
 
 from reconciliation.approvals.models import ApprovalDecision, ApprovalExecution, ApprovalRequest
-from reconciliation.backtest.models import Backtest, BacktestFlip
+from reconciliation.backtest.models import Backtest, BacktestFlip, DryRun, SettingDraft
 from reconciliation.bank.models import (
     BankAccount,
     BankCalendar,
@@ -76,6 +76,7 @@ __all__ = [
     "Delivery",
     "DriftCheck",
     "DriftContribution",
+    "DryRun",
     "Endpoint",
     "EndpointKey",
     "Event",
@@ -101,6 +102,7 @@ __all__ = [
     "ProviderPayment",
     "Quarantined",
     "RecognitionRule",
+    "SettingDraft",
     "Sighting",
     "User",
 ]

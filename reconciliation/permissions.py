@@ -33,12 +33,13 @@ class Permission(StrEnum):
     VIEW_SETTINGS = "setting.view"
     VIEW_POLICIES = "policy.view"
     OVERRIDE = "policy.override"
+    VIEW_DRAFTS = "draft.view"
     OWN_TOKENS = "token.own"
 
 
 P = Permission
 PEOPLE = frozenset({P.VIEW_PAYMENTS, P.VIEW_DRIFT, P.VIEW_CASES, P.VIEW_ORDERS, P.OWN_TOKENS})
-READ = PEOPLE | {P.VIEW_BANK, P.VIEW_LEDGER, P.VIEW_EVENTS, P.VIEW_POLICIES}
+READ = PEOPLE | {P.VIEW_BANK, P.VIEW_LEDGER, P.VIEW_EVENTS, P.VIEW_POLICIES, P.VIEW_DRAFTS}
 ROLES: dict[str, frozenset[Permission]] = {
     "support": PEOPLE,
     "analyst": READ | {P.RECONCILE, P.WORK_CASES, P.REQUEST_CORRECTION, P.VIEW_REQUESTS, P.IMPORT_STATEMENT},

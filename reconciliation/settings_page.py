@@ -84,11 +84,6 @@ def matchers() -> list[MatcherVersion]:
     return list(MatcherVersion.objects.filter(plane_pair="ledger-bank").order_by("-number"))
 
 
-def plane_terms() -> list[MatcherVersion]:
-    """Versions of the terms of the other planes, by pair, the one in force first."""
-    return list(MatcherVersion.objects.exclude(plane_pair="ledger-bank").order_by("plane_pair", "-number"))
-
-
 def profiles() -> list[CsvProfile]:
     """The newest version of each CSV profile."""
     return list(CsvProfile.objects.order_by("name", "-version").distinct("name"))

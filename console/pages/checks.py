@@ -17,6 +17,7 @@ TOGETHER: tuple[tuple[tuple[str, ...], str], ...] = (
     ),
     (("security_hold", "policy"), "No security hold on its accounts, and policy still asks for the same"),
     (("version_in_force", "policy"), "Nobody set other terms meanwhile, and policy still asks for the same"),
+    (("calendar_in_force", "policy"), "Nobody changed the calendar meanwhile, and policy still asks for the same"),
     (("case_held", "policy"), "{case} is no security hold, and policy still asks for the same"),
 )
 BROKEN = {
@@ -33,6 +34,7 @@ BROKEN = {
     "case_rows": "Other rows stand behind {case} now",
     "case_held": "{case} is a security hold now",
     "version_in_force": "Version {now} is in force by now; the request was made on {was}",
+    "calendar_in_force": "Calendar {now} of the account is set by now; the request was made on {was}",
     "policy": "Policy asks for something else now",
 }
 

@@ -13,7 +13,7 @@ from console.pages.checks import check_lines
 from console.pages.entry_lines import AFTER, entry_lines, subject_of, transaction_link
 from console.pages.links import link
 from console.pages.outcome import outcome_part
-from console.pages.terms import terms_facts
+from console.pages.setting_words import asked_facts, own_cases
 from console.pages.words import new_key, plural
 from ledger.actors import Actor
 from ledger.assets import EXPONENTS
@@ -27,8 +27,9 @@ from reconciliation.permissions import Permission, allowed
 
 # A request that moves no money says what is agreed to, and no amount.
 APPROVES = {
-    "resolve_other": "Approve this end", "set_terms": "Approve these terms",
+    "resolve_other": "Approve this end", "set_terms": "Approve these terms", "set_calendar": "Approve this calendar",
     "activate_checkpoint": "Approve this checkpoint", "retire_checkpoint": "Approve its end"}  # fmt: skip
+SETTINGS = {"set_terms", "set_calendar"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def decision(
     policy = r.precondition["policy"]
     return {
         "ref": str(r), "title": r.title, "maker": r.made_by_label, "made_at": r.made_at, "about": plain(r.reason_code),
-        "case_ref": _case(r), "case_href": _case_href(r),
+        "case_ref": _case(r), "case_href": _case_href(r), **_draft(r),
         "expires_at": r.expires_at, "state": state, "state_word": "",
         "policy": {"label": policy["version"], "href": ""}, "why": f"clause {policy['clause']}. {said.why}",
         "maker_says": r.note or plain(r.reason_code), "given": [_given(d) for d in said.decisions],
@@ -81,6 +82,14 @@ def _case_href(r: ApprovalRequest) -> str:
     return link("exception-case", r.payload["case"]) if r.payload.get("case") else ""
 
 
+def _draft(r: ApprovalRequest) -> dict[str, str]:
+    """The draft that was sent, with all that its dry run found, and what the checker must not miss of it."""
+    if r.kind not in SETTINGS:
+        return {"draft_ref": "", "draft_href": "", "warning": ""}
+    number = r.payload["draft"]
+    return {"draft_ref": f"D-{number}", "draft_href": link("draft", number), "warning": own_cases(r.payload)}
+
+
 def _change(r: ApprovalRequest, said: Said, shown: object) -> dict[str, Any]:
     """Figures before and after, and the entries: as they will stand, or as they were written."""
     if isinstance(shown, CarriedOut):
@@ -101,8 +110,8 @@ def _frozen(r: ApprovalRequest) -> list[dict[str, str]]:
     """What a request asked for, where there is no preview of it (any more)."""
     if r.kind == "resolve_other":
         return _ends_as_other(r)
-    if r.kind == "set_terms":
-        return terms_facts(r.payload)
+    if r.kind in SETTINGS:
+        return asked_facts(r.payload, r.kind)
     if r.kind in ("activate_checkpoint", "retire_checkpoint"):
         return checkpoint_facts(r.payload)
     told = [

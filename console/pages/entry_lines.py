@@ -14,7 +14,7 @@ from reconciliation.corrections.preview import PreviewEntry
 
 ACTS = {
     "reverse": "Reverse", "confirm": "Confirm", "resolve_other": "End as other", "set_terms": "Set the terms",
-    "activate_checkpoint": "Put in force", "retire_checkpoint": "End"}  # fmt: skip
+    "set_calendar": "Change the calendar", "activate_checkpoint": "Put in force", "retire_checkpoint": "End"}  # fmt: skip
 AFTER = {
     "reverse": "The original stays POSTED.",
     "confirm": "The original becomes POSTED; its amounts and accounts stay.",

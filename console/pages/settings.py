@@ -23,7 +23,7 @@ from reconciliation.settings_page import Held, SetUp
 
 PLACES = (
     ("Organisation", "settings"), ("Accounts", "settings-accounts"), ("Bank accounts", "settings-banks"),
-    ("Calendars", "settings-calendars"), ("Matcher", "settings-matcher"), ("Terms of the planes", "settings-terms"),
+    ("Calendars", "settings-calendars"), ("First matcher", "settings-matcher"),
     ("CSV profiles", "settings-profiles"), ("Endpoints", "settings-endpoints"), ("Macros", "settings-macros"),
     ("People", "settings-people"), ("Tokens", "settings-tokens"),
 )  # fmt: skip
@@ -39,6 +39,7 @@ MAY: dict[Permission, str] = {
     Permission.VERIFY: "ask for a verification of the ledger",
     Permission.SET_UP: "change settings", Permission.VIEW_SETTINGS: "see settings",
     Permission.VIEW_POLICIES: "see checkpoints", Permission.OVERRIDE: "ask to lift a checkpoint",
+    Permission.VIEW_DRAFTS: "see matchers and drafts of settings",
     Permission.OWN_TOKENS: "make tokens of their own",
 }  # fmt: skip
 
@@ -122,24 +123,6 @@ def _calendar(version: BankCalendar | None) -> str:
     return f"{version.cutover:%H:%M} {version.zone}, {grace} of grace{f', closed {closed}' if closed else ''}"
 
 
-def calendars_page(
-    versions: Sequence[BankCalendar], decisions: Mapping[int, CheckpointDecision], at: datetime
-) -> dict[str, Any]:
-    """templates/settings/calendars.html; a version is in force from its date until the next one of its account."""
-    in_force: set[int] = set()
-    rows = []
-    for v in versions:
-        current = v.effective_from <= at.date() and v.bank_account_id not in in_force
-        in_force |= {v.bank_account_id} if current else set()
-        rows.append(
-            {"bank": v.bank_account.name, "effective_from": v.effective_from, "zone": v.zone, "cutover": v.cutover,
-             "closed": ", ".join(DAYS[n - 1] for n in v.closed_weekdays) or "none", "holidays": len(v.holidays),
-             "grace_days": v.grace_days, "due_hours": v.due_hours, "decision": _decision(decisions.get(v.decision_id)),
-             "current": current}
-        )  # fmt: skip
-    return {"calendars": rows, "box": None}
-
-
 def _decision(decision: CheckpointDecision | None) -> str:
     return f"{decision.policy} v{decision.policy_version}, {decision.outcome}" if decision else ""
 
@@ -154,17 +137,6 @@ def matcher_page(versions: Sequence[MatcherVersion], decisions: Mapping[int, Che
         for n, v in enumerate(versions)
     ]  # fmt: skip
     return {"versions": rows}
-
-
-def matcher_now(last: MatcherVersion | None) -> dict[str, Any]:
-    """What the form starts from: the version in force."""
-    if last is None:
-        return {}
-    tolerances = "\n".join(f"{asset} {minor}" for asset, minor in sorted(last.amount_tolerance.items()))
-    return {
-        "value_date_days": last.value_date_days, "reference_form": last.reference_form,
-        "narrative_pattern": last.narrative_pattern, "amount_tolerance": tolerances,
-    }  # fmt: skip
 
 
 def profiles_page(found: Sequence[CsvProfile]) -> dict[str, Any]:

@@ -10,9 +10,13 @@ from django.shortcuts import redirect, render
 
 from console import forms as typed
 from console.pages import settings as pages
+from console.pages.calendars import calendars_page
+from console.pages.links import links_for
 from console.pages.words import as_sentence
 from console.permitted import Signed, opens, writes
 from reconciliation import settings_page as found
+from reconciliation.backtest.documents import CALENDAR
+from reconciliation.backtest.draft_pages import origins_of, recent_drafts
 from reconciliation.bank.open_bank_account import CalendarInput, open_bank_account
 from reconciliation.bank.save_profile import save_profile
 from reconciliation.errors import BadInput
@@ -96,8 +100,16 @@ def _banks(request: Signed, form: forms.Form) -> HttpResponse:
 def calendars(request: Signed) -> HttpResponse:
     """GET /settings/calendars/"""
     versions = found.calendars()
-    page = pages.calendars_page(versions, found.decisions({v.decision_id for v in versions}), request.at)
-    says = "A day is cut once, by the version of its date, and never again."
+    link = links_for(request.actor)
+    page = calendars_page(
+        versions,
+        origins_of({v.decision_id for v in versions}),
+        recent_drafts(CALENDAR),
+        request.actor,
+        request.at,
+        link,
+    )
+    says = "A day that has begun stays as it was cut. Another calendar takes effect on a day to come, by two people."
     frame = pages.frame("settings-calendars", "Calendars", says, request.actor)
     return render(request, "settings/calendars.html", frame | page)
 
@@ -111,7 +123,7 @@ def matcher(request: Signed) -> HttpResponse:
 @writes(CHANGE)
 def matcher_set(request: Signed) -> HttpResponse:
     """POST /settings/matcher/set/"""
-    form = typed.SetMatcher(request.POST, last=next(iter(found.matchers()), None))
+    form = typed.SetMatcher(request.POST)
     if not form.is_valid():
         return _matcher(request, form)
     try:
@@ -124,12 +136,15 @@ def matcher_set(request: Signed) -> HttpResponse:
 
 def _matcher(request: Signed, form: typed.SetMatcher | None) -> HttpResponse:
     versions = found.matchers()
-    last = versions[0] if versions else None
-    form = form or typed.SetMatcher(last=last, initial=pages.matcher_now(last))
+    form = form or typed.SetMatcher()
     page = pages.matcher_page(versions, found.decisions({v.decision_id for v in versions}))
     says = "Versions are appended; each run pins the one in force."
     frame = pages.frame("settings-matcher", "Matcher ledger–bank", says, request.actor)
-    box = pages.box("matcher-set", form, "Set the next version", f"Set version {last.number + 1 if last else 1}")
+    if versions:
+        return render(
+            request, "settings/matcher.html", frame | page | {"box": None}, status=400 if form.errors else 200
+        )
+    box = pages.box("matcher-set", form, "Set the first version", "Set version 1")
     return form_page(request, "settings/matcher.html", frame | page, box, form)
 
 

@@ -1,7 +1,10 @@
-"""Cuts settlement days from a calendar. Pure. A day runs from its cut-over to the next banking day's cut-over, half-open, in
-instants and in dates; it is computed once and stored."""
+"""Cuts settlement days from the versions of a calendar. Pure. A day runs from its cut-over to the next banking day's cut-over,
+half-open, in instants and in dates; it is computed once and stored.
 
-from collections.abc import Iterator
+Where one version takes over from another the last old day ends where the first new one begins, so it is longer or shorter
+than its neighbours: no instant lies between two days, none in both."""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -22,13 +25,15 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """One settlement day: dates [day, until_on), instants [starts_at, ends_at), and when its statement is due."""
+    """One settlement day: dates [day, until_on), instants [starts_at, ends_at), when its statement is due, and the version
+    that is in force on it."""
 
     day: date
     until_on: date
     starts_at: datetime
     ends_at: datetime
     due_at: datetime
+    version: Calendar
 
 
 def is_banking_day(calendar: Calendar, day: date) -> bool:
@@ -40,17 +45,31 @@ def cutover_at(calendar: Calendar, day: date) -> datetime:
     return datetime.combine(day, calendar.cutover, ZoneInfo(calendar.zone)).astimezone(UTC)
 
 
-def cut_days(calendar: Calendar, first: date, until: date) -> Iterator[Cut]:
-    """The settlement days whose day lies in [first, until), in order; each ends where the next begins."""
-    day = _next_banking_day(calendar, first)
+def version_on(versions: Sequence[Calendar], day: date) -> Calendar:
+    """The version in force on a date, the first one before all. `versions` are in the order of their dates, at least one."""
+    return next((v for v in reversed(versions) if v.effective_from <= day), versions[0])
+
+
+def cut_days(versions: Sequence[Calendar], first: date, until: date, *, after: datetime | None = None) -> Iterator[Cut]:
+    """The settlement days whose day lies in [first, until), in order; each ends where the next begins. `after` is where the
+    day before `first` begins: none may begin before it does."""
+    starts = _starts(versions, first, after)
+    day, starts_at, version = next(starts)
     while day < until:
-        following = _next_banking_day(calendar, day + timedelta(days=1))
-        ends_at = cutover_at(calendar, following)
-        yield Cut(day, following, cutover_at(calendar, day), ends_at, ends_at + timedelta(hours=calendar.due_hours))
-        day = following
+        following, ends_at, then = next(starts)
+        yield Cut(day, following, starts_at, ends_at, ends_at + timedelta(hours=version.due_hours), version)
+        day, starts_at, version = following, ends_at, then
 
 
-def _next_banking_day(calendar: Calendar, day: date) -> date:
-    while not is_banking_day(calendar, day):
+def _starts(
+    versions: Sequence[Calendar], day: date, after: datetime | None
+) -> Iterator[tuple[date, datetime, Calendar]]:
+    """Where days begin, without end. A zone further east may put a date's cut-over before that of the date before it: such
+    a date begins no day of its own, and counts to the one that runs."""
+    while True:
+        version = version_on(versions, day)
+        starts_at = cutover_at(version, day)
+        if is_banking_day(version, day) and (after is None or starts_at > after):
+            yield day, starts_at, version
+            after = starts_at
         day += timedelta(days=1)
-    return day

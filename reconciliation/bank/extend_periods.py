@@ -1,4 +1,4 @@
-"""Store an account's settlement days ahead of the clock, each stretch by the calendar version in force for it."""
+"""Store an account's settlement days ahead of the clock, each by the calendar version in force on it."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -16,8 +16,12 @@ def extend_periods(account: BankAccount, *, at: datetime) -> int:
     last = BankPeriod.objects.filter(bank_account=account).order_by("-ordinal").first()
     if last is not None and last.until_on >= until:
         return 0
-    with connection.cursor() as cursor:  # two beats at once would number the same days
-        cursor.execute("SELECT pg_advisory_xact_lock(7004, %s)", [account.id % 2147483647])
+    lock_periods(account)
     calendars = list(BankCalendar.objects.filter(bank_account=account).order_by("effective_from"))
-    ends = [c.effective_from for c in calendars[1:]] + [until]
-    return sum(store_periods(account, c, until=min(end, until)) for c, end in zip(calendars, ends, strict=True))
+    return store_periods(account, calendars, until=until)
+
+
+def lock_periods(account: BankAccount) -> None:
+    """Hold the account's days until commit: two at once would number the same ones."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(7004, %s)", [account.id % 2147483647])

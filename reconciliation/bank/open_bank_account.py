@@ -76,6 +76,6 @@ def open_bank_account(
         closed_weekdays=sorted(calendar.closed_weekdays), holidays=sorted(calendar.holidays),
         grace_days=calendar.grace_days, due_hours=calendar.due_hours, decision_id=decided.id,
     )  # fmt: skip
-    store_periods(account, row, until=at.astimezone(ZoneInfo("UTC")).date() + AHEAD)
+    store_periods(account, [row], until=at.astimezone(ZoneInfo("UTC")).date() + AHEAD)
     audit.record(actor, at, "bank_account.opened", code, policy_version=decided.decision.policy_version, number=number)
     return account

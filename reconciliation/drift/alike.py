@@ -17,8 +17,9 @@ MOST = 100
 def lookalikes(around: Around, amount: int, day: int) -> int:
     """Unmatched rows of the other side, of the same amount, within grace of the day, under other references."""
     days = around.days
-    first = days.day(max(day - days.grace, days.first_ordinal))
-    until = days.day(day) + timedelta(days=days.grace + 1)
+    grace = days.grace_of(day)
+    first = days.day(max(day - grace, days.first_ordinal))
+    until = days.day(day) + timedelta(days=grace + 1)
     if not any(r[0] == 1 for r in around.own):
         found = BankLine.objects.filter(
             bank_account=around.account, counts=True, amount_minor=around.sign * amount, counts_on__gte=first,

@@ -24,7 +24,8 @@ def read_facts(case: ExceptionCase) -> Facts:
     others = [e for e in around.entries if (0, e.transaction_id, e.leg) not in own and e.transaction.status == "POSTED"]
     other_lines = [around.line(b, True) for b in around.lines if (1, b.id, 0) not in own]
     run = MatchRun.objects.get(id=case.seen_run_id)
-    day, as_of, grace = around.days.ordinal(case.day), around.days.ordinal_at(run.ledger_as_of), around.days.grace
+    day, as_of = around.days.ordinal(case.day), around.days.ordinal_at(run.ledger_as_of)
+    grace = around.days.grace_of(day)
     known = _known(around)
     behind_ids = set(case.evidence["known"])
     late = [

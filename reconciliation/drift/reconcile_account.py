@@ -83,7 +83,7 @@ def _state(
             )
         )
     differences = [
-        Difference(day, g, reason(g, scope.days.grace, scope.tolerance))
+        Difference(day, g, reason(g, scope.grace, scope.tolerance))
         for day, _, j in judged
         if j.verdict != "UNKNOWN"
         for g in j.open_groups

@@ -33,11 +33,11 @@ FROM_NARRATIVE = (
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """The account's settlement days by ordinal and by date. `grace` is that of the newest calendar version in them."""
+    """The account's settlement days by ordinal and by date. `graces`: of each, the days of grace of its calendar version."""
 
     days: tuple[date, ...]
     first_ordinal: int
-    grace: int
+    graces: tuple[int, ...]
     starts: tuple[datetime, ...]
 
     def ordinal(self, on: date) -> int:
@@ -49,6 +49,10 @@ class Days:
 
     def day(self, ordinal: int) -> date:
         return self.days[ordinal - self.first_ordinal]
+
+    def grace_of(self, ordinal: int) -> int:
+        """How many banking days a counterpart of this day may take. A version to come changes no day before it."""
+        return self.graces[ordinal - self.first_ordinal]
 
     def ordinal_at(self, at: datetime) -> int:
         """The ordinal of the settlement day that an instant falls into, half-open at the cut-over."""
@@ -75,8 +79,13 @@ class Scope:
         return 1 if self.account.ledger_account.normal_side == "DEBIT" else -1
 
     @property
+    def grace(self) -> int:
+        """In banking days; over days of two calendar versions, that of the last one."""
+        return self.days.grace_of(self.last)
+
+    @property
     def terms(self) -> Terms:
-        return Terms(self.days.grace, self.days.ordinal_at(self.ledger_as_of), -self.sign)
+        return Terms(self.grace, self.days.ordinal_at(self.ledger_as_of), -self.sign)
 
     @property
     def tolerance(self) -> int:
@@ -98,7 +107,7 @@ class Scope:
             "sign": self.sign,
             "first": self.first,
             "last": self.last,
-            "grace": self.days.grace,
+            "grace": self.grace,
             "days": list(self.days.days),
             "first_ordinal": self.days.first_ordinal,
             "ledger_as_of": self.ledger_as_of,
@@ -119,4 +128,4 @@ def days_of(account: BankAccount) -> Days:
     )
     if not rows:
         raise CannotBe(f"{account.code} has no settlement days: its calendar is not set up", "account")
-    return Days(tuple(r[0] for r in rows), rows[0][1], rows[-1][2], tuple(r[3] for r in rows))
+    return Days(tuple(r[0] for r in rows), rows[0][1], tuple(r[2] for r in rows), tuple(r[3] for r in rows))

@@ -6,12 +6,19 @@ from typing import Any
 
 from ledger import audit
 from ledger.actors import Actor
+from reconciliation.matching.asked_matcher import document_of
 from reconciliation.matching.models import MatcherVersion
 
 
 def version_in_force(plane_pair: str) -> MatcherVersion | None:
     """The newest version of a pair, None before the first."""
     return MatcherVersion.objects.filter(plane_pair=plane_pair).order_by("-number").first()
+
+
+def terms_in_force(plane_pair: str) -> tuple[int, dict[str, Any]]:
+    """The number and the document of the newest version; number 0 and the usual terms before the first."""
+    version = version_in_force(plane_pair)
+    return (version.number, document_of(plane_pair, vars(version))) if version else (0, document_of(plane_pair, None))
 
 
 def append_version(

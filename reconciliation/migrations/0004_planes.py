@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
         *sql(HERE / "planes", "recognition.sql"),
         *sql(HERE / "planes", "fulfilment.sql"),
         *sql(HERE / "lookup", "macros.sql"),
+        *sql(HERE / "backtest", "drafts.sql"),
         migrations.CreateModel(
             name="Macro",
             fields=[
@@ -127,6 +128,56 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "fulfilment_rule",
+                "managed": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="DryRun",
+            fields=[
+                ("tenant_id", models.IntegerField(db_default=ledger.tenancy.CurrentTenant(), editable=False)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("number", models.BigIntegerField()),
+                ("document", models.JSONField()),
+                ("document_sha256", models.BinaryField()),
+                ("from_on", models.DateField()),
+                ("until_on", models.DateField()),
+                ("asked_by", models.TextField()),
+                ("asked_at", models.DateTimeField()),
+                ("asked_key", models.TextField()),
+                ("progress", models.JSONField(default=dict)),
+                ("result", models.JSONField(null=True)),
+                ("result_sha256", models.BinaryField(null=True)),
+                ("refused", models.TextField(default="")),
+                ("finished_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "db_table": "dry_run",
+                "managed": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="SettingDraft",
+            fields=[
+                ("tenant_id", models.IntegerField(db_default=ledger.tenancy.CurrentTenant(), editable=False)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("number", models.BigIntegerField()),
+                ("about", models.TextField(choices=[("matcher", "Matcher"), ("calendar", "Calendar")])),
+                ("subject", models.TextField()),
+                ("name", models.TextField()),
+                ("document", models.JSONField()),
+                ("document_sha256", models.BinaryField()),
+                ("made_by_label", models.TextField()),
+                ("made_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.TextField(
+                        choices=[("open", "Open"), ("sent", "Sent"), ("dropped", "Dropped")], default="open"
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "setting_draft",
                 "managed": False,
             },
         ),

@@ -18,6 +18,7 @@ from reconciliation.policies.start_evaluation import start_evaluation
 from reconciliation.provider.models import Event, Quarantined
 from tests.checkpoints import checkpoint
 from tests.people import acting
+from tests.reconciliation.backtest.bench import Bench
 from tests.reconciliation.books import NOW, Books
 from tests.reconciliation.commerce.desk import asked, take
 from tests.reconciliation.provider.desk import Desk, said
@@ -79,7 +80,11 @@ def prepared(tenant_id: int, user_of: Callable[..., User]) -> dict[str, str]:
     desk.deliver(said("InvoiceExpired"), key="the key of somebody else")
     with tenant(tenant_id):
         event, held = Event.objects.get().public_id, Quarantined.objects.get().delivery.public_id
+    bench, admin = Bench(tenant_id), acting(user_of("Dora Drafter", "policy_admin"), tenant_id)
+    draft = bench.draft(admin, value_date_days=5)
+    dry_run = bench.dry_run(draft, admin)
     return {
+        "draft": str(draft.number), "dry_run": str(dry_run.number),
         "order": "INV/2026-1", "event": str(event), "delivery": str(held), "token": str(token), "case": str(case.number),
         "request": str(made.number),
         "import": str(file.bank_import.public_id),
@@ -134,6 +139,9 @@ PAGES: dict[str, Route] = {
     "event": Route("/events/{event}/", BOOKS),
     "event-quarantine": Route("/events/quarantine/", BOOKS),
     "delivery": Route("/events/deliveries/{delivery}/", BOOKS),
+    "matchers": Route("/matchers/", BOOKS),
+    "draft": Route("/matchers/drafts/{draft}/", BOOKS),
+    "dry-run-progress": Route("/matchers/drafts/{draft}/dry-runs/{dry_run}/", BOOKS),
     "audit": Route("/audit/", AUDIT),
     "audit-chain": Route("/audit/chain/", AUDIT),
     "settings": Route("/settings/", SETTINGS),
@@ -141,7 +149,6 @@ PAGES: dict[str, Route] = {
     "settings-banks": Route("/settings/banks/", SETTINGS),
     "settings-calendars": Route("/settings/calendars/", SETTINGS),
     "settings-matcher": Route("/settings/matcher/", SETTINGS),
-    "settings-terms": Route("/settings/terms/", SETTINGS),
     "settings-profiles": Route("/settings/profiles/", SETTINGS),
     "event-gaps": Route("/events/gaps/", BOOKS),
     "settings-endpoints": Route("/settings/endpoints/", SETTINGS),
@@ -177,10 +184,14 @@ ACTS: dict[str, Route] = {
     "held-replay": Route("/events/quarantine/replay/", REPLAYERS, 400),
     "delivery-set-aside": Route("/events/deliveries/{delivery}/set-aside/", REPLAYERS, 400),
     "delivery-replay": Route("/events/deliveries/{delivery}/replay/", REPLAYERS, 302),
+    "draft-start": Route("/matchers/drafts/", ADMIN, 400),
+    "draft-edit": Route("/matchers/drafts/{draft}/edit/", ADMIN, 400),
+    "draft-drop": Route("/matchers/drafts/{draft}/drop/", frozenset(), 400),
+    "draft-send": Route("/matchers/drafts/{draft}/send/", ADMIN, 400),
+    "dry-run-ask": Route("/matchers/drafts/{draft}/dry-runs/", ADMIN | IMPORTERS, 400),
     "account-open": Route("/settings/accounts/open/", ADMIN, 400),
     "bank-account-open": Route("/settings/banks/open/", ADMIN, 400),
     "matcher-set": Route("/settings/matcher/set/", ADMIN, 400),
-    "terms-ask": Route("/settings/terms/ask/", ADMIN, 400),
     "profile-save": Route("/settings/profiles/save/", ADMIN, 400),
     "macro-save": Route("/settings/macros/save/", ADMIN, 400),
     "macro-end": Route("/settings/macros/end/", ADMIN, 400),

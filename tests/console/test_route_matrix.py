@@ -18,7 +18,15 @@ from tests.console.routes import ACTS, PAGES, ROLES, WHEN, names, prepared
 from tests.console.working import signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
-RANDOM = {"order": "ZZZ/2026-9", "token": "999999", "case": "999999", "request": "999999", "day": "2026-03-11"}
+RANDOM = {
+    "draft": "999999",
+    "dry_run": "999999",
+    "order": "ZZZ/2026-9",
+    "token": "999999",
+    "case": "999999",
+    "request": "999999",
+    "day": "2026-03-11",
+}
 ELSEWHERE = {"healthz", "accounts/", "api/v1/", "^api/", "hooks/<slug:token>/", "kit/", ""}
 
 

@@ -119,17 +119,16 @@ def test_a_form_that_does_not_fit_comes_back_with_the_reason(
     assert says in answer.content.decode()
 
 
-def test_a_matcher_version_is_appended_and_the_same_one_is_not(admin: Client, acme: Tenant) -> None:
+def test_an_admin_sets_the_first_matcher_alone_and_no_other(admin: Client, acme: Tenant) -> None:
     posted(admin, "matcher/set/")
-    again = admin.post("/settings/matcher/set/", MATCHER)
-    assert again.status_code == 400
-    assert "Version 1 says exactly this" in again.content.decode()
-    posted(admin, "matcher/set/", value_date_days="3")
+    again = admin.post("/settings/matcher/set/", MATCHER | {"value_date_days": "3"})
+    assert again.status_code == 403
+    assert "drafted and asked for" in again.content.decode()
+    shown = admin.get("/settings/matcher/").content.decode()
+    assert "Terms change under Matchers" in shown
+    assert "/settings/matcher/set/" not in shown
     with tenant(acme.id):
-        assert list(MatcherVersion.objects.order_by("number").values_list("number", "value_date_days")) == [
-            (1, 2),
-            (2, 3),
-        ]
+        assert list(MatcherVersion.objects.values_list("number", "value_date_days")) == [(1, 2)]
 
 
 def test_a_profile_is_saved_under_its_name(admin: Client, acme: Tenant) -> None:

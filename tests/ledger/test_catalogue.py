@@ -23,6 +23,7 @@ CHANGING = {
     "reconciliation_api_token",
     "outbox_item",
     "bank_import",
+    "bank_period",
     "match",
     "match_leg",
     "counted_shift",
@@ -41,8 +42,10 @@ CHANGING = {
     "checkpoint_version",
     "checkpoint_standing",
     "checkpoint_override",
+    "setting_draft",
+    "dry_run",
 }
-MAY_DELETE = {"match_leg", "counted_shift", "case_row", "provider_inbox", "plane_leg"}
+MAY_DELETE = {"bank_period", "match_leg", "counted_shift", "case_row", "provider_inbox", "plane_leg"}
 
 
 @pytest.fixture

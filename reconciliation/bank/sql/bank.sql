@@ -58,11 +58,30 @@ CREATE TABLE bank_period (
     PRIMARY KEY (tenant_id, bank_account_id, day),
     CONSTRAINT period_ordinal_is_unique UNIQUE (tenant_id, bank_account_id, ordinal),
     CONSTRAINT period_starts_once UNIQUE (tenant_id, bank_account_id, starts_at),
+    CONSTRAINT period_ordinal_counts_from_zero CHECK (ordinal >= 0),
     CONSTRAINT period_is_half_open CHECK (day < until_on AND starts_at < ends_at),
     CONSTRAINT period_of_a_known_calendar FOREIGN KEY (tenant_id, calendar_id) REFERENCES bank_calendar (tenant_id, id)
 );
 CALL protect_tenant_table('bank_period');
-CALL make_append_only('bank_period');
+CREATE TRIGGER days_are_never_edited BEFORE UPDATE OR TRUNCATE ON bank_period FOR EACH STATEMENT EXECUTE FUNCTION guard.refuse_change();
+GRANT INSERT, DELETE ON bank_period TO plumbline_app;
+
+-- Each day begins where the one before it ends, in instants and in dates: no gap, no overlap, no day left out.
+CREATE FUNCTION guard.days_join() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM added n LEFT JOIN bank_period p ON p.tenant_id = n.tenant_id AND p.bank_account_id = n.bank_account_id
+                     AND p.ordinal = n.ordinal - 1
+                WHERE n.ordinal > 0 AND (p.ends_at IS DISTINCT FROM n.starts_at OR p.until_on IS DISTINCT FROM n.day)) THEN
+        RAISE EXCEPTION 'a settlement day begins where the one before it ends'
+            USING ERRCODE = 'exclusion_violation', CONSTRAINT = 'periods_join', TABLE = 'bank_period';
+    END IF;
+    RETURN NULL;
+END $$;
+ALTER FUNCTION guard.days_join() OWNER TO plumbline_check;
+CREATE TRIGGER days_join AFTER INSERT ON bank_period REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION guard.days_join();
+
 
 CREATE TABLE bank_csv_profile (
     tenant_id integer NOT NULL,
@@ -199,3 +218,30 @@ END $$;
 ALTER FUNCTION guard.lines_have_their_statement() OWNER TO plumbline_check;
 CREATE TRIGGER lines_have_their_statement AFTER INSERT ON bank_line
     REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION guard.lines_have_their_statement();
+
+-- Days are cut again only to the last one, for a later version of the calendar that takes effect in them, and never where
+-- evidence stands: a statement here, a check by its own key.
+CREATE FUNCTION guard.days_are_recut_for_a_reason() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM gone g JOIN bank_period p ON p.tenant_id = g.tenant_id AND p.bank_account_id = g.bank_account_id
+                     AND p.ordinal > g.ordinal) THEN
+        RAISE EXCEPTION 'settlement days are taken away from the last one backwards'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'period_recut_to_the_end', TABLE = 'bank_period';
+    END IF;
+    IF EXISTS (SELECT FROM gone g JOIN bank_statement s ON s.tenant_id = g.tenant_id AND s.bank_account_id = g.bank_account_id
+                     AND s.from_on < g.until_on AND s.until_on > g.day) THEN
+        RAISE EXCEPTION 'a settlement day that a statement covers is not cut again'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'period_with_evidence_stands', TABLE = 'bank_period';
+    END IF;
+    IF EXISTS (SELECT FROM gone g WHERE NOT EXISTS (
+            SELECT FROM bank_calendar c WHERE c.tenant_id = g.tenant_id AND c.bank_account_id = g.bank_account_id
+                    AND c.id > g.calendar_id AND c.effective_from <= g.until_on)) THEN
+        RAISE EXCEPTION 'a settlement day is cut again only by a later version of its calendar'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'period_recut_by_a_later_version', TABLE = 'bank_period';
+    END IF;
+    RETURN NULL;
+END $$;
+ALTER FUNCTION guard.days_are_recut_for_a_reason() OWNER TO plumbline_check;
+CREATE TRIGGER days_are_recut_for_a_reason AFTER DELETE ON bank_period REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION guard.days_are_recut_for_a_reason();

@@ -40,17 +40,20 @@ def asked_terms(
     if set(hours) != set(HOURS_OF[pair]):
         raise BadInput(f"hours are of {', '.join(HOURS_OF[pair])}", "hours")
     for name, value in hours.items():
-        if not isinstance(value, int) or not 0 <= value <= MOST_HOURS:
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MOST_HOURS:
             raise BadInput(f"a time to wait is 0 to {MOST_HOURS} hours", name)
     if underpaid_up_to and pair != "commerce-provider":
         raise BadInput("an underpayment is closed by rule between commerce and provider alone", "underpaid_up_to")
-    return AskedTerms(dict(hours), _minor(tolerance, "tolerance"), _minor(underpaid_up_to, "underpaid_up_to"))
+    return AskedTerms(
+        dict(hours), minor_by_asset(tolerance, "tolerance"), minor_by_asset(underpaid_up_to, "underpaid_up_to")
+    )
 
 
-def _minor(given: Mapping[str, str], field: str) -> dict[str, str]:
+def minor_by_asset(given: Mapping[str, str], field: str) -> dict[str, str]:
+    """Minor units as text by asset, those of 0 left out. Raises BadInput naming the field."""
     for asset, minor in given.items():
         if asset not in EXPONENTS:
             raise BadInput(f"no asset has the code {asset!r:.20}", field)
-        if not (minor.isascii() and minor.isdigit()) or len(minor) > MOST_DIGITS:
+        if not (isinstance(minor, str) and minor.isascii() and minor.isdigit()) or len(minor) > MOST_DIGITS:
             raise BadInput(f"{asset}: minor units are a whole number", field)
     return {asset: str(int(minor)) for asset, minor in sorted(given.items()) if int(minor)}

@@ -1,4 +1,4 @@
-"""The kind "set_terms": the terms by which two planes are matched change by two people, as every tolerance does. A wider one
+"""The kind "set_terms": the terms by which planes are matched change by two people, as every tolerance does. A wider one
 closes cases, so whoever works on cases cannot widen it alone."""
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from reconciliation.approvals.digest import Payload
 from reconciliation.approvals.kinds import Facts, Kind
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.checkpoints.rules import TERMS
-from reconciliation.matching.planes.asked_terms import USUAL_HOURS
+from reconciliation.matching.asked_matcher import asked_matcher
 from reconciliation.matching.versions import append_version, version_in_force
 from reconciliation.permissions import Permission
 
@@ -24,12 +24,10 @@ def facts_of(payload: Payload) -> Facts:
 
 def effect(payload: Payload, *, decision_id: int, policy_version: str, actor: Actor, at: datetime) -> list[int]:
     """Append the version; runs from now on pin it. Writes no transaction."""
-    terms = payload["terms"]
+    pair = payload["plane_pair"]
     append_version(
-        payload["plane_pair"], decision_id=decision_id, policy_version=policy_version, actor=actor, at=at,
-        why=payload["note"], value_date_days=0, reference_form="exact", narrative_pattern="",
-        service_hours=USUAL_HOURS | terms["hours"], amount_tolerance=terms["tolerance"],
-        underpaid_up_to=terms["underpaid_up_to"],
+        pair, decision_id=decision_id, policy_version=policy_version, actor=actor, at=at, why=payload["note"],
+        **asked_matcher(pair, payload["terms"]).columns,
     )  # fmt: skip
     return []
 
