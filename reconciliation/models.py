@@ -2,6 +2,7 @@
 
 from reconciliation.approvals.models import ApprovalDecision, ApprovalExecution, ApprovalRequest
 from reconciliation.backtest.models import Backtest, BacktestFlip
+from reconciliation.approvals.standing_models import Delegation, Restriction, Right
 from reconciliation.bank.models import (
     BankAccount,
     BankCalendar,
@@ -73,6 +74,7 @@ __all__ = [
     "CheckpointVersion",
     "CountedShift",
     "CsvProfile",
+    "Delegation",
     "Delivery",
     "DriftCheck",
     "DriftContribution",
@@ -101,6 +103,8 @@ __all__ = [
     "ProviderPayment",
     "Quarantined",
     "RecognitionRule",
+    "Restriction",
+    "Right",
     "Sighting",
     "User",
 ]

@@ -30,6 +30,9 @@ CHANGING = {
     "exception_case",
     "case_row",
     "approval_request",
+    "approval_delegation",
+    "approval_restriction",
+    "approval_right",
     "provider_endpoint",
     "provider_key",
     "provider_inbox",
@@ -42,7 +45,7 @@ CHANGING = {
     "checkpoint_standing",
     "checkpoint_override",
 }
-MAY_DELETE = {"match_leg", "counted_shift", "case_row", "provider_inbox", "plane_leg"}
+MAY_DELETE = {"match_leg", "counted_shift", "case_row", "provider_inbox", "plane_leg", "approval_right"}
 
 
 @pytest.fixture
