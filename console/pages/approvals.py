@@ -28,7 +28,7 @@ def ordered(waiting: Sequence[Waiting]) -> list[Waiting]:
 def inbox_page(waiting: Sequence[Waiting], current: int | None, actor: Actor, at: datetime) -> dict[str, Any]:
     """templates/approvals/list.html, of what waits. `current` is the number of the request shown beside it."""
     to_decide, listed = [w for w in waiting if w.for_reader], ordered(waiting)
-    decides = allowed(actor, Permission.DECIDE_REQUEST)
+    decides = bool(to_decide) or allowed(actor, Permission.DECIDE_REQUEST)
     return {
         "title": "Approvals", "sub": _sub_of_decider(to_decide, waiting, at) if decides else _sub_of_reader(waiting),
         "showing": "open",
@@ -89,6 +89,8 @@ def _line(w: Waiting, current: int | None, at: datetime) -> dict[str, Any]:
     elif w.request.quorum > 1:
         press = f"{w.approvals} of {w.request.quorum} given"
     soon = is_overdue(w.request.expires_at - SOON, at) and w.for_reader
+    if w.lender:
+        press = f"for {w.lender}, {press}"
     return _shown(w.request, current) | {"press": press, "press_tone": "drift" if soon else "", "state": "open"}
 
 

@@ -25,8 +25,9 @@ PLACES = (
     ("Organisation", "settings"), ("Accounts", "settings-accounts"), ("Bank accounts", "settings-banks"),
     ("Calendars", "settings-calendars"), ("Matcher", "settings-matcher"), ("Terms of the planes", "settings-terms"),
     ("CSV profiles", "settings-profiles"), ("Endpoints", "settings-endpoints"), ("Macros", "settings-macros"),
-    ("People", "settings-people"), ("Tokens", "settings-tokens"),
+    ("People", "settings-people"), ("Delegations", "settings-delegations"), ("Tokens", "settings-tokens"),
 )  # fmt: skip
+SEEN_BY = {"settings-delegations": Permission.VIEW_REQUESTS}
 MAY: dict[Permission, str] = {
     Permission.VIEW_DRIFT: "see drift", Permission.RECONCILE: "reconcile", Permission.VIEW_CASES: "see cases",
     Permission.WORK_CASES: "work on cases",
@@ -49,7 +50,11 @@ def frame(here: str, title: str, sub: str, actor: Actor) -> dict[str, Any]:
     return {
         "title": title,
         "sub": sub,
-        "places": [{"label": label, "href": reverse(name), "current": name == here} for label, name in PLACES],
+        "places": [
+            {"label": label, "href": reverse(name), "current": name == here}
+            for label, name in PLACES
+            if allowed(actor, SEEN_BY.get(name, Permission.VIEW_SETTINGS))
+        ],
         "why_not": "" if may else f"Changing it needs the role {who}; you act as {actor.role.replace('_', ' ')}.",
     }
 

@@ -12,7 +12,7 @@ from console.permitted import Signed, opens, writes
 from console.terms_form import AskTerms
 from console.views.settings import form_page, say_beside
 from reconciliation import settings_page as found
-from reconciliation.approvals.inbox import who_may_decide
+from reconciliation.approvals.who_could import who_could_decide
 from reconciliation.errors import BadInput
 from reconciliation.matching.planes.request_terms import request_terms, terms_of
 from reconciliation.permissions import Permission
@@ -41,7 +41,7 @@ def terms_ask(request: Signed) -> HttpResponse:
     except BadInput as refusal:
         say_beside(form, refusal)
         return _terms(request, pair, form)
-    others = who_may_decide(made.roles, request.actor.person_id or 0)
+    others = who_could_decide(made.id, at=request.at)
     messages.info(request, sent_words(made, len(others)))
     return redirect("approval", made.number)
 

@@ -1,6 +1,7 @@
 """The steps of a decision that one request and a batch share: what is asked of the payload and of earlier approvals, the
 decision's row, and the execution. All in the caller's transaction, on a locked request."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from reconciliation.approvals.ending import end_requests
 from reconciliation.approvals.kinds import kind_named
 from reconciliation.approvals.models import ApprovalDecision, ApprovalExecution, ApprovalRequest
 from reconciliation.approvals.read_standing import asked_of
-from reconciliation.approvals.standing import Standing, Way, why_it_counts_no_more
+from reconciliation.approvals.standing import Asked, Standing, Way, why_it_counts_no_more
 from reconciliation.errors import ApprovalLapsed, ChangedSinceAsked
 
 
@@ -25,12 +26,12 @@ def require_same_payload(request: ApprovalRequest) -> None:
         raise ChangedSinceAsked(f"{request} is not what was asked for any more: its payload has another digest")
 
 
-def lapsed(request: ApprovalRequest, standing: Standing) -> list[str]:
-    """Of the approvals given, those that count no more: whose, and why. Two queries."""
-    asked, found = asked_of(request), []
-    for d in request.decisions.filter(verdict="approve").select_related("decided_by").order_by("id"):
+def lapsed(given: Iterable[ApprovalDecision], asked: Asked, standing: Standing) -> list[str]:
+    """Of the decisions given, the approvals that count no more: whose, and why."""
+    found = []
+    for d in given:
         why = why_it_counts_no_more(d.decided_by_id, Way(d.role, d.on_behalf_of_id), asked, standing)
-        if why:
+        if why and d.verdict == ApprovalDecision.Verdict.APPROVE:
             found.append(f"{d.decided_by.name} {why}")
     return found
 
@@ -38,7 +39,8 @@ def lapsed(request: ApprovalRequest, standing: Standing) -> list[str]:
 def require_all_count(request: ApprovalRequest, standing: Standing) -> None:
     """Raise ApprovalLapsed, naming whose approval counts no more and why: what one person alone still stands for is not
     executed as if two did."""
-    if gone := lapsed(request, standing):
+    given = request.decisions.select_related("decided_by").order_by("id")
+    if gone := lapsed(given, asked_of(request), standing):
         raise ApprovalLapsed(f"{request} is not executed, an earlier approval counts no more: {'; '.join(gone)}")
 
 

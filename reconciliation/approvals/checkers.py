@@ -8,9 +8,10 @@ from ledger.actors import Actor
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.approvals.read_standing import asked_of, hold_standing, read_standing
 from reconciliation.approvals.standing import Standing, Way, ways_of
+from reconciliation.approvals.standing_models import Delegation
 from reconciliation.errors import AlreadyDecided, CheckerIsMaker, NotPermitted, Refusal
 from reconciliation.people.models import Membership
-from reconciliation.permissions import Permission, require
+from reconciliation.permissions import Permission, allowed, require
 
 REFUSALS: dict[str, type[Refusal]] = {"maker": CheckerIsMaker, "used": AlreadyDecided}
 
@@ -39,9 +40,15 @@ def as_checker(actor: Actor, at: datetime) -> Actor:
         user__email=actor.id, user__person_id=person_id, user__is_active=True, ended_at=None
     )  # fmt: skip
     checker = replace(actor, roles=frozenset(held.values_list("role", flat=True)))
-    if not checker.roles or not any(g.delegate == person_id for g in read_standing(at).lent):
-        require(checker, Permission.DECIDE_REQUEST)
+    require_decider(checker, at)
     return checker
+
+
+def require_decider(actor: Actor, at: datetime) -> None:
+    """Raise NotPermitted for one who holds no deciding role and to whom none is lent at `at`."""
+    lent = Delegation.objects.filter(delegate_id=actor.person_id, ended_at=None, from_at__lte=at, until_at__gt=at)
+    if allowed(actor, Permission.DECIDE_REQUEST) or not (actor.roles and actor.person_id and lent.exists()):
+        require(actor, Permission.DECIDE_REQUEST)
 
 
 def way_for(request: ApprovalRequest, checker: Actor, at: datetime) -> tuple[Way, Standing]:

@@ -1,6 +1,5 @@
 """What the approvals' pages show: requests that wait, requests that ended, and one request with what was said on it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,7 +15,6 @@ from reconciliation.approvals.read_standing import frozen, read_standing
 from reconciliation.approvals.standing import Standing, ways_of
 from reconciliation.checkpoints.models import CheckpointDecision
 from reconciliation.errors import NotFound
-from reconciliation.people.models import Membership
 
 OPEN = ApprovalRequest.State.OPEN
 
@@ -91,7 +89,7 @@ def request_numbered(number: int) -> ApprovalRequest:
 
 def said_on(request: ApprovalRequest) -> Said:
     """Three queries; one less while it waits."""
-    decisions = request.decisions.select_related("decided_by").order_by("id")
+    decisions = request.decisions.select_related("decided_by", "on_behalf_of").order_by("id")
     asked = CheckpointDecision.objects.filter(id=request.decision_id).values_list("reason", flat=True).first()
     written = LedgerTransaction.objects.filter(id__in=_written(request)).order_by("id")
     return Said(list(decisions), asked or "", list(written) if request.state == "executed" else [])
@@ -105,10 +103,3 @@ def state_now(request: ApprovalRequest, at: datetime) -> str:
     """Its state as a reader must see it: an open request whose time is over has expired, whether a clock ended it or
     not."""
     return "expired" if request.state == OPEN and request.expires_at <= at else str(request.state)
-
-
-def who_may_decide(roles: Sequence[str], maker_id: int) -> list[str]:
-    """The names of those who hold one of the roles now and did not ask, in order. One query."""
-    held = Membership.objects.filter(role__in=roles, ended_at=None, user__is_active=True)
-    others = held.exclude(user__person_id=maker_id).order_by("user__person__name")
-    return list(others.values_list("user__person__name", flat=True).distinct())

@@ -126,6 +126,7 @@ PAGES: dict[str, Route] = {
     "settings-endpoints": Route("/settings/endpoints/", SETTINGS),
     "settings-macros": Route("/settings/macros/", SETTINGS),
     "settings-people": Route("/settings/people/", SETTINGS),
+    "settings-delegations": Route("/settings/delegations/", REQUESTS),
     "settings-tokens": Route("/settings/tokens/", SETTINGS),
     "own-tokens": Route("/tokens/", EVERYBODY),
 }
@@ -165,6 +166,8 @@ ACTS: dict[str, Route] = {
     "polling-end": Route("/settings/endpoints/polling/end/", ADMIN, 400),
     "person-add": Route("/settings/people/add/", ADMIN, 400),
     "role-end": Route("/settings/people/end/", ADMIN, 400),
+    "role-lend": Route("/settings/delegations/lend/", frozenset({"controller"}), 400),
+    "delegation-end": Route("/settings/delegations/end/", REQUESTS, 400),
     "token-issue": Route("/settings/tokens/issue/", ADMIN, 400),
     "audit-verify": Route("/audit/verify/", frozenset({"auditor", "operator"}), 400),
     "token-end": Route("/settings/tokens/end/", ADMIN, 400),
