@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 
 from console import forms as typed
 from console.pages import settings as pages
+from console.pages.people import ending_box, people_page
 from console.pages.written import text_of
 from console.permitted import Signed, opens, writes
 from console.secrets_shown import show_once, shown_once
@@ -64,11 +65,11 @@ def _people(request: Signed, form: forms.Form) -> HttpResponse:
     persons = len({h.user.person_id for h in held})
     says = f"{persons} {'person' if persons == 1 else 'people'}, {len(held)} sign-in{'' if len(held) == 1 else 's'}."
     frame = pages.frame("settings-people", "People", says, request.actor)
-    page = pages.people_page(held, with_codes(h.user.pk for h in held), request.actor)
+    page = people_page(held, with_codes(h.user.pk for h in held), request.actor)
     box = pages.box("person-add", form, "Add a person or a role", "Add person")
     if isinstance(form, typed.EndRole):
         email, role = (str(form[name].value()) for name in ("email", "role"))
-        box = pages.ending_box(form, email, role, held)
+        box = ending_box(form, email, role, held)
     return form_page(request, "settings/people.html", frame | page, box, form)
 
 
