@@ -6,6 +6,7 @@ class ReconciliationConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the kinds of request and the facts of other planes known: one line each."""
+        from reconciliation.approvals.access_kind import SET_ACCESS
         from reconciliation.approvals.kinds import register
         from reconciliation.cases.other import RESOLVE_AS_OTHER
         from reconciliation.checkpoints.facts import register_source
@@ -22,5 +23,6 @@ class ReconciliationConfig(AppConfig):
         register(SET_TERMS)
         register(ACTIVATE_CHECKPOINT)
         register(RETIRE_CHECKPOINT)
+        register(SET_ACCESS)
         register_source("provider_state", provider_states, missing=UNKNOWN)
         register_source("matched", matched_pairs, missing=[])

@@ -89,5 +89,6 @@ def frozen(request: ApprovalRequest, decided: Collection[int], used: Collection[
     policy = request.precondition["policy"]
     return Asked(
         frozenset(policy["roles"]).intersection(holders(Permission.DECIDE_REQUEST)), request.made_by_id,
-        policy.get("policy", ""), frozenset(request.touches), used=frozenset(used), decided=frozenset(decided),
+        policy.get("policy", ""), frozenset(request.touches), request.payload.get("about_person"),
+        used=frozenset(used), decided=frozenset(decided),
     )  # fmt: skip

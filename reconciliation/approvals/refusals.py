@@ -28,6 +28,7 @@ BY_CONSTRAINT: dict[str, tuple[type[Refusal], str]] = {
         "whoever asked cannot decide, nor anybody by their right",
     ),
     "decision_by_one_who_may": (NotPermitted, "the role or right to decide on this is not yours any more"),
+    "access_by_two_people": (NotPermitted, "who may decide changes by an approved request alone"),
     "decision_binds_maker_and_payload": (ChangedSinceAsked, "the decision is about another payload"),
     "execution_by_another_person": (CheckerIsMaker, "whoever asked cannot execute"),
     "execution_has_its_quorum": (RequestNotOpen, "the request has not the approvals it needs"),

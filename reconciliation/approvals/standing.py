@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Bar = Literal["", "role", "maker", "used", "right", "lent"]
+Bar = Literal["", "role", "maker", "about", "used", "right", "lent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,14 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a request asks of its deciders. `used` are the rights that were used on it, by the person who owns each;
-    `decided` the persons who decided on it."""
+    """What a request asks of its deciders. `about` is the person whose own rights it changes, if any; `used` are the
+    rights that were used on it, by the person who owns each; `decided` the persons who decided on it."""
 
     roles: frozenset[str]
     maker: int
     policy: str = ""
     accounts: frozenset[int] = frozenset()
+    about: int | None = None
     used: frozenset[int] = frozenset()
     decided: frozenset[int] = frozenset()
 
@@ -91,7 +92,7 @@ def ways_of(person: int, asked: Asked, standing: Standing) -> Ways:
 def why_it_counts_no_more(person: int, way: Way, asked: Asked, standing: Standing) -> str:
     """What stands against an approval that `person` gave by `way`, as things are now, in words that follow their name; ""
     when it still counts."""
-    again = Asked(asked.roles, asked.maker, asked.policy, asked.accounts)
+    again = Asked(asked.roles, asked.maker, asked.policy, asked.accounts, asked.about)
     if way.on_behalf_of is not None and Lent(way.on_behalf_of, person, way.role) not in standing.lent:
         return f"decided for {_name(way.on_behalf_of, standing)}, who lends them the role {_plain(way.role)} no more"
     return _barred(Way(way.role, way.on_behalf_of), person, again, standing).says
@@ -107,6 +108,7 @@ def _barred(way: Way, person: int, asked: Asked, standing: Standing) -> Way:
     says = {
         "": "",
         "maker": f"would decide for {lender}, who asked for it" if lender and owner == asked.maker else "asked for it",
+        "about": f"would decide for {lender}, whom it is about" if lender and owner == asked.about else "is whom it is about",
         "used": "decided on it already" if person in asked.decided else _used(lender),
         "role": f"{_decides_for(lender)}holds the role {_plain(way.role)} no more",
         "lent": "works here no more",
@@ -130,6 +132,8 @@ def _decides_for(lender: str) -> str:
 def _bar(way: Way, person: int, owner: int, asked: Asked, standing: Standing) -> Bar:
     if asked.maker in (person, owner):
         return "maker"
+    if asked.about in (person, owner):
+        return "about"
     if person in asked.decided or owner in asked.used:
         return "used"
     if way.role not in asked.roles or way.role not in standing.holds.get(owner, frozenset()):

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         *sql(HERE / "people", "people.sql"),
         *sql(HERE / "checkpoints", "decisions.sql"),
         *sql(HERE, "outbox.sql"),
-        *sql(HERE / "approvals", "standing.sql", "approvals.sql"),
+        *sql(HERE / "approvals", "standing.sql", "approvals.sql", "access.sql"),
         *sql(HERE / "bank", "bank.sql"),
         *sql(HERE / "matching", "matching.sql"),
         *sql(HERE / "drift", "drift.sql"),

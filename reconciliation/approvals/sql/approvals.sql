@@ -80,13 +80,14 @@ CREATE UNIQUE INDEX decision_once_per_right ON approval_decision (tenant_id, req
 CALL protect_tenant_table('approval_decision');
 CALL make_append_only('approval_decision');
 
--- Whether a decision counts at an instant: policy asked for the role, its owner holds it now, the owner has the right on all
--- that is restricted, and a role that is lent is lent then, to one who still works here.
+-- Whether a decision counts at an instant: policy asked for the role, its owner holds it now, it is about the rights of
+-- neither, the owner has the right on all that is restricted, and a role that is lent is lent then, to one who still works here.
 CREATE FUNCTION guard.decision_counts(d approval_decision, at_instant timestamptz) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT guard.holds_role(d.tenant_id, coalesce(d.on_behalf_of, d.decided_by), d.role)
        AND EXISTS (SELECT FROM approval_request r WHERE r.tenant_id = d.tenant_id AND r.id = d.request_id
-                      AND r.precondition -> 'policy' -> 'roles' ? d.role)
+                      AND r.precondition -> 'policy' -> 'roles' ? d.role
+                      AND coalesce(r.payload ->> 'about_person', '') NOT IN (d.decided_by::text, coalesce(d.on_behalf_of::text, '-')))
        AND (d.on_behalf_of IS NULL OR guard.holds_role(d.tenant_id, d.decided_by, NULL) AND EXISTS (
                SELECT FROM approval_delegation g WHERE g.tenant_id = d.tenant_id AND g.lender = d.on_behalf_of
                   AND g.delegate = d.decided_by AND g.role = d.role AND g.ended_at IS NULL
