@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from console.views import (
+    access,
     approvals,
     audit,
     bank,
@@ -76,6 +77,9 @@ urlpatterns: list[URLPattern] = [
     path("settings/people/", settings_access.people, name="settings-people"),
     path("settings/people/add/", settings_access.person_add, name="person-add"),
     path("settings/people/end/", settings_access.role_end, name="role-end"),
+    path("settings/rights/", access.access, name="settings-rights"),
+    path("settings/rights/ask/", access.access_ask, name="access-ask"),
+    path("settings/approvers/", access.approvers, name="settings-approvers"),
     path("settings/delegations/", delegations.delegations, name="settings-delegations"),
     path("settings/delegations/lend/", delegations.role_lend, name="role-lend"),
     path("settings/delegations/end/", delegations.delegation_end, name="delegation-end"),

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from console.display import UNKNOWN, day, moment, money, plain, short_day, signed
 from console.pages.checkpoint_change import checkpoint_facts
+from console.pages.access import access_facts
 from console.pages.checks import check_lines
 from console.pages.deciding import Reader, may_part
 from console.pages.entry_lines import AFTER, entry_lines, subject_of, transaction_link
@@ -83,6 +84,8 @@ def _frozen(r: ApprovalRequest) -> list[dict[str, str]]:
         return terms_facts(r.payload)
     if r.kind in ("activate_checkpoint", "retire_checkpoint"):
         return checkpoint_facts(r.payload)
+    if r.kind == "set_access":
+        return access_facts(r.payload)
     told = [
         ("Amount", f"{money(r.amount_minor, EXPONENTS[r.currency])} {r.currency}"),
         ("Reason", plain(r.reason_code)),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from console.pages.settings import frame
+from console.pages.settings import frame_for_readers
 from ledger.actors import Actor
 from reconciliation.approvals.delegations import state_of
 from reconciliation.approvals.standing_models import Delegation
@@ -12,10 +12,10 @@ from reconciliation.permissions import Permission, allowed
 
 
 def delegations_page(found: Sequence[Delegation], actor: Actor, at: datetime) -> dict[str, Any]:
-    """templates/settings/delegations.html. Whoever sees no other settings gets no way to them."""
+    """templates/settings/delegations.html."""
     running = sum(state_of(d, at) == "in force" for d in found)
     sub = f"Who decides for whom while they are away. {running} in force."
-    page = frame("settings-delegations", "Delegations", sub, actor) | {"why_not": ""}
+    page = frame_for_readers("settings-delegations", "Delegations", sub, actor)
     admin = allowed(actor, Permission.SET_UP)
     rows = [
         {"id": d.id, "lender": d.lender.name, "delegate": d.delegate.name, "role": d.role, "from_at": d.from_at,
@@ -24,6 +24,4 @@ def delegations_page(found: Sequence[Delegation], actor: Actor, at: datetime) ->
          "may_end": d.ended_at is None and d.until_at > at and (admin or actor.person_id in (d.lender_id, d.delegate_id))}
         for d in found
     ]  # fmt: skip
-    if not allowed(actor, Permission.VIEW_SETTINGS):
-        page["places"] = []  # the only one of them that is theirs
     return page | {"delegations": rows}

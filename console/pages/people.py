@@ -1,13 +1,16 @@
 """The page of people and what their roles let them do, as its template takes it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 
+from console.display import plain, short_day
 from console.pages.links import link
 from console.pages.settings import box
 from ledger.actors import Actor
+from reconciliation.approvals.standing_models import Delegation, Restriction
 from reconciliation.permissions import ROLES, Permission, allowed, holders
 from reconciliation.settings_page import Held
 
@@ -26,14 +29,27 @@ MAY: dict[Permission, str] = {
 }  # fmt: skip
 
 
-def people_page(found: Sequence[Held], codes: set[int], actor: Actor) -> dict[str, Any]:
-    """templates/settings/people.html. `codes` are the sign-ins that enrolled an app."""
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside the roles: the sign-ins that enrolled an app, what each sign-in holds a right on, and what is lent
+    now."""
+
+    codes: set[int]
+    rights: Mapping[int, Sequence[Restriction]]
+    lent: Sequence[Delegation]
+
+
+def people_page(found: Sequence[Held], beside: Beside, actor: Actor, find: str = "") -> dict[str, Any]:
+    """templates/settings/people.html. `find` leaves those whose name or address holds it."""
     may = allowed(actor, Permission.SET_UP)
     admins = [h for h in found if h.user.is_active and set(holders(Permission.SET_UP)) & {r for r, _ in h.roles}]
     last = admins[0].user if len(admins) == 1 else None
+    shown = [h for h in found if find.lower() in f"{h.user.person.name} {h.user.email}".lower()]
     rows = [
         {
-            "name": h.user.person.name, "email": h.user.email, "codes": h.user.pk in codes,
+            "name": h.user.person.name, "email": h.user.email, "codes": h.user.pk in beside.codes,
+            "closed": not h.user.is_active,
+            "rights": [f"{r}" for r in beside.rights.get(h.user.pk, ())], "lent": _lent(h.user.person_id, beside.lent),
             "you": h.user.email == actor.id,
             "roles": [
                 {"role": r, "label": r, "since": since, "end_href": link("settings-people", email=h.user.email, role=r) + "#set-h",
@@ -41,14 +57,21 @@ def people_page(found: Sequence[Held], codes: set[int], actor: Actor) -> dict[st
                 for r, since in h.roles
             ],
         }
-        for h in found
+        for h in shown
     ]  # fmt: skip
     rights = [
         {"role": role, "may": ", ".join(MAY[p] for p in MAY if p in carried)}
         for role, carried in ROLES.items()
         if role not in ("job",)
     ]
-    return {"people": rows, "rights": rights, "may_end": may}
+    return {"people": rows, "rights": rights, "may_end": may, "find": find}
+
+
+def _lent(person: int, lent: Sequence[Delegation]) -> list[str]:
+    """What a person lends and borrows now, each with its last day."""
+    mine = [f"decides for {d.lender} until {short_day(d.until_at.date())}" for d in lent if d.delegate_id == person]
+    theirs = [d for d in lent if d.lender_id == person]
+    return mine + [f"lends {plain(d.role)} to {d.delegate} until {short_day(d.until_at.date())}" for d in theirs]
 
 
 def ending_box(form: forms.Form, email: str, role: str, found: Sequence[Held]) -> dict[str, Any]:

@@ -24,9 +24,11 @@ PLACES = (
     ("Organisation", "settings"), ("Accounts", "settings-accounts"), ("Bank accounts", "settings-banks"),
     ("Calendars", "settings-calendars"), ("Matcher", "settings-matcher"), ("Terms of the planes", "settings-terms"),
     ("CSV profiles", "settings-profiles"), ("Endpoints", "settings-endpoints"), ("Macros", "settings-macros"),
-    ("People", "settings-people"), ("Delegations", "settings-delegations"), ("Tokens", "settings-tokens"),
+    ("People", "settings-people"), ("Rights", "settings-rights"),
+    ("Who could approve", "settings-approvers"), ("Delegations", "settings-delegations"), ("Tokens", "settings-tokens"),
 )  # fmt: skip
-SEEN_BY = {"settings-delegations": Permission.VIEW_REQUESTS}
+SEEN_BY = {"settings-delegations": Permission.VIEW_REQUESTS, "settings-approvers": Permission.VIEW_REQUESTS}
+"""Pages that others than those who see the settings may open, and who."""
 
 
 def frame(here: str, title: str, sub: str, actor: Actor) -> dict[str, Any]:
@@ -37,12 +39,23 @@ def frame(here: str, title: str, sub: str, actor: Actor) -> dict[str, Any]:
         "title": title,
         "sub": sub,
         "places": [
-            {"label": label, "href": reverse(name), "current": name == here}
+            {"label": label, "name": name, "href": reverse(name), "current": name == here}
             for label, name in PLACES
             if allowed(actor, SEEN_BY.get(name, Permission.VIEW_SETTINGS))
         ],
         "why_not": "" if may else f"Changing it needs the role {who}; you act as {actor.role.replace('_', ' ')}.",
     }
+
+
+def frame_for_readers(here: str, title: str, sub: str, actor: Actor) -> dict[str, Any]:
+    """The frame of a page of the settings that others read too: they get no way to pages that are none of theirs, and it
+    says nothing of changing."""
+    page = frame(here, title, sub, actor) | {"why_not": ""}
+    return (
+        page
+        if allowed(actor, Permission.VIEW_SETTINGS)
+        else page | {"places": [p for p in page["places"] if p["name"] in SEEN_BY]}
+    )
 
 
 def box(act: str, form: forms.Form, title: str, verb: str, says: str = "") -> dict[str, Any]:

@@ -20,6 +20,12 @@ def delegations(actor: Actor) -> list[Delegation]:
     return list(rows[:MOST])
 
 
+def in_force(at: datetime) -> list[Delegation]:
+    """All that is lent at `at`. One query."""
+    rows = Delegation.objects.filter(ended_at=None, from_at__lte=at, until_at__gt=at)
+    return list(rows.select_related("lender", "delegate").order_by("until_at", "id"))
+
+
 def may_borrow(actor: Actor) -> list[tuple[str, str]]:
     """To whom the reader may lend: (address, name and address) of everybody else who sees requests here. One query."""
     rows = Membership.objects.filter(
