@@ -7,6 +7,7 @@ from console.views import (
     approvals,
     audit,
     bank,
+    batch,
     delegations,
     endpoints,
     events,
@@ -22,6 +23,8 @@ from console.views import (
 
 urlpatterns: list[URLPattern] = [
     path("approvals/", approvals.approvals, name="approvals"),
+    path("approvals/batch/", batch.batch, name="approval-batch"),
+    path("approvals/batch/approve/", batch.batch_approve, name="approval-batch-approve"),
     path("approvals/<int:number>/", approvals.approval, name="approval"),
     path("approvals/<int:number>/checks/", approvals.approval_checks, name="approval-checks"),
     path("approvals/<int:number>/decision/", approvals.approval_decide, name="approval-decide"),

@@ -34,7 +34,7 @@ def inbox_page(waiting: Sequence[Waiting], current: int | None, actor: Actor, at
         "showing": "open",
         "other_href": f"{reverse('approvals')}?show=decided",
         "heading": "To decide" if decides else "Waiting", "listed": len(to_decide) if decides else len(listed),
-        "inbox": [_line(w, current, at) for w in listed],
+        "inbox": [_line(w, current, at) for w in listed], "may_pick": len(to_decide) > 1,
         "empty": {"title": "Nothing waits for a decision", "text": "What somebody asks for appears here at once."},
         "neighbours": _neighbours([w.request.number for w in listed], current),
     }  # fmt: skip
@@ -91,7 +91,13 @@ def _line(w: Waiting, current: int | None, at: datetime) -> dict[str, Any]:
     soon = is_overdue(w.request.expires_at - SOON, at) and w.for_reader
     if w.lender:
         press = f"for {w.lender}, {press}"
-    return _shown(w.request, current) | {"press": press, "press_tone": "drift" if soon else "", "state": "open"}
+    pick = str(w.request.number) if w.for_reader else ""
+    return _shown(w.request, current) | {
+        "pick": pick,
+        "press": press,
+        "press_tone": "drift" if soon else "",
+        "state": "open",
+    }
 
 
 def _ended(r: ApprovalRequest, current: int | None, at: datetime) -> dict[str, Any]:

@@ -22,7 +22,8 @@ from reconciliation.approvals import inbox
 from reconciliation.approvals.approving import lapsed
 from reconciliation.approvals.checkers import require_decider
 from reconciliation.approvals.checks import Check, checks_of
-from reconciliation.approvals.decide_request import Decided, Verdict, decide_request
+from reconciliation.approvals.decide_request import Verdict, decide_request
+from reconciliation.approvals.decided import Decided
 from reconciliation.approvals.ending import require_reason
 from reconciliation.approvals.kinds import kind_named
 from reconciliation.approvals.models import ApprovalRequest

@@ -1,6 +1,5 @@
 """Approve or reject a request; the approval that completes the quorum executes it, in the same database transaction."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -8,30 +7,13 @@ from ledger.actors import Actor
 from reconciliation.approvals.approving import execute, require_all_count, require_same_payload, store_decision
 from reconciliation.approvals.checkers import as_checker, way_for
 from reconciliation.approvals.checks import Check, checks_of
+from reconciliation.approvals.decided import Decided
 from reconciliation.approvals.ending import end_requests, lock_request, require_open, require_reason
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.approvals.refusals import refused_by_key
 from reconciliation.approvals.step_up import StepUp, require_step_up
 
 Verdict = Literal["approve", "reject"]
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """What came of it. `state` is open (more approvals needed), executed, rejected or stale.
-
-    A stale request is a refusal that must be remembered: it is answered as a result, because raising would roll the
-    new state back. `changed` then says which facts no longer hold; nothing was executed, and whoever shows it shows a
-    refusal.
-    """
-
-    request_id: int
-    number: int
-    state: str
-    approvals: int
-    quorum: int
-    transaction_ids: tuple[int, ...] = ()
-    changed: tuple[Check, ...] = ()
 
 
 def decide_request(

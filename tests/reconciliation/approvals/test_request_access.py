@@ -14,7 +14,7 @@ from ledger.actors import Actor
 from ledger.models import Account, AuditEntry
 from ledger.tenancy import tenant
 from reconciliation.approvals.access_kind import has_right, restriction_on
-from reconciliation.approvals.decide_request import Decided
+from reconciliation.approvals.decided import Decided
 from reconciliation.approvals.lend_role import lend_role
 from reconciliation.approvals.made_before import Made
 from reconciliation.approvals.request_access import request_access
