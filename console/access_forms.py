@@ -20,18 +20,23 @@ CHANGES = [
 
 
 class AskAccess(forms.Form):
-    """`accounts` are the ledger accounts, `people` (address, words) the sign-ins that decide."""
+    """`accounts` are the ledger accounts, `policies` (key, title) the checkpoints, `people` (address, words) the sign-ins that
+    decide."""
 
-    account = forms.ChoiceField()
+    what = forms.ChoiceField(label="Account or checkpoint")
     change = forms.ChoiceField(choices=CHANGES)
     email = forms.ChoiceField(label="Whose right", required=False, help_text="Only where a right is given or taken.")
     note = forms.CharField(label="Why", max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(
-        self, *args: Any, accounts: Iterable[Account], people: Sequence[tuple[str, str]], **named: Any
-    ) -> None:
+        self, *args: Any, accounts: Iterable[Account], policies: Sequence[tuple[str, str]],
+        people: Sequence[tuple[str, str]], **named: Any,
+    ) -> None:  # fmt: skip
         super().__init__(*args, **named)
-        self.fields["account"].choices = [(a.code, str(a)) for a in accounts]  # type: ignore[attr-defined]
+        self.fields["what"].choices = [  # type: ignore[attr-defined]
+            ("Accounts", [(f"account:{a.code}", str(a)) for a in accounts]),
+            ("Checkpoints", [(f"policy:{key}", title) for key, title in policies]),
+        ]
         self.fields["email"].choices = [("", "nobody's"), *people]  # type: ignore[attr-defined]
 
 

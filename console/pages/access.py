@@ -31,7 +31,7 @@ CHANGED = {
 def access_page(found: Sequence[Restricts], waiting: Sequence[ApprovalRequest]) -> dict[str, Any]:
     """templates/settings/rights.html"""
     rows = [
-        {"what": f"{r.restriction}".removeprefix("account "), "of": "account" if r.restriction.account_id else "policy",
+        {"what": f"{r.restriction}".partition(" ")[2], "of": "account" if r.restriction.account_id else "policy",
          "since": r.restriction.made_at,
          "open_href": _ask("open", r), "give_href": _ask("give", r),
          "held_by": [{"name": u.person.name, "email": u.email, "take_href": _ask("take", r, u.email)} for u in r.held_by]}
@@ -43,7 +43,8 @@ def access_page(found: Sequence[Restricts], waiting: Sequence[ApprovalRequest]) 
 
 def _ask(change: str, r: Restricts, email: str = "") -> str:
     account = r.restriction.account
-    return link("settings-rights", account=account.code, change=change, email=email) + "#set-h" if account else ""
+    what = f"account:{account.code}" if account else f"policy:{r.restriction.policy}"
+    return link("settings-rights", what=what, change=change, email=email) + "#set-h"
 
 
 def access_facts(payload: Mapping[str, Any]) -> list[dict[str, str]]:

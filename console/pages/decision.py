@@ -6,8 +6,8 @@ from typing import Any
 from django.urls import reverse
 
 from console.display import UNKNOWN, day, moment, money, plain, short_day, signed
-from console.pages.checkpoint_change import checkpoint_facts
 from console.pages.access import access_facts
+from console.pages.checkpoint_change import checkpoint_facts
 from console.pages.checks import check_lines
 from console.pages.deciding import Reader, may_part
 from console.pages.entry_lines import AFTER, entry_lines, subject_of, transaction_link

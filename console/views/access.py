@@ -31,8 +31,8 @@ APPROVERS_SUB = (
 
 @opens(Permission.VIEW_SETTINGS)
 def access(request: Signed) -> HttpResponse:
-    """GET /settings/rights/; ?account=&change=&email= fill the form"""
-    asked = {name: text_of(request.GET, name, 320) for name in ("account", "change", "email")}
+    """GET /settings/rights/; ?what=&change=&email= fill the form"""
+    asked = {name: text_of(request.GET, name, 320) for name in ("what", "change", "email")}
     return _access(request, _form(initial={name: text for name, text in asked.items() if text}))
 
 
@@ -45,13 +45,14 @@ def access_ask(request: Signed) -> HttpResponse:
     if not key.isalnum():
         raise BadInput("the form carries no key", "key")
     said = form.cleaned_data
+    on, _, name = said["what"].partition(":")
     try:
         made = request_access(
-            change=said["change"], on="account", name=said["account"], email=said["email"], note=said["note"],
+            change=said["change"], on=on, name=name, email=said["email"], note=said["note"],
             idempotency_key=key, actor=request.actor, at=request.at,
         )  # fmt: skip
     except BadInput as refusal:
-        where = {"name": "account"}.get(refusal.where, refusal.where)
+        where = {"name": "what"}.get(refusal.where, refusal.where)
         say_beside(form, BadInput(f"{refusal}", where))
         return _access(request, form)
     except ReasonMissing as refusal:
@@ -79,7 +80,9 @@ def approvers(request: Signed) -> HttpResponse:
 
 
 def _form(given: QueryDict | None = None, **named: Any) -> AskAccess:
-    return AskAccess(given, accounts=found.accounts(), people=asked_for.deciders(), **named)
+    return AskAccess(
+        given, accounts=found.accounts(), policies=asked_for.policies(), people=asked_for.deciders(), **named
+    )
 
 
 def _access(request: Signed, form: forms.Form) -> HttpResponse:

@@ -1,8 +1,8 @@
 """Approvals: what changes if I say yes? A decision needs its own proof of who decides; looking changes nothing."""
 
 import json
-from datetime import datetime
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages

@@ -7,6 +7,7 @@ from datetime import datetime
 from reconciliation.approvals.access_kind import KIND
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.approvals.standing_models import Restriction, Right
+from reconciliation.checkpoints.models import CheckpointVersion
 from reconciliation.people.models import Membership, Person, User
 from reconciliation.permissions import Permission, holders
 
@@ -41,6 +42,12 @@ def waiting_changes(at: datetime) -> Sequence[ApprovalRequest]:
     """Changes of who may decide that wait for a decision. One query."""
     rows = ApprovalRequest.objects.filter(kind=KIND, state=ApprovalRequest.State.OPEN, expires_at__gt=at)
     return list(rows.order_by("expires_at", "id"))
+
+
+def policies() -> list[tuple[str, str]]:
+    """The checkpoints in force: (key, title). One query."""
+    rows = CheckpointVersion.objects.filter(state=CheckpointVersion.State.ACTIVE).select_related("policy")
+    return sorted((v.policy.key, str(v.document["title"])) for v in rows)
 
 
 def deciders() -> list[tuple[str, str]]:

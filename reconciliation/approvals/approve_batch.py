@@ -62,13 +62,13 @@ def _judged(request: ApprovalRequest, checker: Actor, at: datetime) -> Way:
         way, standing = way_for(request, checker, at)
         require_same_payload(request)
         require_all_count(request, standing)
-        _require_unchanged(request)
+        _require_unchanged(request, at)
     return way
 
 
 def _approve(request: ApprovalRequest, way: Way, reason: str, batch: str, checker: Actor, at: datetime) -> Decided:
     with _named(request), refused_by_key():
-        _require_unchanged(request)
+        _require_unchanged(request, at)
         store_decision(request, "approve", reason, way, checker, at, batch=batch)
         given = request.decisions.filter(verdict="approve").count()
         if given < request.quorum:
@@ -77,8 +77,8 @@ def _approve(request: ApprovalRequest, way: Way, reason: str, batch: str, checke
     return Decided(request.id, request.number, "executed", given, request.quorum, tuple(written))
 
 
-def _require_unchanged(request: ApprovalRequest) -> None:
-    if changed := [c.fact.replace("_", " ") for c in checks_of(request) if not c.holds]:
+def _require_unchanged(request: ApprovalRequest, at: datetime) -> None:
+    if changed := [c.fact.replace("_", " ") for c in checks_of(request, at) if not c.holds]:
         raise ChangedSinceAsked(f"{request} changed since asked: {', '.join(changed)}")
 
 

@@ -82,7 +82,7 @@ def preview_batch(numbers: Sequence[int], actor: Actor, at: datetime) -> Batch:
         given = list(r.decisions.all())
         asked = frozen(r, [d.decided_by_id for d in given], [d.on_behalf_of_id or d.decided_by_id for d in given])
         way, state = ways_of(actor.person_id or 0, asked, standing).best, state_now(r, at)
-        checks = tuple(checks_of(r)) if state == "open" else ()
+        checks = tuple(checks_of(r, at)) if state == "open" else ()
         broken = [c.fact.replace("_", " ") for c in checks if not c.holds]
         bar = (
             f"is {state}" if state != "open" else f"you: {actor.name} {way.says}" if way.bar else

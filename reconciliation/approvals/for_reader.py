@@ -26,6 +26,7 @@ FOR_READER = f"""r.state = 'open' AND r.expires_at > %(at)s AND r.made_by <> %(m
                                            WHERE u.person_id = g.lender AND u.is_active AND m.role = g.role AND m.ended_at IS NULL)
                               AND NOT EXISTS (SELECT FROM approval_decision d WHERE d.tenant_id = r.tenant_id
                                                  AND d.request_id = r.id AND coalesce(d.on_behalf_of, d.decided_by) = g.lender)
+                              AND NOT never_by_a_delegate(r.tenant_id, r.precondition -> 'policy')
                               AND {_OPEN_TO.format(owner="g.lender")}))"""  # noqa: S608 (texts of ours)
 
 

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from django.db import connection
 
+from reconciliation.approvals.kinds import Facts
 from reconciliation.approvals.models import ApprovalRequest
-from reconciliation.approvals.standing import Asked, Lent, Restricted, Standing
+from reconciliation.approvals.standing import Asked, ClauseOf, Lent, Restricted, Standing
 from reconciliation.permissions import Permission, holders
 
 # One row a fact: what it is, whom it is about, to whom or on what, and its text.
@@ -29,6 +30,11 @@ UNION ALL
 SELECT DISTINCT 'right', u.person_id, t.content_object_id, '', ''
   FROM approval_right t JOIN reconciliation_user u ON u.id = t.user_id
  WHERE u.is_active
+UNION ALL
+SELECT 'never', v.number, NULL, p.key, coalesce(c.clause ->> 'number', c.n::text)
+  FROM checkpoint_version v JOIN checkpoint_policy p ON p.id = v.policy_id
+  CROSS JOIN jsonb_array_elements(v.document -> 'clauses') WITH ORDINALITY c(clause, n)
+ WHERE v.state IN ('active', 'retired') AND c.clause -> 'never' ? 'delegate'
 """
 # Shared, so that two who decide at once wait for nothing; whoever ends one of these waits for them.
 HELD = (
@@ -44,7 +50,7 @@ def read_standing(at: datetime) -> Standing:
     """Of the tenant in scope, at `at`. One query."""
     names: dict[int, str] = {}
     holds: dict[int, set[str]] = {}
-    lent, restricted, rights = [], [], set()
+    lent, restricted, rights, never = [], [], set(), set()
     with connection.cursor() as cursor:
         cursor.execute(FACTS, {"at": at})
         for what, about, other, text, name in cursor.fetchall():
@@ -56,18 +62,20 @@ def read_standing(at: datetime) -> Standing:
                 lent.append(Lent(about, other, text))
             elif what == "right":
                 rights.add((about, other))
+            elif what == "never":
+                never.add((text, int(about), name))
             elif what == "account":
                 restricted.append(Restricted(about, f"account {text}", account_id=other))
             else:
                 restricted.append(Restricted(about, f"policy {text}", policy=text))
     return Standing(names, {who: frozenset(roles) for who, roles in holds.items()}, tuple(lent), tuple(restricted),
-                    frozenset(rights))  # fmt: skip
+                    frozenset(rights), frozenset(never))  # fmt: skip
 
 
 def hold_standing(persons: Collection[int], asked: Asked | None = None) -> None:
     """Hold until commit what the decisions of these persons rest on: their roles and sign-ins, what is lent to them and by
     whom, and what is restricted of that which is asked about; rights on it change under its lock alone."""
-    accounts, policy = (sorted(asked.accounts), asked.policy) if asked else ([], "")
+    accounts, policy = (sorted(asked.accounts), asked.clause[0]) if asked else ([], "")
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT lender FROM approval_delegation WHERE ended_at IS NULL AND delegate = ANY(%s)", [list(persons)]
@@ -89,6 +97,12 @@ def frozen(request: ApprovalRequest, decided: Collection[int], used: Collection[
     policy = request.precondition["policy"]
     return Asked(
         frozenset(policy["roles"]).intersection(holders(Permission.DECIDE_REQUEST)), request.made_by_id,
-        policy.get("policy", ""), frozenset(request.touches), request.payload.get("about_person"),
+        clause_of(policy), frozenset(request.touches), request.payload.get("about_person"),
         used=frozenset(used), decided=frozenset(decided),
     )  # fmt: skip
+
+
+def clause_of(policy: Facts) -> ClauseOf:
+    """Which clause asked, from the frozen fact of a policy's answer."""
+    version = str(policy["version"]).rpartition(" v")[2]
+    return policy.get("policy", ""), int(version) if version.isdecimal() else 0, str(policy["clause"])

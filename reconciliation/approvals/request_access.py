@@ -9,6 +9,9 @@ from reconciliation.approvals.checkers import person_of
 from reconciliation.approvals.made_before import Made, made_before
 from reconciliation.approvals.make_request import Draft, make_request
 from reconciliation.approvals.standing_models import Restriction
+from reconciliation.checkpoints.decide import ask
+from reconciliation.checkpoints.models import CheckpointPolicy
+from reconciliation.checkpoints.rules import ACCESS, Move
 from reconciliation.errors import BadInput, NotPermitted, ReasonMissing
 from reconciliation.people.models import Membership, User
 from reconciliation.permissions import Permission, holders, require
@@ -39,7 +42,7 @@ def request_access(
         idempotency_key, kind=KIND, subject=subject, reason_code=change.upper(), note=note, maker=actor
     ):  # fmt: skip
         return made
-    found = _restriction(change, on, name)
+    found = _restriction(change, on, name, at)
     user = _sign_in(change, email, found, actor) if found and change in (GIVE, TAKE) else None
     who = user.person.name if user else ""
     payload = {
@@ -56,12 +59,16 @@ def request_access(
     )  # fmt: skip
 
 
-def _restriction(change: str, on: str, name: str) -> Restriction | None:
+def _restriction(change: str, on: str, name: str, at: datetime) -> Restriction | None:
     """Raises BadInput when there is no such thing, or it stands already as it would then."""
     if on == "account" and not Account.objects.filter(code=name).exists():
         raise BadInput("no ledger account has this code", "name")
-    if on == "policy" and not 1 <= len(name) <= 120:
-        raise BadInput("a policy is named by its key", "name")
+    if on == "policy" and not CheckpointPolicy.objects.filter(key=name).exists():
+        raise BadInput("no checkpoint has this key", "name")
+    if on == "policy" and change == RESTRICT and ask(Move(ACCESS, {}), at).key == name:
+        raise BadInput(
+            "this checkpoint decides who may decide; were it restricted, nobody could give a right on it", "name"
+        )
     found = restriction_on(on, name)
     if (found is None) != (change == RESTRICT):
         raise BadInput(

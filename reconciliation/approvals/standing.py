@@ -2,10 +2,11 @@
 decision, again of every earlier approval when the request executes, and by whoever wants to know who could approve."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-Bar = Literal["", "role", "maker", "about", "used", "right", "lent"]
+Bar = Literal["", "role", "maker", "about", "used", "right", "lent", "never"]
+ClauseOf = tuple[str, int, str]  # a policy by its key, its version, the number of the clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +31,25 @@ class Restricted:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What counts at one moment: the names of persons, the roles that each holds under an open sign-in, what is lent,
-    what is restricted, and who has a right on it (person, restriction)."""
+    what is restricted, who has a right on it (person, restriction), and the clauses that no delegate approves under."""
 
     names: Mapping[int, str]
     holds: Mapping[int, frozenset[str]]
     lent: tuple[Lent, ...] = ()
     restricted: tuple[Restricted, ...] = ()
     rights: frozenset[tuple[int, int]] = frozenset()
+    never_lent: frozenset[ClauseOf] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a request asks of its deciders. `about` is the person whose own rights it changes, if any; `used` are the
-    rights that were used on it, by the person who owns each; `decided` the persons who decided on it."""
+    """What a request asks of its deciders, and by which clause of policy. `about` is the person whose own rights it
+    changes, if any; `used` are the rights that were used on it, by the person who owns each; `decided` the persons who
+    decided on it."""
 
     roles: frozenset[str]
     maker: int
-    policy: str = ""
+    clause: ClauseOf = ("", 0, "")
     accounts: frozenset[int] = frozenset()
     about: int | None = None
     used: frozenset[int] = frozenset()
@@ -92,7 +95,7 @@ def ways_of(person: int, asked: Asked, standing: Standing) -> Ways:
 def why_it_counts_no_more(person: int, way: Way, asked: Asked, standing: Standing) -> str:
     """What stands against an approval that `person` gave by `way`, as things are now, in words that follow their name; ""
     when it still counts."""
-    again = Asked(asked.roles, asked.maker, asked.policy, asked.accounts, asked.about)
+    again = replace(asked, used=frozenset(), decided=frozenset())
     if way.on_behalf_of is not None and Lent(way.on_behalf_of, person, way.role) not in standing.lent:
         return f"decided for {_name(way.on_behalf_of, standing)}, who lends them the role {_plain(way.role)} no more"
     return _barred(Way(way.role, way.on_behalf_of), person, again, standing).says
@@ -112,6 +115,7 @@ def _barred(way: Way, person: int, asked: Asked, standing: Standing) -> Way:
         "used": "decided on it already" if person in asked.decided else _used(lender),
         "role": f"{_decides_for(lender)}holds the role {_plain(way.role)} no more",
         "lent": "works here no more",
+        "never": f"would decide for {lender}, and policy lets no delegate approve it",
         "right": f"{_decides_for(lender)}has no right on {' and '.join(missing)}",
     }[bar]  # fmt: skip
     return Way(way.role, way.on_behalf_of, bar, says)
@@ -138,6 +142,8 @@ def _bar(way: Way, person: int, owner: int, asked: Asked, standing: Standing) ->
         return "used"
     if way.role not in asked.roles or way.role not in standing.holds.get(owner, frozenset()):
         return "role"
+    if owner != person and asked.clause in standing.never_lent:
+        return "never"
     return "" if standing.holds.get(person) else "lent"
 
 
@@ -145,7 +151,7 @@ def touched(asked: Asked, restricted: Collection[Restricted]) -> list[Restricted
     """What of the restricted a request is about."""
     return [
         r for r in restricted
-        if (r.account_id is not None and r.account_id in asked.accounts) or (r.policy and r.policy == asked.policy)
+        if (r.account_id is not None and r.account_id in asked.accounts) or (r.policy and r.policy == asked.clause[0])
     ]  # fmt: skip
 
 

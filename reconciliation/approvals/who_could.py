@@ -7,9 +7,10 @@ from datetime import datetime
 
 from reconciliation.approvals.checks import as_fact
 from reconciliation.approvals.models import ApprovalRequest
-from reconciliation.approvals.read_standing import asked_of, read_standing
+from reconciliation.approvals.read_standing import asked_of, clause_of, read_standing
 from reconciliation.approvals.standing import Asked, Standing, Way, ways_of
-from reconciliation.checkpoints.rules import Decision, Move, decide
+from reconciliation.checkpoints.decide import ask
+from reconciliation.checkpoints.rules import Decision, Move
 from reconciliation.permissions import Permission, holders
 
 
@@ -50,11 +51,11 @@ class Answer:
 def who_could_approve(move: Move, *, accounts: Collection[int], maker: int, at: datetime) -> Answer:
     """What would be asked for a move that a person makes on these ledger accounts, and who could approve it at `at`. Reads
     only; nothing is recorded. Needs a tenant scope."""
-    decision = decide(move)
+    decision = ask(move, at)
     if decision.outcome != "approval":
         return Answer(decision, ())
     roles = decision.roles.intersection(holders(Permission.DECIDE_REQUEST))
-    asked = Asked(roles, maker, as_fact(decision).get("policy", ""), frozenset(accounts))
+    asked = Asked(roles, maker, clause_of(as_fact(decision)), frozenset(accounts))
     return Answer(decision, tuple(everybody(asked, read_standing(at))))
 
 

@@ -35,7 +35,7 @@ def ask(admin: User, change: str, email: str = "", **changed: str):  # type: ign
     page = signed_in(admin).get("/settings/rights/").content.decode()
     key = re.search(r'name="key" value="(\w+)"', page)
     assert key
-    form = {"key": key[1], "account": "clr", "change": change, "email": email, "note": "dual control"}
+    form = {"key": key[1], "what": "account:clr", "change": change, "email": email, "note": "dual control"}
     return signed_in(admin).post("/settings/rights/ask/", form | changed, follow=True)
 
 

@@ -80,8 +80,8 @@ def test_what_was_lost_in_between_refuses_the_execution_and_says_whose(
         desk.decide(made, second)
     assert (trial.ran, desk.stored(made).state) == ([], "open")
     with tenant(desk.tenant_id):
-        assert not ApprovalExecution.objects.exists()
-        assert ApprovalDecision.objects.count() == 1
+        assert not ApprovalExecution.objects.filter(request_id=made.id).exists()
+        assert ApprovalDecision.objects.filter(request_id=made.id).count() == 1
     assert desk.decide(made, second, "reject", "ask again").state == "rejected", "it can still be refused for good"
 
 

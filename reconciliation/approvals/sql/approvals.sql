@@ -80,6 +80,17 @@ CREATE UNIQUE INDEX decision_once_per_right ON approval_decision (tenant_id, req
 CALL protect_tenant_table('approval_decision');
 CALL make_append_only('approval_decision');
 
+-- Whether the clause that asked for a request lets no delegate approve it.
+CREATE FUNCTION never_by_a_delegate(in_tenant integer, policy jsonb) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT FROM checkpoint_policy p JOIN checkpoint_version v ON v.tenant_id = p.tenant_id AND v.policy_id = p.id
+         CROSS JOIN jsonb_array_elements(v.document -> 'clauses') WITH ORDINALITY c(clause, n)
+         WHERE p.tenant_id = in_tenant AND p.key = policy ->> 'policy'
+           AND v.number::text = substring(policy ->> 'version' FROM ' v([0-9]+)$')
+           AND coalesce(c.clause ->> 'number', c.n::text) = policy ->> 'clause' AND c.clause -> 'never' ? 'delegate')
+$$;
+
 -- Whether a decision counts at an instant: policy asked for the role, its owner holds it now, it is about the rights of
 -- neither, the owner has the right on all that is restricted, and a role that is lent is lent then, to one who still works here.
 CREATE FUNCTION guard.decision_counts(d approval_decision, at_instant timestamptz) RETURNS boolean
@@ -88,7 +99,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
        AND EXISTS (SELECT FROM approval_request r WHERE r.tenant_id = d.tenant_id AND r.id = d.request_id
                       AND r.precondition -> 'policy' -> 'roles' ? d.role
                       AND coalesce(r.payload ->> 'about_person', '') NOT IN (d.decided_by::text, coalesce(d.on_behalf_of::text, '-')))
-       AND (d.on_behalf_of IS NULL OR guard.holds_role(d.tenant_id, d.decided_by, NULL) AND EXISTS (
+       AND (d.on_behalf_of IS NULL OR NOT (
+               SELECT never_by_a_delegate(r.tenant_id, r.precondition -> 'policy') FROM approval_request r
+                WHERE r.tenant_id = d.tenant_id AND r.id = d.request_id) AND guard.holds_role(d.tenant_id, d.decided_by, NULL) AND EXISTS (
                SELECT FROM approval_delegation g WHERE g.tenant_id = d.tenant_id AND g.lender = d.on_behalf_of
                   AND g.delegate = d.decided_by AND g.role = d.role AND g.ended_at IS NULL
                   AND g.from_at <= at_instant AND at_instant < g.until_at))

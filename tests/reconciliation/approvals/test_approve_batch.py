@@ -170,7 +170,7 @@ def test_a_lapsed_approval_refuses_all(
     approve(desk, made, second)
     with tenant(desk.tenant_id):
         end_role(User.objects.get(email=second.id), "controller", actor=SET_UP, at=desk.now)
-    with pytest.raises(BatchRefused, match="CR-1: is not executed, an earlier approval counts no more: Second holds"):
+    with pytest.raises(BatchRefused, match=r"CR-\d: is not executed, an earlier approval counts no more: Second holds"):
         approve(desk, made, checker)
     assert trial.ran == []
 
@@ -221,9 +221,11 @@ def test_it_refuses_whoever_does_not_decide(
     three: list[Made],
 ) -> None:
     by_token = Actor("person", checker.id, checker.roles, "Checker", checker.person_id, token="script")
-    for someone in (maker, support, admin, auditor, by_token, Actor("job", "batch", frozenset({"controller"}))):
+    for someone in (maker, support, auditor, by_token, Actor("job", "batch", frozenset({"controller"}))):
         with pytest.raises(NotPermitted):
             approve(desk, three, someone)
+    with pytest.raises(BatchRefused, match="CR-1: is decided by controller"):
+        approve(desk, three, admin)  # who decides about checkpoints alone
     nothing(desk, trial)
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.db import IntegrityError
+from django.db.transaction import atomic
 
 from ledger.actors import Actor
 from ledger.models import AuditEntry
@@ -15,6 +17,7 @@ from reconciliation.approvals.inbox import waiting
 from reconciliation.approvals.lend_role import lend_role
 from reconciliation.approvals.models import ApprovalDecision
 from reconciliation.approvals.standing_models import Delegation
+from reconciliation.approvals.who_could import who_could_decide
 from reconciliation.errors import (
     AlreadyDecided,
     BadInput,
@@ -28,6 +31,7 @@ from reconciliation.errors import (
 from reconciliation.people.end_role import end_role
 from reconciliation.people.models import User
 from reconciliation.shell_figures import shell_figures
+from tests.checkpoints import put_in_force, shipped, two_admins
 from tests.people import SET_UP, UserMaker, acting
 from tests.reconciliation.approvals.desk import Desk, Trial
 
@@ -267,3 +271,29 @@ def test_the_count_beside_the_page_and_the_list_agree(
     with tenant(desk.tenant_id):
         assert [w.lender for w in waiting(checker, at=desk.now) if w.for_reader] == ["", ""]
         assert [w.lender for w in waiting(deputy, at=desk.now) if w.for_reader] == ["Checker"]
+
+
+def test_a_clause_that_no_delegate_may_approve_under_is_held_by_code_and_keys(
+    desk: Desk, maker: Actor, checker: Actor, deputy: Actor, user_of: UserMaker
+) -> None:
+    lend(desk, checker, deputy.id)
+    before = desk.ask(maker)
+    one, other = two_admins(user_of, desk.tenant_id)
+    strict = shipped("corrections", lambda d: d["clauses"][0].setdefault("never", []).append("delegate"))
+    put_in_force(desk.tenant_id, strict, maker=one, checker=other, at=desk.now)
+    made = desk.ask(maker, key="k2", subject="LT-2")
+    with pytest.raises(NotPermitted, match="policy lets no delegate approve it"):
+        desk.decide(made, deputy)
+    with tenant(desk.tenant_id):
+        assert who_could_decide(made.id, at=desk.now) == ["Checker"]
+        listed = sum(w.for_reader for w in waiting(deputy, at=desk.now))
+        assert (listed, shell_figures(deputy, at=desk.now).to_decide) == (1, 1), "the one asked for before"
+        stored = desk.stored(made)
+        with pytest.raises(IntegrityError, match="does not hold the role or right"), atomic():
+            ApprovalDecision.objects.create(
+                request_id=made.id, made_by=maker.person_id, payload_sha256=bytes(stored.payload_sha256),
+                decided_by_id=deputy.person_id, on_behalf_of_id=checker.person_id, role="controller", verdict="approve",
+                reason="", decided_at=desk.now,
+            )  # fmt: skip
+    assert desk.decide(before, deputy).state == "stale", "the policy changed meanwhile"
+    assert desk.decide(made, checker).state == "executed"

@@ -103,19 +103,20 @@ def test_whoever_has_no_right_on_a_restricted_account_does_not_decide_about_it(
 
 
 def test_a_policy_is_restricted_by_its_key(
-    desk: Desk, maker: Actor, checker: Actor, second: Actor, access: Access, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, maker: Actor, checker: Actor, second: Actor, access: Access
 ) -> None:
-    from reconciliation.approvals import make_request
-
-    keyed = make_request.as_fact
-    monkeypatch.setattr(make_request, "as_fact", lambda d: keyed(d) | {"policy": "ledger-corrections"})
     made = desk.ask(maker)
-    monkeypatch.undo()
-    access.set("restrict", on="policy", name="ledger-corrections")
+    access.set("restrict", on="policy", name="corrections")
     with tenant(desk.tenant_id):
         assert who_could_decide(made.id, at=desk.now) == []
-    with pytest.raises(NotPermitted, match="no right on policy ledger-corrections"):
+    with pytest.raises(NotPermitted, match="no right on policy corrections"):
         desk.decide(made, second)
+    access.set("give", second.id, on="policy", name="corrections")
+    assert desk.decide(made, second).state == "executed"
+    with pytest.raises(BadInput, match="nobody could give a right"):
+        access.ask("restrict", on="policy", name="settings")
+    with pytest.raises(BadInput, match="no checkpoint"):
+        access.ask("restrict", on="policy", name="nothing")
 
 
 def test_taking_the_last_right_away_opens_nothing(
@@ -145,7 +146,6 @@ def test_a_right_taken_between_two_approvals_refuses_the_execution(
     assert desk.decide(made, second).state == "open"
     taken = access.ask("take", second.id)
     desk.decide(taken, checker)
-    desk.decide(taken, third)
     with pytest.raises(ApprovalLapsed, match="Second has no right on account 1042"):
         desk.decide(made, third)
     assert trial.ran == []
