@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from console.acts_opened import act_opened
+from console.api.elsewhere import note_attempt
 from console.http import REFUSALS, status_of
 from console.pages.words import as_sentence
 from console.permitted import Signed
@@ -54,6 +55,7 @@ class TenantMiddleware:
         if plain.path.startswith(OPEN_PREFIXES):
             return self.get_response(plain)
         if not plain.user.is_authenticated:
+            note_attempt(plain, "pages are acted on by those who sign in, never through a token")
             return to_sign_in(plain)
         request = cast(Signed, plain)
         held = {t.id: t for t in tenants_of(request.user)}
