@@ -9,7 +9,7 @@ from console.display import money, plain
 from console.pages.deciding import listed
 from console.pages.entry_lines import ACTS
 from console.pages.links import link
-from console.pages.words import plural
+from console.pages.words import as_sentence, plural
 from ledger.assets import EXPONENTS
 from ledger.models import Account
 from reconciliation.approvals.access import Restricts
@@ -87,7 +87,7 @@ def answer_page(answer: Answer, said: Mapping[str, Any], account: Account, peopl
         "asked": asked, "reason": d.reason, "says": says if d.outcome == "approval" else "",
         "short": short and d.outcome == "approval",
         "people": [
-            {"name": c.name, "could": c.could, "role": c.way.role, "lender": c.lender, "why_not": c.way.says}
+            {"name": c.name, "could": c.could, "role": c.way.role, "lender": c.lender, "why_not": as_sentence(c.way.says) if c.way.says else ""}
             for c in answer.found
         ],
     }  # fmt: skip

@@ -105,14 +105,14 @@ def test_the_question_is_answered_with_names_and_reasons_and_records_nothing(
     assert "1 approval by controller" in html
     assert "2 people could approve it: Hana Deputy and Sara Second." in html
     assert "controller for Sara Second" in html
-    assert "Dawit Checker has no right on account clr" in html
+    assert "Dawit Checker could not Has no right on account clr" in html
     html = words(client.get(f"/settings/approvers/?{query}&account={other}").content.decode())
     assert "3 people could approve it: Dawit Checker, Hana Deputy and Sara Second." in html
     html = words(client.get(f"/settings/approvers/?{query}&account=clr".replace(f"{maker.person_id}", f"{second.person_id}"))
                  .content.decode())  # fmt: skip
     assert "Nobody could approve it as things stand. That is fewer than policy asks for." in html
-    assert "Sara Second asked for it" in html
-    assert "Hana Deputy would decide for Sara Second, who asked for it" in html
+    assert "Sara Second could not Asked for it." in html
+    assert "Hana Deputy could not Would decide for Sara Second, who asked for it." in html
     for wrong, says in (("amount=1.234", "has more than 2 decimals"), ("amount=x", "is not an amount written as")):
         answer = client.get(f"/settings/approvers/?kind=reverse&{wrong}&maker={maker.person_id}&account=clr")
         assert (answer.status_code, says in answer.content.decode()) == (400, True)
