@@ -1,8 +1,8 @@
 """Django looks for models here; each lives in its own package."""
 
 from reconciliation.approvals.models import ApprovalDecision, ApprovalExecution, ApprovalRequest
-from reconciliation.backtest.models import Backtest, BacktestFlip
 from reconciliation.approvals.standing_models import Delegation, Restriction, Right
+from reconciliation.backtest.models import Backtest, BacktestFlip
 from reconciliation.bank.models import (
     BankAccount,
     BankCalendar,

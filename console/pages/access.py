@@ -87,7 +87,8 @@ def answer_page(answer: Answer, said: Mapping[str, Any], account: Account, peopl
         "asked": asked, "reason": d.reason, "says": says if d.outcome == "approval" else "",
         "short": short and d.outcome == "approval",
         "people": [
-            {"name": c.name, "could": c.could, "role": c.way.role, "lender": c.lender, "why_not": as_sentence(c.way.says) if c.way.says else ""}
+            {"name": c.name, "could": c.could, "role": c.way.role, "lender": c.lender,
+             "why_not": as_sentence(c.way.says) if c.way.says else ""}
             for c in answer.found
         ],
     }  # fmt: skip
