@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve
 
 # What a person comes back to by a reload or the browser's history: they are led there at once.
-LED_BACK = {"approval-decide", "approval-withdraw", "exception-bulk"}
+LED_BACK = {"approval-decide", "approval-withdraw", "exception-bulk", "approval-batch-approve"}
 
 
 def act_opened(request: HttpRequest, response: HttpResponse) -> HttpResponse:

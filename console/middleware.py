@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from console.acts_opened import act_opened
+from console.api.elsewhere import note_attempt
 from console.http import REFUSALS, status_of
 from console.pages.words import as_sentence
 from console.permitted import Signed
@@ -31,6 +32,9 @@ RULES = {
     "already_requested": "Already asked for.",
     "request_not_open": "This request has ended.",
     "changed_since_asked": "Changed since asked.",
+    "approval_lapsed": "An approval counts no more.",
+    "batch_refused": "Nothing was approved.",
+    "not_held": "It is not so any more.",
     "security_hold": "Stop: security hold.",
     "reauthentication_needed": "Confirm that it is you.",
     "move_not_allowed": "No order moves like this.",
@@ -51,6 +55,7 @@ class TenantMiddleware:
         if plain.path.startswith(OPEN_PREFIXES):
             return self.get_response(plain)
         if not plain.user.is_authenticated:
+            note_attempt(plain, "pages are acted on by those who sign in, never through a token")
             return to_sign_in(plain)
         request = cast(Signed, plain)
         held = {t.id: t for t in tenants_of(request.user)}

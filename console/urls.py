@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from console.api.problems import no_such_address
+from console.api.elsewhere import no_such_address
 from console.health import healthz
 from console.hooks import hook
 from console.views.kit import kit

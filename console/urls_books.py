@@ -3,9 +3,12 @@
 from django.urls import URLPattern, path
 
 from console.views import (
+    access,
     approvals,
     audit,
     bank,
+    batch,
+    delegations,
     drafts,
     endpoints,
     events,
@@ -21,6 +24,8 @@ from console.views import (
 
 urlpatterns: list[URLPattern] = [
     path("approvals/", approvals.approvals, name="approvals"),
+    path("approvals/batch/", batch.batch, name="approval-batch"),
+    path("approvals/batch/approve/", batch.batch_approve, name="approval-batch-approve"),
     path("approvals/<int:number>/", approvals.approval, name="approval"),
     path("approvals/<int:number>/checks/", approvals.approval_checks, name="approval-checks"),
     path("approvals/<int:number>/decision/", approvals.approval_decide, name="approval-decide"),
@@ -82,6 +87,12 @@ urlpatterns: list[URLPattern] = [
     path("settings/people/", settings_access.people, name="settings-people"),
     path("settings/people/add/", settings_access.person_add, name="person-add"),
     path("settings/people/end/", settings_access.role_end, name="role-end"),
+    path("settings/rights/", access.access, name="settings-rights"),
+    path("settings/rights/ask/", access.access_ask, name="access-ask"),
+    path("settings/approvers/", access.approvers, name="settings-approvers"),
+    path("settings/delegations/", delegations.delegations, name="settings-delegations"),
+    path("settings/delegations/lend/", delegations.role_lend, name="role-lend"),
+    path("settings/delegations/end/", delegations.delegation_end, name="delegation-end"),
     path("settings/tokens/", settings_access.tokens, name="settings-tokens"),
     path("settings/tokens/issue/", settings_access.token_issue, name="token-issue"),
     path("settings/tokens/end/", settings_access.token_end, name="token-end"),

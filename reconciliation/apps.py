@@ -6,6 +6,7 @@ class ReconciliationConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the kinds of request and the facts of other planes known: one line each."""
+        from reconciliation.approvals.access_kind import SET_ACCESS
         from reconciliation.approvals.kinds import register
         from reconciliation.backtest.calendar_kind import SET_CALENDAR
         from reconciliation.cases.other import RESOLVE_AS_OTHER
@@ -26,5 +27,6 @@ class ReconciliationConfig(AppConfig):
         register(ACTIVATE_CHECKPOINT)
         register(RETIRE_CHECKPOINT)
         register(OVERRIDE_CHECKPOINT)
+        register(SET_ACCESS)
         register_source("provider_state", provider_states, missing=UNKNOWN)
         register_source("matched", matched_pairs, missing=[])

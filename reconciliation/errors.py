@@ -44,6 +44,24 @@ class AlreadyDecided(Refusal):
     code = "already_decided"
 
 
+class ApprovalLapsed(Refusal):
+    """An earlier approval counts no more, so nothing is executed."""
+
+    code = "approval_lapsed"
+
+
+class BatchRefused(Refusal):
+    """One row of a batch cannot be approved, so none is; the message begins with its number."""
+
+    code = "batch_refused"
+
+
+class NotHeld(Refusal):
+    """What is lent, given or taken away is not there, or is there already."""
+
+    code = "not_held"
+
+
 class ChangedSinceAsked(Refusal):
     code = "changed_since_asked"
 

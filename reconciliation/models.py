@@ -1,6 +1,7 @@
 """Django looks for models here; each lives in its own package."""
 
 from reconciliation.approvals.models import ApprovalDecision, ApprovalExecution, ApprovalRequest
+from reconciliation.approvals.standing_models import Delegation, Restriction, Right
 from reconciliation.backtest.models import Backtest, BacktestFlip, DryRun, SettingDraft
 from reconciliation.bank.models import (
     BankAccount,
@@ -73,6 +74,7 @@ __all__ = [
     "CheckpointVersion",
     "CountedShift",
     "CsvProfile",
+    "Delegation",
     "Delivery",
     "DriftCheck",
     "DriftContribution",
@@ -102,6 +104,8 @@ __all__ = [
     "ProviderPayment",
     "Quarantined",
     "RecognitionRule",
+    "Restriction",
+    "Right",
     "SettingDraft",
     "Sighting",
     "User",

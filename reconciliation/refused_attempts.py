@@ -5,9 +5,19 @@ from datetime import datetime
 from ledger import audit
 from ledger.actors import Actor
 from reconciliation.checkpoints.decide import record_refused
-from reconciliation.errors import CheckerIsMaker, ForbiddenByPolicy, NotPermitted
+from reconciliation.errors import (
+    AlreadyDecided,
+    ApprovalLapsed,
+    BatchRefused,
+    ChangedSinceAsked,
+    CheckerIsMaker,
+    ForbiddenByPolicy,
+    NotPermitted,
+)
 
-AUDITED = (NotPermitted, CheckerIsMaker, ForbiddenByPolicy)
+AUDITED = (
+    NotPermitted, CheckerIsMaker, ForbiddenByPolicy, AlreadyDecided, ApprovalLapsed, BatchRefused, ChangedSinceAsked,
+)  # fmt: skip
 
 
 def record_attempt(refusal: Exception, attempt: str, *, actor: Actor, at: datetime, **detail: str) -> None:

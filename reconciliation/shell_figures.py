@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import connection
 
 from ledger.actors import Actor
-from reconciliation.approvals.inbox import FOR_READER, deciding_roles
+from reconciliation.approvals.for_reader import FOR_READER, deciding_roles
 
 # Beside a page's name nobody reads more than a thousand; an exact count of a million open cases costs a quarter of a second.
 FIGURES = f"""

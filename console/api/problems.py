@@ -4,8 +4,7 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.views.decorators.csrf import csrf_exempt
+from django.http import HttpResponse, JsonResponse
 from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -57,12 +56,6 @@ def plain_problem(code: str, title: str, status: int) -> HttpResponse:
     """A problem told outside of any view."""
     body = {"type": code, "title": title, "status": status}
     return JsonResponse(body, status=status, content_type=MEDIA_TYPE)
-
-
-@csrf_exempt
-def no_such_address(request: HttpRequest) -> HttpResponse:
-    """Every address under /api/ that is none."""
-    return plain_problem("not_found", f"No such address: {request.path[:200]!a}. Addresses end with a slash.", 404)
 
 
 def _answer(code: str, title: str, status: int, where: str = "") -> Response:

@@ -28,13 +28,13 @@ def ordered(waiting: Sequence[Waiting]) -> list[Waiting]:
 def inbox_page(waiting: Sequence[Waiting], current: int | None, actor: Actor, at: datetime) -> dict[str, Any]:
     """templates/approvals/list.html, of what waits. `current` is the number of the request shown beside it."""
     to_decide, listed = [w for w in waiting if w.for_reader], ordered(waiting)
-    decides = allowed(actor, Permission.DECIDE_REQUEST)
+    decides = bool(to_decide) or allowed(actor, Permission.DECIDE_REQUEST)
     return {
         "title": "Approvals", "sub": _sub_of_decider(to_decide, waiting, at) if decides else _sub_of_reader(waiting),
         "showing": "open",
         "other_href": f"{reverse('approvals')}?show=decided",
         "heading": "To decide" if decides else "Waiting", "listed": len(to_decide) if decides else len(listed),
-        "inbox": [_line(w, current, at) for w in listed],
+        "inbox": [_line(w, current, at) for w in listed], "may_pick": len(to_decide) > 1,
         "empty": {"title": "Nothing waits for a decision", "text": "What somebody asks for appears here at once."},
         "neighbours": _neighbours([w.request.number for w in listed], current),
     }  # fmt: skip
@@ -89,7 +89,15 @@ def _line(w: Waiting, current: int | None, at: datetime) -> dict[str, Any]:
     elif w.request.quorum > 1:
         press = f"{w.approvals} of {w.request.quorum} given"
     soon = is_overdue(w.request.expires_at - SOON, at) and w.for_reader
-    return _shown(w.request, current) | {"press": press, "press_tone": "drift" if soon else "", "state": "open"}
+    if w.lender:
+        press = f"for {w.lender}, {press}"
+    pick = str(w.request.number) if w.for_reader else ""
+    return _shown(w.request, current) | {
+        "pick": pick,
+        "press": press,
+        "press_tone": "drift" if soon else "",
+        "state": "open",
+    }
 
 
 def _ended(r: ApprovalRequest, current: int | None, at: datetime) -> dict[str, Any]:

@@ -1,21 +1,19 @@
 """One request as its template takes it: what changes if the reader says yes, and whether they may say it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 
 from console.display import UNKNOWN, day, moment, money, plain, short_day, signed
-from console.pages.checkpoint_change import checkpoint_facts
+from console.pages.access import access_facts
+from console.pages.checkpoint_change import checkpoint_facts, checkpoint_href, override_facts
 from console.pages.checks import check_lines
+from console.pages.deciding import Reader, may_part
 from console.pages.entry_lines import AFTER, entry_lines, subject_of, transaction_link
 from console.pages.links import link
 from console.pages.outcome import outcome_part
 from console.pages.setting_words import asked_facts, own_cases
-from console.pages.words import new_key, plural
-from ledger.actors import Actor
 from ledger.assets import EXPONENTS
 from reconciliation.approvals.checks import Check
 from reconciliation.approvals.inbox import Said, state_now
@@ -23,26 +21,8 @@ from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.corrections.carried_out import CarriedOut
 from reconciliation.corrections.day_figures import DayFigures
 from reconciliation.corrections.preview import DayPreview, Preview
-from reconciliation.permissions import Permission, allowed
 
-# A request that moves no money says what is agreed to, and no amount.
-APPROVES = {
-    "resolve_other": "Approve this end", "set_terms": "Approve these terms", "set_calendar": "Approve this calendar",
-    "activate_checkpoint": "Approve this checkpoint", "retire_checkpoint": "Approve its end"}  # fmt: skip
 SETTINGS = {"set_terms", "set_calendar"}
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Who looks: what they prove themselves with ("code" or "password"), who else may decide, and what went wrong with
-    the form they sent, which comes back with its reason: `errors` of the proof, `reason_error` of the reason."""
-
-    actor: Actor
-    step_up: str
-    others: Sequence[str] = ()
-    errors: Sequence[str] = ()
-    reason: str = ""
-    reason_error: str = ""
 
 
 def decision(
@@ -57,10 +37,10 @@ def decision(
         "ref": str(r), "title": r.title, "maker": r.made_by_label, "made_at": r.made_at, "about": plain(r.reason_code),
         "case_ref": _case(r), "case_href": _case_href(r), **_draft(r),
         "expires_at": r.expires_at, "state": state, "state_word": "",
-        "policy": {"label": policy["version"], "href": ""}, "why": f"clause {policy['clause']}. {said.why}",
+        "policy": {"label": policy["version"], "href": checkpoint_href(policy.get("policy", ""))}, "why": f"clause {policy['clause']}. {said.why}",
         "maker_says": r.note or plain(r.reason_code), "given": [_given(d) for d in said.decisions],
         "outcome": _outcome(r, state), "written": [transaction_link(t) for t in said.written],
-        **_change(r, said, preview), **checks_part(r, checks, state, at), **_may(r, state, said, checks, shown, reader),
+        **_change(r, said, preview), **checks_part(r, checks, state, at), **may_part(r, state, said, checks, shown, reader),
     }  # fmt: skip
 
 
@@ -114,6 +94,10 @@ def _frozen(r: ApprovalRequest) -> list[dict[str, str]]:
         return asked_facts(r.payload, r.kind)
     if r.kind in ("activate_checkpoint", "retire_checkpoint"):
         return checkpoint_facts(r.payload)
+    if r.kind == "override_checkpoint":
+        return override_facts(r.payload)
+    if r.kind == "set_access":
+        return access_facts(r.payload)
     told = [
         ("Amount", f"{money(r.amount_minor, EXPONENTS[r.currency])} {r.currency}"),
         ("Reason", plain(r.reason_code)),
@@ -173,7 +157,8 @@ def _other_day(d: DayPreview) -> list[dict[str, str]]:
 
 
 def _given(d: Any) -> dict[str, Any]:
-    return {"name": d.decided_by.name, "verdict": d.verdict, "at": d.decided_at, "reason": d.reason}
+    lender = d.on_behalf_of.name if d.on_behalf_of_id else ""
+    return {"name": d.decided_by.name, "lender": lender, "verdict": d.verdict, "at": d.decided_at, "reason": d.reason}
 
 
 def _outcome(r: ApprovalRequest, state: str) -> str:
@@ -187,45 +172,3 @@ def _outcome(r: ApprovalRequest, state: str) -> str:
         "stale": f"Changed since asked: what it rested on no longer held {when} UTC, so nothing was executed. "
                  "Its maker may ask again.",
     }[state]  # fmt: skip
-
-
-def _may(
-    r: ApprovalRequest, state: str, said: Said, checks: list[Check], shown: Preview | None, reader: Reader
-) -> dict[str, Any]:
-    """The form for whoever may decide; else who may, and what the reader may do instead."""
-    if state != "open":
-        return {"form": None, "withdraw": None, "note": ""}
-    names = _listed(reader.others)
-    if r.made_by_id == reader.actor.person_id:
-        who = f"{names} may." if names else "Nobody else holds the role that policy asks for yet."
-        href = reverse("approval-withdraw", args=[r.number])
-        withdraw = {"href": href, "key": new_key(), "who": f"{who} You may withdraw it."}
-        return {"form": None, "withdraw": withdraw, "note": ""}
-    asked = r.precondition["policy"]["roles"]
-    if not allowed(reader.actor, Permission.DECIDE_REQUEST) or not reader.actor.roles.intersection(asked):
-        roles = " or ".join(plain(role) for role in asked)
-        acting = f"Deciding needs the role {roles}; you act as {plain(reader.actor.role)}."
-        return {"form": None, "withdraw": None, "note": f"{acting} {names} may." if names else acting}
-    given = [d for d in said.decisions if d.verdict == "approve"]
-    if any(d.decided_by_id == reader.actor.person_id for d in said.decisions):
-        left = f"You decided on it. {len(given)} of {plural(r.quorum, 'approval')} given."
-        return {"form": None, "withdraw": None, "note": left}
-    return {"withdraw": None, "note": "", "form": _form(r, checks, shown, reader)}
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-
-
-def _form(r: ApprovalRequest, checks: list[Check], shown: Preview | None, reader: Reader) -> dict[str, Any]:
-    why_not = ""
-    if not all(c.holds for c in checks):
-        why_not = "Changed since asked, so it cannot be approved. Reject it with the reason; its maker may ask again."
-    elif shown is not None and shown.refused:
-        why_not = f"It cannot be made as things stand: {shown.refused}."
-    return {
-        "href": reverse("approval-decide", args=[r.number]), "key": new_key(), "step_up": reader.step_up,
-        "approve_label": APPROVES.get(r.kind) or f"Approve {money(r.amount_minor, EXPONENTS[r.currency])} {r.currency}",
-        "reauth_href": link("mfa_activate_totp"), "errors": reader.errors, "reason": reader.reason, "why_not": why_not,
-        "reason_error": reader.reason_error,
-    }  # fmt: skip

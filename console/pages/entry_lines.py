@@ -14,7 +14,9 @@ from reconciliation.corrections.preview import PreviewEntry
 
 ACTS = {
     "reverse": "Reverse", "confirm": "Confirm", "resolve_other": "End as other", "set_terms": "Set the terms",
-    "set_calendar": "Change the calendar", "activate_checkpoint": "Put in force", "retire_checkpoint": "End"}  # fmt: skip
+    "set_calendar": "Change the calendar", "activate_checkpoint": "Put in force", "retire_checkpoint": "End",
+    "set_access": "Change who may decide", "override_checkpoint": "Lift",
+}  # fmt: skip
 AFTER = {
     "reverse": "The original stays POSTED.",
     "confirm": "The original becomes POSTED; its amounts and accounts stay.",

@@ -8,7 +8,6 @@ from django import forms
 from django.urls import reverse
 
 from console.display import DAYS, day
-from console.pages.links import link
 from console.pages.token_rows import token_row
 from console.pages.words import new_key, plural
 from console.pages.written import amount
@@ -18,30 +17,18 @@ from reconciliation.bank.models import BankAccount, BankCalendar, CsvProfile
 from reconciliation.checkpoints.models import CheckpointDecision
 from reconciliation.matching.models import MatcherVersion
 from reconciliation.people.models import ApiToken
-from reconciliation.permissions import ROLES, Permission, allowed, holders
-from reconciliation.settings_page import Held, SetUp
+from reconciliation.permissions import Permission, allowed, holders
+from reconciliation.settings_page import SetUp
 
 PLACES = (
     ("Organisation", "settings"), ("Accounts", "settings-accounts"), ("Bank accounts", "settings-banks"),
     ("Calendars", "settings-calendars"), ("First matcher", "settings-matcher"),
     ("CSV profiles", "settings-profiles"), ("Endpoints", "settings-endpoints"), ("Macros", "settings-macros"),
-    ("People", "settings-people"), ("Tokens", "settings-tokens"),
+    ("People", "settings-people"), ("Rights", "settings-rights"),
+    ("Who could approve", "settings-approvers"), ("Delegations", "settings-delegations"), ("Tokens", "settings-tokens"),
 )  # fmt: skip
-MAY: dict[Permission, str] = {
-    Permission.VIEW_DRIFT: "see drift", Permission.RECONCILE: "reconcile", Permission.VIEW_CASES: "see cases",
-    Permission.WORK_CASES: "work on cases",
-    Permission.SIGN_OFF: "sign that a difference is accepted", Permission.REQUEST_CORRECTION: "ask for corrections",
-    Permission.DECIDE_REQUEST: "decide requests of others", Permission.VIEW_REQUESTS: "see requests",
-    Permission.VIEW_BANK: "see statements", Permission.IMPORT_STATEMENT: "import statements",
-    Permission.VIEW_EVENTS: "see provider events", Permission.VIEW_RAW: "read raw deliveries",
-    Permission.REPLAY: "replay and set aside deliveries", Permission.POLL: "compare with what providers list",
-    Permission.VIEW_LEDGER: "see the ledger", Permission.POST: "post", Permission.VIEW_AUDIT: "read the audit trail",
-    Permission.VERIFY: "ask for a verification of the ledger",
-    Permission.SET_UP: "change settings", Permission.VIEW_SETTINGS: "see settings",
-    Permission.VIEW_POLICIES: "see checkpoints", Permission.OVERRIDE: "ask to lift a checkpoint",
-    Permission.VIEW_DRAFTS: "see matchers and drafts of settings",
-    Permission.OWN_TOKENS: "make tokens of their own",
-}  # fmt: skip
+SEEN_BY = {"settings-delegations": Permission.VIEW_REQUESTS, "settings-approvers": Permission.VIEW_REQUESTS}
+"""Pages that others than those who see the settings may open, and who."""
 
 
 def frame(here: str, title: str, sub: str, actor: Actor) -> dict[str, Any]:
@@ -51,9 +38,24 @@ def frame(here: str, title: str, sub: str, actor: Actor) -> dict[str, Any]:
     return {
         "title": title,
         "sub": sub,
-        "places": [{"label": label, "href": reverse(name), "current": name == here} for label, name in PLACES],
+        "places": [
+            {"label": label, "name": name, "href": reverse(name), "current": name == here}
+            for label, name in PLACES
+            if allowed(actor, SEEN_BY.get(name, Permission.VIEW_SETTINGS))
+        ],
         "why_not": "" if may else f"Changing it needs the role {who}; you act as {actor.role.replace('_', ' ')}.",
     }
+
+
+def frame_for_readers(here: str, title: str, sub: str, actor: Actor) -> dict[str, Any]:
+    """The frame of a page of the settings that others read too: they get no way to pages that are none of theirs, and it
+    says nothing of changing."""
+    page = frame(here, title, sub, actor) | {"why_not": ""}
+    return (
+        page
+        if allowed(actor, Permission.VIEW_SETTINGS)
+        else page | {"places": [p for p in page["places"] if p["name"] in SEEN_BY]}
+    )
 
 
 def box(act: str, form: forms.Form, title: str, verb: str, says: str = "") -> dict[str, Any]:
@@ -165,46 +167,6 @@ def _dialect(mapping: Mapping[str, Any]) -> str:
     dates, rule = str(mapping.get("date_format", "YYYY-MM-DD")), str(mapping.get("sign_rule", "signed"))
     said = (f"Columns apart by {MARKS.get(mark, mark)}", f"dates as {dates}", SIGNS.get(rule, rule))
     return f"{', '.join(said)}, encoded as {mapping.get('encoding', 'utf-8')}."
-
-
-def people_page(found: Sequence[Held], codes: set[int], actor: Actor) -> dict[str, Any]:
-    """templates/settings/people.html. `codes` are the sign-ins that enrolled an app."""
-    may = allowed(actor, Permission.SET_UP)
-    admins = [h for h in found if h.user.is_active and set(holders(Permission.SET_UP)) & {r for r, _ in h.roles}]
-    last = admins[0].user if len(admins) == 1 else None
-    rows = [
-        {
-            "name": h.user.person.name, "email": h.user.email, "codes": h.user.pk in codes,
-            "you": h.user.email == actor.id,
-            "roles": [
-                {"role": r, "label": r, "since": since, "end_href": link("settings-people", email=h.user.email, role=r) + "#set-h",
-                 "last": h.user == last and r in holders(Permission.SET_UP)}
-                for r, since in h.roles
-            ],
-        }
-        for h in found
-    ]  # fmt: skip
-    rights = [
-        {"role": role, "may": ", ".join(MAY[p] for p in MAY if p in carried)}
-        for role, carried in ROLES.items()
-        if role not in ("job",)
-    ]
-    return {"people": rows, "rights": rights, "may_end": may}
-
-
-def ending_box(form: forms.Form, email: str, role: str, found: Sequence[Held]) -> dict[str, Any]:
-    """The question whether a role is to end. Two people are needed where one may not decide what they asked for."""
-    word = role.replace("_", " ")
-    decide = {"controller"}
-    left = {
-        h.user.person_id for h in found
-        if h.user.is_active and any(r in decide and (h.user.email, r) != (email, role) for r, _ in h.roles)
-    }  # fmt: skip
-    says = f"{email} may then do nothing more as {word}. What they did stays on record."
-    if role in decide and len(left) < 2:
-        who = "One person is" if left else "Nobody is"
-        says += f" {who} left who decides corrections: what they ask for themselves nobody could approve."
-    return box("role-end", form, f"End the role {word} of {email}?", "End role", says)
 
 
 def tokens_page(

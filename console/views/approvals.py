@@ -1,6 +1,7 @@
 """Approvals: what changes if I say yes? A decision needs its own proof of who decides; looking changes nothing."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,19 +11,26 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 
 from console.pages import approvals as pages
-from console.pages.decision import Reader, checks_part, decision
+from console.pages.deciding import Reader
+from console.pages.decision import checks_part, decision
 from console.pages.paging import place_of
 from console.pages.words import as_sentence, plural
 from console.pages.written import text_of
 from console.permitted import Signed, opens, writes
 from console.step_up import asks_for, proven
 from reconciliation.approvals import inbox
+from reconciliation.approvals.approving import lapsed
+from reconciliation.approvals.checkers import require_decider
 from reconciliation.approvals.checks import Check, checks_of
-from reconciliation.approvals.decide_request import Decided, Verdict, decide_request
+from reconciliation.approvals.decide_request import Verdict, decide_request
+from reconciliation.approvals.decided import Decided
 from reconciliation.approvals.ending import require_reason
 from reconciliation.approvals.kinds import kind_named
 from reconciliation.approvals.models import ApprovalRequest
+from reconciliation.approvals.read_standing import frozen
+from reconciliation.approvals.standing import ways_of
 from reconciliation.approvals.step_up import StepUp
+from reconciliation.approvals.who_could import everybody
 from reconciliation.approvals.withdraw_request import withdraw_request
 from reconciliation.corrections.carried_out import carried_out
 from reconciliation.errors import BadInput, ReasonMissing, ReauthenticationNeeded
@@ -69,9 +77,10 @@ def approval_checks(request: Signed, number: int) -> HttpResponse:
     )
 
 
-@writes(Permission.DECIDE_REQUEST)
+@writes(SEE)
 def approval_decide(request: Signed, number: int) -> HttpResponse:
     """POST …/decision/: decision, reason, digest, and password or code"""
+    require_decider(request.actor, request.at)  # a role may be lent to one who holds none that decides
     r, reason = inbox.request_numbered(number), request.POST.get("reason", "")[:1000]
     verdict = VERDICTS.get(request.POST.get("decision", ""))
     if verdict is None:
@@ -130,9 +139,16 @@ def _page(
 
 
 def _request(request: Signed, r: ApprovalRequest, **typed: Any) -> dict[str, Any]:
-    state = inbox.state_now(r, request.at)
-    others = inbox.who_may_decide(r.precondition["policy"]["roles"], r.made_by_id) if state == "open" else []
-    said, reader = inbox.said_on(r), Reader(request.actor, asks_for(request.user), others, **typed)
+    state, said = inbox.state_now(r, request.at), inbox.said_on(r)
+    reader = Reader(request.actor, asks_for(request.user), **typed)
+    if state == "open":
+        standing = inbox.standing_of(request.actor, request.at)
+        asked = frozen(
+            r, [d.decided_by_id for d in said.decisions], [d.on_behalf_of_id or d.decided_by_id for d in said.decisions]
+        )
+        own = ways_of(request.actor.person_id or 0, asked, standing).best
+        lapses = lapsed(said.decisions, asked, standing)
+        reader = replace(reader, everybody=everybody(asked, standing), way=own, lapsed=lapses)
     shown = kind_named(r.kind).preview(r.payload, request.at) if state == "open" else carried_out(r, said.written)
     return decision(r, said, _checks(r, state, request.at), shown, reader, request.at)
 

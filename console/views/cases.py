@@ -20,7 +20,7 @@ from console.pages.sides import sides_context
 from console.pages.words import new_key
 from console.pages.written import a_day, text_of
 from console.permitted import Signed, opens, writes
-from reconciliation.approvals.inbox import who_may_decide
+from reconciliation.approvals.who_could import who_could_decide
 from reconciliation.cases.add_note import add_note
 from reconciliation.cases.assign_case import assign_case
 from reconciliation.cases.available_actions import available_actions, who_may, who_requests
@@ -152,7 +152,7 @@ def resolve(request: Signed, number: int) -> HttpResponse:
     made = request_other(
         number=number, note=note, idempotency_key=key, seen_state=seen, actor=request.actor, at=request.at
     )  # fmt: skip
-    others = who_may_decide(made.roles, request.actor.person_id or 0)
+    others = who_could_decide(made.id, at=request.at)
     return _back(request, number, sent_words(made, len(others)))
 
 

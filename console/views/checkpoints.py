@@ -18,8 +18,9 @@ from console.pages.words import as_sentence, new_key
 from console.pages.written import text_of
 from console.permitted import Signed, opens, writes
 from reconciliation import settings_page
-from reconciliation.approvals.inbox import open_request_about, who_may_decide
+from reconciliation.approvals.inbox import open_request_about
 from reconciliation.approvals.made_before import Made
+from reconciliation.approvals.who_could import who_could_decide
 from reconciliation.errors import BadInput
 from reconciliation.permissions import Permission
 from reconciliation.policies.discard_version import discard_version
@@ -138,7 +139,7 @@ def checkpoint_retire(request: Signed, key: str) -> HttpResponse:
 
 
 def _sent(request: Signed, made: Made) -> HttpResponse:
-    others = who_may_decide(made.roles, request.actor.person_id or 0)
+    others = who_could_decide(made.id, at=request.at)
     messages.info(request, sent_words(made, len(others)))
     return redirect("approval", made.number)
 

@@ -12,8 +12,8 @@ from console.pages.queue_links import came_from
 from console.pages.words import new_key
 from console.pages.written import text_of
 from console.permitted import Signed, opens, writes
-from reconciliation.approvals.inbox import who_may_decide
 from reconciliation.approvals.made_before import Made
+from reconciliation.approvals.who_could import who_could_decide
 from reconciliation.cases.available_actions import available_actions, who_requests
 from reconciliation.cases.case_page import case_numbered
 from reconciliation.cases.models import ExceptionCase
@@ -45,7 +45,7 @@ def ask(request: Signed) -> HttpResponse:
         transaction=text_of(given, "transaction"), case=number, reason_code=text_of(given, "reason_code"),
         note=given.get("reason", ""), idempotency_key=key, actor=request.actor, at=request.at,
     )  # fmt: skip
-    others = who_may_decide(made.roles, request.actor.person_id or 0)
+    others = who_could_decide(made.id, at=request.at)
     messages.info(request, sent_words(made, len(others)))
     if not request.headers.get("HX-Request"):
         return redirect(link("exception-case", number))

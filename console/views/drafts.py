@@ -14,7 +14,7 @@ from console.pages.words import as_sentence
 from console.pages.written import a_day, a_number, text_of
 from console.permitted import Signed, opens, writes
 from console.views.settings import say_beside
-from reconciliation.approvals.inbox import who_may_decide
+from reconciliation.approvals.who_could import who_could_decide
 from reconciliation.backtest.draft_pages import draft_shown, starting_point
 from reconciliation.backtest.drop_draft import drop_draft
 from reconciliation.backtest.edit_draft import edit_draft
@@ -126,7 +126,7 @@ def draft_send(request: Signed, number: int) -> HttpResponse:
         )
     except (BadInput, ReasonMissing) as refusal:
         return _page(request, number, run=run, note=note, refused=str(refusal))
-    messages.info(request, sent_words(made, len(who_may_decide(made.roles, request.actor.person_id or 0))))
+    messages.info(request, sent_words(made, len(who_could_decide(made.id, at=request.at))))
     return redirect("approval", made.number)
 
 

@@ -14,7 +14,7 @@ from console.pages.settings import box
 from console.pages.written import a_number, text_of
 from console.permitted import Signed, opens, writes
 from console.views.settings import say_beside
-from reconciliation.approvals.inbox import who_may_decide
+from reconciliation.approvals.who_could import who_could_decide
 from reconciliation.errors import BadInput, NotFound, ReasonMissing
 from reconciliation.permissions import Permission, allowed
 from reconciliation.policies.end_override import end_override
@@ -47,7 +47,7 @@ def override_ask(request: Signed) -> HttpResponse:
     except (BadInput, ReasonMissing) as refusal:
         say_beside(form, refusal if isinstance(refusal, BadInput) else BadInput(str(refusal), "note"))
         return _overrides(request, form)
-    messages.info(request, sent_words(made, len(who_may_decide(made.roles, request.actor.person_id or 0))))
+    messages.info(request, sent_words(made, len(who_could_decide(made.id, at=request.at))))
     return redirect("approval", made.number)
 
 

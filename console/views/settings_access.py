@@ -6,12 +6,15 @@ from django.shortcuts import redirect
 
 from console import forms as typed
 from console.pages import settings as pages
+from console.pages.people import Beside, ending_box, people_page
 from console.pages.written import text_of
 from console.permitted import Signed, opens, writes
 from console.secrets_shown import show_once, shown_once
 from console.step_up import with_codes
 from console.views.settings import CHANGE, SEE, done, form_page, say_beside
 from reconciliation import settings_page as found
+from reconciliation.approvals.access import rights_of
+from reconciliation.approvals.delegations import in_force
 from reconciliation.errors import BadInput
 from reconciliation.people.add_person import add_person
 from reconciliation.people.end_role import end_role
@@ -22,7 +25,7 @@ from reconciliation.people.store_token import LIFETIME
 
 @opens(SEE)
 def people(request: Signed) -> HttpResponse:
-    """GET /settings/people/; ?email= and ?role= ask whether that role is to end"""
+    """GET /settings/people/; ?find= by name or address; ?email= and ?role= ask whether that role is to end"""
     asked = {name: text_of(request.GET, name, 320) for name in ("email", "role")}
     return _people(request, typed.EndRole(initial=asked) if all(asked.values()) else typed.AddPerson())
 
@@ -60,15 +63,16 @@ def role_end(request: Signed) -> HttpResponse:
 
 
 def _people(request: Signed, form: forms.Form) -> HttpResponse:
-    held = found.people()
+    find, held = text_of(request.GET, "find", 120).strip(), found.people()
     persons = len({h.user.person_id for h in held})
     says = f"{persons} {'person' if persons == 1 else 'people'}, {len(held)} sign-in{'' if len(held) == 1 else 's'}."
     frame = pages.frame("settings-people", "People", says, request.actor)
-    page = pages.people_page(held, with_codes(h.user.pk for h in held), request.actor)
+    beside = Beside(with_codes(h.user.pk for h in held), rights_of(), in_force(request.at))
+    page = people_page(held, beside, request.actor, find)
     box = pages.box("person-add", form, "Add a person or a role", "Add person")
     if isinstance(form, typed.EndRole):
         email, role = (str(form[name].value()) for name in ("email", "role"))
-        box = pages.ending_box(form, email, role, held)
+        box = ending_box(form, email, role, held)
     return form_page(request, "settings/people.html", frame | page, box, form)
 
 

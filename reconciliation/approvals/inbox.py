@@ -1,39 +1,35 @@
 """What the approvals' pages show: requests that wait, requests that ended, and one request with what was said on it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, Q
+from django.db.models.functions import Coalesce
 
 from ledger.actors import Actor
 from ledger.keyset import SIZE, Page, Place, cut
 from ledger.models import LedgerTransaction
 from reconciliation.approvals.models import ApprovalDecision, ApprovalRequest
+from reconciliation.approvals.read_standing import frozen, read_standing
+from reconciliation.approvals.standing import Standing, ways_of
 from reconciliation.checkpoints.models import CheckpointDecision
 from reconciliation.errors import NotFound
-from reconciliation.people.models import Membership
-from reconciliation.permissions import Permission, allowed
 
 OPEN = ApprovalRequest.State.OPEN
-# What waits for one reader: asked by somebody else, for a role they decide in, and not decided by them yet. Given: `me`,
-# `at`, and `roles` of `deciding_roles`. `waiting` says the same of each request.
-FOR_READER = """r.state = 'open' AND r.expires_at > %(at)s AND r.made_by <> %(me)s
-           AND r.precondition -> 'policy' -> 'roles' ?| %(roles)s
-           AND NOT EXISTS (SELECT FROM approval_decision d WHERE d.tenant_id = r.tenant_id AND d.request_id = r.id
-                              AND d.decided_by = %(me)s)"""
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An open request: how many approvals it has, whether the reader made it or decided on it already, and whether it
-    waits for them."""
+    """An open request: how many approvals it has, whether the reader made it or decided on it already, whether it
+    waits for them, and by whose right they would decide when it is not their own."""
 
     request: ApprovalRequest
     approvals: int
     own: bool
     decided: bool
     for_reader: bool
+    lender: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +41,30 @@ class Said:
     written: list[LedgerTransaction]
 
 
-def deciding_roles(actor: Actor) -> list[str]:
-    """The roles in which the reader may decide, none for one who may not."""
-    return sorted(actor.roles) if allowed(actor, Permission.DECIDE_REQUEST) else []
-
-
 def waiting(actor: Actor, *, at: datetime) -> list[Waiting]:
-    """Every open request, the first to expire first; those whose time is over left out. One query."""
-    person_id, roles = actor.person_id, set(deciding_roles(actor))
-    mine = ApprovalDecision.objects.filter(request_id=OuterRef("id"), decided_by_id=person_id)
+    """Every open request, the first to expire first; those whose time is over left out. Two queries."""
+    person_id = actor.person_id or 0
     rows = ApprovalRequest.objects.filter(state=OPEN, expires_at__gt=at).annotate(
-        approvals=Count("decisions", filter=Q(decisions__verdict="approve")), by_me=Exists(mine)
-    )
+        approvals=Count("decisions", filter=Q(decisions__verdict="approve")),
+        deciders=ArrayAgg("decisions__decided_by", filter=Q(decisions__isnull=False), default=[]),
+        owners=ArrayAgg(
+            Coalesce("decisions__on_behalf_of", "decisions__decided_by"), filter=Q(decisions__isnull=False), default=[]
+        ),
+    )  # fmt: skip
+    standing = standing_of(actor, at)
     found = []
     for r in rows.order_by("expires_at", "id"):
-        own, fits = r.made_by_id == person_id, bool(roles.intersection(r.precondition["policy"]["roles"]))
-        found.append(Waiting(r, r.approvals, own, r.by_me, fits and not own and not r.by_me))
+        way = ways_of(person_id, frozen(r, r.deciders, r.owners), standing).best
+        lender = standing.names.get(way.on_behalf_of, "") if way.on_behalf_of and not way.bar else ""
+        decided = person_id in r.deciders
+        found.append(Waiting(r, r.approvals, r.made_by_id == person_id, decided, not way.bar, lender))
     return found
+
+
+def standing_of(actor: Actor, at: datetime) -> Standing:
+    """What counts at `at`, with the reader in the roles of their sign-in. One query."""
+    found = read_standing(at)
+    return replace(found, holds={**found.holds, actor.person_id or 0: actor.roles})
 
 
 def ended(place: Place, *, at: datetime) -> Page[ApprovalRequest]:
@@ -86,7 +89,7 @@ def request_numbered(number: int) -> ApprovalRequest:
 
 def said_on(request: ApprovalRequest) -> Said:
     """Three queries; one less while it waits."""
-    decisions = request.decisions.select_related("decided_by").order_by("id")
+    decisions = request.decisions.select_related("decided_by", "on_behalf_of").order_by("id")
     asked = CheckpointDecision.objects.filter(id=request.decision_id).values_list("reason", flat=True).first()
     written = LedgerTransaction.objects.filter(id__in=_written(request)).order_by("id")
     return Said(list(decisions), asked or "", list(written) if request.state == "executed" else [])
@@ -100,13 +103,6 @@ def state_now(request: ApprovalRequest, at: datetime) -> str:
     """Its state as a reader must see it: an open request whose time is over has expired, whether a clock ended it or
     not."""
     return "expired" if request.state == OPEN and request.expires_at <= at else str(request.state)
-
-
-def who_may_decide(roles: Sequence[str], maker_id: int) -> list[str]:
-    """The names of those who hold one of the roles now and did not ask, in order. One query."""
-    held = Membership.objects.filter(role__in=roles, ended_at=None, user__is_active=True)
-    others = held.exclude(user__person_id=maker_id).order_by("user__person__name")
-    return list(others.values_list("user__person__name", flat=True).distinct())
 
 
 def open_request_about(kind: str, subject: str) -> ApprovalRequest | None:

@@ -1,5 +1,6 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import F, Func, Value
 
 from ledger.models import tenant_column
 from reconciliation.people.models import Person
@@ -39,6 +40,10 @@ class ApprovalRequest(models.Model):
     state = models.TextField(choices=State.choices, default=State.OPEN)
     ended_at = models.DateTimeField(null=True)
     idempotency_key = models.TextField()
+    touches = models.GeneratedField(
+        expression=Func(F("payload"), Value("$.**.account_id"), function="jsonb_path_query_array"),
+        output_field=models.JSONField(), db_persist=True,
+    )  # fmt: skip
 
     class Meta:
         managed = False
@@ -59,6 +64,9 @@ class ApprovalDecision(models.Model):
     made_by = models.BigIntegerField()
     payload_sha256 = models.BinaryField()
     decided_by = models.ForeignKey(Person, on_delete=PROTECT, db_column="decided_by", related_name="decisions")
+    on_behalf_of = models.ForeignKey(
+        Person, on_delete=PROTECT, db_column="on_behalf_of", related_name="decisions_lent", null=True
+    )
     role = models.TextField()
     verdict = models.TextField(choices=Verdict.choices)
     reason = models.TextField()

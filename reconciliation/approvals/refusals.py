@@ -12,6 +12,7 @@ from reconciliation.errors import (
     AlreadyRequested,
     ChangedSinceAsked,
     CheckerIsMaker,
+    NotPermitted,
     Refusal,
     RequestNotOpen,
 )
@@ -21,6 +22,13 @@ BY_CONSTRAINT: dict[str, tuple[type[Refusal], str]] = {
     "request_ends_once": (RequestNotOpen, "the request is not open any more"),
     "decision_by_another_person": (CheckerIsMaker, "whoever asked cannot decide"),
     "decision_once_per_person": (AlreadyDecided, "you decided on this request already"),
+    "decision_once_per_right": (AlreadyDecided, "the right that you would use was used on this request already"),
+    "decision_by_a_right_of_another_person": (
+        CheckerIsMaker,
+        "whoever asked cannot decide, nor anybody by their right",
+    ),
+    "decision_by_one_who_may": (NotPermitted, "the role or right to decide on this is not yours any more"),
+    "access_by_two_people": (NotPermitted, "who may decide changes by an approved request alone"),
     "decision_binds_maker_and_payload": (ChangedSinceAsked, "the decision is about another payload"),
     "execution_by_another_person": (CheckerIsMaker, "whoever asked cannot execute"),
     "execution_has_its_quorum": (RequestNotOpen, "the request has not the approvals it needs"),

@@ -27,7 +27,7 @@ def freeze(case: ExceptionCase, note: str) -> Payload:
     return {
         "kind": KIND, "case_id": case.id, "case": case.number, "exception_class": case.exception_class,
         "contribution_minor": str(case.contribution_minor), "currency": case.currency, "rows_sha256": _rows(case),
-        "note": note,
+        "note": note, "account_id": case.bank_account.ledger_account_id if case.bank_account else None,
     }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from reconciliation.checkpoints.vocabulary import BYPASSES, VOCABULARY
 COMMERCE_BY_HAND = "commerce.move_by_hand"
 RESOLVE, RESOLVE_OTHER, TERMS = "case.resolve", "case.resolve_other", "setting.terms"
 CALENDAR_CHANGE = "setting.calendar_change"
+ACCESS = "setting.access"
 ACTIVATE, OVERRIDE = "policy.activate", "policy.override"
 NO_POLICY = "No checkpoint"
 PAIR_WORDS = {

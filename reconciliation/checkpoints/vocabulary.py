@@ -92,6 +92,7 @@ VOCABULARY: dict[str, Transition] = _vocabulary(
     T("setting.polling", "control", "polling is set", "policy confirmation", SETTING),
     T("setting.terms", "control", "the terms of a matcher change", "policy confirmation", BASIC | {"plane_pair"}),
     T("setting.calendar_change", "bank", "the calendar of a bank account changes", "policy confirmation", SETTING),
+    T("setting.access", "control", "who may decide changes", "policy confirmation", BASIC | {"change", "on", "name"}),
     T("policy.activate", "control", "a checkpoint is put in force", "policy confirmation", BASIC | {"looser"}),
     T("policy.override", "control", "a checkpoint is lifted for a time", "policy confirmation", BASIC),
 )  # fmt: skip

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from django.db import connection
 
 from ledger.actors import Actor
-from reconciliation.approvals.inbox import FOR_READER, deciding_roles
+from reconciliation.approvals.for_reader import FOR_READER, deciding_roles
 from reconciliation.cases.queue import AWAKE
 from reconciliation.drift.strip_days import StripDay, strip_day
 

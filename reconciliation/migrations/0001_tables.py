@@ -13,13 +13,13 @@ HERE = Path(__file__).resolve().parent.parent
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [("ledger", "0001_book")]
+    dependencies = [("ledger", "0001_book"), ("auth", "0012_alter_user_first_name_max_length")]
 
     operations = [
         *sql(HERE / "people", "people.sql"),
         *sql(HERE / "checkpoints", "decisions.sql"),
         *sql(HERE, "outbox.sql"),
-        *sql(HERE / "approvals", "approvals.sql"),
+        *sql(HERE / "approvals", "standing.sql", "approvals.sql", "access.sql"),
         *sql(HERE / "bank", "bank.sql"),
         *sql(HERE / "matching", "matching.sql"),
         *sql(HERE / "drift", "drift.sql"),

@@ -135,7 +135,7 @@ def test_enter_in_a_field_decides_nothing(desk: Page, field: str) -> None:
 
 def test_every_key_shown_is_true(desk: Page) -> None:
     desk.goto("/approvals/1/")
-    expect(desk.locator("#keys kbd")).to_have_text(["j", "o", ".", "r"])
+    expect(desk.locator("#keys kbd")).to_have_text(["j", "o", "x", ".", "r"])
     desk.keyboard.press(".")
     expect(desk.locator("#password")).to_be_focused()
     desk.keyboard.press("Escape")
@@ -151,3 +151,24 @@ def test_every_key_shown_is_true(desk: Page) -> None:
     assert "go: h Drift heartbeat, e Exceptions, p Payment lookup, d Orders, a Approvals, b Bank, l Ledger" in said
     assert "settings" not in said.lower()
     assert "move in a list" not in said
+
+
+def test_what_is_ticked_stays_ticked_and_is_approved_together(desk: Page) -> None:
+    desk.goto("/approvals/1/")
+    expect(desk.locator("[data-batch-bar]")).to_be_hidden()
+    desk.keyboard.press("x")
+    expect(desk.locator("[data-batch-count]")).to_have_text("1 selected")
+    desk.keyboard.press("j")
+    desk.wait_for_url("**/approvals/2/")
+    expect(desk.locator("[data-batch-count]")).to_have_text("1 selected")
+    desk.keyboard.press("x")
+    expect(desk.locator("[data-batch-count]")).to_have_text("2 selected")
+    desk.get_by_role("button", name="Approve together").click()
+    desk.wait_for_url("**/approvals/batch/?request=1&request=2")
+    desk.fill("#password", PASSWORD)
+    desk.keyboard.press("Enter")
+    desk.wait_for_timeout(400)
+    expect(desk.locator("h1")).to_have_text("Approve 2 requests")
+    desk.get_by_role("button", name="Approve 2 requests").click()
+    expect(desk.locator("body")).to_contain_text("2 requests approved: 2 executed, 2 transactions written.")
+    expect(desk.locator("[data-batch-bar]")).to_have_count(0)

@@ -31,6 +31,9 @@ CHANGING = {
     "exception_case",
     "case_row",
     "approval_request",
+    "approval_delegation",
+    "approval_restriction",
+    "approval_right",
     "provider_endpoint",
     "provider_key",
     "provider_inbox",
@@ -45,7 +48,9 @@ CHANGING = {
     "setting_draft",
     "dry_run",
 }
-MAY_DELETE = {"bank_period", "match_leg", "counted_shift", "case_row", "provider_inbox", "plane_leg"}
+MAY_DELETE = {
+    "bank_period", "match_leg", "counted_shift", "case_row", "provider_inbox", "plane_leg", "approval_right",
+}  # fmt: skip
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils.timezone import now
 
 from ledger.actors import Actor
+from ledger.models import AuditEntry
 from ledger.tenancy import tenant
 from reconciliation.approvals.made_before import Made
 from reconciliation.approvals.models import ApprovalDecision, ApprovalExecution
@@ -19,6 +20,7 @@ from reconciliation.people.end_role import end_role
 from reconciliation.people.make_own_token import make_own_token
 from reconciliation.people.models import User
 from reconciliation.people.who import tenant_and_actor_of_token
+from tests.architecture.sources import imported, python
 from tests.people import PASSWORD, SET_UP, UserMaker, acting
 from tests.reconciliation.approvals.desk import Desk, Trial
 
@@ -131,7 +133,24 @@ def test_the_api_asks_and_its_addresses_decide_nothing(desk: Desk, trial: Trial,
         assert bearer.post(f"/approvals/{made.number}/decision/", form).status_code == 302, "to sign in"
         body = {"kind": "approve", "transaction": "x", "reason_code": "OTHER", "note": "", "key": "k"}
         assert bearer.post("/api/v1/corrections/", body, "application/json").status_code == 400
+        with tenant(desk.tenant_id):
+            rows = AuditEntry.objects.filter(action="attempt.refused", actor=someone.id)
+            assert rows.count() == 6, "each attempt at an address that decides is on the trail"
+            assert {r.detail["through_token"] for r in rows} == {"script"}
+    assert Client(headers={"Authorization": "Bearer pl_nobody"}).post("/api/v1/approve/").status_code == 404
     nothing_ran(desk, trial, made)
+
+
+DECIDING = {"decide_request", "approve_batch"}
+
+
+def test_two_pages_alone_decide_and_no_command_job_or_api_does() -> None:
+    """Whatever else reaches a deciding use case would be another way in, and belongs into this matrix."""
+    found = {
+        file for file in python("console", "reconciliation")
+        if any(name.rpartition(".")[2] in DECIDING and "approvals" in name for name in imported(file))
+    }  # fmt: skip
+    assert {str(file) for file in found} == {"console/views/approvals.py", "console/views/batch.py"}
 
 
 def test_a_role_lost_between_two_approvals(

@@ -8,7 +8,7 @@ import pytest
 from ledger.actors import Actor
 from ledger.models import LedgerTransaction
 from ledger.tenancy import tenant
-from reconciliation.approvals.decide_request import Decided
+from reconciliation.approvals.decided import Decided
 from reconciliation.approvals.models import ApprovalDecision, ApprovalExecution, ApprovalRequest
 from reconciliation.cases.models import CaseEvent
 from reconciliation.errors import AlreadyDecided, AlreadyRequested, Refusal, RequestNotOpen

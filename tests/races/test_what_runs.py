@@ -28,6 +28,8 @@ PAYLOAD: dict[str, Any] = {
     "note": "desk confirmed, ሀ",
 }  # fmt: skip
 
+MUTATE = "UPDATE approval_request SET payload = %s, payload_sha256 = %s WHERE id = %s"
+
 
 def one_byte_off(dice: random.Random, text: bytes) -> bytes:
     """Another JSON object that differs in one byte of its canonical text."""
@@ -62,14 +64,14 @@ def test_one_byte_mutations_between_approve_and_execute_are_all_refused(
             changed, sha = PAYLOAD, sha[:place] + bytes([sha[place] ^ 1]) + sha[place + 1 :]
         elif turn % 3 == 2:  # both, so that they agree with each other
             sha = digest(changed)
-        admin.execute("UPDATE approval_request SET payload = %s, payload_sha256 = %s", [Jsonb(changed), sha])
+        admin.execute(MUTATE, [Jsonb(changed), sha, made.id])
         with pytest.raises(ChangedSinceAsked):
             desk.decide(made.__class__(**{**_fields(made), "payload_sha256": sha.hex()}), second)
         refused += 1
-    admin.execute("UPDATE approval_request SET payload = %s, payload_sha256 = %s", [Jsonb(PAYLOAD), digest(PAYLOAD)])
+    admin.execute(MUTATE, [Jsonb(PAYLOAD), digest(PAYLOAD), made.id])
     assert (refused, trial.ran) == (sized(1000), [])
     with tenant(desk.tenant_id):
-        assert not ApprovalExecution.objects.exists()
+        assert not ApprovalExecution.objects.filter(request_id=made.id).exists()
     assert desk.decide(made, second).state == "executed"  # unchanged, it runs
     assert trial.ran == [(PAYLOAD, second.id)]
 

@@ -8,7 +8,8 @@ from typing import cast
 from ledger.actors import Actor
 from ledger.models import LedgerTransaction
 from ledger.tenancy import tenant
-from reconciliation.approvals.decide_request import Decided, decide_request
+from reconciliation.approvals.decide_request import decide_request
+from reconciliation.approvals.decided import Decided
 from reconciliation.approvals.made_before import Made
 from reconciliation.approvals.step_up import StepUp
 from reconciliation.cases.models import ExceptionCase

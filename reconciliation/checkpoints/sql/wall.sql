@@ -78,6 +78,7 @@ CALL carries_decision('recognition_rule');
 CALL carries_decision('fulfilment_rule');
 CALL carries_decision('bank_calendar');
 CALL carries_decision('approval_execution');
+CALL carries_decision('approval_restriction');
 CREATE TRIGGER changed_as_decided AFTER UPDATE ON exception_case REFERENCING NEW TABLE AS added OLD TABLE AS removed
     FOR EACH STATEMENT EXECUTE FUNCTION guard.changed_as_decided();
 

@@ -10,7 +10,8 @@ import pytest
 from ledger.actors import Actor
 from ledger.models import Tenant
 from ledger.tenancy import tenant
-from reconciliation.approvals.decide_request import Decided, decide_request
+from reconciliation.approvals.decide_request import decide_request
+from reconciliation.approvals.decided import Decided
 from reconciliation.approvals.kinds import KINDS, Kind
 from reconciliation.approvals.made_before import Made
 from reconciliation.approvals.make_request import Draft, make_request

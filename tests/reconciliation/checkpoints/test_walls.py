@@ -81,9 +81,9 @@ def test_no_role_writes_a_move_without_a_decision_that_allows_it(
             )
             assert allowed, (table, wall, refused.value)
     if role == "superuser":
-        # An execution is asked for its quorum first, row by row.
-        assert {table for table, _ in missed} == {"approval_execution"}
-        assert seen == 3 * (len(tables) - 1), missed
+        # An execution is asked for its quorum first, a restriction for the request that agrees to it, row by row.
+        assert {table for table, _ in missed} == {"approval_execution", "approval_restriction"}
+        assert seen == 3 * (len(tables) - 2), missed
 
 
 def _other_rules(link: psycopg.Connection[Any], table: str) -> list[str]:
