@@ -150,7 +150,10 @@ def test_two_pages_alone_decide_and_no_command_job_or_api_does() -> None:
         file for file in python("console", "reconciliation")
         if any(name.rpartition(".")[2] in DECIDING and "approvals" in name for name in imported(file))
     }  # fmt: skip
-    assert {str(file) for file in found} == {"console/views/approvals.py", "console/views/batch.py"}
+    ours = {
+        str(file) for file in found if file.parts[:2] != ("console", "demo")
+    }  # which plays people, by the same rules
+    assert ours == {"console/views/approvals.py", "console/views/batch.py"}
 
 
 def test_a_role_lost_between_two_approvals(
