@@ -32,6 +32,7 @@ FALSE_ALARMS = (
 )  # fmt: skip
 STRICTER, RIGHT = "direction = 'stricter'", "direction = 'stricter' AND turned = 'right'"
 DRIFT = "direction = 'stricter' AND turned = 'drift'"
+DAY = 86_400
 Span = tuple[datetime, datetime]  # [since, until)
 
 
@@ -81,8 +82,9 @@ def blocked() -> Blocked:
     )  # fmt: skip
 
 
-def hindered(span: Span) -> Hindered:
-    seconds = int((span[1] - span[0]).total_seconds())
+def hindered(span: Span, first_at: datetime | None) -> Hindered:
+    """Rates are of the time from the first recorded move on: before it nothing could have waited."""
+    seconds = max(DAY, int((span[1] - (first_at or span[0])).total_seconds()))
     extra = [
         Extra(roles.split(), int(n), int(moves), rate(int(n), seconds, 1), rate(int(n), seconds, 7))
         for roles, n, moves in _rows(SQL["extra"])

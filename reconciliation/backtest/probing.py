@@ -10,11 +10,12 @@ from reconciliation.checkpoints.clauses import Clause
 from reconciliation.checkpoints.rules import Asked, Move, decide
 
 
-def looser_moves(needs: Needs, live: Asked, draft: Asked) -> list[str]:
-    """The names of moves of which at least one kind that a clause speaks of would be let through more easily, sorted."""
+def looser_moves(needs: Needs, live: Asked, draft: Asked, changed: Asked) -> list[str]:
+    """The names of moves of which at least one kind would be let through more easily, sorted. `changed` are the clauses that
+    stand in one set alone: where none of them fits, both sets answer alike."""
     return [name for name in needs.moves if any(
         direction_of(decide(move, live), decide(move, draft)) == "looser"
-        for clause in (*live.get(name, ()), *draft.get(name, ())) for move in _probes(name, clause, needs)
+        for clause in changed.get(name, ()) for move in _probes(name, clause, needs)
     )]  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,13 +22,15 @@ MONEY = ("money_of_postings", "money_of_orders", "money_as_recorded")
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """How many moves were replayed in how many groups, how many of them flip, and of how many today's checkpoints say otherwise
-    than was recorded. The flips stand in backtest_flip, with their money in backtest_money, until the transaction ends."""
+    """How many moves were replayed in how many groups, since when, how many of them flip, and of how many today's checkpoints say
+    otherwise than was recorded. The flips stand in backtest_flip, with their money in backtest_money, until the transaction
+    ends."""
 
     moves: int
     groups: int
     flips: int
     otherwise: int
+    first_at: datetime | None = None
 
 
 def replay(sides: SideBySide, *, since: datetime, until: datetime) -> Replayed:
@@ -50,6 +52,8 @@ def replay(sides: SideBySide, *, since: datetime, until: datetime) -> Replayed:
                 cursor.execute("ANALYZE backtest_decision" if step == "decisions" else "ANALYZE backtest_move")
         for step in _looks(needs):
             cursor.execute(SQL[step].replace("{of}", "backtest_move"))
+        cursor.execute(SQL["first"])
+        (first_at,) = cursor.fetchone()
         cursor.execute(SQL["whole"], values)
         cursor.execute(SQL["groups"])
         cursor.execute(SQL["asked"])
@@ -63,7 +67,7 @@ def replay(sides: SideBySide, *, since: datetime, until: datetime) -> Replayed:
             for step in MONEY:
                 cursor.execute(SQL[step].replace("{of}", "backtest_flip"))
         cursor.execute("ANALYZE backtest_money")
-    return found
+    return replace(found, first_at=first_at)
 
 
 def _looks(needs: Needs) -> list[str]:

@@ -139,8 +139,9 @@ class Flip:
 @dataclass(frozen=True, slots=True)
 class Result:
     """`looser`: something that happened, or that a clause speaks of (`unseen_looser`, by move), is let through more easily than by
-    what is in force. `otherwise`: moves of which today's checkpoints already say something else than was recorded. Lists of
-    directions begin with what becomes looser. `kept` of `flips` are listed."""
+    what is in force. `recorded_from`: the first move of the window, from which rates count. `otherwise`: moves of which today's
+    checkpoints already say something else than was recorded. Lists of directions begin with what becomes looser. `kept` of
+    `flips` are listed."""
 
     key: str
     title: str
@@ -150,6 +151,7 @@ class Result:
     since: str
     until: str
     as_of: str
+    recorded_from: str | None
     moves: list[str]
     replayed: int
     groups: int

@@ -66,17 +66,18 @@ def _result(
 ) -> Result:
     loosened = figures.tally("direction = 'looser'")
     seen = figures.tallies("move", "direction = 'looser'")
-    unseen = [m for m in looser_moves(sides.needs, sides.live, sides.draft) if (m,) not in seen]
+    unseen = [m for m in looser_moves(sides.needs, sides.live, sides.draft, sides.changed) if (m,) not in seen]
     days = figures.drift_days(span)
     prevented, of = figures.plane_cases()
     return Result(
         key=document["key"], title=document["title"], number=number, document_sha256=digest_of(document).hex(),
         against=sides.against,
-        since=span[0].isoformat(), until=span[1].isoformat(), as_of=at.isoformat(), moves=list(sides.needs.moves),
+        since=span[0].isoformat(), until=span[1].isoformat(), as_of=at.isoformat(),
+        recorded_from=replayed.first_at.isoformat() if replayed.first_at else None, moves=list(sides.needs.moves),
         replayed=replayed.moves, groups=replayed.groups, otherwise=replayed.otherwise, flips=replayed.flips, kept=len(flips),
         looser=bool(loosened.moves or unseen), unseen_looser=unseen, loosened=loosened,
         other_people=figures.tally("direction = 'other people'"), stricter=figures.tally("direction = 'stricter'"),
-        turns=figures.turns(), blocked=figures.blocked(), hindered=figures.hindered(span),
+        turns=figures.turns(), blocked=figures.blocked(), hindered=figures.hindered(span, replayed.first_at),
         not_made=figures.tally("turned = 'not made'"),
         drift_days=days, drift_days_prevented=sum(d.prevented for d in days), plane_cases=of, plane_cases_prevented=prevented,
         weeks=figures.weeks(span), largest=[f for f in flips if f.rank is not None and f.rank <= LARGEST],

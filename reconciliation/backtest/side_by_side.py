@@ -16,11 +16,13 @@ Laid = tuple[int, int, dict[str, Any], int]  # precedence, policy's id, document
 
 @dataclass(frozen=True, slots=True)
 class SideBySide:
-    """`against` is the number of the version that the document would replace, None for a new checkpoint. `overrides` by number,
+    """`against` is the number of the version that the document would replace, None for a new checkpoint; `changed` are its
+    clauses and the document's. `overrides` by number,
     each as it stood for its move, whatever its payment: which moves it was for is told by the move."""
 
     live: Asked
     draft: Asked
+    changed: Asked
     needs: Needs
     against: int | None
     overrides: dict[int, Override]
@@ -34,16 +36,12 @@ def side_by_side(document: dict[str, Any], number: int) -> SideBySide:
     rows: list[Laid] = [(v.document["precedence"], v.policy_id, v.document, v.number) for v in active]
     placed: Laid = (document["precedence"], own or NEWEST, document, number)
     replaced = next((v for v in active if v.policy.key == key), None)
-    live, draft = _laid_out(rows), _laid_out([*(r for r in rows if r[2]["key"] != key), placed])
-    touched = [
-        m
-        for d in (document, replaced.document if replaced else {"clauses": []})
-        for c in d["clauses"]
-        for m in c["moves"]
-    ]
+    others = [r for r in rows if r[2]["key"] != key]
+    live, draft = _laid_out(rows), _laid_out([*others, placed])
+    changed = _laid_out([placed, *(r for r in rows if r[2]["key"] == key)])
     lifted = CheckpointOverride.objects.select_related("policy")
     return SideBySide(
-        live, draft, needs_of(touched, live, draft), replaced.number if replaced else None,
+        live, draft, changed, needs_of(list(changed), live, draft), replaced.number if replaced else None,
         {o.number: Override(o.number, o.policy.key, o.move) for o in lifted},
     )  # fmt: skip
 

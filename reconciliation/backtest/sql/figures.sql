@@ -38,13 +38,15 @@ SELECT count(*) FILTER (WHERE c.id IN (SELECT t.case_id FROM backtest_turned t
   FROM backtest_case c WHERE c.plane_pair <> 'ledger-bank';
 
 -- step: kept
+WITH listed AS MATERIALIZED (SELECT position, rank, n FROM backtest_ranked WHERE position <= %(most)s), paid AS MATERIALIZED (
+    SELECT q.n, jsonb_agg(jsonb_build_object('asset', q.asset, 'minor', q.amount::text) ORDER BY q.asset) AS money
+      FROM backtest_money q WHERE q.n IN (SELECT n FROM listed) GROUP BY q.n)
 SELECT r.position, r.rank, j.direction, j.move, j.label, j.at, j.payment_id, coalesce(o.order_ref, ''), t.public_id::text, j.decision_id, j.weight,
-       j.turned, j.exception_class, j.cause, j.case_number, v.live::text, v.draft::text,
-       (SELECT coalesce(jsonb_agg(jsonb_build_object('asset', q.asset, 'minor', q.amount::text) ORDER BY q.asset), '[]')
-          FROM backtest_money q WHERE q.n = j.n)::text
-  FROM backtest_ranked r
+       j.turned, j.exception_class, j.cause, j.case_number, v.live::text, v.draft::text, coalesce(p.money, '[]')::text
+  FROM listed r
   JOIN backtest_judged j ON j.n = r.n
   JOIN backtest_verdict v ON v.g = j.g
+  LEFT JOIN paid p ON p.n = r.n
   LEFT JOIN ledger_transaction t ON t.tenant_id = tenant() AND t.id = j.transaction_id
   LEFT JOIN commerce_order o ON o.tenant_id = tenant() AND o.id = j.order_id
- WHERE r.position <= %(most)s ORDER BY r.position;
+ ORDER BY r.position;

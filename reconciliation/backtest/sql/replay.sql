@@ -26,6 +26,9 @@ SELECT d.id, d.at, d.move, d.outcome::text AS said, d.subject_count, coalesce(d.
   FROM checkpoint_decision d
  WHERE d.tenant_id = tenant() AND d.at >= %(since)s AND d.at < %(until)s AND d.move = ANY(%(moves)s) AND d.policy <> 'preview';
 
+-- step: first
+SELECT min(at) FROM backtest_decision;
+
 -- step: postings
 INSERT INTO backtest_move (kind, transaction_id, decision_id, at, move, label, payment_id, weight, made, said, facts)
 SELECT 0, t.id, d.id, d.at, d.move, t.use_case, coalesce(t.payment_id, ''), 1, true, d.said, d.facts

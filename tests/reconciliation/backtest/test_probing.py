@@ -20,8 +20,8 @@ NEVER = {
 
 def looser(live: list[dict[str, Any]], draft: list[dict[str, Any]]) -> list[str]:
     was, now = asked(*live), asked(*draft)
-    moves = [m for d in (*live, *draft) for c in d["clauses"] for m in c["moves"]]
-    return looser_moves(needs_of(moves, was, now), was, now)
+    changed = asked(*(d for d in live if d not in draft), *(d for d in draft if d not in live))
+    return looser_moves(needs_of(list(changed), was, now), was, now, changed)
 
 
 def test_a_clause_that_goes_opens_what_it_forbade() -> None:

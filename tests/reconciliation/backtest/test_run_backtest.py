@@ -145,8 +145,9 @@ def test_bands_ask_for_more_people_and_say_how_often(past: Past) -> None:
     hindered = found["hindered"]
     assert hindered["delayed"] == {"moves": 4, "payments": 4, "money": [{"asset": "BTC", "minor": "7099"}]}
     assert hindered["extra"] == [
-        {"roles": ["controller"], "approvals": 6, "moves": 4, "per_day": "0.2", "per_week": "1.4"}
+        {"roles": ["controller"], "approvals": 6, "moves": 4, "per_day": "6.0", "per_week": "42.0"}
     ]
+    assert found["recorded_from"] == NOON.isoformat()  # rates count from there on, not from where nothing was recorded
     assert [(w["label"], w["stopped"], w["delayed"]) for w in hindered["waiting"]] == [("deposit", 0, 4)]
     assert [f["money"][0]["minor"] for f in found["largest"]] == ["5000", "1000", "999", "100"]
 
