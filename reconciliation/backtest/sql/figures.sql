@@ -39,10 +39,10 @@ SELECT count(*) FILTER (WHERE c.id IN (SELECT t.case_id FROM backtest_turned t
 
 -- step: kept
 WITH listed AS MATERIALIZED (SELECT position, rank, n FROM backtest_ranked WHERE position <= %(most)s), paid AS MATERIALIZED (
-    SELECT q.n, jsonb_agg(jsonb_build_object('asset', q.asset, 'minor', q.amount::text) ORDER BY q.asset) AS money
+    SELECT q.n, jsonb_agg(jsonb_build_object('asset', q.asset, 'minor', q.amount::text) ORDER BY q.asset) AS sums
       FROM backtest_money q WHERE q.n IN (SELECT n FROM listed) GROUP BY q.n)
 SELECT r.position, r.rank, j.direction, j.move, j.label, j.at, j.payment_id, coalesce(o.order_ref, ''), t.public_id::text, j.decision_id, j.weight,
-       j.turned, j.exception_class, j.cause, j.case_number, v.live::text, v.draft::text, coalesce(p.money, '[]')::text
+       j.turned, j.exception_class, j.cause, j.case_number, v.live::text, v.draft::text, coalesce(p.sums, '[]')::text
   FROM listed r
   JOIN backtest_judged j ON j.n = r.n
   JOIN backtest_verdict v ON v.g = j.g
