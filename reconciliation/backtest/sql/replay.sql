@@ -92,17 +92,16 @@ SELECT m.n, c.inputs->>'asset', abs((c.inputs->>'amount_minor')::numeric)
    AND c.inputs->>'amount_minor' ~ '^-?[0-9]+$';
 
 -- step: told
--- What providers told of the payments. `reached`: it was confirmed at some time; money that came after the end leaves a payment expired.
 CREATE TEMP TABLE backtest_told ON COMMIT DROP AS
-SELECT k.* FROM (SELECT p.id, n.named, p.first_event_at, p.detected_at, p.confirmed_at, p.status = 'confirmed' OR p.id IN (
-                        SELECT v.payment_id FROM provider_move v WHERE v.tenant_id = tenant() AND v.to_status = 'confirmed') AS reached
+SELECT k.* FROM (SELECT p.id, n.named, p.first_event_at, p.detected_at, p.confirmed_at
                    FROM provider_payment p
                   CROSS JOIN LATERAL (SELECT p.payment_ref AS named UNION SELECT p.payment_id) n
                   WHERE p.tenant_id = tenant()) k
  WHERE k.named <> '' AND k.named COLLATE "C" IN (SELECT payment_id FROM backtest_move);
 
 -- step: fallen
--- From when until when a payment stood as expired or failed, or was pending again, by the time that the provider gave for it.
+-- From when until when a payment stood as expired or failed, or was pending again, by the time that the provider gave for it. What
+-- came after its end leaves an expired payment expired, though it has the time of a confirmation.
 CREATE TEMP TABLE backtest_fallen ON COMMIT DROP AS
 SELECT s.id, s.to_status, s.until,
        coalesce((SELECT min(e.occurred_at) FROM provider_payment p
@@ -120,7 +119,7 @@ SELECT s.id, s.to_status, s.until,
 INSERT INTO backtest_state (n, state)
 SELECT m.n, (ARRAY['confirmed', 'paid', 'pending', 'expired', 'failed'])[min(CASE
            WHEN v.id IS NOT NULL THEN array_position(ARRAY['confirmed', 'paid', 'pending', 'expired', 'failed'], v.to_status)
-           WHEN k.confirmed_at <= m.at AND k.reached THEN 1
+           WHEN k.confirmed_at <= m.at THEN 1
            WHEN k.detected_at <= m.at THEN 2
            WHEN k.first_event_at <= m.at THEN 3 END)]
   FROM backtest_move m
