@@ -1,5 +1,6 @@
 """Which effect answers which kind of outbox item. Stands above every package, so that those below need only enqueue."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -8,8 +9,10 @@ from django.conf import settings
 from ledger.actors import Actor
 from ledger.record_verification import record_verification
 from reconciliation.backtest.make_dry_run import make_dry_run
+from reconciliation.backtest.run_backtest import run_backtest
 from reconciliation.bank.models import BankAccount
 from reconciliation.bank.read_statement import read_statement
+from reconciliation.checkpoints.models import CheckpointVersion
 from reconciliation.drift.reconcile_account import reconcile_account
 from reconciliation.errors import NotFound
 from reconciliation.outbox import HANDLERS, Handler
@@ -53,6 +56,14 @@ def dry_run(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
     make_dry_run(payload["tenant"], payload["dry_run"], at=at)
 
 
+def backtest(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
+    """{"version": version id, "since", "until": instants, "by": who asked, who could see the settings that it reads}"""
+    version = CheckpointVersion.objects.get(id=payload["version"])
+    since, until = (datetime.fromisoformat(payload[end]) for end in ("since", "until"))
+    reader = replace(actor, name=payload["by"], roles=frozenset({"operator"}))
+    run_backtest(document=version.document, number=version.number, since=since, until=until, actor=reader, at=at)
+
+
 def settle(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
     """{"payment": provider payment id}"""
     confirm_settlement(payment=payload["payment"], actor=actor, at=at)
@@ -66,6 +77,7 @@ HANDLERS.update(
         "confirm_settlement": Handler(settle),
         "read_statement": Handler(read_file, lease=timedelta(minutes=5)),
         "poll_provider": Handler(poll_provider, lease=timedelta(minutes=15)),
+        "backtest": Handler(backtest),
         "dry_run": Handler(dry_run, lease=timedelta(minutes=30)),
         "verify_ledger": Handler(verify_ledger, lease=timedelta(hours=1)),
     }

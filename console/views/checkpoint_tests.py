@@ -13,6 +13,7 @@ from console.pages.words import plural
 from console.pages.written import a_number, text_of
 from console.permitted import Signed, opens, writes
 from reconciliation.backtest.backtest_pages import flips_of, newest_backtest
+from reconciliation.backtest.request_backtest import fits_a_request, request_backtest
 from reconciliation.backtest.run_backtest import run_backtest
 from reconciliation.backtest.shadow_report import END, differing_decisions, shadow_report
 from reconciliation.errors import NotFound
@@ -26,13 +27,19 @@ TURNED = ("drift", "right", "not made")
 
 @writes(Permission.VIEW_SETTINGS)
 def checkpoint_backtest(request: Signed, key: str, number: int) -> HttpResponse:
-    """POST /checkpoints/<key>/<number>/backtest/: works it out and keeps the result."""
+    """POST /checkpoints/<key>/<number>/backtest/: works it out and keeps the result, or
+    lets a worker do so where it takes longer than people wait."""
     version = version_of(key, number)
     days = WINDOWS.get(text_of(request.POST, "days", 4), 90)
+    since, until = request.at - timedelta(days=days), request.at
+    if not fits_a_request(version, since, until):
+        request_backtest(version=version, since=since, until=until, actor=request.actor, at=request.at)
+        messages.info(request, f"The moves of {days} days are many: the result stands here once a worker has it.")
+        return redirect(reverse("checkpoint", args=[key, number]) + "#effect")
     made = run_backtest(
         document=version.document,
-        since=request.at - timedelta(days=days),
-        until=request.at,
+        since=since,
+        until=until,
         actor=request.actor,
         at=request.at,
         number=version.number,

@@ -16,7 +16,8 @@ from reconciliation.checkpoints.rules import Decision, decide
 from reconciliation.named_sql import read_steps
 
 SQL = read_steps(__file__, "replay.sql")
-FILL = ("decisions", "postings", "settlings", "orders", "single")
+NOTHING = "'null', 'false', '\"\"', '[]', '{}', '0'"  # what counts as not given
+FILL = ("postings", "settlings", "orders", "single")
 MONEY = ("money_of_postings", "money_of_orders", "money_as_recorded")
 
 
@@ -40,16 +41,16 @@ def replay(sides: SideBySide, *, since: datetime, until: datetime) -> Replayed:
         cursor.execute("SET LOCAL work_mem = '256MB'")
         cursor.execute(SQL["clear"])
         cursor.execute(SQL["tables"])
-        named = sorted(needs.named - {"amount"})
         values: dict[str, Any] = {
-            "since": since, "until": until, "moves": list(needs.moves), "named": named,
-            "wanted": sorted({*named, *needs.given}), "assets": "asset" in needs.named,
+            "since": since, "until": until, "moves": list(needs.moves), "assets": "asset" in needs.named,
             "edges": json.dumps({asset: [str(edge) for edge in edges] for asset, edges in needs.edges.items()}),
         }  # fmt: skip
+        facts, names = _facts(needs)
+        cursor.execute(SQL["decisions"].replace("{facts}", facts), values | names)
+        cursor.execute("ANALYZE backtest_decision")
         for step in FILL:
-            cursor.execute(SQL[step], values)
-            if step in ("decisions", "single"):
-                cursor.execute("ANALYZE backtest_decision" if step == "decisions" else "ANALYZE backtest_move")
+            cursor.execute(SQL[step])
+        cursor.execute("ANALYZE backtest_move")
         for step in _looks(needs):
             cursor.execute(SQL[step].replace("{of}", "backtest_move"))
         cursor.execute(SQL["first"])
@@ -68,6 +69,16 @@ def replay(sides: SideBySide, *, since: datetime, until: datetime) -> Replayed:
                 cursor.execute(SQL[step].replace("{of}", "backtest_flip"))
         cursor.execute("ANALYZE backtest_money")
     return replace(found, first_at=first_at)
+
+
+def _facts(needs: Needs) -> tuple[str, dict[str, str]]:
+    """The expression that takes out of a decision's inputs what clauses read, and the names in it: values, else given or not."""
+    names = {f"fact{n}": name for n, name in enumerate(sorted(needs.named | needs.given))}
+    parts = [
+        f"%({slot})s::text, d.inputs->%({slot})s" + ("" if name in needs.named else f" NOT IN ({NOTHING})")
+        for slot, name in names.items()
+    ]
+    return f"jsonb_strip_nulls(jsonb_build_object({', '.join(parts)}))", names
 
 
 def _looks(needs: Needs) -> list[str]:

@@ -20,9 +20,7 @@ CREATE TEMP TABLE backtest_decision ON COMMIT DROP AS
 SELECT d.id, d.at, d.move, d.outcome::text AS said, d.subject_count, coalesce(d.inputs->>'payment_id', '') COLLATE "C" AS payment_id,
        coalesce(d.inputs->>'use_case', '') AS use_case,
        CASE WHEN d.outcome <> 'automatic' THEN md5(encode(d.subjects_sha256, 'hex') || (d.inputs - 'run')::text) END AS twin,
-       (SELECT coalesce(jsonb_object_agg(f.key, CASE WHEN f.key = ANY(%(named)s) THEN f.value
-                                                     ELSE to_jsonb(f.value NOT IN ('null', 'false', '""', '[]', '{}', '0')) END), '{}')
-          FROM jsonb_each(d.inputs) f WHERE f.key = ANY(%(wanted)s)) AS facts
+       {facts} AS facts
   FROM checkpoint_decision d
  WHERE d.tenant_id = tenant() AND d.at >= %(since)s AND d.at < %(until)s AND d.move = ANY(%(moves)s) AND d.policy <> 'preview';
 
@@ -92,17 +90,16 @@ SELECT m.n, c.inputs->>'asset', abs((c.inputs->>'amount_minor')::numeric)
    AND c.inputs->>'amount_minor' ~ '^-?[0-9]+$';
 
 -- step: told
--- What providers told of the payments. `reached`: it was confirmed at some time; money that came after the end leaves a payment expired.
 CREATE TEMP TABLE backtest_told ON COMMIT DROP AS
-SELECT k.* FROM (SELECT p.id, n.named, p.first_event_at, p.detected_at, p.confirmed_at, p.status = 'confirmed' OR p.id IN (
-                        SELECT v.payment_id FROM provider_move v WHERE v.tenant_id = tenant() AND v.to_status = 'confirmed') AS reached
+SELECT k.* FROM (SELECT p.id, n.named, p.first_event_at, p.detected_at, p.confirmed_at
                    FROM provider_payment p
                   CROSS JOIN LATERAL (SELECT p.payment_ref AS named UNION SELECT p.payment_id) n
                   WHERE p.tenant_id = tenant()) k
  WHERE k.named <> '' AND k.named COLLATE "C" IN (SELECT payment_id FROM backtest_move);
 
 -- step: fallen
--- From when until when a payment stood as expired or failed, or was pending again, by the time that the provider gave for it.
+-- From when until when a payment stood as expired or failed, or was pending again, by the time that the provider gave for it. What
+-- came after its end leaves an expired payment expired, though it has the time of a confirmation.
 CREATE TEMP TABLE backtest_fallen ON COMMIT DROP AS
 SELECT s.id, s.to_status, s.until,
        coalesce((SELECT min(e.occurred_at) FROM provider_payment p
@@ -120,7 +117,7 @@ SELECT s.id, s.to_status, s.until,
 INSERT INTO backtest_state (n, state)
 SELECT m.n, (ARRAY['confirmed', 'paid', 'pending', 'expired', 'failed'])[min(CASE
            WHEN v.id IS NOT NULL THEN array_position(ARRAY['confirmed', 'paid', 'pending', 'expired', 'failed'], v.to_status)
-           WHEN k.confirmed_at <= m.at AND k.reached THEN 1
+           WHEN k.confirmed_at <= m.at THEN 1
            WHEN k.detected_at <= m.at THEN 2
            WHEN k.first_event_at <= m.at THEN 3 END)]
   FROM backtest_move m
@@ -155,9 +152,8 @@ SELECT n, jsonb_agg(DISTINCT pair) FROM (
 -- step: whole
 -- What was recorded wins over what is looked up; amounts count by how many edges they reach.
 CREATE TEMP TABLE backtest_whole ON COMMIT DROP AS
-SELECT m.n, m.move, m.said, m.weight,
-       jsonb_strip_nulls(jsonb_build_object('provider_state', s.state, 'matched', p.pairs, 'bands', y.bands,
-           'asset', CASE WHEN %(assets)s AND m.kind IN (0, 1) THEN y.assets END, 'overrides', o.numbers)) || m.facts AS facts
+SELECT m.n, m.move, m.said, m.weight, m.facts, coalesce(s.state, '') AS state, coalesce(p.pairs, 'null') AS pairs, coalesce(y.bands, 'null') AS bands,
+       CASE WHEN %(assets)s AND m.kind IN (0, 1) THEN coalesce(y.assets, 'null') ELSE 'null' END AS assets, coalesce(o.numbers, 'null') AS numbers
   FROM backtest_move m
   LEFT JOIN backtest_state s ON s.n = m.n
   LEFT JOIN backtest_matched p ON p.n = m.n
@@ -174,11 +170,14 @@ SELECT m.n, m.move, m.said, m.weight,
 
 -- step: groups
 CREATE TEMP TABLE backtest_group ON COMMIT DROP AS
-SELECT row_number() OVER (ORDER BY move, facts::text, said) AS g, x.*
-  FROM (SELECT move, facts, said, sum(weight) AS moves FROM backtest_whole GROUP BY move, facts, said) x;
+SELECT row_number() OVER () AS g, x.*
+  FROM (SELECT move, said, facts, state, pairs, bands, assets, numbers, sum(weight) AS moves
+          FROM backtest_whole GROUP BY move, said, facts, state, pairs, bands, assets, numbers) x;
 
 -- step: asked
-SELECT g, move, facts::text, said, moves FROM backtest_group ORDER BY g;
+SELECT g, move, (jsonb_strip_nulls(jsonb_build_object('provider_state', nullif(state, ''), 'matched', pairs, 'bands', bands, 'asset', assets,
+       'overrides', numbers)) || facts)::text, said, moves
+  FROM backtest_group ORDER BY g;
 
 -- step: verdicts
 CREATE TEMP TABLE backtest_verdict ON COMMIT DROP AS
@@ -191,5 +190,6 @@ CREATE TEMP TABLE backtest_flip ON COMMIT DROP AS
 SELECT m.*, v.g, v.direction, v.was, v.now, v.was_quorum, v.now_quorum, v.extra, v.roles
   FROM backtest_verdict v
   JOIN backtest_group k ON k.g = v.g
-  JOIN backtest_whole w ON w.move = k.move AND w.said = k.said AND w.facts = k.facts
+  JOIN backtest_whole w ON w.move = k.move AND w.said = k.said AND w.facts = k.facts AND w.state = k.state AND w.pairs = k.pairs
+   AND w.bands = k.bands AND w.assets = k.assets AND w.numbers = k.numbers
   JOIN backtest_move m ON m.n = w.n;

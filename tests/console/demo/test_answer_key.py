@@ -94,7 +94,9 @@ def people_have_worked_on_it() -> None:
     with tenant(Tenant.objects.get(slug="demo").id):
         by_hand = ExceptionCase.objects.get(resolution="agreed_with_bank")
         assert (by_hand.state, by_hand.plane_pair) == ("resolved", "ledger-bank")
-        asked = ApprovalRequest.objects.get()
+        agreed = ApprovalRequest.objects.get(kind="activate_checkpoint")
+        assert (agreed.state, agreed.payload["key"]) == ("executed", "large-corrections")
+        asked = ApprovalRequest.objects.exclude(id=agreed.id).get()
         assert (asked.kind, asked.state) == ("resolve_other", "open")
         assert ExceptionCase.objects.get(id=asked.payload["case_id"]).state == "waiting_approval"
 

@@ -24,6 +24,7 @@ from tests.people import SET_UP, UserMaker, acting
 from tests.reconciliation.backtest.past import EARLY, POSTINGS, Past, forbids
 from tests.reconciliation.books import NOW, Books
 from tests.reconciliation.planes.shop import NOON
+from tests.reconciliation.provider.desk import said
 
 pytestmark = pytest.mark.django_db(transaction=True)
 APPROVED = checkpoint({
@@ -88,7 +89,7 @@ def test_the_drift_is_caught_and_what_is_like_it_is_left_alone(past: Past) -> No
 
 
 def test_a_state_of_the_past_is_what_policy_would_have_read_then(past: Past) -> None:
-    said: dict[tuple[str, int], str] = {}
+    told: dict[tuple[str, int], str] = {}
     for n, words in enumerate((
         ("", "InvoiceCreated", "InvoiceProcessing", "InvoiceSettled"), ("InvoiceCreated", "InvoiceExpired", "InvoiceSettled"),
         ("InvoiceProcessing", "InvoiceInvalid"),
@@ -97,9 +98,9 @@ def test_a_state_of_the_past_is_what_policy_would_have_read_then(past: Past) -> 
             if word:
                 past.event(word, f"inv_{n}", f"o{n}", minute=2 * minute)
             with tenant(past.tenant_id):
-                said[f"inv_{n}", 2 * minute + 1] = provider_states([f"inv_{n}"]).get(f"inv_{n}", "unknown")
+                told[f"inv_{n}", 2 * minute + 1] = provider_states([f"inv_{n}"]).get(f"inv_{n}", "unknown")
             past.post(f"inv_{n}", minute=2 * minute + 1)
-    assert set(said.values()) == {"unknown", "pending", "paid", "confirmed", "expired", "failed"}
+    assert set(told.values()) == {"unknown", "pending", "paid", "confirmed", "expired", "failed"}
     for state in ("unknown", "pending", "paid", "confirmed", "expired", "failed"):
         clause = {
             "moves": POSTINGS,
@@ -108,7 +109,7 @@ def test_a_state_of_the_past_is_what_policy_would_have_read_then(past: Past) -> 
             "reason": "Not in this state.",
         }
         flips = past.backtest(checkpoint(clause))["largest"]
-        then = {(p, NOON + timedelta(minutes=minute)) for (p, minute), stood in said.items() if stood == state}
+        then = {(p, NOON + timedelta(minutes=minute)) for (p, minute), stood in told.items() if stood == state}
         assert {(f["payment_id"], datetime.fromisoformat(f["at"])) for f in flips} == then, state
 
 
@@ -189,6 +190,20 @@ def test_what_nobody_tried_is_looser_all_the_same(past: Past, admins: tuple[Acto
     put_in_force(past.tenant_id, forbids("refused"), maker=admins[0], checker=admins[1], at=noon)
     found = past.backtest(forbids("other"))
     assert (found["looser"], found["unseen_looser"], found["replayed"]) == (True, ["posting.post"], 0)
+
+
+def test_a_new_checkpoint_is_asked_after_those_of_its_precedence(past: Past) -> None:
+    past.post("p1", minute=1)
+    assert past.backtest(forbids("deposit") | {"precedence": 4999})["flips"] == 1
+    assert past.backtest(forbids("deposit") | {"precedence": 5000})["flips"] == 0  # "postings" speaks first
+
+
+def test_money_after_the_end_leaves_a_payment_expired_however_late_it_was_told(past: Past) -> None:
+    for word, minute in (("InvoiceExpired", 1), ("InvoiceSettled", 2)):
+        past.deliver(said(word, minute=minute), at=NOON + timedelta(hours=1))
+    past.post("inv_1", minute=5)
+    past.take_in(NOON + timedelta(hours=1))
+    assert past.backtest(EARLY)["flips"] == 1
 
 
 def test_an_override_lifts_the_draft_too(past: Past, admins: tuple[Actor, Actor], noon: datetime) -> None:
