@@ -26,7 +26,13 @@ __all__ = ["evening"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 OTHERS = ("home", "demo", "drift", "exception", "correction")  # pages of daily work have journeys of their own
-PARTS = {"approval-checks", "audit-chain", "bank-import-progress"}
+PARTS = {
+    "approval-checks",
+    "audit-chain",
+    "bank-import-progress",
+    "dry-run-progress",
+    "checkpoint-yaml",
+}  # no pages of their own
 
 
 @pytest.fixture
