@@ -10,10 +10,15 @@ from psycopg import errors
 
 from ledger.models import Tenant
 from ledger.tenancy import tenant
+from reconciliation.approvals.decide_request import decide_request
+from reconciliation.approvals.make_request import Draft, make_request
+from reconciliation.approvals.step_up import StepUp
 from reconciliation.checkpoints.decide import decision_for_preview, record_decision, record_whatever
+from reconciliation.checkpoints.models import CheckpointDecision
 from reconciliation.checkpoints.rules import Move
 from reconciliation.policies.save_draft import save_draft
-from tests.checkpoints import checkpoint, two_admins
+from reconciliation.policies.start_evaluation import start_evaluation
+from tests.checkpoints import checkpoint, put_in_force, two_admins
 from tests.people import UserMaker
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -48,7 +53,7 @@ def test_every_table_that_carries_a_decision_is_held_to_it(superuser: psycopg.Co
     assert {name for (name,) in nullable} <= {"checkpoint_version"}, "a draft has none yet"
 
 
-@pytest.mark.parametrize("role", ["app", "owner", "superuser"])
+@pytest.mark.parametrize("role", ["app", "audit", "owner", "superuser"])
 def test_no_role_writes_a_move_without_a_decision_that_allows_it(
     acme: Tenant, noon: datetime, raw_as: RawAs, superuser: psycopg.Connection[Any], role: str
 ) -> None:
@@ -149,3 +154,36 @@ def test_nobody_puts_a_version_in_force_or_rewrites_it_in_sql(
     ):
         with pytest.raises(errors.RestrictViolation):
             app.execute(attack)
+
+
+def test_a_decision_that_ran_allows_nothing_more(
+    acme: Tenant, noon: datetime, raw_as: RawAs, user_of: UserMaker
+) -> None:
+    maker, checker = two_admins(user_of, acme.id)
+    put_in_force(acme.id, checkpoint(CLAUSE), maker=maker, checker=checker, at=noon)
+    with tenant(acme.id):
+        ran = CheckpointDecision.objects.get(move="policy.activate").id
+    app = raw_as("app", autocommit=True)
+    app.execute("SELECT set_config('app.tenant_id', %s, false)", [str(acme.id)])
+    with pytest.raises(errors.CheckViolation, match="move_has_its_approval"):
+        app.execute(_row_of(raw_as("superuser", autocommit=True), "plane_run", acme.id, ran))
+
+
+def test_an_approval_is_about_this_very_document(acme: Tenant, noon: datetime, user_of: UserMaker) -> None:
+    from django.db import DatabaseError
+
+    maker, checker = two_admins(user_of, acme.id)
+    with tenant(acme.id):
+        draft = save_draft(document=checkpoint(CLAUSE), seen_edits=None, actor=maker, at=noon)
+        start_evaluation(key="trial-checkpoint", number=1, actor=maker, at=noon)
+        payload = {
+            "kind": "activate_checkpoint", "policy_id": draft.policy_id, "version_id": draft.id, "key": "trial-checkpoint",
+            "number": 1, "title": "Trial", "document_sha256": "00" * 32, "note": "another text was shown",
+        }  # fmt: skip
+        made = make_request(
+            Draft("activate_checkpoint", "Put Trial in force", "trial-checkpoint", payload, 0, "", "CHECKPOINT", "x", "k1"),
+            maker=maker, at=noon,
+        )  # fmt: skip
+    proof = StepUp(noon, made.id, made.payload_sha256)
+    with pytest.raises(DatabaseError, match="version_in_force_by_approval"), tenant(acme.id):
+        decide_request(request_id=made.id, verdict="approve", reason="", step_up=proof, actor=checker, at=noon)
