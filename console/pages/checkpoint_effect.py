@@ -14,6 +14,7 @@ from console.pages.words import plural
 from console.pages.written import amount
 from reconciliation.backtest.backtest_pages import newest_backtest
 from reconciliation.backtest.models import Backtest
+from reconciliation.backtest.request_backtest import under_way
 from reconciliation.backtest.shadow_report import shadow_report
 from reconciliation.checkpoints.models import CheckpointVersion
 from reconciliation.checkpoints.vocabulary import VOCABULARY
@@ -45,7 +46,10 @@ def effect_part(version: CheckpointVersion, at: datetime) -> dict[str, Any]:
     found = newest_backtest(bytes(version.document_sha256))
     result = found.result if found else None
     long_enough = bool(found and found.until - found.since >= SHORTEST)
+    waiting = under_way(version, at)
     return {
+        "working": f"{waiting.created_at:%H:%M}" if waiting else "",
+        "here": reverse("checkpoint", args=[version.policy.key, version.number]),
         "effect": _effect(version, found) if found else None,
         "ready": long_enough,
         "summary": _summary(found) if found else {},

@@ -17,8 +17,10 @@ from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.checkpoints.baseline import baseline
 from reconciliation.checkpoints.documents import digest_of
 from reconciliation.checkpoints.models import CheckpointDecision, CheckpointVersion
+from reconciliation.outbox_models import OutboxItem
 from reconciliation.people.models import User
 from reconciliation.policies.yaml_text import from_yaml, to_yaml
+from reconciliation.work_off import work_off
 from tests.checkpoints import checkpoint, put_in_force, two_admins
 from tests.console.working import signed_in
 from tests.people import PASSWORD, UserMaker, acting
@@ -294,3 +296,20 @@ def test_text_of_an_admin_is_shown_and_not_run(acme: Tenant, client: Client, adm
     assert "<img src=x" not in html
     assert 'hx-get="/x"' not in html
     assert acting(admin, acme.id).roles == {"policy_admin"}
+
+
+def test_a_backtest_that_a_worker_makes_says_so_and_then_stands_there(
+    acme: Tenant, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun(client)
+    monkeypatch.setattr("reconciliation.backtest.request_backtest.AT_ONCE", -1)
+    client.post(f"/checkpoints/{KEY}/1/backtest/", {"days": "28"})
+    waits = client.get(f"/checkpoints/{KEY}/1/").content.decode()
+    assert "Being worked out by a worker since" in waits
+    assert 'hx-trigger="every 2s"' in waits
+    with tenant(acme.id):
+        item = OutboxItem.objects.get(kind="backtest")
+    assert work_off(acme.id, item.id, at=NOW + timedelta(minutes=1))
+    done = client.get(f"/checkpoints/{KEY}/1/").content.decode()
+    assert "Being worked out" not in done
+    assert "Moves that flip" in done
