@@ -1,6 +1,7 @@
 """The sentence of a checkpoint as a form: fields to a document and back. What was typed comes back as typed; only what is well
 made becomes a document."""
 
+import re
 from typing import Any
 
 from django.http import QueryDict
@@ -15,6 +16,12 @@ from reconciliation.errors import BadInput
 
 Typed = dict[str, Any]
 MOST_CLAUSES = 20
+HALVES = {
+    "facts": "a fact and its values",
+    "amounts": "an asset and an amount",
+    "bands": "an asset, an amount and how many",
+}
+GROUPED = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 ROLES = {"controller": ["controller"], "policy_admin": ["policy_admin"], "both": ["controller", "policy_admin"]}
 PAIRS = ("commerce-provider", "provider-ledger", "ledger-bank")
 
@@ -49,14 +56,17 @@ def typed_from(post: QueryDict, key: str) -> Typed:
     }  # fmt: skip
 
 
-def document_of(typed: Typed) -> dict[str, Any]:
-    """The document that the fields say. Raises BadInput naming the field; whether it can be is asked elsewhere."""
+def document_of(typed: Typed, *, whole: bool = True) -> dict[str, Any]:
+    """The document that the fields say; not `whole`: rows that are half filled in are left out, else they are refused. Raises
+    BadInput naming the field; whether it can be is asked elsewhere."""
     if not (typed["precedence"].isascii() and typed["precedence"].isdigit() and len(typed["precedence"]) < 5):
         raise BadInput("the order is a whole number from 1 to 9999", "precedence")
     return {
         "schema": SCHEMA, "key": typed["key"], "title": typed["title"], "owner": typed["owner"],
         "precedence": int(typed["precedence"]),
-        "clauses": [_clause(c, f"clauses[{n}]") for n, c in enumerate(typed["clauses"])],
+        "clauses": [
+            _clause(_filled(c, f"clauses[{n}]", whole), f"clauses[{n}]") for n, c in enumerate(typed["clauses"])
+        ],
     }  # fmt: skip
 
 
@@ -80,20 +90,32 @@ def _typed(c: dict[str, Any]) -> Typed:
 def _sent(post: QueryDict, at: str) -> Typed:
     def several(*names: str) -> list[Any]:
         columns = [[v.strip() for v in post.getlist(at + name)] for name in names]
-        rows = zip(*columns, strict=False)
-        return [row for row in rows if any(row[1:])]
+        return [row for row in zip(*columns, strict=False) if any(row)]  # half a row is kept until it is whole
 
     return {
         "moves": [m for m in dict.fromkeys(post.getlist(at + "moves")) if m],
-        "facts": [r for r in several("fact", "value") if r[0]],
+        "facts": several("fact", "value"),
         "amounts": several("asset", "from", "below"), "outcome": post.get(at + "outcome", ""),
         "quorum": post.get(at + "quorum", "1"), "roles": post.get(at + "roles", "controller"),
-        "bands": [r for r in several("band-asset", "band-from", "band-quorum") if r[1]],
+        "bands": [r for r in several("band-asset", "band-from", "band-quorum") if r[0] or r[1]],
         "requires": [r for r in post.getlist(at + "requires") if r],
         "matchers": [m for m in post.getlist(at + "matchers") if m], "otherwise": post.get(at + "otherwise", "refuse"),
         "never": [n for n in dict.fromkeys(post.getlist(at + "never")) if n],
         "reason": post.get(at + "reason", "").strip(), "refusal": post.get(at + "refusal", "").strip(),
     }  # fmt: skip
+
+
+def _filled(c: Typed, where: str, whole: bool) -> Typed:
+    """The clause with its whole rows alone. Raises BadInput for half a row where the whole is meant."""
+    kept = c | {
+        "facts": [r for r in c["facts"] if all(r)],
+        "amounts": [r for r in c["amounts"] if r[0] and (r[1] or r[2])],
+        "bands": [r for r in c["bands"] if all(r)],
+    }
+    for name, missing in HALVES.items():
+        if whole and len(kept[name]) < len(c[name]):
+            raise BadInput(f"half a row stands here: it takes {missing}", f"{where}.{name}")
+    return kept
 
 
 def _clause(c: Typed, where: str) -> dict[str, Any]:
@@ -131,6 +153,8 @@ def _band(asset: str, start: str, end: str, where: str) -> dict[str, str]:
 def _minor(text: str, asset: str, where: str) -> str:
     if asset not in EXPONENTS:
         raise BadInput(f"{asset!r:.20} is no asset; amounts are per asset and never converted", where)
+    if "," in text and not GROUPED.fullmatch(text):
+        raise BadInput(f"{text!a:.40} is not an amount: commas group by three, as in 20,000.50", where)
     try:
         return str(minor_from_major(text.replace(",", ""), EXPONENTS[asset]))
     except BadPosting as refusal:
@@ -145,3 +169,9 @@ def _count(text: str, where: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) == 1):
         raise BadInput("from 1 to 9 people approve", where)
     return int(text)
+
+
+def place(where: str) -> str:
+    """A place of the document as the form names it: "clauses[0].amounts.ETB" → "clause 1, amounts, ETB"."""
+    named = re.sub(r"clauses\[(\d+)\]", lambda m: f"clause {int(m[1]) + 1}", where)
+    return re.sub(r"\[(\d+)\]", lambda m: f" {int(m[1]) + 1}", named).replace(".", ", ").replace("_", " ")

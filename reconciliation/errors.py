@@ -66,6 +66,10 @@ class ChangedSinceAsked(Refusal):
     code = "changed_since_asked"
 
 
+class FiguresChanged(ChangedSinceAsked):
+    """What was asked is the same, and what it would do is not what was shown."""
+
+
 class ReasonMissing(Refusal):
     code = "reason_missing"
 

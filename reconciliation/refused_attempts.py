@@ -13,10 +13,12 @@ from reconciliation.errors import (
     CheckerIsMaker,
     ForbiddenByPolicy,
     NotPermitted,
+    RequestNotOpen,
 )
 
 AUDITED = (
     NotPermitted, CheckerIsMaker, ForbiddenByPolicy, AlreadyDecided, ApprovalLapsed, BatchRefused, ChangedSinceAsked,
+    RequestNotOpen,
 )  # fmt: skip
 
 

@@ -55,13 +55,15 @@ def access_facts(payload: Mapping[str, Any]) -> list[dict[str, str]]:
         if payload["who"]
         else f"{payload['on']} {payload['name']}"
     )
+    if payload["change"] == "restrict":
+        after += "; nobody holds the right on it yet, so nobody decides about it until somebody is given it"
     return [{"label": label[:1].upper() + label[1:], "before": before, "after": after}]
 
 
 def facts_of(said: Mapping[str, Any], account: Account) -> dict[str, Any]:
     """What policy would be asked about: as a request of this kind states it, with its note and its class in order."""
     return {
-        "amount_minor": str(said["amount_minor"]), "currency": account.asset_id, "account": account.code, "permitted": True,
+        "amount_minor": str(said["amount_minor"]), "asset": account.asset_id, "account": [account.code], "permitted": True,
         "noted": True, "contribution_minor": str(said["amount_minor"]),
     }  # fmt: skip
 

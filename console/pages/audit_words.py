@@ -50,7 +50,9 @@ def _plain(name: str, value: object) -> str:
     if isinstance(value, Mapping):
         return f"({detail_words(value)})"
     if isinstance(value, list):
-        return (" to " if len(value) == 2 else ", ").join(_plain(name, v) for v in value) or "none"
+        return (" to " if len(value) == 2 and name != "requests" else ", ").join(
+            _plain(name, v) for v in value
+        ) or "none"
     text = ISO_DATE.sub(lambda m: short_day(date.fromisoformat(m[0])), str(value))
     if DIGEST.fullmatch(text):
         return digest(text)

@@ -18,6 +18,8 @@ from reconciliation.cases.available_actions import who_may
 from reconciliation.checkpoints.models import CheckpointVersion
 from reconciliation.checkpoints.vocabulary import VOCABULARY
 from reconciliation.permissions import Permission, allowed
+from reconciliation.policies.approved import Agreed
+from reconciliation.policies.owning import is_own
 from reconciliation.policies.request_override import liftable_moves
 from reconciliation.policies.wording import changes, sentence_of, unchanged
 
@@ -38,6 +40,7 @@ class Given:
     waiting: str = ""
     waiting_href: str = ""
     lifted: Sequence[Mapping[str, str]] = field(default_factory=tuple)
+    agreed: Mapping[int, Agreed] = field(default_factory=dict)
 
 
 def version_page(g: Given, *, actor: Actor, at: datetime, key: str) -> dict[str, Any]:
@@ -45,12 +48,15 @@ def version_page(g: Given, *, actor: Actor, at: datetime, key: str) -> dict[str,
     v, document = g.version, g.version.document
     before = _before(g)
     own = v.made_by_id == actor.person_id
+    mine = v.state not in ("draft", "evaluate") or is_own(v, actor)
     may = allowed(actor, Permission.SET_UP)
     return {
         "v": _head(g, at), "edit": _edit(g) if v.state == "draft" and may and own else None,
         "read": [sentence_of(c) for c in document["clauses"]], "reasons": [c["reason"] for c in document["clauses"]],
-        "diff": diff(before, document) if before or not v.active_from else None, "flow": _flow(g), "acts": _acts(g, own, may, key),
-        "why_not": _why_not(g, own, may, actor), "versions": [_version(o) for o in g.others], "lifted": g.lifted,
+        "diff": diff(before, document) if before or not v.active_from else None, "flow": _flow(g), 
+        "acts": _acts(g, own, may and mine, key, allowed(actor, Permission.OVERRIDE)),
+        "why_not": _why_not(g, own, may, actor), "lifted": g.lifted,
+        "versions": [_version(o, g.agreed.get(o.id)) for o in g.others],
         "yaml_href": reverse("checkpoint-yaml", args=[v.policy.key, v.number]),
         "shadow_href": reverse("checkpoint-shadow", args=[v.policy.key, v.number]) if v.evaluating_from else "",
     }  # fmt: skip
@@ -123,35 +129,43 @@ def _flow(g: Given) -> list[dict[str, Any]]:
     return [{"name": word, "says": says[name], "current": v.state == name} for name, word in STEPS]
 
 
-def _acts(g: Given, own: bool, may: bool, key: str) -> dict[str, Any]:
+def _acts(g: Given, own: bool, may: bool, key: str, lifts: bool) -> dict[str, Any]:
     v, args = g.version, [g.version.policy.key, g.version.number]
     lift = reverse("checkpoint-overrides") + f"?key={v.policy.key}"
-    free, own_draft = any(o.state == "draft" for o in [*g.others, v]), v.state == "draft" and own
+    free, beside = any(o.state == "draft" for o in [*g.others, v]), any(o.state == "evaluate" for o in g.others)
     return {
         "key": key,
-        "evaluate": reverse("checkpoint-evaluate", args=args) if v.state == "draft" and may else "",
-        "discard": reverse("checkpoint-discard", args=args) if may and (v.state == "evaluate" or own_draft) else "",
+        "evaluate": reverse("checkpoint-evaluate", args=args) if v.state == "draft" and may and not beside else "",
+        "discard": reverse("checkpoint-discard", args=args) if may and v.state in ("draft", "evaluate") else "",
         "draft": reverse("checkpoint-draft", args=args) if may and not free else "",
         "activate": reverse("checkpoint-activate", args=args) if may and own and v.state == "evaluate" and not g.waiting else "",
         "backtest": reverse("checkpoint-backtest", args=args) if v.state in ("draft", "evaluate") else "",
         "retire": reverse("checkpoint-retire", args=[v.policy.key]) if may and v.state == "active" and v.made_by_id else "",
-        "lift": lift if v.state == "active" and liftable_moves(v) else "",
+        "lift": lift if v.state == "active" and liftable_moves(v) and lifts else "",
     }  # fmt: skip
 
 
 def _why_not(g: Given, own: bool, may: bool, actor: Actor) -> str:
     if not may:
-        return who_may(Permission.SET_UP, actor)
+        return who_may(Permission.SET_UP, actor, "Changing a checkpoint needs")
     if g.version.state == "draft" and not own:
         return f"This is a draft of {g.version.made_by_label}, who alone edits it: whoever approves it must not have written it."
+    beside = next((o for o in g.others if o.state == "evaluate" and o.id != g.version.id), None)
+    if g.version.state == "draft" and beside:
+        return (
+            f"v{beside.number} by {beside.made_by_label} is under evaluation, and one version at a time is: "
+            "it comes into force or is discarded first."
+        )
     if g.version.state == "evaluate" and not own:
         return f"{g.version.made_by_label} drafted it and asks to put it in force; you may then decide."
     return ""
 
 
-def _version(o: CheckpointVersion) -> dict[str, Any]:
+def _version(o: CheckpointVersion, agreed: Agreed | None) -> dict[str, Any]:
     since = o.active_from or o.evaluating_from or o.made_at
     return {
         "label": f"v{o.number}", "state": o.state, "by": o.made_by_label, "at": since, "until": o.ended_at,
+        "agreed": f"approved by {agreed.approved_by}" if agreed else "", "request": f"CR-{agreed.number}" if agreed else "",
+        "request_href": reverse("approval", args=[agreed.number]) if agreed else "",
         "href": reverse("checkpoint", args=[o.policy.key, o.number]),
     }  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from console.pages.words import plural
 from reconciliation.checkpoints.vocabulary import VOCABULARY
 from reconciliation.policies.request_override import REASONS
 from reconciliation.policies.wording import changes
@@ -19,7 +20,33 @@ def checkpoint_facts(payload: Mapping[str, Any]) -> list[dict[str, str]]:
         label = f"{part.clause}. {part.label}" if part.clause else part.label
         row = rows.setdefault((part.clause, part.label), {"label": label, "before": "", "after": ""})
         row["before" if change.sign == "-" else "after"] = part.text
-    return list(rows.values())
+    return list(rows.values()) + _tried(payload.get("backtest") or {})
+
+
+def _tried(said: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What the backtest said that its asker saw; nothing for one of before these figures were kept."""
+    if "replayed" not in said or "blocked" not in said:
+        return []
+    window = f"{said['since'][:10]} to {said['until'][:10]}"
+    stopped, delayed = said["stopped_right"]["moves"], said["delayed_right"]["moves"]
+    return [
+        {
+            "label": "Backtest",
+            "before": window,
+            "after": f"{plural(said['flips'], 'flip')} of {plural(said['replayed'], 'move')}",
+        },
+        {"label": "Looser than today", "before": "", "after": "yes" if said["looser"] else "no"},
+        {"label": "Drift caught", "before": "", "after": plural(said["blocked"]["tally"]["moves"], "move")},
+        {"label": "Right moves hindered", "before": "", "after": f"{stopped} stopped, {delayed} delayed"},
+    ]
+
+
+def asked_about(payload: Mapping[str, Any]) -> dict[str, str]:
+    """The link to the version that a request is about."""
+    if not payload.get("version_id"):
+        return {}
+    named = f"{payload['title']} v{payload['number']}"
+    return {"draft_ref": named, "draft_href": reverse("checkpoint", args=[payload["key"], payload["number"]])}
 
 
 def override_facts(payload: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -21,6 +21,7 @@ from reconciliation.checkpoints.vocabulary import VOCABULARY
 from reconciliation.policies.wording import OUTCOME_WORDS
 
 SHORTEST = timedelta(days=28)
+WEEK = timedelta(days=7)  # of fewer recorded days no rate is told
 LISTED = 8
 SUMMARY = (
     "document_sha256",
@@ -96,10 +97,14 @@ def _answer(said: Mapping[str, Any]) -> str:
 def _effect(version: CheckpointVersion, found: Backtest) -> dict[str, Any]:
     r: Result = found.result
     hindered = r["hindered"]
+    began = datetime.fromisoformat(r["recorded_from"]) if r.get("recorded_from") else found.until
+    long = found.until - began >= WEEK
     moves = hindered["stopped"]["moves"] + hindered["delayed"]["moves"]
     return {
         "says": f"{found.since:%-d %b} to {found.until:%-d %b %Y}, {count(r['replayed'])} recorded moves, "
-        f"worked out {moment(found.made_at)}",
+        f"the first of {moment(began)}, worked out {moment(found.made_at)}"
+        if r["replayed"]
+        else f"{found.since:%-d %b} to {found.until:%-d %b %Y}: no move was recorded, so nothing is shown by it",
         "flips": count(r["flips"]),
         "share": _share(r["flips"], r["replayed"]),
         "turns": [_turn(t) for t in r["turns"]],
@@ -118,7 +123,7 @@ def _effect(version: CheckpointVersion, found: Backtest) -> dict[str, Any]:
                 "label": w["label"].replace("_", " "),
                 "stopped": count(w["stopped"]),
                 "delayed": count(w["delayed"]),
-                "week": w["per_week"],
+                "week": w["per_week"] if long else "",
                 "money": [amount(m["minor"], m["asset"]) for m in w["tally"]["money"]],
             }
             for w in hindered["waiting"]
@@ -127,12 +132,12 @@ def _effect(version: CheckpointVersion, found: Backtest) -> dict[str, Any]:
             {
                 "roles": " or ".join(x.replace("_", " ") + "s" for x in e["roles"]),
                 "approvals": count(e["approvals"]),
-                "day": e["per_day"],
-                "week": e["per_week"],
+                "day": f"+{e['per_day']} a day" if long else "",
+                "week": f"+{e['per_week']}" if long else "",
             }
             for e in hindered["extra"]
         ],
-        "wait": _wait(hindered),
+        "wait": _wait(hindered) + ("" if long else "; too few days were recorded to say how often"),
         "otherwise": r["otherwise"],
     }
 
@@ -193,7 +198,7 @@ def _gate(
         seen = shadow_report(version)
         days = (at - version.evaluating_from).days if version.evaluating_from else 0
         told = f"{plural(seen.decisions, 'decision')} in {plural(days, 'day')}, {count(seen.differing)} otherwise"
-        lines.append({"ok": True, "text": f"Evaluated in the shadow: {told}"})
+        lines.append({"ok": seen.decisions > 0, "text": f"Evaluated in the shadow: {told}"})
     by = version.made_by_label
     return [*lines, {"ok": False, "text": f"Approved by a policy admin or controller other than {by}"}]
 

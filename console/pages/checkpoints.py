@@ -10,8 +10,10 @@ from console.display import moment
 from console.pages.words import plural
 from ledger.actors import Actor
 from reconciliation.cases.available_actions import who_may
+from reconciliation.checkpoints.models import CheckpointOverride
 from reconciliation.checkpoints.vocabulary import VOCABULARY
 from reconciliation.permissions import Permission, allowed
+from reconciliation.policies.approved import Agreed, decisions_agreed
 from reconciliation.policies.listing import Listed
 from reconciliation.policies.overrides import Lifted, RoleCount
 from reconciliation.policies.request_override import REASONS
@@ -28,7 +30,7 @@ def checkpoints_page(found: Sequence[Listed], lifted: int, actor: Actor) -> dict
         "rows": rows, "new_href": reverse("checkpoint-new") if may else "",
         "import_href": reverse("checkpoint-import") if may else "",
         "overrides_href": reverse("checkpoint-overrides"), "lifted": lifted,
-        "why_not": who_may(Permission.SET_UP, actor) if not may else "",
+        "why_not": who_may(Permission.SET_UP, actor, "Changing a checkpoint needs") if not may else "",
     }  # fmt: skip
 
 
@@ -53,20 +55,27 @@ def _row(x: Listed) -> dict[str, Any]:
 
 def overrides_page(found: Sequence[Lifted], roles: Sequence[RoleCount], actor: Actor, at: datetime) -> dict[str, Any]:
     """templates/checkpoints/overrides.html"""
-    on = [x for x in found if x.state == "on"]
+    on, agreed = [x for x in found if x.state == "on"], decisions_agreed(x.override.decision_id for x in found)
     return {
         "sub": f"{plural(len(on), 'checkpoint')} lifted at this moment." if on else "No checkpoint is lifted at this moment.",
-        "rows": [_lifted(x) for x in found],
+        "rows": [_lifted(x, agreed.get(x.override.decision_id)) for x in found],
         "roles": [
             {"role": r.role.replace("_", " "), "overrides": r.overrides, "uses": r.uses, "per": _thousandths(r.per_thousand)}
             for r in roles
         ],
         "may_end": allowed(actor, Permission.OVERRIDE),
-        "why_not": "" if allowed(actor, Permission.OVERRIDE) else who_may(Permission.OVERRIDE, actor),
+        "why_not": "" if allowed(actor, Permission.OVERRIDE) else who_may(Permission.OVERRIDE, actor, "Lifting a checkpoint needs"),
     }  # fmt: skip
 
 
-def _lifted(x: Lifted) -> dict[str, Any]:
+def lift_words(o: CheckpointOverride) -> str:
+    """What an override lifts, and what it leaves."""
+    move = VOCABULARY[o.move].words if o.move in VOCABULARY else o.move
+    what = f"for {o.payment_id}" if o.payment_id else "for every payment"
+    return f"{what}, when {move}, where no clause says that an override may not skip it: {o.note}"
+
+
+def _lifted(x: Lifted, agreed: Agreed | None) -> dict[str, Any]:
     o = x.override
     move = VOCABULARY[o.move].words if o.move in VOCABULARY else o.move
     return {
@@ -74,6 +83,9 @@ def _lifted(x: Lifted) -> dict[str, Any]:
         "move": move, "payment_id": o.payment_id, "from": moment(o.starts_at), "until": moment(o.ends_at), "state": x.state,
         "reason": REASONS.get(o.reason_code, o.reason_code), "ticket": o.ticket, "note": o.note,
         "asked_by": o.asked_by, "role": o.role.replace("_", " ").replace(",", ", "), "uses": x.uses,
+        "approved_by": f"approved by {agreed.approved_by}" if agreed else "", "ended_by": o.ended_by,
+        "request": f"CR-{agreed.number}" if agreed else "",
+        "request_href": reverse("approval", args=[agreed.number]) if agreed else "",
         "end_href": reverse("checkpoint-override-end") if x.state in ("on", "later") else "",
     }  # fmt: skip
 

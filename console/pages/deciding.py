@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from django.urls import reverse
@@ -85,6 +86,11 @@ def _named(c: Could) -> str:
     return f"{c.name} for {c.lender}" if c.lender else c.name
 
 
+def shown_digest(shown: object) -> str:
+    """What a checker saw of days and entries, in short: an approval of other figures is asked again."""
+    return sha256(repr(shown).encode()).hexdigest()[:32] if isinstance(shown, Preview) else ""
+
+
 def _form(r: ApprovalRequest, checks: list[Check], shown: Preview | None, reader: Reader) -> dict[str, Any]:
     why_not = ""
     if reader.lapsed:
@@ -103,5 +109,5 @@ def _form(r: ApprovalRequest, checks: list[Check], shown: Preview | None, reader
         "href": reverse("approval-decide", args=[r.number]), "key": new_key(), "step_up": reader.step_up,
         "approve_label": APPROVES.get(r.kind) or f"Approve {money(r.amount_minor, EXPONENTS[r.currency])} {r.currency}",
         "reauth_href": link("mfa_activate_totp"), "errors": reader.errors, "reason": reader.reason, "why_not": why_not,
-        "reason_error": reader.reason_error, "lender": lender,
+        "reason_error": reader.reason_error, "lender": lender, "shown": shown_digest(shown),
     }  # fmt: skip

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from console.display import UNKNOWN, day, moment, money, plain, short_day, signed
 from console.pages.access import access_facts
-from console.pages.checkpoint_change import checkpoint_facts, checkpoint_href, override_facts
+from console.pages.checkpoint_change import asked_about, checkpoint_facts, checkpoint_href, override_facts
 from console.pages.checks import check_lines
 from console.pages.deciding import Reader, may_part
 from console.pages.entry_lines import AFTER, entry_lines, subject_of, transaction_link
@@ -66,9 +66,9 @@ def _case_href(r: ApprovalRequest) -> str:
 def _draft(r: ApprovalRequest) -> dict[str, str]:
     """The draft that was sent, with all that its dry run found, and what the checker must not miss of it."""
     if r.kind not in SETTINGS:
-        return {"draft_ref": "", "draft_href": "", "warning": ""}
+        return {"draft_ref": "", "draft_href": "", "warning": ""} | asked_about(r.payload)
     number = r.payload["draft"]
-    return {"draft_ref": f"D-{number}", "draft_href": link("draft", number), "warning": own_cases(r.payload)}
+    return {"draft_ref": f"draft D-{number}", "draft_href": link("draft", number), "warning": own_cases(r.payload)}
 
 
 def _change(r: ApprovalRequest, said: Said, shown: object) -> dict[str, Any]:

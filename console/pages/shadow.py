@@ -23,6 +23,9 @@ def shadow_page(version: CheckpointVersion, report: ShadowReport, rows: Sequence
         "title": str(version),
         "href": reverse("checkpoint", args=[version.policy.key, version.number]),
         "sub": f"In the shadow {since}: {plural(report.decisions, 'decision')}, {count(report.differing)} answered otherwise.",
+        "blank": ("No decision was answered otherwise", "Each of them would have been the same.")
+        if report.decisions
+        else ("No decision yet", "No move that this version speaks of was decided since its evaluation began."),
         "counts": [
             {
                 "direction": c.direction or "the same",

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 
 from console.pages import approvals as pages
-from console.pages.deciding import Reader
+from console.pages.deciding import Reader, shown_digest
 from console.pages.decision import checks_part, decision
 from console.pages.paging import place_of
 from console.pages.words import as_sentence, plural
@@ -33,7 +33,7 @@ from reconciliation.approvals.step_up import StepUp
 from reconciliation.approvals.who_could import everybody
 from reconciliation.approvals.withdraw_request import withdraw_request
 from reconciliation.corrections.carried_out import carried_out
-from reconciliation.errors import BadInput, ReasonMissing, ReauthenticationNeeded
+from reconciliation.errors import BadInput, FiguresChanged, ReasonMissing, ReauthenticationNeeded
 from reconciliation.permissions import Permission
 
 SEE = Permission.VIEW_REQUESTS
@@ -87,6 +87,7 @@ def approval_decide(request: Signed, number: int) -> HttpResponse:
         raise BadInput("a decision is approve or reject", "decision")
     wrong = ""
     try:
+        _require_as_shown(request, r, verdict)
         require_reason(verdict, reason)  # before the proof: a code is good for one try, and this one could only fail
         proof, wrong = _proof(request, r)
         decided = decide_request(
@@ -95,10 +96,22 @@ def approval_decide(request: Signed, number: int) -> HttpResponse:
     except ReauthenticationNeeded as refusal:  # nothing was written; the form comes back with what was typed
         request.answered = ReauthenticationNeeded(wrong) if wrong else refusal
         return _again(request, r, 403, errors=(wrong or as_sentence(f"{refusal}"),), reason=reason)
+    except FiguresChanged as refusal:  # as they stand now, they are on the page that comes back
+        request.answered = refusal
+        return _again(request, r, 409, errors=(as_sentence(f"{refusal}"),), reason=reason)
     except ReasonMissing as refusal:
         request.answered = refusal
         return _again(request, r, 400, reason_error=as_sentence(f"{refusal}"))
     return _decided(request, decided)
+
+
+def _require_as_shown(request: Signed, r: ApprovalRequest, verdict: str) -> None:
+    """Raise FiguresChanged when days or entries stand otherwise than on the page that the decision was sent from."""
+    seen = request.POST.get("shown", "")
+    if verdict != "approve" or not seen or inbox.state_now(r, request.at) != "open":
+        return
+    if shown_digest(kind_named(r.kind).preview(r.payload, request.at)) != seen:
+        raise FiguresChanged(f"the figures of {r} have changed since you looked; look again before you approve")
 
 
 def _proof(request: Signed, r: ApprovalRequest) -> tuple[StepUp | None, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.contrib import messages
+from django.db.transaction import atomic
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from reconciliation.approvals.approve_batch import approve_batch
 from reconciliation.approvals.batch import BATCH, Chosen, preview_batch
 from reconciliation.approvals.checkers import require_decider
 from reconciliation.approvals.step_up import StepUp
-from reconciliation.errors import BadInput, ReauthenticationNeeded
+from reconciliation.errors import BadInput, BatchRefused, ReauthenticationNeeded
 from reconciliation.permissions import Permission
 
 SEE = Permission.VIEW_REQUESTS
@@ -44,10 +45,14 @@ def batch_approve(request: Signed) -> HttpResponse:
     wrong = ""
     try:
         proof, wrong = _proof(request)
-        decided = approve_batch(chosen=chosen, reason=reason, step_up=proof, actor=request.actor, at=request.at)
+        with atomic():  # taken back whole when one is refused; the page then says which
+            decided = approve_batch(chosen=chosen, reason=reason, step_up=proof, actor=request.actor, at=request.at)
     except ReauthenticationNeeded as refusal:  # nothing was written; the form comes back with what was typed
         request.answered = ReauthenticationNeeded(wrong) if wrong else refusal
         return _page(request, [c.number for c in chosen], 403, (wrong or as_sentence(f"{refusal}"),), reason)
+    except BatchRefused as refusal:
+        request.answered = refusal
+        return _page(request, [c.number for c in chosen], 409, reason=reason, refused=as_sentence(f"{refusal}"))
     messages.info(request, done_words(decided))
     return redirect("approvals")
 
@@ -63,10 +68,19 @@ def _proof(request: Signed) -> tuple[StepUp | None, str]:
 
 
 def _page(
-    request: Signed, numbers: Sequence[int], status: int = 200, errors: Sequence[str] = (), reason: str = ""
+    request: Signed,
+    numbers: Sequence[int],
+    status: int = 200,
+    errors: Sequence[str] = (),
+    reason: str = "",
+    refused: str = "",
 ) -> HttpResponse:
     found = preview_batch(numbers, request.actor, request.at)
-    context = batch_page(found, asks_for(request.user), request.at) | {"errors": errors, "reason": reason}
+    context = batch_page(found, asks_for(request.user), request.at) | {
+        "errors": errors,
+        "reason": reason,
+        "refused": refused,
+    }
     return render(request, "approvals/batch.html", context, status=status)
 
 

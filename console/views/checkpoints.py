@@ -7,12 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from console.checkpoint_form import blank_clause, document_of, typed_from
+from console.checkpoint_form import blank_clause, document_of, place, typed_from
 from console.display import moment
 from console.pages.checkpoint import Given, version_page
 from console.pages.checkpoint_effect import effect_part
 from console.pages.checkpoint_fields import sentence_fields
-from console.pages.checkpoints import checkpoints_page
+from console.pages.checkpoints import checkpoints_page, lift_words
 from console.pages.proposal import sent_words
 from console.pages.words import as_sentence, new_key
 from console.pages.written import text_of
@@ -21,15 +21,16 @@ from reconciliation import settings_page
 from reconciliation.approvals.inbox import open_request_about
 from reconciliation.approvals.made_before import Made
 from reconciliation.approvals.who_could import who_could_decide
-from reconciliation.errors import BadInput
+from reconciliation.errors import BadInput, ChangedSinceAsked
 from reconciliation.permissions import Permission
+from reconciliation.policies.approved import versions_agreed
 from reconciliation.policies.discard_version import discard_version
 from reconciliation.policies.listing import all_checkpoints, versions_of
 from reconciliation.policies.overrides import all_overrides, standing_for
 from reconciliation.policies.request_activation import request_activation, request_retirement
 from reconciliation.policies.save_draft import save_draft
 from reconciliation.policies.start_evaluation import start_evaluation
-from reconciliation.policies.versions import active_of, version_of
+from reconciliation.policies.versions import active_of, require_new, version_of
 
 SEE, CHANGE = Permission.VIEW_POLICIES, Permission.SET_UP
 NEW = {"key": "", "title": "", "owner": "policy admins", "precedence": "1000", "clauses": [blank_clause()]}
@@ -71,9 +72,10 @@ def checkpoint_begin(request: Signed) -> HttpResponse:
     if "add" in request.POST or "drop" in request.POST:
         return _new(request, typed)
     try:
+        require_new(typed["key"])
         made = save_draft(document=document_of(typed), seen_edits=None, actor=request.actor, at=request.at)
     except BadInput as refusal:
-        return _new(request, typed, str(refusal), refusal.where)
+        return _new(request, typed, str(refusal), place(refusal.where))
     return redirect("checkpoint", made.policy.key, made.number)
 
 
@@ -90,16 +92,21 @@ def checkpoint_save(request: Signed, key: str, number: int) -> HttpResponse:
     typed, edits = typed_from(request.POST, key), text_of(request.POST, "edits", 9)
     if "add" in request.POST or "drop" in request.POST:
         return _version(request, key, number, typed=typed)
+    live = bool(request.headers.get("HX-Request"))
     try:
-        document = document_of(typed)
+        document = document_of(typed, whole=not live)
         save_draft(
             document=document, seen_edits=int(edits) if edits.isascii() and edits.isdigit() else -1, actor=request.actor,
             at=request.at,
         )  # fmt: skip
     except BadInput as refusal:
-        return _version(request, key, number, typed=typed, problem=as_sentence(str(refusal)), where=refusal.where)
-    if request.headers.get("HX-Request"):
-        return _version(request, key, number)
+        return _version(
+            request, key, number, typed=typed, problem=as_sentence(str(refusal)), where=place(refusal.where)
+        )
+    except ChangedSinceAsked as refusal:
+        return _version(request, key, number, 409, typed=typed, problem=as_sentence(str(refusal)))
+    if live:
+        return _version(request, key, number, typed=typed)
     return redirect("checkpoint", key, number)
 
 
@@ -163,15 +170,24 @@ def _new(request: HttpRequest, typed: dict[str, Any], problem: str = "", where: 
     return render(request, "checkpoints/new.html", page, status=400 if problem else 200)
 
 
-def _version(request: Signed, key: str, number: int, **typed: Any) -> HttpResponse:
+def _version(request: Signed, key: str, number: int, status: int = 400, **typed: Any) -> HttpResponse:
     version = version_of(key, number)
     others, active = versions_of(key), active_of(version.policy_id)
     waiting = open_request_about("activate_checkpoint", key)
     lifted = [
-        {"ref": str(o), "href": reverse("checkpoint-overrides"), "until": moment(o.ends_at), "says": o.note}
-        for o in standing_for(version.policy_id, request.at)
+        {"ref": str(o), "href": reverse("checkpoint-overrides"), "until": moment(o.ends_at), "says": lift_words(o)}
+        for o in standing_for(version.policy_id, request.at) if version.state == "active"
     ]  # fmt: skip
-    given = Given(version, active, others, _assets(), waiting=str(waiting or ""), lifted=lifted, **typed)
+    given = Given(
+        version,
+        active,
+        others,
+        _assets(),
+        waiting=str(waiting or ""),
+        lifted=lifted,
+        agreed=versions_agreed(key),
+        **typed,
+    )
     page = version_page(given, actor=request.actor, at=request.at, key=new_key()) | effect_part(version, request.at)
     if page["edit"]:
         page["edit"]["live"] = True
@@ -179,4 +195,4 @@ def _version(request: Signed, key: str, number: int, **typed: Any) -> HttpRespon
         page["waiting"] = {"ref": str(waiting), "href": reverse("approval", args=[waiting.number])}
     if request.headers.get("HX-Request") and page["edit"]:
         return render(request, "checkpoints/saved.html", page)
-    return render(request, "checkpoints/version.html", page, status=400 if given.problem else 200)
+    return render(request, "checkpoints/version.html", page, status=status if given.problem else 200)

@@ -15,6 +15,7 @@ from console.pages.written import a_number, text_of
 from console.permitted import Signed, opens, writes
 from console.views.settings import say_beside
 from reconciliation.approvals.who_could import who_could_decide
+from reconciliation.checkpoints.vocabulary import VOCABULARY
 from reconciliation.errors import BadInput, NotFound, ReasonMissing
 from reconciliation.permissions import Permission, allowed
 from reconciliation.policies.end_override import end_override
@@ -64,7 +65,7 @@ def override_end(request: Signed) -> HttpResponse:
 
 def _choices(request: Signed) -> list[tuple[str, str]]:
     return [
-        (f"{x.policy.key} {move}", f"{x.active.document['title']}: {move}")
+        (f"{x.policy.key} {move}", f"{x.active.document['title']}: {VOCABULARY[move].words}")
         for x in all_checkpoints(request.at) if x.active for move in liftable_moves(x.active)
     ]  # fmt: skip
 
@@ -74,5 +75,5 @@ def _overrides(request: Signed, form: forms.Form) -> HttpResponse:
     says = "A second person decides. What stands behind the checkpoint decides meanwhile; each use is counted."
     asking = box("checkpoint-override-ask", form, "Lift a checkpoint for a time", "Send for approval", says)
     if not allowed(request.actor, Permission.OVERRIDE) or not _choices(request):
-        return render(request, "checkpoints/overrides.html", page)
+        return render(request, "checkpoints/overrides.html", page, status=400 if form.errors else 200)
     return render(request, "checkpoints/overrides.html", page | {"box": asking}, status=400 if form.errors else 200)

@@ -31,7 +31,7 @@ def require_open(request: ApprovalRequest, at: datetime) -> None:
     written = ""
     if done := ApprovalExecution.objects.filter(request=request).first():
         names = [str(t) for t in LedgerTransaction.objects.filter(id__in=done.transaction_ids).order_by("id")]
-        written = f" and wrote {', '.join(names)}"
+        written = f" and wrote {', '.join(names)}" if names else ""
     raise RequestNotOpen(f"{request} was {request.state} on {request.ended_at:%Y-%m-%d %H:%M} UTC{written}")
 
 

@@ -151,3 +151,10 @@ def shadows_of(
 
 def _inputs(move: Move) -> dict[str, object]:
     return move.facts | ({"payment_id": move.payment_id} if move.payment_id else {})
+
+
+def policy_of(decision_id: int) -> str:
+    """The policy and version of a recorded decision, as the audit trail names them. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT policy || ' v' || policy_version FROM checkpoint_decision WHERE id = %s", [decision_id])
+        return str(cursor.fetchone()[0])

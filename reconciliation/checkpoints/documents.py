@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
+from jsonschema.exceptions import ValidationError, best_match
 
 from reconciliation.checkpoints.clauses import Clause, Span
 from reconciliation.checkpoints.vocabulary import BYPASSES, VOCABULARY
@@ -32,7 +32,7 @@ def require_document(given: object) -> Document:
     """The document itself. Raises BadInput naming the place (clauses[0].when) of what its schema or the vocabulary refuses."""
     error = best_match(Draft202012Validator(schema()).iter_errors(given))
     if error is not None:
-        raise BadInput(_words(error.message), _place(error.absolute_path))
+        raise BadInput(_words(error), _place(error.absolute_path))
     document: Document = given  # type: ignore[assignment]
     if document["key"] in RESERVED:
         raise BadInput(f"{document['key']} is an address of its own and no checkpoint's key", "key")
@@ -117,5 +117,12 @@ def _place(path: Any) -> str:
     return place or "document"
 
 
-def _words(message: str) -> str:
+def _words(error: ValidationError) -> str:
+    of_an_amount = {"amounts", "bands"}.intersection(error.absolute_path) and error.absolute_path[-1] in (
+        "from",
+        "below",
+    )
+    if error.validator in ("pattern", "type") and of_an_amount:
+        return f"{error.instance!r:.40} is no whole number of minor units as text: '5000000' of ETB is 50,000.00"
+    message = str(error.message)
     return message if len(message) <= 300 else message[:297] + "..."

@@ -17,6 +17,7 @@ from ledger.tenancy import current_tenant
 from reconciliation.bank.models import BankAccount
 from reconciliation.bank.read_coverage import coverage_of
 from reconciliation.cases.sync_cases import Difference, sync_cases
+from reconciliation.checkpoints.decide import policy_of
 from reconciliation.drift.models import DriftCheck
 from reconciliation.drift.rules import Judged, judge
 from reconciliation.drift.store_checks import CheckRow, store_checks
@@ -99,7 +100,7 @@ def _state(
     _store_run(found, number, from_day, until_day, actor, unique_key, digest)
     ids = store_checks(rows, differences, case_ids, scope, at)
     audit.record(
-        actor, at, "drift.reconciled", account.code, policy_version="Ledger corrections v1",
+        actor, at, "drift.reconciled", account.code, policy_version=policy_of(scope.decision_id),
         run=f"MR-{number}", days=[str(from_day), str(until_day)], settled=found.settled, differences=len(differences),
     )  # fmt: skip
     tenant_id = current_tenant()

@@ -8,6 +8,7 @@ from django.db import connection
 from ledger import audit
 from ledger.actors import Actor
 from reconciliation.cases.sync_plane_cases import sync_plane_cases
+from reconciliation.checkpoints.decide import policy_of
 from reconciliation.matching.models import PlaneRun
 from reconciliation.matching.planes.run_planes import PlanesFound, run_planes
 from reconciliation.permissions import Permission, require
@@ -74,7 +75,7 @@ def _state(
         open_count=still_open, decision_id=found.decision_id, digest=found.digest,
     )  # fmt: skip
     audit.record(
-        actor, at, "planes.matched", f"MR-{number}", policy_version="Ledger corrections v1", matched=found.matched,
+        actor, at, "planes.matched", f"MR-{number}", policy_version=policy_of(found.decision_id), matched=found.matched,
         expected=expected, open=still_open, orders=found.looked.orders, payments=found.looked.payments,
         postings=found.looked.postings, posted=posted, fulfilled=fulfilled,
     )  # fmt: skip

@@ -64,7 +64,7 @@ def watch_provider(*, actor: Actor, at: datetime) -> Watched | None:
         _tell(sync, dict(zip((d.row for d in sync.changed), cases, strict=True)))
     changed, gone = sum(len(s.changed) for s in syncs), sum(len(s.gone) for s in syncs)
     audit.record(
-        actor, at, "provider.watched", f"MR-{number}", policy_version="Ledger corrections v1", changed=changed, gone=gone,
+        actor, at, "provider.watched", f"MR-{number}", changed=changed, gone=gone,
         kinds=sorted({d.kind for s in syncs for d in s.changed}),
     )  # fmt: skip
     return Watched(number, changed, gone)

@@ -9,20 +9,20 @@ from reconciliation.approvals.checkers import person_of
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.checkpoints.in_force import forget
 from reconciliation.checkpoints.models import CheckpointVersion
-from reconciliation.errors import AlreadyRequested, NotPermitted
+from reconciliation.errors import AlreadyRequested
 from reconciliation.permissions import Permission, require
+from reconciliation.policies.owning import require_own
 from reconciliation.policies.versions import State, lock_version, require_state
 
 
 def discard_version(*, key: str, number: int, actor: Actor, at: datetime) -> CheckpointVersion:
-    """Draft or evaluate → discarded. Needs a tenant scope. Raises NotPermitted (a draft of somebody else), NotFound,
+    """Draft or evaluate → discarded. Needs a tenant scope. Raises NotPermitted (of somebody else), NotFound,
     RequestNotOpen, AlreadyRequested (its activation waits for a decision: withdraw that first)."""
     person_of(actor, "discards a version")
     require(actor, Permission.SET_UP)
     version = lock_version(key, number)
     require_state(version, State.DRAFT, State.EVALUATE)
-    if version.state == State.DRAFT and version.made_by_id != actor.person_id:
-        raise NotPermitted(f"{version} is a draft of {version.made_by_label}, who alone discards it")
+    require_own(version, actor, "discards")
     waiting = ApprovalRequest.objects.filter(kind="activate_checkpoint", subject=key, state="open").first()
     if waiting is not None and waiting.payload["version_id"] == version.id:
         raise AlreadyRequested(f"{waiting} asks to put it in force; withdraw that first")

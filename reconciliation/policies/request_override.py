@@ -9,6 +9,7 @@ from reconciliation.approvals.made_before import Made, made_before
 from reconciliation.approvals.make_request import Draft, make_request
 from reconciliation.checkpoints.acting import by
 from reconciliation.checkpoints.models import CheckpointVersion
+from reconciliation.checkpoints.vocabulary import VOCABULARY
 from reconciliation.errors import BadInput, ReasonMissing
 from reconciliation.permissions import Permission, require
 from reconciliation.policies.override_kind import KIND
@@ -67,7 +68,8 @@ def request_override(
 
 def liftable_moves(active: CheckpointVersion) -> list[str]:
     """The moves of a version for which some clause may be lifted."""
-    return sorted({m for c in active.document["clauses"] if "override" not in c.get("never", ()) for m in c["moves"]})
+    clauses = [c for c in active.document["clauses"] if "override" not in c.get("never", ())]
+    return sorted({m for c in clauses for m in c["moves"] if not VOCABULARY[m].observed})
 
 
 def _require_liftable(active: CheckpointVersion, move: str) -> None:

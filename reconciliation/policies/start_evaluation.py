@@ -15,6 +15,7 @@ from reconciliation.checkpoints.in_force import forget
 from reconciliation.checkpoints.models import CheckpointVersion
 from reconciliation.errors import AlreadyRequested, BadInput
 from reconciliation.permissions import Permission, require
+from reconciliation.policies.owning import require_own
 from reconciliation.policies.versions import State, active_of, lock_version, require_state
 
 
@@ -25,6 +26,7 @@ def start_evaluation(*, key: str, number: int, actor: Actor, at: datetime) -> Ch
     require(actor, Permission.SET_UP)
     version = lock_version(key, number)
     require_state(version, State.DRAFT)
+    require_own(version, actor, "begins its evaluation")
     active = active_of(version.policy_id)
     if active and bytes(active.document_sha256) == bytes(version.document_sha256):
         raise BadInput(f"{version} says exactly what {active} says, which is in force", "document")

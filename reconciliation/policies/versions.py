@@ -3,7 +3,7 @@
 from django.db.models import Max
 
 from reconciliation.checkpoints.models import CheckpointPolicy, CheckpointVersion
-from reconciliation.errors import NotFound, RequestNotOpen
+from reconciliation.errors import BadInput, NotFound, RequestNotOpen
 
 State = CheckpointVersion.State
 
@@ -14,6 +14,12 @@ def policy_named(key: str) -> CheckpointPolicy:
     if found is None:
         raise NotFound(f"no checkpoint has the key {key!r:.60}")
     return found
+
+
+def require_new(key: str) -> None:
+    """Raises BadInput when a checkpoint has this key: its next version is drafted on its own page."""
+    if CheckpointPolicy.objects.filter(key=key).exists():
+        raise BadInput("a checkpoint has this title already; draft its next version on its own page", "title")
 
 
 def version_of(key: str, number: int) -> CheckpointVersion:

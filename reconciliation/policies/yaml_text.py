@@ -1,9 +1,12 @@
 """A checkpoint as YAML, for review beside code. What is exported can be imported; what is odd is refused with its line."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import yaml
 
+from ledger.assets import EXPONENTS
+from ledger.money import spoken
 from reconciliation.checkpoints.documents import Document, require_document
 from reconciliation.errors import BadInput
 
@@ -46,7 +49,20 @@ def from_yaml(text: str) -> Document:
 
 def to_yaml(document: Document) -> str:
     """The document as text, parts in the order in which people read them."""
-    return yaml.safe_dump(_ordered(document), sort_keys=False, allow_unicode=True, width=120)
+    text: str = yaml.safe_dump(_ordered(document), sort_keys=False, allow_unicode=True, width=120)
+    amounts = sorted(set(_amounts(document)), key=lambda a: (a[0], int(a[1])))
+    named = [
+        f"#   {minor} of {asset} is {spoken(int(minor), asset)}\n" for asset, minor in amounts if asset in EXPONENTS
+    ]
+    return "".join(["# Amounts are whole numbers of minor units, as text.\n", *named] if named else []) + text
+
+
+def _amounts(document: Document) -> Iterator[tuple[str, str]]:
+    for clause in document["clauses"]:
+        for asset, band in clause.get("amounts", {}).items():
+            yield from ((asset, band[name]) for name in ("from", "below") if name in band)
+        for asset, bands in clause.get("approval", {}).get("bands", {}).items():
+            yield from ((asset, band["from"]) for band in bands)
 
 
 def _ordered(value: Any) -> Any:

@@ -14,7 +14,7 @@ from ledger.refusals import refusals_by_constraint
 from ledger.tenancy import tenant
 from reconciliation.checkpoints.decide import require_allowed, shadows_of
 from reconciliation.checkpoints.in_force import Standing, forget, in_force, known_for
-from reconciliation.checkpoints.rules import decide
+from reconciliation.checkpoints.rules import Move, decide
 from reconciliation.permissions import Permission, require
 from reconciliation.postings.policy_facts import is_cheap, posting_move
 from reconciliation.postings.requests import PostingRequest
@@ -40,10 +40,10 @@ def post_alone(tenant_id: int, r: PostingRequest, *, actor: Actor, at: datetime)
     require(actor, Permission.POST)
     made = STALE
     while made == STALE:
-        standing = known_for(tenant_id) or _asked_anew(tenant_id)
-        if not is_cheap(posting_move(r, actor), standing):
+        standing, move = known_for(tenant_id) or _asked_anew(tenant_id), posting_move(r, actor)
+        if not is_cheap(move, standing):
             return None
-        said, fingerprint = _said(r, None, standing, actor, at)
+        said, fingerprint = _said(r, None, move, standing, actor, at)
         with refusals_by_constraint():
             made = call_alone(tenant_id, CALL, [said, at.isoformat()])
         if made == STALE:
@@ -63,10 +63,10 @@ def post_at_once(r: PostingRequest, corrects: int | None, *, actor: Actor, at: d
     """Post or plan one transaction in the open scope; a known key with the same content writes nothing. None when policy
     reads more than the posting says. Raises what the book raises."""
     for sure in (False, True):
-        standing = in_force(sure=sure)
-        if not is_cheap(posting_move(r, actor), standing):
+        standing, move = in_force(sure=sure), posting_move(r, actor)
+        if not is_cheap(move, standing):
             return None
-        said, fingerprint = _said(r, corrects, standing, actor, at)
+        said, fingerprint = _said(r, corrects, move, standing, actor, at)
         with refusals_by_constraint():
             made = call_within(CALL, [said, at.isoformat()])
         if made != STALE:
@@ -84,10 +84,12 @@ def _known(r: PostingRequest, fingerprint: str) -> book.Posted:
     return book.same_or_refuse(LedgerTransaction.objects.get(idempotency_key=r.key), fingerprint)
 
 
-def _said(r: PostingRequest, corrects: int | None, standing: Standing, actor: Actor, at: datetime) -> tuple[str, str]:
+def _said(
+    r: PostingRequest, corrects: int | None, move: Move, standing: Standing, actor: Actor, at: datetime
+) -> tuple[str, str]:
     """The posting, its decision and its maker as post_one() reads them, and the fingerprint."""
     overrides = standing.overrides_at(at) if standing.overrides else ()
-    decision = require_allowed(decide(posting_move(r, actor), standing.asked, overrides))
+    decision = require_allowed(decide(move, standing.asked, overrides))
     fingerprint = r.fingerprint().hex()
     day: date | None = r.effective_on
     said: dict[str, Any] = {

@@ -229,6 +229,6 @@ ACTS: dict[str, Route] = {
     "checkpoint-activate": Route("/checkpoints/trial-checkpoint/1/activate/", ADMIN, 400),
     "checkpoint-backtest": Route("/checkpoints/trial-checkpoint/1/backtest/", SETTINGS, 302),
     "checkpoint-draft": Route("/checkpoints/trial-checkpoint/1/draft/", ADMIN, 302),
-    "checkpoint-discard": Route("/checkpoints/trial-checkpoint/1/discard/", ADMIN, 302),
+    "checkpoint-discard": Route("/checkpoints/trial-checkpoint/1/discard/", frozenset(), 403),
 }
 WHEN = NOW

@@ -11,6 +11,7 @@ from reconciliation.approvals.models import ApprovalDecision, ApprovalRequest
 from reconciliation.approvals.standing_models import Restriction, Right
 from reconciliation.checkpoints.models import CheckpointDecision
 from reconciliation.people.models import User
+from tests.checkpoints import checkpoint, put_in_force, two_admins
 from tests.console.reading import Counted
 from tests.console.test_approvals import UserMaker, asked, books, checker, clock, decide, maker, refused, state  # noqa: F401
 from tests.console.test_approvals import pytestmark as pytestmark
@@ -18,7 +19,7 @@ from tests.console.test_delegations import deputy, lend  # noqa: F401
 from tests.console.test_home import words
 from tests.console.working import signed_in
 from tests.people import PASSWORD
-from tests.reconciliation.books import Books
+from tests.reconciliation.books import NOW, Books
 
 
 @pytest.fixture
@@ -133,3 +134,17 @@ def test_people_are_found_by_name_with_what_they_lend_and_borrow(
     said = words(client.get("/settings/people/?find=HANA").content.decode())
     assert "hana.deputy@example.test" in said and "dawit.checker@example.test" not in said
     assert "Nobody here is named so." in client.get("/settings/people/?find=zzz").content.decode()
+
+
+def test_the_answer_counts_the_bands_of_the_account_s_asset(
+    books: Books, maker: User, checker: User, second: User, user_of: UserMaker
+) -> None:
+    one, two = two_admins(user_of, books.tenant_id)
+    large = {
+        "moves": ["correction.reverse"], "amounts": {"ETB": {"from": "100000"}}, "outcome": "approval",
+        "approval": {"roles": ["controller"], "quorum": 2}, "reason": "Two look at a large one.",
+    }  # fmt: skip
+    put_in_force(books.tenant_id, checkpoint(large), maker=one, checker=two, at=NOW)
+    for amount, asks in (("999.99", "1 approval by controller"), ("1000.00", "2 approvals by controller")):
+        asked_for = f"kind=reverse&account=clr&amount={amount}&maker={maker.person_id}"
+        assert asks in words(signed_in(checker).get(f"/settings/approvers/?{asked_for}").content.decode()), amount

@@ -495,3 +495,20 @@ def test_every_kind_that_can_be_asked_for_can_be_shown(books: Books) -> None:
 def test_a_client_that_is_not_signed_in_is_sent_to_sign_in(asked: Made) -> None:
     assert Client().get("/approvals/1/").status_code == 302
     assert Client().post("/approvals/1/decision/", form(asked)).status_code == 302
+
+
+def test_figures_that_changed_since_they_were_shown_are_shown_again(
+    books: Books, asked: Made, maker: User, checker: User
+) -> None:
+    page = signed_in(checker).get("/approvals/1/").content.decode()
+    shown = re.search(r'name="shown" value="([0-9a-f]{32})"', page)
+    assert shown
+    books.play("T9 10 ewa 900 @R9 p9")  # another posting of the day that this correction touches
+    books.check_day("clr", "10")
+    answer = decide(checker, asked, shown=shown[1])
+    assert (answer.status_code, "have changed since you looked" in answer.content.decode()) == (409, True)
+    assert state(books, asked) == "open"
+    again = re.search(r'name="shown" value="([0-9a-f]{32})"', answer.content.decode())
+    assert again
+    assert again[1] != shown[1]
+    assert "CR-1 executed" in decide(checker, asked, shown=again[1]).content.decode()

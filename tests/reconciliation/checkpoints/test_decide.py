@@ -92,7 +92,7 @@ def test_a_version_under_evaluation_decides_beside(acme: Tenant, noon: datetime,
         live = record_decision(DEPOSIT, at=noon)
         other = record_decision(Move("posting.post", {"use_case": "ewa"}), at=noon)
         said = {s.decision_id: s for s in CheckpointShadow.objects.filter(version=draft)}
-        discard_version(key="trial-checkpoint", number=1, actor=admins[1], at=noon)
+        discard_version(key="trial-checkpoint", number=1, actor=admins[0], at=noon)
         after = record_decision(DEPOSIT, at=noon)
     assert live.decision.outcome == "automatic"
     assert before.id not in said

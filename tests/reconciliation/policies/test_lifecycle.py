@@ -139,7 +139,9 @@ def test_other_roles_change_no_checkpoint(
 def test_whoever_drafted_it_asks_and_somebody_else_decides(table: Table, admins: tuple[Actor, Actor]) -> None:
     first, second = admins
     table.save(first, checkpoint(NEVER))
-    table.evaluate(second)
+    with pytest.raises(NotPermitted, match="who alone begins its evaluation"):
+        table.evaluate(second)
+    table.evaluate(first)
     with pytest.raises(NotPermitted, match="drafted by"):
         table.ask(second, checkpoint(NEVER))
     made = table.ask(first, checkpoint(NEVER))
@@ -176,7 +178,7 @@ def test_what_changed_meanwhile_makes_the_request_stale(table: Table, admins: tu
     table.evaluate(first)
     made = table.ask(first, checkpoint(NEVER))
     with pytest.raises(AlreadyRequested, match="withdraw that first"), tenant(table.tenant_id):
-        discard_version(key=KEY, number=1, actor=second, at=table.at)
+        discard_version(key=KEY, number=1, actor=first, at=table.at)
     stricter = shipped("checkpoints", lambda d: d["clauses"][0]["approval"].update(quorum=2))
     put_in_force(table.tenant_id, stricter, maker=first, checker=second, at=table.at)
     assert table.approve(made, second) == "stale"
@@ -190,8 +192,10 @@ def test_one_draft_and_one_under_evaluation_at_a_time(table: Table, admins: tupl
     table.save(second, checkpoint(LOAN))
     with pytest.raises(AlreadyRequested, match="discard it first"):
         table.evaluate(second, 2)
-    with tenant(table.tenant_id):
+    with pytest.raises(NotPermitted, match="who alone discards it"), tenant(table.tenant_id):
         discard_version(key=KEY, number=1, actor=second, at=table.at)
+    with tenant(table.tenant_id):
+        discard_version(key=KEY, number=1, actor=first, at=table.at)
     assert table.evaluate(second, 2).state == "evaluate"
 
 
