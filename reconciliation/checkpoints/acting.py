@@ -1,5 +1,6 @@
 """Who acts and by which door, as policy sees it."""
 
+from functools import lru_cache
 from typing import Any
 
 from ledger.actors import Actor
@@ -7,8 +8,9 @@ from ledger.actors import Actor
 DOOR_OF = {"token": "api", "job": "rule", "operator": "command"}
 
 
+@lru_cache(maxsize=256)
 def by(actor: Actor) -> dict[str, Any]:
-    """The facts that every move by somebody carries: who, in which roles, by which door."""
+    """The facts that every move by somebody carries: who, in which roles, by which door. Joined to other facts, never changed."""
     return {"by": actor.id, "door": door_of(actor), "role": sorted(actor.roles) or [actor.kind]}
 
 

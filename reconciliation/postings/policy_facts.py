@@ -22,9 +22,13 @@ COSTLY = LOOKED_UP | {"asset", "amount"}  # what a single posting in one round t
 
 def posting_move(r: PostingRequest, actor: Actor) -> Move:
     """A posting as policy sees it without a look at anything: its move, use case, accounts, and who posts by which door."""
+    name, accounts = _named(r)
+    return Move(name, {"use_case": r.use_case, "account": list(accounts)} | by(actor), r.payment_id or "")
+
+
+def _named(r: PostingRequest) -> tuple[str, tuple[str, ...]]:
     name = "posting.plan" if r.status == "PENDING" else "posting.post" if r.corrects is None else "posting.repost"
-    accounts = sorted({e.account for e in r.entries})
-    return Move(name, {"use_case": r.use_case, "account": accounts} | by(actor), r.payment_id or "")
+    return name, tuple(sorted({e.account for e in r.entries}))
 
 
 def is_cheap(move: Move, standing: Standing) -> bool:
@@ -39,21 +43,25 @@ def decide_postings(
 
     Raises ForbiddenByPolicy for the first that policy refuses; then none is written."""
     standing = in_force(sure=True)
-    moves = [_whole(posting_move(r, actor), r, accounts) for r in requests]
-    reads = frozenset[str]().union(*(standing.reads.get(m.name, frozenset()) for m in moves))
-    found = looked_up(reads, [m.payment_id for m in moves])
-    classes: dict[str, list[int]] = defaultdict(list)
-    for n, move in enumerate(moves):
-        told = move.facts | found[move.payment_id]
-        if len(moves) > 1 and "amount" not in reads:
-            del told["amounts"]  # tells apart what no clause tells apart
-        moves[n] = replace(move, facts=told, payment_id=move.payment_id if len(moves) == 1 else "")
-        classes[repr((move.name, sorted(told.items())))].append(n)
+    named = [_named(r) for r in requests]
+    reads = frozenset[str]().union(*(standing.reads.get(name, frozenset()) for name in {n for n, _ in named}))
+    payments = [r.payment_id or "" for r in requests] if reads & LOOKED_UP else []
+    found = looked_up(reads, payments)
+    weighed = "amount" in reads or len(requests) == 1  # else an amount tells apart what no clause tells apart
+    classes: dict[Any, list[int]] = defaultdict(list)
+    for n, (r, kind) in enumerate(zip(requests, named, strict=True)):
+        told = repr(found[payments[n]]) if payments else ""
+        amounts = tuple(_amounts(r, accounts).items()) if weighed else ()
+        classes[kind, r.use_case, amounts, told].append(n)
     decided: dict[int, Recorded] = {}
     for members in classes.values():
+        first = _whole(posting_move(requests[members[0]], actor), requests[members[0]], accounts)
+        facts = first.facts | (found[payments[members[0]]] if payments else {})
+        if not weighed:
+            del facts["amounts"]
+        move = replace(first, facts=facts, payment_id=first.payment_id if len(requests) == 1 else "")
         digest = sha256("".join(f"{requests[n].key}\n" for n in members).encode()).digest()
-        stored = store(moves[members[0]], at=at, count=len(members), digest=digest)
-        decided |= dict.fromkeys(members, stored)
+        decided |= dict.fromkeys(members, store(move, at=at, count=len(members), digest=digest))
     return [decided[n] for n in range(len(requests))]
 
 
@@ -78,9 +86,14 @@ def allowed_by_policy(requests: Sequence[PostingRequest], *, actor: Actor, at: d
 
 
 def _whole(move: Move, r: PostingRequest, accounts: Mapping[str, Account]) -> Move:
+    amounts = _amounts(r, accounts)
+    return replace(move, facts=move.facts | {"asset": sorted(amounts), "amounts": amounts})
+
+
+def _amounts(r: PostingRequest, accounts: Mapping[str, Account]) -> dict[str, str]:
+    """Asset → its debits in minor units as text, assets in order."""
     moved: dict[str, int] = defaultdict(int)
     for e in r.entries:
         if e.direction == "DEBIT" and e.account in accounts:
             moved[accounts[e.account].asset_id] += e.amount_minor
-    amounts: dict[str, Any] = {asset: str(amount) for asset, amount in sorted(moved.items())}
-    return replace(move, facts=move.facts | {"asset": sorted(moved), "amounts": amounts})
+    return {asset: str(amount) for asset, amount in sorted(moved.items())}
