@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from console.pages.words import as_sentence
 from console.pages.written import text_of
 from console.permitted import Signed, opens, writes
-from reconciliation.errors import BadInput
+from reconciliation.errors import BadInput, NotPermitted
 from reconciliation.permissions import Permission
 from reconciliation.policies.draft_in_hand import draft_in_hand
 from reconciliation.policies.save_draft import save_draft
@@ -41,7 +41,13 @@ def checkpoint_read(request: Signed) -> HttpResponse:
         return _page(request, problem="The file is not UTF-8 text.", where="file")
     except BadInput as refusal:
         return _page(request, text=text, problem=as_sentence(str(refusal)), where=refusal.where)
-    made = save_draft(document=document, seen_edits=draft_in_hand(document["key"]), actor=request.actor, at=request.at)
+    try:
+        made = save_draft(
+            document=document, seen_edits=draft_in_hand(document["key"]), actor=request.actor, at=request.at
+        )
+    except NotPermitted as refusal:  # somebody else's draft: the text stays on the page
+        request.answered = refusal
+        return _page(request, text=text, problem=as_sentence(str(refusal)), where="key")
     return redirect("checkpoint", made.policy.key, made.number)
 
 

@@ -357,3 +357,13 @@ def test_the_second_person_sees_what_the_first_saw_and_the_page_names_both(
         f"{sent['Location']}decision/", {"decision": "approve", "reason": "", "digest": digest, "password": PASSWORD}
     )
     assert "approved by Second Admin, CR-1" in words(client.get(f"/checkpoints/{KEY}/1/").content.decode())
+
+
+def test_an_import_over_another_s_draft_keeps_the_text(acme: Tenant, client: Client, user_of: UserMaker) -> None:
+    begun(client)
+    text = to_yaml(stored(acme).document).replace("quorum: 2", "quorum: 1")
+    other = signed_in(user_of("Other Admin", "policy_admin"))
+    answer = other.post("/checkpoints/import/read/", {"text": text})
+    assert (answer.status_code, "who alone edits it" in answer.content.decode()) == (400, True)
+    assert "precedence: 900" in answer.content.decode()
+    assert stored(acme).edits == 0
