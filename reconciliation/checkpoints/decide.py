@@ -11,6 +11,7 @@ from django.db import connection
 from reconciliation.checkpoints.facts import looked_up
 from reconciliation.checkpoints.in_force import Standing, in_force
 from reconciliation.checkpoints.rules import Decision, Move, decide
+from reconciliation.checkpoints.vocabulary import VOCABULARY
 from reconciliation.errors import ForbiddenByPolicy
 
 RECORD = """
@@ -102,9 +103,14 @@ def decision_for_preview(move: str, at: datetime) -> int:
 
 
 def require_allowed(decision: Decision) -> Decision:
-    """The decision itself, unless it forbids: then ForbiddenByPolicy with the policy's sentence."""
+    """The decision itself, unless it forbids, or asks for an approval of what did not come as a request and so waits for none:
+    then ForbiddenByPolicy with the policy's sentence."""
+    said = f"{decision.policy_version}, clause {decision.rule}: {decision.reason}"
     if decision.outcome == "forbidden":
-        raise ForbiddenByPolicy(f"{decision.policy_version}, clause {decision.rule}: {decision.reason}", decision)
+        raise ForbiddenByPolicy(said, decision)
+    known = VOCABULARY.get(decision.move.name)
+    if decision.outcome == "approval" and known is not None and not known.asked:
+        raise ForbiddenByPolicy(f"{said} It did not come as a request, so nobody could approve it", decision)
     return decision
 
 

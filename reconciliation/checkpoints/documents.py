@@ -79,6 +79,9 @@ def _require_clause(clause: Document, where: str) -> None:
         _require_facts(clause, VOCABULARY[name].facts, name, where)
         if VOCABULARY[name].observed and clause["outcome"] != "automatic":
             raise BadInput(f"{VOCABULARY[name].words}: it states what is and cannot be refused", f"{where}.outcome")
+        if clause["outcome"] == "automatic" and VOCABULARY[name].asked:
+            words = VOCABULARY[name].words
+            raise BadInput(f"{words}: it comes as a request, so it needs approval or is forbidden", f"{where}.outcome")
         if unknown := set(clause.get("requires", ())) - VOCABULARY[name].requirements:
             raise BadInput(f"{name} gives no {', '.join(sorted(unknown))}", f"{where}.requires")
     if unknown := set(clause.get("never", ())) - set(BYPASSES):

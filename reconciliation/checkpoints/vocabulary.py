@@ -31,7 +31,8 @@ SETTING = BASIC | {"account", "asset", "rail"}
 @dataclass(frozen=True, slots=True)
 class Transition:
     """One thing that can happen. `facts` are what a clause may select by; `observed`: it states what is, so policy records it
-    and never refuses it; `by_hand`: forbidden where no clause speaks."""
+    and never refuses it; `asked`: it comes as a request, so somebody approves it or it is forbidden; what does not come as
+    one waits for no approval and is refused where policy asks for one."""
 
     name: str
     plane: Plane
@@ -40,6 +41,7 @@ class Transition:
     facts: frozenset[str] = BASIC
     steps: frozenset[Step] = frozenset()
     observed: bool = False
+    asked: bool = False
     requirements: frozenset[str] = frozenset()
 
     @property
@@ -72,7 +74,7 @@ VOCABULARY: dict[str, Transition] = _vocabulary(
       BASIC | {"exception_class", "plane_pair"}),
     T("case.resolve", "finance", "a case is ended by hand", "finance reconciliation", CASE, requirements=WORDED),
     T("case.resolve_other", "finance", "a case is ended as other", "finance reconciliation", CASE,
-      requirements=frozenset({"permitted", "noted"})),
+      requirements=frozenset({"permitted", "noted"}), asked=True),
     T("posting.plan", "finance", "a posting is planned", "policy confirmation", POSTED, frozenset({LEDGER_STEPS["plan"]})),
     T("posting.post", "finance", "a posting is made", "treasury posting", POSTED, frozenset({LEDGER_STEPS["post"]})),
     T("posting.repost", "finance", "a corrected posting is made anew", "treasury posting", POSTED,
@@ -81,19 +83,19 @@ VOCABULARY: dict[str, Transition] = _vocabulary(
       frozenset({LEDGER_STEPS["confirm"]})),
     T("posting.fail", "finance", "a planned posting fails", "policy confirmation", POSTED, frozenset({LEDGER_STEPS["fail"]})),
     T("correction.reverse", "finance", "a posting is reversed", "treasury posting", POSTED | {"reason_code"},
-      frozenset({LEDGER_STEPS["reverse"]})),
+      frozenset({LEDGER_STEPS["reverse"]}), asked=True),
     T("correction.confirm", "finance", "a planned posting is confirmed by a correction", "treasury posting",
-      POSTED | {"reason_code"}, frozenset({LEDGER_STEPS["confirm"]})),
+      POSTED | {"reason_code"}, frozenset({LEDGER_STEPS["confirm"]}), asked=True),
     T("setting.calendar", "bank", "a bank account is opened with its calendar", "policy confirmation", SETTING),
     T("setting.matcher", "control", "a matcher is set up", "policy confirmation", BASIC | {"plane_pair"}),
     T("setting.endpoint", "control", "an endpoint is opened or changed", "policy confirmation", SETTING),
     T("setting.recognition", "control", "a rule of recognition is set", "policy confirmation", SETTING),
     T("setting.fulfilment", "control", "a rule of fulfilment is set", "policy confirmation", SETTING),
     T("setting.polling", "control", "polling is set", "policy confirmation", SETTING),
-    T("setting.terms", "control", "the terms of a matcher change", "policy confirmation", BASIC | {"plane_pair"}),
-    T("setting.calendar_change", "bank", "the calendar of a bank account changes", "policy confirmation", SETTING),
-    T("setting.access", "control", "who may decide changes", "policy confirmation", BASIC | {"change", "on", "name"}),
-    T("policy.activate", "control", "a checkpoint is put in force", "policy confirmation", BASIC | {"looser"}),
-    T("policy.override", "control", "a checkpoint is lifted for a time", "policy confirmation", BASIC),
+    T("setting.terms", "control", "the terms of a matcher change", "policy confirmation", BASIC | {"plane_pair"}, asked=True),
+    T("setting.calendar_change", "bank", "the calendar of a bank account changes", "policy confirmation", SETTING, asked=True),
+    T("setting.access", "control", "who may decide changes", "policy confirmation", BASIC | {"change", "on", "name"}, asked=True),
+    T("policy.activate", "control", "a checkpoint is put in force", "policy confirmation", BASIC | {"looser"}, asked=True),
+    T("policy.override", "control", "a checkpoint is lifted for a time", "policy confirmation", BASIC, asked=True),
 )  # fmt: skip
 LOOKED_UP = frozenset({"provider_state", "matched"})  # facts that cost a look; asked only where a clause reads them

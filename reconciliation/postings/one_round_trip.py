@@ -20,6 +20,7 @@ from reconciliation.postings.policy_facts import is_cheap, posting_move
 from reconciliation.postings.requests import PostingRequest
 
 CALL = "post_one"
+TRIES = 2  # a second change in between is somebody else's busy moment: the longer way says so
 STALE = "stale"  # what it answers when the checkpoints have changed since they were asked
 
 
@@ -39,15 +40,18 @@ def post_alone(tenant_id: int, r: PostingRequest, *, actor: Actor, at: datetime)
     `post_transactions` raises."""
     require(actor, Permission.POST)
     made = STALE
-    while made == STALE:
+    for _ in range(TRIES):
         standing, move = known_for(tenant_id) or _asked_anew(tenant_id), posting_move(r, actor)
         if not is_cheap(move, standing):
             return None
         said, fingerprint = _said(r, None, move, standing, actor, at)
         with refusals_by_constraint():
             made = call_alone(tenant_id, CALL, [said, at.isoformat()])
-        if made == STALE:
-            forget(tenant_id)
+        if made != STALE:
+            break
+        forget(tenant_id)
+    if made == STALE:
+        return None
     if made:
         return _posted(made)
     with tenant(tenant_id):

@@ -46,6 +46,8 @@ def test_what_ships_and_what_is_well_made_stands() -> None:
         (CLAUSE | {"amounts": {"BTC": {"from": 1}}}, "clauses[0].amounts.BTC.from", "minor units"),
         (CLAUSE | {"outcome": "maybe"}, "clauses[0].outcome", "is not one of"),
         (CLAUSE | {"outcome": "approval"}, "clauses[0].approval", "who approves"),
+        ({"moves": ["correction.reverse"], "outcome": "automatic", "reason": "nobody looks at it"}, "clauses[0].outcome",
+         "comes as a request"),
         (CLAUSE | {"never": ["sleep"]}, "clauses[0].never", "may not skip"),
         (CLAUSE | {"requires": ["ticket"]}, "clauses[0].requires", "gives no ticket"),
         (CLAUSE | {"surprise": 1}, "clauses[0]", "surprise"),

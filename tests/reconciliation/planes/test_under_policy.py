@@ -198,3 +198,20 @@ def test_what_another_plane_says_by_now_makes_a_request_stale(
         proof = StepUp(at, made.id, made.payload_sha256)
         done = decide_request(request_id=made.id, verdict="approve", reason="", step_up=proof, actor=controller, at=at)
     assert (done.state, [c.fact for c in done.changed]) == ("stale", ["policy"])
+
+
+def test_what_comes_as_no_request_is_refused_where_policy_asks_for_an_approval(
+    shop: Shop, admins: tuple[Actor, Actor]
+) -> None:
+    two = {
+        "moves": ["posting.post"], "when": {"use_case": ["deposit"]}, "outcome": "approval",
+        "approval": {"roles": ["controller"], "quorum": 2}, "reason": "Two people look at a deposit.",
+    }  # fmt: skip
+    post(shop, deposit("o1", "before"))
+    force(shop, admins, two)
+    for batch in ([deposit("o1")], [deposit("o1"), deposit("o2")]):
+        with pytest.raises(ForbiddenByPolicy, match="Two people look at a deposit. It did not come as a request"):
+            post(shop, *batch)
+    with pytest.raises(ForbiddenByPolicy, match="did not come as a request"):
+        post_alone(shop.tenant_id, deposit("o1"), actor=INTEGRATION, at=NOON)
+    assert booked(shop) == {"before"}
