@@ -210,7 +210,7 @@ def test_what_comes_as_no_request_is_refused_where_policy_asks_for_an_approval(
     post(shop, deposit("o1", "before"))
     force(shop, admins, two)
     for batch in ([deposit("o1")], [deposit("o1"), deposit("o2")]):
-        with pytest.raises(ForbiddenByPolicy, match="Two people look at a deposit. It did not come as a request"):
+        with pytest.raises(ForbiddenByPolicy, match=r"look at a deposit\. It did not come as a request"):
             post(shop, *batch)
     with pytest.raises(ForbiddenByPolicy, match="did not come as a request"):
         post_alone(shop.tenant_id, deposit("o1"), actor=INTEGRATION, at=NOON)
