@@ -9,9 +9,11 @@ class ReconciliationConfig(AppConfig):
         from reconciliation.approvals.access_kind import SET_ACCESS
         from reconciliation.approvals.kinds import register
         from reconciliation.backtest.calendar_kind import SET_CALENDAR
-        from reconciliation.cases.other import RESOLVE_AS_OTHER
+        from reconciliation.cases.other import RESOLVE_AS_OTHER, RESOLVE_BY_CODE
         from reconciliation.checkpoints.facts import register_source
+        from reconciliation.commerce.move_kind import MOVE_ORDER
         from reconciliation.corrections.confirm import CONFIRM
+        from reconciliation.corrections.held import HELD_POSTINGS
         from reconciliation.corrections.reverse import REVERSE
         from reconciliation.matching.matched_fact import matched_pairs
         from reconciliation.matching.planes.terms_kind import SET_TERMS
@@ -21,7 +23,11 @@ class ReconciliationConfig(AppConfig):
 
         register(REVERSE)
         register(CONFIRM)
+        for held in HELD_POSTINGS:
+            register(held)
         register(RESOLVE_AS_OTHER)
+        register(RESOLVE_BY_CODE)
+        register(MOVE_ORDER)
         register(SET_TERMS)
         register(SET_CALENDAR)
         register(ACTIVATE_CHECKPOINT)

@@ -28,6 +28,12 @@ class ForbiddenByPolicy(Refusal):
         self.decision = decision
 
 
+class NeedsApproval(ForbiddenByPolicy):
+    """What came as no request waits for an approval: whoever can, asks for it."""
+
+    code = "needs_approval"
+
+
 class CheckerIsMaker(Refusal):
     code = "checker_is_maker"
 

@@ -40,6 +40,24 @@ class PostedSerializer(s.Serializer[object]):
     created = s.BooleanField()
 
 
+class RequestWaitsSerializer(s.Serializer[object]):
+    request = s.CharField(help_text="CR-12, as the approvals page names it")
+    state = s.ChoiceField(choices=["open", "executed"])
+    quorum = s.IntegerField(help_text="how many must approve; none of them answers for the token")
+    roles = s.ListField(child=s.CharField())
+    policy = s.CharField(help_text="the policy and its version that ask for it")
+    expires_at = s.DateTimeField()
+    created = s.BooleanField(help_text="false: the key was sent before, and waits as then")
+
+
+class WaitingSerializer(RequestWaitsSerializer):
+    key = s.CharField()
+
+
+class SettlingSerializer(RequestWaitsSerializer):
+    id = s.UUIDField()
+
+
 class SettleSerializer(s.Serializer[object]):
     effective_on = s.DateField(required=False, allow_null=True, help_text="the bank's value date; ignored by fail")
     why = s.RegexField(r"^[^\x00]*$", required=False, max_length=500)

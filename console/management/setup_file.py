@@ -65,8 +65,18 @@ def set_up(given: Mapping[str, Any], *, actor: Actor, at: datetime) -> dict[str,
     for where, row in rows(given, "people"):
         with at_place(where):
             people.append(_add_person(row, actor, at))
-    tokens = {str(name): issue_token(name=str(name), actor=actor, at=at) for name in given.get("tokens", [])}
-    return {"people": people, "tokens": tokens}
+    return {"people": people, "tokens": _tokens(given, actor, at)}
+
+
+def _tokens(given: Mapping[str, Any], actor: Actor, at: datetime) -> dict[str, str]:
+    """Each a name, or {name, answered_by: sign-in}."""
+    issued: dict[str, str] = {}
+    for n, token in enumerate(given.get("tokens", [])):
+        row = token if isinstance(token, dict) else {"name": str(token)}
+        with at_place(f"tokens[{n}]"):
+            name, answers = str(row["name"]), str(row.get("answered_by", ""))
+            issued[name] = issue_token(name=name, answered_by=answers, actor=actor, at=at)
+    return issued
 
 
 def rows(given: Mapping[str, Any], section: str) -> Iterator[tuple[str, Mapping[str, Any]]]:

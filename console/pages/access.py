@@ -19,7 +19,10 @@ from reconciliation.people.models import Person
 
 # What may be asked for, and which of it is about an account.
 MOVES = [(kind, words) for kind, words in ACTS.items()]
-TOUCHING = ("reverse", "confirm", "resolve_other")
+TOUCHING = (
+    "reverse", "confirm", "resolve_other", "resolve_case", "posting.post", "posting.plan", "posting.repost",
+    "posting.confirm", "posting.fail",
+)  # fmt: skip
 CHANGED = {
     "restrict": ("open to every controller", "restricted to those who hold a right"),
     "open": ("restricted to those who hold a right", "open to every controller"),

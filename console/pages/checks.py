@@ -18,6 +18,15 @@ TOGETHER: tuple[tuple[tuple[str, ...], str], ...] = (
     (("security_hold", "policy"), "No security hold on its accounts, and policy still asks for the same"),
     (("version_in_force", "policy"), "Nobody set other terms meanwhile, and policy still asks for the same"),
     (("calendar_in_force", "policy"), "Nobody changed the calendar meanwhile, and policy still asks for the same"),
+    (
+        ("key_is_free", "payment_state", "policy"),
+        "Nothing stands under its key, its payment is what it was at its provider, and policy still asks for the same",
+    ),
+    (
+        ("status", "payment_state", "policy"),
+        "{what} is still {status}, its payment is what it was at its provider, and policy still asks for the same",
+    ),
+    (("order_state", "policy"), "{what} stands where it stood, and policy still asks for the same"),
     (("case_held", "policy"), "{case} is no security hold, and policy still asks for the same"),
 )
 BROKEN = {
@@ -33,6 +42,9 @@ BROKEN = {
     "case_difference": "The difference of {case} changed",
     "case_rows": "Other rows stand behind {case} now",
     "case_held": "{case} is a security hold now",
+    "key_is_free": "It was posted under its key in the meantime",
+    "payment_state": "Its payment was {was} at its provider and is {now}",
+    "order_state": "{what} was {was} and is {now}",
     "version_in_force": "Version {now} is in force by now; the request was made on {was}",
     "calendar_in_force": "Calendar {now} of the account is set by now; the request was made on {was}",
     "policy": "Policy asks for something else now",

@@ -21,7 +21,8 @@ from reconciliation.corrections.preview import Preview
 
 # A request that moves no money says what is agreed to, and no amount.
 APPROVES = {
-    "resolve_other": "Approve this end", "set_terms": "Approve these terms", "set_access": "Approve this access",
+    "resolve_other": "Approve this end", "resolve_case": "Approve this end", "move_order": "Approve this move",
+    "posting.fail": "Approve this failure", "set_terms": "Approve these terms", "set_access": "Approve this access",
     "set_calendar": "Approve this calendar", "override_checkpoint": "Approve this override",
     "activate_checkpoint": "Approve this checkpoint", "retire_checkpoint": "Approve its end",
 }  # fmt: skip

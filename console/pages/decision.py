@@ -18,6 +18,7 @@ from ledger.assets import EXPONENTS
 from reconciliation.approvals.checks import Check
 from reconciliation.approvals.inbox import Said, state_now
 from reconciliation.approvals.models import ApprovalRequest
+from reconciliation.cases.resolutions import CODES
 from reconciliation.corrections.carried_out import CarriedOut
 from reconciliation.corrections.day_figures import DayFigures
 from reconciliation.corrections.preview import DayPreview, Preview
@@ -38,7 +39,7 @@ def decision(
         "case_ref": _case(r), "case_href": _case_href(r), **_draft(r),
         "expires_at": r.expires_at, "state": state, "state_word": "",
         "policy": {"label": policy["version"], "href": checkpoint_href(policy.get("policy", ""))},
-        "why": f"clause {policy['clause']}. {said.why}",
+        "why": f"clause {policy['clause']}. {said.why}", "why_head": _why_head(r, state),
         "maker_says": r.note or plain(r.reason_code), "given": [_given(d) for d in said.decisions],
         "outcome": _outcome(r, state), "written": [transaction_link(t) for t in said.written],
         **_change(r, said, preview), **checks_part(r, checks, state, at), **may_part(r, state, said, checks, shown, reader),
@@ -53,6 +54,12 @@ def checks_part(r: ApprovalRequest, checks: list[Check], state: str, at: datetim
         "checks": check_lines(checks, subject_of(r), f"C-{case}" if case else "the case"),
         "checks_href": reverse("approval-checks", args=[r.number]),
     }  # fmt: skip
+
+
+def _why_head(r: ApprovalRequest, state: str) -> str:
+    if not r.quorum:
+        return "Why nobody was asked"
+    return "Why it comes to you" if state == "open" else "Why it needed approval"
 
 
 def _case(r: ApprovalRequest) -> str:
@@ -89,8 +96,10 @@ def _change(r: ApprovalRequest, said: Said, shown: object) -> dict[str, Any]:
 
 def _frozen(r: ApprovalRequest) -> list[dict[str, str]]:
     """What a request asked for, where there is no preview of it (any more)."""
-    if r.kind == "resolve_other":
-        return _ends_as_other(r)
+    if r.kind in ("resolve_other", "resolve_case"):
+        return _ends(r)
+    if r.kind == "move_order":
+        return _moves(r)
     if r.kind in SETTINGS:
         return asked_facts(r.payload, r.kind)
     if r.kind in ("activate_checkpoint", "retire_checkpoint"):
@@ -108,11 +117,18 @@ def _frozen(r: ApprovalRequest) -> list[dict[str, str]]:
     return [{"label": label, "before": "", "after": text} for label, text in told]
 
 
-def _ends_as_other(r: ApprovalRequest) -> list[dict[str, str]]:
+def _moves(r: ApprovalRequest) -> list[dict[str, str]]:
+    """An order as it stands and as it will; it moves no money."""
+    p, expected = r.payload, f"{money(r.amount_minor, EXPONENTS[r.currency])} {r.currency}"
+    told = [("Order", p["from"], p["to"]), ("Expected for it", expected, "the same"), ("Ticket", "", p["ticket"])]
+    return [{"label": label, "before": before, "after": after} for label, before, after in told]
+
+
+def _ends(r: ApprovalRequest) -> list[dict[str, str]]:
     """What ends, and what does not: the difference stays, on every page that sums it."""
     contribution = signed(int(r.payload["contribution_minor"]), EXPONENTS[r.currency])
     return [
-        {"label": "Case", "before": "waits", "after": "resolved as other"},
+        {"label": "Case", "before": "waits", "after": f"resolved: {CODES[r.payload['code']].words}"},
         {
             "label": "Difference",
             "before": f"{contribution} {r.currency}",
@@ -166,7 +182,8 @@ def _outcome(r: ApprovalRequest, state: str) -> str:
     when = moment(r.ended_at or r.expires_at)
     return {
         "open": "",
-        "executed": f"Executed {when} UTC, exactly as frozen.",
+        "executed": f"Executed {when} UTC, exactly as frozen." if r.quorum
+                    else f"Executed {when} UTC as it was asked for: policy lets it run at once.",
         "rejected": f"Rejected {when} UTC; nothing was written.",
         "withdrawn": f"Withdrawn {when} UTC by its maker; nothing was written.",
         "expired": f"Expired {when} UTC; nothing was written. Its maker may ask again.",

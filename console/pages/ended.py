@@ -14,7 +14,7 @@ RESOLUTIONS = {
     "difference_gone": ("The difference is gone", "No correction was carried out; the two sides agree by themselves."),
     "cleared_in_grace": ("It cleared within grace", "No correction was needed; the other side came within grace."),
 }
-DONE = {"reverse": "Reversal", "confirm": "Confirmation", "resolve_other": "Decision"}
+DONE = {"reverse": "Reversal", "confirm": "Confirmation", "resolve_other": "Decision", "resolve_case": "Decision"}
 
 
 def ended_context(case: ExceptionCase, ending: Ending, to: Link) -> dict[str, Any]:
@@ -52,6 +52,6 @@ def _correction(c: Correction, to: Link) -> dict[str, Any]:
         "ref": str(c.request), "href": to("approval", c.request.number), "title": c.request.title,
         "act": DONE.get(c.request.kind, "Correction"),
         "asked_by": c.asked_by, "asked_at": c.request.made_at,
-        "approved": ", ".join(f"{d.decided_by.name}, {moment(d.decided_at)}" for d in c.approvals),
+        "approved": ", ".join(f"{d.decided_by.name}, {moment(d.decided_at)}" for d in c.approvals) or "nobody: policy let it run",
         "written": [{"ref": str(t), "href": to("ledger-transaction", t.public_id)} for t in c.written],
     }  # fmt: skip

@@ -15,12 +15,18 @@ from reconciliation.corrections.preview import PreviewEntry
 ACTS = {
     "reverse": "Reverse", "confirm": "Confirm", "resolve_other": "End as other", "set_terms": "Set the terms",
     "set_calendar": "Change the calendar", "activate_checkpoint": "Put in force", "retire_checkpoint": "End",
-    "set_access": "Change who may decide", "override_checkpoint": "Lift",
+    "set_access": "Change who may decide", "override_checkpoint": "Lift", "resolve_case": "End", "move_order": "Move",
+    "posting.post": "Post", "posting.plan": "Plan", "posting.repost": "Post anew", "posting.confirm": "Confirm",
+    "posting.fail": "Fail",
 }  # fmt: skip
 AFTER = {
     "reverse": "The original stays POSTED.",
     "confirm": "The original becomes POSTED; its amounts and accounts stay.",
+    "posting.plan": "It is PENDING and counts for nothing until it is confirmed.",
+    "posting.confirm": "It becomes POSTED; its amounts and accounts stay.",
+    "posting.fail": "It becomes FAILED and counts for nothing.",
 }
+NOT_MADE = ("posting.post", "posting.plan", "posting.repost")
 Entries = Sequence[PreviewEntry]
 
 
@@ -33,7 +39,7 @@ def entry_lines(
     one = next(iter(assets)) if len(assets) == 1 else ""
     lines = [
         {
-            "n": n, "act": ACTS.get(r.kind, r.kind.capitalize()), "ref": subject_of(r), "note": plain(r.reason_code),
+            "n": n, "act": ACTS.get(r.kind, r.kind.capitalize()), "ref": subject_of(r), "note": _note(r),
             "payment_id": r.payment_id, "payment_href": link("payments", q=r.payment_id) if r.payment_id else "",
             "entries": [_entry(e) for e in sorted(each, key=lambda e: e.direction == "CREDIT")],
             "written": transaction_link(written[n - 1]) if n <= len(written) else None,
@@ -47,8 +53,15 @@ def entry_lines(
 
 
 def subject_of(r: ApprovalRequest) -> str:
-    """The name of what it is about, which every title ends with: "Reverse LT-88209112"."""
-    return r.title.rpartition(" ")[2]
+    """The name of what it is about, which every title ends with: "Reverse LT-88209112"; of a posting that is not made yet, its
+    key."""
+    return str(r.payload["key"]) if r.payload.get("kind") in NOT_MADE else r.title.rpartition(" ")[2]
+
+
+def _note(r: ApprovalRequest) -> str:
+    """Why, in short; of a posting that is not made yet, the reference that its bank line will carry."""
+    reference = r.payload.get("partner_reference")
+    return f"reference {reference}" if reference else plain(r.reason_code)
 
 
 def transaction_link(t: LedgerTransaction) -> dict[str, str]:

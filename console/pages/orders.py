@@ -14,10 +14,14 @@ from console.pages.written import amount
 from console.templatetags.money import figure
 from ledger.actors import Actor
 from ledger.keyset import Page
+from reconciliation.approvals.inbox import open_request_about
 from reconciliation.cases.available_actions import who_may
 from reconciliation.checkpoints.decide import ask
 from reconciliation.checkpoints.rules import COMMERCE_BY_HAND, Decision, Move
+from reconciliation.commerce.apply_moves import OrderStep
+from reconciliation.commerce.by_hand import facts_of
 from reconciliation.commerce.models import Order, OrderMove
+from reconciliation.commerce.move_kind import KIND
 from reconciliation.commerce.order_pages import WholeOrder
 from reconciliation.commerce.rules import REASONS, STATES, choices
 from reconciliation.permissions import Permission, allowed
@@ -27,6 +31,7 @@ STATE_WORDS = {"open": "Open", "fulfilled": "Fulfilled", "refunded": "Refunded",
 HEADLINES = {"fulfilled": "was fulfilled", "refunded": "was refunded", "disputed": "is disputed"}
 SOURCE_WORDS = {"rule": "By rule", "matcher": "By matcher"}
 RULE_WORDS = {f"FULFILLED_ON_{on.upper()}": f"its rule fulfils on {words}" for on, words in FULFIL_ON.items()}
+ADDS = {"automatic": "", "approval": " (others approve it)", "forbidden": " (forbidden)"}
 DOORS = {"api": "the API", "csv": "a file"}
 
 
@@ -70,8 +75,9 @@ def order_page(found: WholeOrder, rule: Rule | None, *, actor: Actor, at: dateti
             "ledger_href": link("ledger-transactions", q=o.payment_id) if in_ledger else "",
         },
         "moves": [_move(m, found.names) for m in found.moves],
-        "form": _form(o, key, at) if allowed(actor, Permission.MOVE_ORDER) else None,
+        "form": _form(o, key, actor, at) if allowed(actor, Permission.MOVE_ORDER) else None,
         "read_only": who_may(Permission.MOVE_ORDER, actor),
+        "waits": _waits(o) if allowed(actor, Permission.VIEW_REQUESTS) else None,
     }  # fmt: skip
 
 
@@ -102,16 +108,28 @@ def _move(m: OrderMove, names: Mapping[str, str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _form(o: Order, key: str, at: datetime) -> dict[str, Any]:
+def _form(o: Order, key: str, actor: Actor, at: datetime) -> dict[str, Any]:
     """What a person can do with the order as it stands. One choice says where it goes and why: no pair can be wrong."""
+    told = {to: _asked(o, to, actor, at) for to, _ in choices(o.state)}
     options = [
-        {"value": f"{to} {code}", "label": f"{STATE_WORDS[to]}: {REASONS[code].words}"}
+        {"value": f"{to} {code}", "label": f"{STATE_WORDS[to]}: {REASONS[code].words}{ADDS[told[to].outcome]}"}
         for to, codes in choices(o.state)
         for code in codes
     ]
-    return {"href": reverse("order-move"), "key": key, "seen": o.state, "options": options, "policy": _policy(at)}
+    said = dict.fromkeys(f"{d.policy_version}, clause {d.rule}: {d.reason}" for d in told.values())
+    return {"href": reverse("order-move"), "key": key, "seen": o.state, "options": options, "policy": " ".join(said)}
 
 
-def _policy(at: datetime) -> str:
-    said: Decision = ask(Move(COMMERCE_BY_HAND, {"reason_code": "any", "ticket": "any"}), at)
-    return f"{said.policy_version}, clause {said.rule}: {said.reason}"
+def _asked(o: Order, to: str, actor: Actor, at: datetime) -> Decision:
+    """What policy says of the move, whatever reason and ticket are given with it."""
+    step = OrderStep(o.id, o.state, to, "any", "any", "", "")
+    return ask(Move(COMMERCE_BY_HAND, facts_of(o, step, actor), o.payment_id), at)
+
+
+def _waits(o: Order) -> dict[str, str] | None:
+    """The request that waits about the order, if there is one."""
+    found = open_request_about(KIND, o.order_ref)
+    if found is None:
+        return None
+    said = f"{found.title.removesuffix(o.order_ref).strip()}, by {found.made_by_label}"
+    return {"ref": str(found), "href": reverse("approval", args=[found.number]), "says": said}

@@ -43,6 +43,8 @@ def proposal_context(
 
 def sent_words(made: Made, others: int) -> str:
     """What is said to the maker of a request. others: how many hold one of its roles and are not its maker."""
+    if made.state == "executed":
+        return f"CR-{made.number} is carried out: policy lets it run at once"
     checkers = plural(made.quorum, " or ".join(made.roles).replace("_", " "))
     may = f"{others} may decide" if others else "nobody else holds the role yet"
     return f"CR-{made.number} waits for {checkers} other than you ({may})"
@@ -63,7 +65,10 @@ def _form(case: ExceptionCase, found: Offer, key: str, why_not: str) -> dict[str
         "href": link("correction-request"), "key": key, "why_not": why_not, "reason": "",
         "fields": [("case", case.number), ("kind", kind), ("transaction", proposal.transaction)],
         "codes": [{"value": c, "label": WORDS[c], "on": c == proposal.reason_code} for c in ALLOWED[kind]],
-        "policy": f"{found.policy} The request expires after 24 h and is checked again when it runs.",
+        "policy": found.policy if found.at_once
+        else f"{found.policy} The request expires after 24 h and is checked again when it runs.",
+        "send": f"{KINDS[kind]} now" if found.at_once else "Send for approval",
+        "reason_label": "Reason" if found.at_once else "Reason for the checker",
     }  # fmt: skip
 
 

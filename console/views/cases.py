@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db.transaction import atomic
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
@@ -31,13 +32,14 @@ from reconciliation.cases.plane_names import postings_named, same_payment
 from reconciliation.cases.queue import asked_of, neighbours
 from reconciliation.cases.queue_counts import workers
 from reconciliation.cases.request_other import request_other
+from reconciliation.cases.request_resolution import request_resolution
 from reconciliation.cases.resolutions import CODES, OTHER
 from reconciliation.cases.resolve_case import resolve_case
 from reconciliation.cases.snooze_case import snooze_case
 from reconciliation.corrections.offer import offer
 from reconciliation.drift.diagnosis import diagnose
 from reconciliation.drift.read_facts import read_facts
-from reconciliation.errors import BadInput
+from reconciliation.errors import BadInput, NeedsApproval
 from reconciliation.permissions import Permission, allowed
 
 MOST_ROWS_AT_ONCE = 20_000
@@ -141,17 +143,22 @@ def snooze(request: Signed, number: int) -> HttpResponse:
 
 @writes(Permission.WORK_CASES)
 def resolve(request: Signed, number: int) -> HttpResponse:
-    """POST /exceptions/<number>/resolve/: end the case with a code of its class; as other, a second person is asked."""
+    """POST /exceptions/<number>/resolve/: end the case with a code of its class; as other, or where policy lets
+    nobody end it alone, a second person is asked."""
     given, code = request.POST, text_of(request.POST, "code")
     note, key, seen = given.get("note", ""), text_of(given, "key", 64), text_of(given, "seen") or None
-    if code != OTHER:
-        resolve_case(
-            number=number, code=code, note=note, key=key, seen_state=seen, actor=request.actor, at=request.at
-        )  # fmt: skip
-        return _back(request, number, f"C-{number} resolved: {CODES[code].words}")
-    made = request_other(
-        number=number, note=note, idempotency_key=key, seen_state=seen, actor=request.actor, at=request.at
-    )  # fmt: skip
+    same: dict[str, Any] = {
+        "number": number, "note": note, "seen_state": seen, "actor": request.actor, "at": request.at,
+    }  # fmt: skip
+    if code == OTHER:
+        made = request_other(idempotency_key=key, **same)
+    else:
+        try:
+            with atomic():
+                resolve_case(code=code, key=key, **same)
+            return _back(request, number, f"C-{number} resolved: {CODES[code].words}")
+        except NeedsApproval:
+            made = request_resolution(code=code, idempotency_key=key, **same)
     others = who_could_decide(made.id, at=request.at)
     return _back(request, number, sent_words(made, len(others)))
 

@@ -3,19 +3,24 @@
 import json
 
 from django.contrib import messages
+from django.db.transaction import atomic
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from console.pages.orders import order_page, orders_page
 from console.pages.paging import part, place_of
+from console.pages.proposal import sent_words
 from console.pages.words import new_key
 from console.pages.written import text_of
 from console.permitted import Signed, opens, writes
-from reconciliation.commerce.move_order import ByHand, move_order
+from reconciliation.approvals.who_could import who_could_decide
+from reconciliation.commerce.by_hand import ByHand
+from reconciliation.commerce.move_order import move_order
 from reconciliation.commerce.order_pages import orders as found_orders
 from reconciliation.commerce.order_pages import whole_order
+from reconciliation.commerce.request_order_move import request_order_move
 from reconciliation.commerce.rules import LONGEST_NOTE, STATES
-from reconciliation.errors import BadInput
+from reconciliation.errors import BadInput, NeedsApproval
 from reconciliation.permissions import Permission
 from reconciliation.planes.fulfilment_pages import rule_for
 
@@ -43,6 +48,17 @@ def _order(request: Signed, order_ref: str) -> HttpResponse:
     return render(request, part(request, "orders/order.html", "order"), page)
 
 
+def _moved(said: ByHand, request: Signed) -> str:
+    """What is told after the order moved, or after a second person was asked, where policy lets nobody move it alone."""
+    try:
+        with atomic():
+            move_order(said, actor=request.actor, at=request.at)
+    except NeedsApproval:
+        made = request_order_move(said, actor=request.actor, at=request.at)
+        return sent_words(made, len(who_could_decide(made.id, at=request.at)))
+    return f"{said.order_ref} moved from {said.seen} to {said.to}, ticket {said.ticket}"
+
+
 @writes(Permission.MOVE_ORDER)
 def order_move(request: Signed) -> HttpResponse:
     """POST /order-moves/: order, seen, what ("fulfilled GOODS_SENT_BY_SUPPORT"), ticket, note, key. HTMX gets the order anew."""
@@ -54,8 +70,7 @@ def order_move(request: Signed) -> HttpResponse:
         ticket=text_of(request.POST, "ticket", 200), key=text_of(request.POST, "key"),
         note=request.POST.get("note", "").replace("\r\n", "\n")[: LONGEST_NOTE + 1],
     )  # fmt: skip
-    move_order(said, actor=request.actor, at=request.at)
-    told = f"{said.order_ref} moved from {said.seen} to {to}, ticket {said.ticket}"
+    told = _moved(said, request)
     if request.headers.get("HX-Request"):
         response = _order(request, said.order_ref)
         response.headers["HX-Trigger"] = json.dumps({"notice": {"text": told}})

@@ -62,7 +62,8 @@ def store_decision(
 
 
 def execute(request: ApprovalRequest, checker: Actor, at: datetime) -> list[int]:
-    """Run the effect and state it; answers the transactions written.
+    """Run the effect and state it; answers the transactions written. Where policy asked for nobody, `checker` is whoever
+    asked, and nobody stands as having approved.
 
     The execution row states what was written and is never edited, so it follows the effect. Its key is still what makes
     this happen once: a rival's effect would roll back with it.
@@ -73,7 +74,8 @@ def execute(request: ApprovalRequest, checker: Actor, at: datetime) -> list[int]
     )  # fmt: skip
     ApprovalExecution.objects.create(
         request=request, payload_sha256=bytes(request.payload_sha256), made_by=request.made_by_id,
-        approved_by=person_of(checker), decision_id=request.decision_id, executed_at=at, transaction_ids=written,
+        approved_by=person_of(checker) if request.quorum else None, decision_id=request.decision_id, executed_at=at,
+        transaction_ids=written,
     )  # fmt: skip
     end_requests([request], "executed", by=checker, at=at)
     return written

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ledger.actors import Actor
 from ledger.errors import KeyReusedForAnotherPayload
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.errors import BadInput
@@ -11,8 +10,8 @@ from reconciliation.errors import BadInput
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A request as its maker sees it: `quorum` others in `roles` must agree before `expires_at`. `created` is False
-    when the idempotency key was known."""
+    """A request as its maker sees it: `quorum` others in `roles` must agree before `expires_at`; nobody where policy let it
+    run at once, then `state` is executed. `created` is False when the idempotency key was known."""
 
     id: int
     number: int
@@ -26,16 +25,16 @@ class Made:
 
 
 def made_before(
-    key: str, *, kind: str, subject: str, reason_code: str, note: str, maker: Actor
+    key: str, *, kind: str, subject: str, reason_code: str, note: str, maker: int | None
 ) -> Made | None:  # fmt: skip
-    """The request that stands under an idempotency key, or None. Raises KeyReusedForAnotherPayload, BadInput (no
-    key)."""
+    """The request that stands under an idempotency key, or None; `maker` is a person's id. Raises
+    KeyReusedForAnotherPayload, BadInput (no key)."""
     if not 1 <= len(key) <= 200:
         raise BadInput("an idempotency key has 1 to 200 characters", "idempotency_key")
     found = ApprovalRequest.objects.filter(idempotency_key=key).first()
     if found is None:
         return None
-    asked = (kind, subject, reason_code, note, maker.person_id)
+    asked = (kind, subject, reason_code, note, maker)
     if (found.kind, found.subject, found.reason_code, found.note, found.made_by_id) != asked:
         raise KeyReusedForAnotherPayload(f"the key stands for {found}, which asks for something else")
     return as_made(found, created=False)

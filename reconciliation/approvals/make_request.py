@@ -11,7 +11,8 @@ from django.db.transaction import atomic
 from ledger import audit
 from ledger.actors import Actor
 from ledger.refusals import constraint_of
-from reconciliation.approvals.checkers import person_of
+from reconciliation.approvals.answering import Answering, answering_for
+from reconciliation.approvals.approving import execute
 from reconciliation.approvals.checks import as_fact
 from reconciliation.approvals.digest import Payload, digest
 from reconciliation.approvals.kinds import kind_named
@@ -29,7 +30,8 @@ CLASHES = {"request_one_open_per_subject", "request_is_made_once"}
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What is asked for. `subject` is what may have one open request of this kind; `facts` are what policy may look at;
-    `amount_minor` is a positive integer in minor units of `currency`."""
+    `amount_minor` is a positive integer in minor units of `currency`; `answering` is who answers for it where that is not whoever
+    asks."""
 
     kind: str
     title: str
@@ -42,40 +44,47 @@ class Draft:
     idempotency_key: str
     payment_id: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
+    answering: Answering | None = None
 
 
 def make_request(draft: Draft, *, maker: Actor, at: datetime) -> Made:
-    """Store the request, open for 24 hours. Needs a tenant scope.
+    """Store the request, open for 24 hours; one that policy lets run at once is executed before this returns, by its maker.
+    Needs a tenant scope.
 
-    Raises NotPermitted (also for tokens, jobs and operators: whoever asks must be a person, or nobody else could be
-    told apart from them), AlreadyRequested naming the open one, KeyReusedForAnotherPayload, ForbiddenByPolicy,
-    BadInput.
+    Raises NotPermitted (also where no person answers for it: nobody could be told apart from them), AlreadyRequested naming
+    the open one, KeyReusedForAnotherPayload, ForbiddenByPolicy, BadInput, and what the effect refuses.
     """
     kind = kind_named(draft.kind)
     require(maker, kind.permission)
-    person_of(maker, "asks for approval")
-    if made := _standing(draft, maker):
+    by = draft.answering or answering_for(maker)
+    if made := _standing(draft, by):
         return made
-    decided = record_decision(Move(kind.move, draft.facts, draft.payment_id), at=at, subjects=[draft.subject])
+    decided = record_decision(
+        Move(kind.move, draft.facts, draft.payment_id), at=at, subjects=[draft.subject], asked=True
+    )
     try:
         with atomic():
-            stored = _store(draft, decided, maker, at)
+            stored = _store(draft, decided, by, at)
     except IntegrityError as error:
         # Two clicks at once: the other one's row is committed now, and answers for both.
         if constraint_of(error) not in CLASHES:
             raise
-        if made := _standing(draft, maker):
+        if made := _standing(draft, by):
             return made
         raise
+    named = {"answers": by.label} if draft.answering else {}
     audit.record(
         maker, at, "request.made", str(stored), why=draft.note, policy_version=decided.decision.policy_version,
         kind=draft.kind, about=draft.subject, payload_sha256=bytes(stored.payload_sha256).hex(),
-        amount_minor=str(draft.amount_minor), currency=draft.currency, reason_code=draft.reason_code,
+        amount_minor=str(draft.amount_minor), currency=draft.currency, reason_code=draft.reason_code, **named,
     )  # fmt: skip
+    if decided.decision.outcome == "automatic":
+        execute(stored, maker, at)
+        stored.refresh_from_db(fields=["state"])
     return as_made(stored, created=True)
 
 
-def _store(draft: Draft, decided: Recorded, maker: Actor, at: datetime) -> ApprovalRequest:
+def _store(draft: Draft, decided: Recorded, by: Answering, at: datetime) -> ApprovalRequest:
     facts = kind_named(draft.kind).precondition(draft.payload) | {"policy": as_fact(decided.decision)}
     with connection.cursor() as cursor:
         cursor.execute("SELECT take_numbers('request', 1)")
@@ -84,16 +93,15 @@ def _store(draft: Draft, decided: Recorded, maker: Actor, at: datetime) -> Appro
         number=number, kind=draft.kind, title=draft.title, subject=draft.subject, payload=draft.payload,
         payload_sha256=digest(draft.payload), precondition=facts, amount_minor=draft.amount_minor,
         currency=draft.currency,
-        payment_id=draft.payment_id, reason_code=draft.reason_code, note=draft.note, made_by_id=person_of(maker,
-        "asks for approval"),
-        made_by_label=maker.name or maker.id, made_at=at, expires_at=at + LIFETIME, decision_id=decided.id,
+        payment_id=draft.payment_id, reason_code=draft.reason_code, note=draft.note, made_by_id=by.person_id,
+        made_by_label=by.label, made_at=at, expires_at=at + LIFETIME, decision_id=decided.id,
         quorum=decided.decision.quorum, idempotency_key=draft.idempotency_key,
     )  # fmt: skip
 
 
-def _standing(draft: Draft, maker: Actor) -> Made | None:
+def _standing(draft: Draft, by: Answering) -> Made | None:
     """The request that this very form has made already. Raises AlreadyRequested when another one asks for the same."""
-    if made := _before(draft, maker):
+    if made := _before(draft, by):
         return made
     held = ApprovalRequest.objects.filter(
         kind=draft.kind, subject=draft.subject, state=ApprovalRequest.State.OPEN
@@ -101,13 +109,13 @@ def _standing(draft: Draft, maker: Actor) -> Made | None:
     if held is None:
         return None
     # The other click of the same form may have committed between the two looks.
-    if made := _before(draft, maker):
+    if made := _before(draft, by):
         return made
     raise AlreadyRequested(f"{held} by {held.made_by_label} asks for this already and waits for a decision")
 
 
-def _before(draft: Draft, maker: Actor) -> Made | None:
+def _before(draft: Draft, by: Answering) -> Made | None:
     return made_before(
         draft.idempotency_key, kind=draft.kind, subject=draft.subject, reason_code=draft.reason_code, note=draft.note,
-        maker=maker,
+        maker=by.person_id,
     )  # fmt: skip

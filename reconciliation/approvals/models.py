@@ -85,7 +85,7 @@ class ApprovalExecution(models.Model):
     request = models.OneToOneField(ApprovalRequest, on_delete=PROTECT, primary_key=True, related_name="execution")
     payload_sha256 = models.BinaryField()
     made_by = models.BigIntegerField()
-    approved_by = models.BigIntegerField()
+    approved_by = models.BigIntegerField(null=True)
     decision_id = models.BigIntegerField()
     executed_at = models.DateTimeField()
     transaction_ids = ArrayField(models.BigIntegerField())

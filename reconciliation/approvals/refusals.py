@@ -30,6 +30,7 @@ BY_CONSTRAINT: dict[str, tuple[type[Refusal], str]] = {
     "decision_by_one_who_may": (NotPermitted, "the role or right to decide on this is not yours any more"),
     "access_by_two_people": (NotPermitted, "who may decide changes by an approved request alone"),
     "decision_binds_maker_and_payload": (ChangedSinceAsked, "the decision is about another payload"),
+    "request_asks_as_decided": (ChangedSinceAsked, "the request asks otherwise than policy decided"),
     "execution_by_another_person": (CheckerIsMaker, "whoever asked cannot execute"),
     "execution_has_its_quorum": (RequestNotOpen, "the request has not the approvals it needs"),
     "execution_runs_what_was_approved": (ChangedSinceAsked, "the execution is of another payload"),

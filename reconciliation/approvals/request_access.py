@@ -39,7 +39,7 @@ def request_access(
         raise BadInput("restrict, open, give or take; on an account or a policy", "change")
     subject = f"{on} {name} {email}".strip()
     if made := made_before(
-        idempotency_key, kind=KIND, subject=subject, reason_code=change.upper(), note=note, maker=actor
+        idempotency_key, kind=KIND, subject=subject, reason_code=change.upper(), note=note, maker=actor.person_id
     ):  # fmt: skip
         return made
     found = _restriction(change, on, name, at)

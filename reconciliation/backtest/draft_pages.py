@@ -77,7 +77,8 @@ def matcher_versions() -> dict[str, list[Version]]:
 def origins_of(decisions: set[int]) -> dict[int, Origin]:
     """By decision id. Three queries."""
     made = {r.id: r for r in ApprovalRequest.objects.filter(decision_id__in=decisions, state="executed")}
-    done = dict(ApprovalExecution.objects.filter(request__in=made).values_list("request_id", "approved_by"))
+    executed = ApprovalExecution.objects.filter(request__in=made, approved_by__isnull=False)
+    done = {e.request_id: e.approved_by or 0 for e in executed}
     names = dict(Person.objects.filter(id__in=done.values()).values_list("id", "name"))
     return {
         r.decision_id: Origin(r.number, r.made_by_label, names.get(done.get(i, 0), "")) for i, r in made.items()

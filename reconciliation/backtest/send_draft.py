@@ -42,7 +42,7 @@ def send_draft(
     kind = terms_kind.KIND if about.about == MATCHER else calendar_kind.KIND
     code = "TERMS" if about.about == MATCHER else "CALENDAR"
     if made := made_before(
-        idempotency_key, kind=kind, subject=about.subject, reason_code=code, note=note, maker=actor
+        idempotency_key, kind=kind, subject=about.subject, reason_code=code, note=note, maker=actor.person_id
     ):  # fmt: skip
         return made
     draft, was = hold_own(number, actor), in_force(about.about, about.subject)

@@ -8,7 +8,9 @@ from ledger.actors import Actor
 from reconciliation.cases.acts import LONGEST_TEXT
 from reconciliation.cases.models import CaseEvent, ExceptionCase
 from reconciliation.cases.resolutions import CODES, OTHER, SECURITY, ends_by_hand
+from reconciliation.checkpoints.acting import by as acting_by
 from reconciliation.errors import BadInput, CaseNotOpen, ChangedSinceAsked, NotFound, ReasonMissing, SecurityHold
+from reconciliation.permissions import Permission, allowed, require
 
 State = ExceptionCase.State
 LONGEST_NOTE = LONGEST_TEXT - 500
@@ -48,6 +50,28 @@ def require_code(case: ExceptionCase, code: str, note: str) -> str:
     if code == OTHER and len(note.strip()) < LEAST_NOTE:
         raise ReasonMissing(f"a second person judges by the note alone: say it in {LEAST_NOTE} characters or more")
     return note.strip()
+
+
+def require_signed(case: ExceptionCase, code: str, note: str, actor: Actor) -> str:
+    """The note, trimmed, of a code that the actor may say. Raises BadInput, ReasonMissing, NotPermitted (without the sign-off
+    that the code needs)."""
+    note = require_code(case, code, note)
+    if code == OTHER:
+        raise BadInput("other needs a second person: it is asked for", "code")
+    if CODES[code].sign_off:
+        require(actor, Permission.SIGN_OFF)
+    return note
+
+
+def resolving_facts(case: ExceptionCase, code: str, note: str, actor: Actor) -> dict[str, Any]:
+    """What policy may look at when a case is ended by a code; money in minor units as text."""
+    return {
+        "case": case.number, "exception_class": case.exception_class, "cause": case.cause, "code": code,
+        "amount_minor": str(abs(case.contribution_minor)), "asset": case.currency, "plane_pair": case.plane_pair,
+        "permitted": True,
+        "noted": bool(note) or not CODES[code].note,
+        "signed": not CODES[code].sign_off or allowed(actor, Permission.SIGN_OFF),
+    } | acting_by(actor)  # fmt: skip
 
 
 def end(

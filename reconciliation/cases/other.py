@@ -1,5 +1,5 @@
-"""The kind "resolve_other": a case ended by a note and a second person. It matches nothing and moves no money: what
-differed differs on, and counts as such."""
+"""The kinds "resolve_other" and "resolve_case": a case ended by a note and a second person, and one that policy lets nobody end
+alone by a code of its class. They match nothing and move no money: what differed differs on, and counts as such."""
 
 import hashlib
 import json
@@ -15,17 +15,17 @@ from reconciliation.cases.ending import end, lock_case
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.cases.resolutions import OTHER, SECURITY
 from reconciliation.cases.waiting_cases import release
-from reconciliation.checkpoints.rules import RESOLVE_OTHER
+from reconciliation.checkpoints.rules import RESOLVE, RESOLVE_OTHER
 from reconciliation.errors import ChangedSinceAsked
 from reconciliation.permissions import Permission
 
-KIND = "resolve_other"
+KIND, BY_CODE = "resolve_other", "resolve_case"
 
 
-def freeze(case: ExceptionCase, note: str) -> Payload:
+def freeze(case: ExceptionCase, note: str, *, kind: str = KIND, code: str = OTHER) -> Payload:
     """What will be said of which difference: its class, signed minor units as text, and its rows by digest."""
     return {
-        "kind": KIND, "case_id": case.id, "case": case.number, "exception_class": case.exception_class,
+        "kind": kind, "code": code, "case_id": case.id, "case": case.number, "exception_class": case.exception_class,
         "contribution_minor": str(case.contribution_minor), "currency": case.currency, "rows_sha256": _rows(case),
         "note": note, "account_id": case.bank_account.ledger_account_id if case.bank_account else None,
     }  # fmt: skip
@@ -45,9 +45,11 @@ def effect(payload: Payload, *, decision_id: int, policy_version: str, actor: Ac
     case = lock_case(payload["case"])
     if case.state != ExceptionCase.State.WAITING:
         raise ChangedSinceAsked(f"{case} does not wait for this any more")
-    request = ApprovalRequest.objects.get(kind=KIND, state=ApprovalRequest.State.OPEN, payload__case_id=case.id)
+    request = ApprovalRequest.objects.get(
+        kind=payload["kind"], state=ApprovalRequest.State.OPEN, payload__case_id=case.id
+    )
     end(
-        case, OTHER, note=payload["note"], decision_id=decision_id, policy_version=policy_version, by=actor, at=at,
+        case, payload["code"], note=payload["note"], decision_id=decision_id, policy_version=policy_version, by=actor, at=at,
         request=request.number, state="executed", asked_by=request.made_by_label,
     )  # fmt: skip
     return []
@@ -70,3 +72,4 @@ def _rows(case: ExceptionCase) -> str:
 
 
 RESOLVE_AS_OTHER = Kind(KIND, RESOLVE_OTHER, preview, facts_of, effect, ended, Permission.WORK_CASES)
+RESOLVE_BY_CODE = Kind(BY_CODE, RESOLVE, preview, facts_of, effect, ended, Permission.WORK_CASES)

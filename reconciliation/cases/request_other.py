@@ -25,7 +25,7 @@ def request_other(
     case = lock_case(number)
     note = note.strip()
     if made := made_before(
-        idempotency_key, kind=KIND, subject=str(case), reason_code="OTHER", note=note, maker=actor
+        idempotency_key, kind=KIND, subject=str(case), reason_code="OTHER", note=note, maker=actor.person_id
     ):  # fmt: skip
         return made
     require_open(case, seen_state)

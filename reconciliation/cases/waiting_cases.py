@@ -18,8 +18,8 @@ State = ExceptionCase.State
 
 def park(case: ExceptionCase | None, made: Made, what: str, *, by: Actor, at: datetime) -> None:
     """The case waits for the request; acting on an unowned case assigns it. Raises ChangedSinceAsked when it moved."""
-    if case is None or not made.created:
-        return  # without a case nothing waits; a form sent twice has parked it the first time
+    if case is None or not made.created or made.state != "open":
+        return  # without a case nothing waits; a form sent twice has parked it the first time; what ran at once waits for nobody
     owner = case.owner_id or by.person_id
     moved = ExceptionCase.objects.filter(id=case.id, state=case.state, owner_id=case.owner_id).update(
         state=State.WAITING, owner_id=owner, snoozed_until=None

@@ -11,9 +11,9 @@ from django.db import connection
 from reconciliation.checkpoints.facts import looked_up
 from reconciliation.checkpoints.in_force import Standing, in_force
 from reconciliation.checkpoints.rules import Decision, Move, decide
-from reconciliation.checkpoints.vocabulary import VOCABULARY
-from reconciliation.errors import ForbiddenByPolicy
+from reconciliation.errors import ForbiddenByPolicy, NeedsApproval
 
+UNASKED = "It needs an approval; sent by itself through a token it waits for one"
 RECORD = """
 INSERT INTO checkpoint_decision (at, policy, policy_version, move, inputs, outcome, rule, reason, quorum, subject_count,
        subjects_sha256, override_number)
@@ -40,15 +40,17 @@ class Recorded:
     decision: Decision
 
 
-def record_decision(move: Move, *, at: datetime, subjects: Iterable[str] = (), count: int | None = None) -> Recorded:
+def record_decision(
+    move: Move, *, at: datetime, subjects: Iterable[str] = (), count: int | None = None, asked: bool = False
+) -> Recorded:
     """Decide on a move and store the decision, beside what every version under evaluation would have said. `subjects` are
-    hashed and counted for set-based work.
+    hashed and counted for set-based work; `asked`: it comes as a request, which may wait for an approval.
 
-    Raises ForbiddenByPolicy with the policy's sentence; it carries the decision, which whoever answers the refusal records
-    (`record_refused`), for the refused scope is rolled back.
+    Raises NeedsApproval where it may not, and ForbiddenByPolicy with the policy's sentence; it carries the decision, which
+    whoever answers the refusal records (`record_refused`), for the refused scope is rolled back.
     """
     n, digest = counted(subjects)
-    return store(move, at=at, count=n if count is None else count, digest=digest)
+    return store(move, at=at, count=n if count is None else count, digest=digest, asked=asked)
 
 
 def record_whatever(move: Move, *, at: datetime, subjects: Iterable[str]) -> Recorded:
@@ -67,14 +69,15 @@ def counted(subjects: Iterable[str]) -> tuple[int, bytes]:
     return n, digest.digest()
 
 
-def store(move: Move, *, at: datetime, count: int, digest: bytes, refused_too: bool = False) -> Recorded:
+def store(
+    move: Move, *, at: datetime, count: int, digest: bytes, refused_too: bool = False, asked: bool = False
+) -> Recorded:
     """The same for subjects that the caller has counted and hashed."""
     for sure in (False, True):
         standing = in_force(sure=sure)
-        asked = with_facts(move, standing)
-        decision = decide(asked, standing.asked, standing.overrides_at(at))
+        decision = decide(with_facts(move, standing), standing.asked, standing.overrides_at(at))
         if not refused_too:
-            require_allowed(decision)
+            require_allowed(decision, asked=asked)
         if stored := _insert(decision, standing, at=at, count=count, digest=digest):
             return stored
     raise ForbiddenByPolicy("the checkpoints are being changed at this moment; try again")
@@ -102,15 +105,14 @@ def decision_for_preview(move: str, at: datetime) -> int:
         return int(cursor.fetchone()[0])
 
 
-def require_allowed(decision: Decision) -> Decision:
-    """The decision itself, unless it forbids, or asks for an approval of what did not come as a request and so waits for none:
-    then ForbiddenByPolicy with the policy's sentence."""
+def require_allowed(decision: Decision, *, asked: bool = False) -> Decision:
+    """The decision itself, unless it forbids: then ForbiddenByPolicy with the policy's sentence. NeedsApproval where it asks for
+    one and the move was not `asked` for as a request."""
     said = f"{decision.policy_version}, clause {decision.rule}: {decision.reason}"
     if decision.outcome == "forbidden":
         raise ForbiddenByPolicy(said, decision)
-    known = VOCABULARY.get(decision.move.name)
-    if decision.outcome == "approval" and known is not None and not known.asked:
-        raise ForbiddenByPolicy(f"{said} It did not come as a request, so nobody could approve it", decision)
+    if decision.outcome == "approval" and not asked:
+        raise NeedsApproval(f"{said} {UNASKED}", decision)
     return decision
 
 

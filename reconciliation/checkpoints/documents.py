@@ -18,6 +18,11 @@ from reconciliation.errors import BadInput
 Document = dict[str, Any]
 SCHEMA = "plumbline/checkpoint/1"
 RESERVED = frozenset({"new", "begin", "import", "overrides"})  # beside checkpoints in their addresses
+NEVER = {
+    "observed": "it states what is and cannot be refused",
+    "always": "it needs approval or is forbidden, for it is asked for by one person",
+    "never": "it is allowed or forbidden; nothing can wait for an approval where nobody asks for one",
+}
 SCHEMA_FILE = Path(__file__).parent / "policies" / "checkpoint.schema.json"
 
 
@@ -77,11 +82,8 @@ def _require_clause(clause: Document, where: str) -> None:
         if name not in VOCABULARY:
             raise BadInput(f"policy knows no move {name!r:.60}", f"{where}.moves")
         _require_facts(clause, VOCABULARY[name].facts, name, where)
-        if VOCABULARY[name].observed and clause["outcome"] != "automatic":
-            raise BadInput(f"{VOCABULARY[name].words}: it states what is and cannot be refused", f"{where}.outcome")
-        if clause["outcome"] == "automatic" and VOCABULARY[name].asked:
-            words = VOCABULARY[name].words
-            raise BadInput(f"{words}: it comes as a request, so it needs approval or is forbidden", f"{where}.outcome")
+        if clause["outcome"] not in VOCABULARY[name].outcomes:
+            raise BadInput(f"{VOCABULARY[name].words}: {NEVER[_kind_of(name)]}", f"{where}.outcome")
         if unknown := set(clause.get("requires", ())) - VOCABULARY[name].requirements:
             raise BadInput(f"{name} gives no {', '.join(sorted(unknown))}", f"{where}.requires")
     if unknown := set(clause.get("never", ())) - set(BYPASSES):
@@ -91,6 +93,10 @@ def _require_clause(clause: Document, where: str) -> None:
     if (clause["outcome"] == "approval") != ("approval" in clause):
         raise BadInput("who approves is said exactly where the outcome is approval", f"{where}.approval")
     _require_bands(clause, where)
+
+
+def _kind_of(move: str) -> str:
+    return "observed" if VOCABULARY[move].observed else VOCABULARY[move].asked
 
 
 def _require_facts(clause: Document, facts: frozenset[str], move: str, where: str) -> None:

@@ -31,8 +31,8 @@ SETTING = BASIC | {"account", "asset", "rail"}
 @dataclass(frozen=True, slots=True)
 class Transition:
     """One thing that can happen. `facts` are what a clause may select by; `observed`: it states what is, so policy records it
-    and never refuses it; `asked`: it comes as a request, so somebody approves it or it is forbidden; what does not come as
-    one waits for no approval and is refused where policy asks for one."""
+    and never refuses it. `asked`: whether it can wait for an approval. What "never" comes as a request is allowed or forbidden;
+    what "always" does is approved by somebody or forbidden; of the rest policy says, case by case, who looks."""
 
     name: str
     plane: Plane
@@ -41,8 +41,18 @@ class Transition:
     facts: frozenset[str] = BASIC
     steps: frozenset[Step] = frozenset()
     observed: bool = False
-    asked: bool = False
+    asked: Literal["never", "as policy says", "always"] = "never"
     requirements: frozenset[str] = frozenset()
+
+    @property
+    def outcomes(self) -> frozenset[str]:
+        """What policy can answer."""
+        if self.observed:
+            return frozenset({"automatic"})
+        always, never = self.asked == "always", self.asked == "never"
+        return (
+            frozenset({"forbidden"}) | ({"automatic"} if not always else set()) | ({"approval"} if not never else set())
+        )
 
     @property
     def leaves(self) -> Stage:
@@ -55,6 +65,8 @@ def _vocabulary(*transitions: Transition) -> dict[str, Transition]:
 
 
 T = Transition
+MAY: Literal["as policy says"] = "as policy says"
+MUST: Literal["always"] = "always"
 CASE = BASIC | {"exception_class", "asset", "amount", "plane_pair"}
 WORDED = frozenset({"permitted", "noted", "signed"})
 VOCABULARY: dict[str, Transition] = _vocabulary(
@@ -65,37 +77,40 @@ VOCABULARY: dict[str, Transition] = _vocabulary(
       BASIC | {"from", "to", "asset", "rail"}, COMMERCE_STEPS),
     T("commerce.move_by_hand", "commerce", "an order is moved by hand", "eligibility",
       BASIC | {"from", "to", "asset", "rail", "amount", "provider_state"}, COMMERCE_STEPS,
-      requirements=frozenset({"reason_code", "ticket"})),
+      requirements=frozenset({"reason_code", "ticket"}), asked=MAY),
     T("matcher.settle", "finance", "a matcher joins rows", "finance reconciliation", frozenset({"account", "plane_pair"}),
       observed=True),
     T("case.open", "finance", "a case is opened or follows its difference", "finance reconciliation",
       frozenset({"account", "plane_pair"}), observed=True),
     T("case.resolve_by_rule", "finance", "a matcher resolves cases by itself", "finance reconciliation",
       BASIC | {"exception_class", "plane_pair"}),
-    T("case.resolve", "finance", "a case is ended by hand", "finance reconciliation", CASE, requirements=WORDED),
+    T("case.resolve", "finance", "a case is ended by hand", "finance reconciliation", CASE, requirements=WORDED,
+      asked=MAY),
     T("case.resolve_other", "finance", "a case is ended as other", "finance reconciliation", CASE,
-      requirements=frozenset({"permitted", "noted"}), asked=True),
-    T("posting.plan", "finance", "a posting is planned", "policy confirmation", POSTED, frozenset({LEDGER_STEPS["plan"]})),
-    T("posting.post", "finance", "a posting is made", "treasury posting", POSTED, frozenset({LEDGER_STEPS["post"]})),
+      requirements=frozenset({"permitted", "noted"}), asked=MUST),
+    T("posting.plan", "finance", "a posting is planned", "policy confirmation", POSTED,
+      frozenset({LEDGER_STEPS["plan"]}), asked=MAY),
+    T("posting.post", "finance", "a posting is made", "treasury posting", POSTED, frozenset({LEDGER_STEPS["post"]}), asked=MAY),
     T("posting.repost", "finance", "a corrected posting is made anew", "treasury posting", POSTED,
-      frozenset({LEDGER_STEPS["post"]})),
+      frozenset({LEDGER_STEPS["post"]}), asked=MAY),
     T("posting.confirm", "finance", "a planned posting is confirmed", "treasury posting", POSTED,
-      frozenset({LEDGER_STEPS["confirm"]})),
-    T("posting.fail", "finance", "a planned posting fails", "policy confirmation", POSTED, frozenset({LEDGER_STEPS["fail"]})),
+      frozenset({LEDGER_STEPS["confirm"]}), asked=MAY),
+    T("posting.fail", "finance", "a planned posting fails", "policy confirmation", POSTED,
+      frozenset({LEDGER_STEPS["fail"]}), asked=MAY),
     T("correction.reverse", "finance", "a posting is reversed", "treasury posting", POSTED | {"reason_code"},
-      frozenset({LEDGER_STEPS["reverse"]}), asked=True),
+      frozenset({LEDGER_STEPS["reverse"]}), asked=MAY),
     T("correction.confirm", "finance", "a planned posting is confirmed by a correction", "treasury posting",
-      POSTED | {"reason_code"}, frozenset({LEDGER_STEPS["confirm"]}), asked=True),
+      POSTED | {"reason_code"}, frozenset({LEDGER_STEPS["confirm"]}), asked=MAY),
     T("setting.calendar", "bank", "a bank account is opened with its calendar", "policy confirmation", SETTING),
     T("setting.matcher", "control", "a matcher is set up", "policy confirmation", BASIC | {"plane_pair"}),
     T("setting.endpoint", "control", "an endpoint is opened or changed", "policy confirmation", SETTING),
     T("setting.recognition", "control", "a rule of recognition is set", "policy confirmation", SETTING),
     T("setting.fulfilment", "control", "a rule of fulfilment is set", "policy confirmation", SETTING),
     T("setting.polling", "control", "polling is set", "policy confirmation", SETTING),
-    T("setting.terms", "control", "the terms of a matcher change", "policy confirmation", BASIC | {"plane_pair"}, asked=True),
-    T("setting.calendar_change", "bank", "the calendar of a bank account changes", "policy confirmation", SETTING, asked=True),
-    T("setting.access", "control", "who may decide changes", "policy confirmation", BASIC | {"change", "on", "name"}, asked=True),
-    T("policy.activate", "control", "a checkpoint is put in force", "policy confirmation", BASIC | {"looser"}, asked=True),
-    T("policy.override", "control", "a checkpoint is lifted for a time", "policy confirmation", BASIC, asked=True),
+    T("setting.terms", "control", "the terms of a matcher change", "policy confirmation", BASIC | {"plane_pair"}, asked=MUST),
+    T("setting.calendar_change", "bank", "the calendar of a bank account changes", "policy confirmation", SETTING, asked=MUST),
+    T("setting.access", "control", "who may decide changes", "policy confirmation", BASIC | {"change", "on", "name"}, asked=MUST),
+    T("policy.activate", "control", "a checkpoint is put in force", "policy confirmation", BASIC | {"looser"}, asked=MUST),
+    T("policy.override", "control", "a checkpoint is lifted for a time", "policy confirmation", BASIC, asked=MUST),
 )  # fmt: skip
 LOOKED_UP = frozenset({"provider_state", "matched"})  # facts that cost a look; asked only where a clause reads them

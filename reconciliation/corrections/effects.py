@@ -2,6 +2,7 @@
 close the case is asked for in the same database transaction."""
 
 from datetime import date, datetime
+from hashlib import sha256
 
 from ledger import audit
 from ledger.actors import Actor
@@ -26,7 +27,7 @@ def reverse(payload: Payload, *, decision_id: int, policy_version: str, actor: A
             actor, at, "payment.marked", payload["payment_id"], why=payload["note"], policy_version=policy_version,
             reason_code=payload["reason_code"], transaction=payload["transaction"],
         )  # fmt: skip
-    _ask_for_checks(payload, at)
+    ask_for_checks(payload, at)
     return [made]
 
 
@@ -36,11 +37,11 @@ def confirm(payload: Payload, *, decision_id: int, policy_version: str, actor: A
         payload["transaction_id"], effective_on=_day(payload), why=_why(payload), decision_id=decision_id,
         policy_version=policy_version, actor=actor, at=at,
     )  # fmt: skip
-    _ask_for_checks(payload, at)
+    ask_for_checks(payload, at)
     return [confirmed]
 
 
-def _ask_for_checks(payload: Payload, at: datetime) -> None:
+def ask_for_checks(payload: Payload, at: datetime) -> None:
     """One item per reconciled account and settlement day that the correction may change: its own and the case's."""
     wanted = {(account, _day(payload)) for account in BankAccount.objects.filter(
         ledger_account_id__in=[e["account_id"] for e in payload["entries"]]
@@ -52,7 +53,8 @@ def _ask_for_checks(payload: Payload, at: datetime) -> None:
     for account, on in sorted(wanted, key=lambda w: (w[0].code, w[1])):
         period = BankPeriod.objects.filter(bank_account=account, day__lte=on, until_on__gt=on).first()
         if period is not None:
-            key = f"{payload['kind']} {payload['transaction']} {account.code} {period.day}"
+            about = payload.get("transaction") or sha256(payload["key"].encode()).hexdigest()
+            key = f"{payload['kind']} {about} {account.code} {period.day}"
             run = {"account": account.id, "from": str(period.day), "until": str(period.until_on), "key": key}
             enqueue("reconcile", key, run, at=at)
 

@@ -4,7 +4,6 @@ that the digest a checker signs is the digest of the effect."""
 import hashlib
 import json
 from datetime import date
-from typing import Any
 
 from ledger.models import LedgerTransaction
 from reconciliation.approvals.digest import Payload
@@ -12,6 +11,7 @@ from reconciliation.approvals.kinds import Facts
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.corrections.target import RESOLVED, Target, holds_on, line_ids, target_of
 from reconciliation.errors import NotFound
+from reconciliation.postings.frozen_entries import frozen_entries
 
 
 def freeze(kind: str, target: Target, *, effective_on: date, reason_code: str = "", note: str = "") -> Payload:
@@ -20,7 +20,7 @@ def freeze(kind: str, target: Target, *, effective_on: date, reason_code: str = 
     amount, currency = amount_of(target)
     return {
         "kind": kind, "transaction_id": transaction.id, "transaction": str(transaction.public_id),
-        "entries": [_entry(e) for e in target.entries], "effective_on": effective_on.isoformat(),
+        "entries": frozen_entries(target.entries), "effective_on": effective_on.isoformat(),
         "case_id": case.id if case else None, "case": case.number if case else None,
         "lines": [x.id for x in target.lines], "payment_id": transaction.payment_id or "",
         "amount_minor": str(amount), "currency": currency, "reason_code": reason_code, "note": note,
@@ -43,7 +43,7 @@ def facts_of(payload: Payload) -> Facts:
     return {
         "status": transaction.status, "effective_on": transaction.effective_on.isoformat(),
         "reversed_by": _link(transaction, "reversal"), "corrected_by": _link(transaction, "correction"),
-        "entries_sha256": _digest([_entry(e) for e in target.entries]),
+        "entries_sha256": _digest(frozen_entries(target.entries)),
         "metadata_sha256": _digest(transaction.metadata),
         "security_hold": [str(c) for c in holds_on({e.account_id for e in target.entries})],
     } | _case_facts(target.case)  # fmt: skip
@@ -60,14 +60,6 @@ def _case_facts(case: ExceptionCase | None) -> Facts:
 
 def _case(case_id: int | None) -> ExceptionCase | None:
     return None if case_id is None else ExceptionCase.objects.get(id=case_id)
-
-
-def _entry(entry: Any) -> dict[str, Any]:
-    account = entry.account
-    return {
-        "account_id": account.id, "account": account.code, "name": account.name, "currency": account.asset_id,
-        "direction": entry.direction, "amount_minor": str(int(entry.amount_minor)),
-    }  # fmt: skip
 
 
 def _link(transaction: LedgerTransaction, name: str) -> str | None:

@@ -9,7 +9,7 @@ from ledger.models import LedgerTransaction
 from reconciliation.approvals.kinds import kind_named
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.checkpoints.decide import ask
-from reconciliation.checkpoints.rules import Move
+from reconciliation.checkpoints.rules import Decision, Move
 from reconciliation.corrections.effective_day import effective_day
 from reconciliation.corrections.frozen import freeze
 from reconciliation.corrections.preview import Preview, rows_touched
@@ -37,12 +37,14 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """`preview` is None when nothing is proposed, or when it was not asked for. `policy` says who must agree."""
+    """`preview` is None when nothing is proposed, or when it was not asked for. `policy` says who must agree; `at_once`:
+    nobody, it runs when it is asked for."""
 
     proposal: Proposal
     preview: Preview | None
     policy: str
     choices: list[Choice]
+    at_once: bool = False
 
 
 def offer(
@@ -69,7 +71,9 @@ def offer(
     effect = effect and (most_rows is None or rows_touched(found.payload) <= most_rows)
     preview = kind_named(found.kind).preview(found.payload, at) if effect else None
     others = [c for c in choices if (c.kind, c.transaction) != (found.kind, found.transaction)]
-    return Offer(found, preview if isinstance(preview, Preview) else None, _policy(found, at), others)
+    said = _policy(found, at)
+    policy = f"{said.policy_version}, clause {said.rule}: {said.reason}"
+    return Offer(found, preview if isinstance(preview, Preview) else None, policy, others, said.outcome == "automatic")
 
 
 def _is_free(case: ExceptionCase, found: Proposal) -> bool:
@@ -100,9 +104,8 @@ def _chosen(case: ExceptionCase, choice: Choice) -> Proposal:
     return Proposal(choice.kind, sentence, choice.transaction, on, freeze(choice.kind, target, effective_on=on), code)
 
 
-def _policy(found: Proposal, at: datetime) -> str:
+def _policy(found: Proposal, at: datetime) -> Decision:
     payload = found.payload or {}
     original = LedgerTransaction.objects.get(id=payload["transaction_id"])
     facts = {"use_case": original.use_case, "reason_code": found.reason_code} | standing_facts(original.id)
-    decision = ask(Move(f"correction.{found.kind}", facts, original.payment_id or ""), at)
-    return f"{decision.policy_version}, clause {decision.rule}: {decision.reason}"
+    return ask(Move(f"correction.{found.kind}", facts, original.payment_id or ""), at)

@@ -1,12 +1,8 @@
 """What a correction would do, found by doing it and taking it back: the effect and the matcher run in a savepoint
 that is rolled back. Hence "after" is what a real check finds, and no row, number or message is left behind."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-
-from django.db.transaction import atomic, set_rollback
 
 from ledger.actors import Actor
 from ledger.balancing import OPPOSITE
@@ -16,6 +12,7 @@ from reconciliation.approvals.kinds import Effect
 from reconciliation.bank.models import BankAccount
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.checkpoints.decide import decision_for_preview
+from reconciliation.checkpoints.trying import taken_back
 from reconciliation.corrections import effects
 from reconciliation.corrections.day_figures import DayFigures, figures_of
 from reconciliation.drift.models import DriftCheck
@@ -60,23 +57,24 @@ class Preview:
 def preview_reversal(payload: Payload, at: datetime) -> Preview:
     """The mirrored entries, and the days before and after, as of `at`. Changes no row."""
     turned = [e | {"direction": OPPOSITE[e["direction"]]} for e in payload["entries"]]
-    return _preview(payload, turned, effects.reverse, at)
+    return preview_of(payload, turned, effects.reverse, "correction.reverse", at)
 
 
 def preview_confirmation(payload: Payload, at: datetime) -> Preview:
     """The original's own entries, which then count, and the days before and after, as of `at`. Changes no row."""
-    return _preview(payload, payload["entries"], effects.confirm, at)
+    return preview_of(payload, payload["entries"], effects.confirm, "correction.confirm", at)
 
 
-def _preview(payload: Payload, entries: list[dict[str, str]], effect: Effect, at: datetime) -> Preview:
+def preview_of(payload: Payload, entries: list[dict[str, str]], effect: Effect, move: str, at: datetime) -> Preview:
+    """`entries` as they will stand, and the days before and after the effect, as of `at`. Changes no row."""
     where = days_touched(payload)
-    with _taken_back():
+    with taken_back():
         now = [figures_of(account, day, at) for account, day in where]
     after: list[DayFigures] | None = None
     refused = ""
     try:
-        with _taken_back():
-            decision = decision_for_preview(f"correction.{payload['kind']}", at)
+        with taken_back():
+            decision = decision_for_preview(move, at)
             effect(payload, decision_id=decision, policy_version="preview", actor=LOOKING, at=at)
             after = [figures_of(account, day, at) for account, day in where]
     except LedgerRefusal as refusal:
@@ -111,11 +109,3 @@ def rows_touched(payload: Payload) -> int:
         for account, day in days_touched(payload)
     )
     return sum(check.entry_count + check.line_count for check in checks if check is not None)
-
-
-@contextmanager
-def _taken_back() -> Iterator[None]:
-    """Run the block in a savepoint and roll it back, whatever it wrote."""
-    with atomic():
-        yield
-        set_rollback(True)

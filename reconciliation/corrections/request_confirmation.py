@@ -37,7 +37,7 @@ def request_confirmation(
     transaction = whole_id(transaction)
     note = require_reason("confirm", reason_code, note)
     if made := made_before(
-        idempotency_key, kind="confirm", subject=transaction, reason_code=reason_code, note=note, maker=actor
+        idempotency_key, kind="confirm", subject=transaction, reason_code=reason_code, note=note, maker=actor.person_id
     ):
         return made
     target = find_target(transaction, case)

@@ -42,7 +42,7 @@ def request_reversal(
     transaction = whole_id(transaction)
     note = require_reason("reverse", reason_code, note)
     if made := made_before(
-        idempotency_key, kind="reverse", subject=transaction, reason_code=reason_code, note=note, maker=actor
+        idempotency_key, kind="reverse", subject=transaction, reason_code=reason_code, note=note, maker=actor.person_id
     ):
         return made
     target = find_target(transaction, case)

@@ -60,6 +60,16 @@ class Migration(migrations.Migration):
                         to="reconciliation.user",
                     ),
                 ),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        db_column="answered_by",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answers_for",
+                        to="reconciliation.person",
+                    ),
+                ),
             ],
             options={
                 "db_table": "reconciliation_api_token",
@@ -705,7 +715,7 @@ class Migration(migrations.Migration):
                 ),
                 ("payload_sha256", models.BinaryField()),
                 ("made_by", models.BigIntegerField()),
-                ("approved_by", models.BigIntegerField()),
+                ("approved_by", models.BigIntegerField(null=True)),
                 ("decision_id", models.BigIntegerField()),
                 ("executed_at", models.DateTimeField()),
                 (

@@ -81,6 +81,9 @@ class ApiToken(models.Model):
     tenant_id = tenant_column()
     id = models.BigAutoField(primary_key=True)
     user = models.ForeignKey(User, on_delete=PROTECT, related_name="tokens", null=True)
+    answered_by = models.ForeignKey(
+        Person, on_delete=PROTECT, db_column="answered_by", related_name="answers_for", null=True
+    )
     name = models.TextField()
     token_sha256 = models.BinaryField()
     created_at = models.DateTimeField()

@@ -17,9 +17,12 @@ LONGEST = 80
 LIFETIME, OWN_LIFETIME = timedelta(days=365), timedelta(days=90)
 
 
-def store_token(*, name: str, user: User | None, action: str, by: Actor, at: datetime) -> str:
-    """Store the token of `user`, or of an integration when None, and return its secret; `action` is the audit row's. It
-    expires by itself: a person's after 90 days, an integration's after a year.
+def store_token(
+    *, name: str, user: User | None, action: str, by: Actor, at: datetime, answered_by: int | None = None
+) -> str:
+    """Store the token of `user`, or of an integration when None, and return its secret; `action` is the audit row's,
+    `answered_by` the person who answers for an integration's. It expires by itself: a person's after 90 days, an integration's
+    after a year.
 
     Raises NotPermitted (through a token: a found one would live on in those made with it), BadInput (no name, or one
     that its holder used before)."""
@@ -32,7 +35,7 @@ def store_token(*, name: str, user: User | None, action: str, by: Actor, at: dat
     try:
         with atomic():
             ApiToken.objects.create(
-                name=name, user=user, token_sha256=token_digest(secret), created_at=at,
+                name=name, user=user, answered_by_id=answered_by, token_sha256=token_digest(secret), created_at=at,
                 expires_at=at + (LIFETIME if user is None else OWN_LIFETIME),
             )  # fmt: skip
     except IntegrityError as error:

@@ -7,18 +7,20 @@ from django.db.models.expressions import RawSQL
 
 from ledger.actors import Actor
 from ledger.models import Entry, LedgerTransaction
+from reconciliation.approvals.answering import set_up_by
 from reconciliation.bank.settlement_day import settlement_day
 from reconciliation.checkpoints.decide import record_decision
-from reconciliation.errors import BadInput, NotFound
+from reconciliation.errors import BadInput, NeedsApproval, NotFound
 from reconciliation.permissions import Permission, require
 from reconciliation.postings.correct_transaction import confirm_original
+from reconciliation.postings.held_settling import hold_settling
 from reconciliation.postings.standing_facts import settling_move
 from reconciliation.provider.models import ProviderPayment
 
 
 def confirm_settlement(*, payment: int, actor: Actor, at: datetime) -> bool:
-    """Whether a transaction was confirmed; False when it was POSTED before, or the bank took it back meanwhile. Needs a tenant
-    scope.
+    """Whether a transaction was confirmed; False when it was POSTED before, the bank took it back meanwhile, or policy lets
+    nobody confirm it alone: then it waits for its checkers. Needs a tenant scope.
 
     Raises NotFound (no transaction carries the reference), BadInput (several wait under it, or the amounts differ: never
     confirmed then), NotPermitted, NotPending."""
@@ -38,12 +40,19 @@ def confirm_settlement(*, payment: int, actor: Actor, at: datetime) -> bool:
         raise BadInput(f"several transactions wait under the reference {told.payment_ref}", "partner_reference")
     _require_same_amount(told, waiting[0])
     day_of = settlement_day(list(_accounts(waiting[0])), told.confirmed_at or at)
-    decided = record_decision(
-        settling_move("posting.confirm", waiting[0], actor), at=at, subjects=[str(waiting[0].public_id)]
-    )
+    why = f"the bank's callback of {told.confirmed_at or at:%Y-%m-%d %H:%M:%S} UTC says that it is completed"
+    move = settling_move("posting.confirm", waiting[0], actor)
+    try:
+        decided = record_decision(move, at=at, subjects=[str(waiting[0].public_id)])
+    except NeedsApproval:
+        answering = set_up_by(told.endpoint.made_by, f"the endpoint {told.endpoint.name}")
+        if answering is None:
+            raise
+        hold_settling(waiting[0], "posting.confirm", day_of, why=why, actor=actor, at=at, answering=answering)
+        return False
     confirm_original(
         waiting[0].id, effective_on=day_of, decision_id=decided.id, policy_version=decided.decision.policy_version,
-        why=f"the bank's callback of {told.confirmed_at or at:%Y-%m-%d %H:%M:%S} UTC says that it is completed", actor=actor, at=at,
+        why=why, actor=actor, at=at,
     )  # fmt: skip
     return True
 

@@ -12,9 +12,10 @@ from ledger.models import LedgerTransaction
 from reconciliation.bank.settlement_day import settlement_day
 from reconciliation.matching.planes.run_planes import PlanesFound
 from reconciliation.matching.planes.units import Unit
+from reconciliation.planes.held_by_rule import lay_before_checkers
 from reconciliation.planes.models import RecognitionRule
 from reconciliation.planes.recognition import Receipt, receipts_of, recognised
-from reconciliation.postings.policy_facts import allowed_by_policy
+from reconciliation.postings.policy_facts import sorted_by_policy
 from reconciliation.postings.post_transactions import post_transactions
 from reconciliation.postings.requests import PostingRequest, RequestedEntry
 
@@ -60,7 +61,8 @@ def recognise(found: PlanesFound, *, actor: Actor, at: datetime) -> int:
         idempotency_key__in=[r.key for r in requests]
     ).values_list("idempotency_key", flat=True))  # fmt: skip
     requests = [r for r in requests if r.key not in known]  # one that a correction reversed is not posted again
-    requests = allowed_by_policy(requests, actor=actor, at=at)
+    requests, waiting = sorted_by_policy(requests, actor=actor, at=at)
+    lay_before_checkers(waiting, actor=actor, at=at)
     if not requests:
         return 0
     return sum(p.created for p in post_transactions(requests, actor=actor, at=at, day_of=settlement_day))

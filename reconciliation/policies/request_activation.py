@@ -32,7 +32,9 @@ def request_activation(
     person_of(actor, "puts a checkpoint in force")
     require(actor, Permission.SET_UP)
     note = _note(note)
-    if made := made_before(idempotency_key, kind=KIND, subject=key, reason_code="CHECKPOINT", note=note, maker=actor):
+    if made := made_before(
+        idempotency_key, kind=KIND, subject=key, reason_code="CHECKPOINT", note=note, maker=actor.person_id
+    ):
         return made
     version = lock_version(key, number)
     require_state(version, State.EVALUATE)
@@ -66,7 +68,9 @@ def request_retirement(*, key: str, note: str, idempotency_key: str, actor: Acto
     person_of(actor, "ends a checkpoint")
     require(actor, Permission.SET_UP)
     note = _note(note)
-    if made := made_before(idempotency_key, kind=RETIRE, subject=key, reason_code="CHECKPOINT", note=note, maker=actor):
+    if made := made_before(
+        idempotency_key, kind=RETIRE, subject=key, reason_code="CHECKPOINT", note=note, maker=actor.person_id
+    ):
         return made
     policy = policy_named(key)
     active = active_of(policy.id)

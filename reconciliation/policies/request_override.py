@@ -40,7 +40,7 @@ def request_override(
     _require_words(reason_code, ticket, note)
     subject = f"{key} {move} {payment_id}".strip()
     if made := made_before(
-        idempotency_key, kind=KIND, subject=subject, reason_code=reason_code, note=note, maker=actor
+        idempotency_key, kind=KIND, subject=subject, reason_code=reason_code, note=note, maker=actor.person_id
     ):
         return made
     policy = policy_named(key)

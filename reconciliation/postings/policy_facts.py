@@ -15,6 +15,7 @@ from reconciliation.checkpoints.facts import looked_up
 from reconciliation.checkpoints.in_force import Standing, in_force
 from reconciliation.checkpoints.rules import Move, decide
 from reconciliation.checkpoints.vocabulary import LOOKED_UP
+from reconciliation.errors import NeedsApproval
 from reconciliation.postings.requests import PostingRequest
 
 COSTLY = LOOKED_UP | {"asset", "amount"}  # what a single posting in one round trip does not know
@@ -55,38 +56,48 @@ def decide_postings(
         classes[kind, r.use_case, amounts, told].append(n)
     decided: dict[int, Recorded] = {}
     for members in classes.values():
-        first = _whole(posting_move(requests[members[0]], actor), requests[members[0]], accounts)
+        first = whole_move(requests[members[0]], accounts, actor)
         facts = first.facts | (found[payments[members[0]]] if payments else {})
         if not weighed:
             del facts["amounts"]
         move = replace(first, facts=facts, payment_id=first.payment_id if len(requests) == 1 else "")
         digest = sha256("".join(f"{requests[n].key}\n" for n in members).encode()).digest()
-        decided |= dict.fromkeys(members, store(move, at=at, count=len(members), digest=digest))
+        try:
+            decided |= dict.fromkeys(members, store(move, at=at, count=len(members), digest=digest))
+        except NeedsApproval as waits:
+            if len(requests) == 1:
+                raise
+            raise NeedsApproval(f"{requests[members[0]].key:.80}: {waits}", waits.decision) from waits
     return [decided[n] for n in range(len(requests))]
 
 
-def allowed_by_policy(requests: Sequence[PostingRequest], *, actor: Actor, at: datetime) -> list[PostingRequest]:
-    """Those that policy lets a rule post, in order. What it forbids is recorded as such, held, and asked again by the next
-    run."""
+def sorted_by_policy(
+    requests: Sequence[PostingRequest], *, actor: Actor, at: datetime
+) -> tuple[list[PostingRequest], list[PostingRequest]]:
+    """Those that policy lets a rule post, and those that wait for an approval, each in order. What it forbids is recorded as
+    such, held, and asked again by the next run."""
     standing = in_force(sure=True)
     codes = {e.account for r in requests for e in r.entries}
     accounts = {a.code: a for a in Account.objects.filter(code__in=codes)}
-    moves = [_whole(posting_move(r, actor), r, accounts) for r in requests]
+    moves = [whole_move(r, accounts, actor) for r in requests]
     reads = frozenset[str]().union(*(standing.reads.get(m.name, frozenset()) for m in moves))
     found = looked_up(reads, [m.payment_id for m in moves])
-    allowed = []
+    allowed, waiting = [], []
     for r, move in zip(requests, moves, strict=True):
         asked = replace(move, facts=move.facts | found[move.payment_id])
         said = decide(asked, standing.asked, standing.overrides_at(at))
         if said.outcome == "automatic":
             allowed.append(r)
+        elif said.outcome == "approval":
+            waiting.append(r)
         else:
             record_whatever(asked, at=at, subjects=[r.key])
-    return allowed
+    return allowed, waiting
 
 
-def _whole(move: Move, r: PostingRequest, accounts: Mapping[str, Account]) -> Move:
-    amounts = _amounts(r, accounts)
+def whole_move(r: PostingRequest, accounts: Mapping[str, Account], actor: Actor) -> Move:
+    """A posting as policy sees it, with its assets and amounts. `accounts` are by code."""
+    move, amounts = posting_move(r, actor), _amounts(r, accounts)
     return replace(move, facts=move.facts | {"asset": sorted(amounts), "amounts": amounts})
 
 

@@ -18,6 +18,8 @@ from reconciliation.postings.one_round_trip import post_at_once
 from reconciliation.postings.policy_facts import decide_postings
 from reconciliation.postings.requests import DayOf, PostingRequest
 
+Posted = book.Posted
+
 
 @dataclass(frozen=True, slots=True)
 class _Accounts:
@@ -35,8 +37,8 @@ def post_transactions(
 ) -> list[book.Posted]:
     """Write the postings in order in one statement each under a recorded decision; answers their ids in order.
 
-    Raises NotPermitted, BadInput, and the book's refusals (Unbalanced, UnknownAccount, KeyReusedForAnotherPayload,
-    OriginalStillStands, AlreadyReposted …); then nothing is stored.
+    Raises NeedsApproval (one by itself may be asked for: `request_posting`), NotPermitted, BadInput, and the book's refusals
+    (Unbalanced, UnknownAccount, KeyReusedForAnotherPayload, OriginalStillStands, AlreadyReposted …); then nothing is stored.
     """
     require(actor, Permission.POST)
     if not requests:
@@ -45,7 +47,7 @@ def post_transactions(
     if twice:
         raise CannotBe(f"key {twice[0]} stands twice in one batch", "postings")
     alone = len(requests) == 1 and requests[0].effective_on is not None
-    if alone and (done := post_at_once(requests[0], _corrected(requests[0].corrects), actor=actor, at=at)):
+    if alone and (done := post_at_once(requests[0], corrected(requests[0].corrects), actor=actor, at=at)):
         return [done]
     codes = {e.account for r in requests for e in r.entries}
     accounts = _Accounts({a.code: a for a in Account.objects.filter(code__in=codes)})
@@ -67,7 +69,7 @@ def _posting(
         key=r.key, use_case=r.use_case, effective_on=r.effective_on or _day(r, accounts, at, days, day_of),
         legs=[accounts.leg(e.account, e.direction, e.amount_minor) for e in r.entries], status=r.status,
         payment_id=r.payment_id, partner_reference=r.partner_reference, batch_reference=r.batch_reference,
-        metadata=r.metadata, corrects=_corrected(r.corrects), fingerprint=r.fingerprint(), decision_id=decided.id,
+        metadata=r.metadata, corrects=corrected(r.corrects), fingerprint=r.fingerprint(), decision_id=decided.id,
         policy_version=decided.decision.policy_version,
     )  # fmt: skip
 
@@ -79,7 +81,8 @@ def _day(r: PostingRequest, accounts: _Accounts, at: datetime, days: dict[frozen
     return days[codes]
 
 
-def _corrected(named: str | None) -> int | None:
+def corrected(named: str | None) -> int | None:
+    """The transaction that a posting puts right, by its id, whole or short. Raises UnknownTransaction."""
     if named is None:
         return None
     public_id = whole_id(named)

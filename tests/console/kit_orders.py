@@ -64,6 +64,7 @@ def order() -> dict[str, Any]:
             "headline": "still waits for 0.00050000 BTC, overdue 1 d", "overdue": True, "since": NOW, "since_says": "by hand, Dawit Woldegiorgis",
             "decision": "Ledger corrections v1, clause 7", "metadata": [("basket", 3)], "ledger_href": "/ledger/transactions/"},
         "moves": [{**move, **by_hand}, move],
+        "waits": {"ref": "CR-31", "href": "/approvals/31/", "says": "Move from open to refunded, by Hanna Controller"},
         "form": {"href": "/order-moves/", "key": "o1", "seen": "open", "policy": "Ledger corrections v1, clause 8: An order is moved by hand only with a reason code and a ticket.", "options": [
             {"value": "fulfilled GOODS_SENT_BY_SUPPORT", "label": "Fulfilled: support sent the goods"}]},
         "read_only": "That needs the role controller; you act as support.",

@@ -56,7 +56,7 @@ def approvals() -> dict[str, Any]:
                 written(2, "Reverse", "LT-88209112", "Wolde-Michael Haile-Giorgis & Sons Import-Export PLC", "pay_7Hd1zL4mTe", "1042 Dashen payout clearing", "1310 Salary advances", 215000),
                 written(3, "Post bank fee", "new", "Service charge, line 4,180", "", "6120 Bank charges", "1042 Dashen payout clearing", 15700)],
             "asset": "ETB", "total_says": "All effective Thu 19 Nov 2026, period open. Originals stay POSTED.", "total_debit": amount(478200), "total_credit": amount(478200),
-            "why": "a correction on a reconciled account needs 1 controller who did not ask for it; a reversal needs finance sign-off.", "policy": {"label": "Ledger corrections v6", "href": "/checkpoints/6/"},
+            "why_head": "Why it comes to you", "why": "a correction on a reconciled account needs 1 controller who did not ask for it; a reversal needs finance sign-off.", "policy": {"label": "Ledger corrections v6", "href": "/checkpoints/6/"},
             "maker_says": "Bank booked the advance, provider event verified; our confirmation was cut off at 08:03:41.", "checked_at": NOW, "checks_href": "/approvals/CR-1186/checks/",
             "checks": [{"ok": True, "text": "LT-88213406 is still PENDING, LT-88209112 is POSTED and not reversed"}, {"ok": True, "text": "The three bank lines and cases are unchanged since 15:41"}, {"ok": None, "text": "No freeze window is known"}],
             "given": [{"name": "Dawit Woldegiorgis", "verdict": "approve", "at": NOW, "reason": ""}], "digest": "9f3a" + "0" * 56 + "c4e1",

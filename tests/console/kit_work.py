@@ -174,7 +174,7 @@ def case() -> dict[str, Any]:
                 {"label": "Gross", "now": "4,782.00", "after": "2,307.00"}, {"label": "Named differences", "now": "3", "after": "2"}, {"label": "Unexplained", "now": "0.00", "after": "0.00"}]},
             "bars": parts, "bars_height": 106, "bars_says": "Contributions to drift: C-20418 −2,475.00 is corrected here, C-20415 +2,150.00 and C-20421 −157.00 stay",
             "warning": {"title": "Net drift grows, gross falls.", "text": "This difference hid part of C-20415. Correct all three and drift is 0.00 ETB.", "href": "/corrections/batch/", "label": "Propose C-20418, C-20415 and C-20421 as one batch"},
-            "form": {"href": "/corrections/", "key": "k3", "fields": [("case", "C-20418"), ("kind", "confirm")], "reason": "Bank booked, provider event COMPLETED and verified; our confirmation was cut off at 08:03:41.", "policy": "Ledger corrections v6 asks for 1 controller other than you, up to 50,000.00 ETB. The request expires after 24 h and is checked again when it runs.", "why_not": ""},
+            "form": {"href": "/corrections/", "key": "k3", "fields": [("case", "C-20418"), ("kind", "confirm")], "reason": "Bank booked, provider event COMPLETED and verified; our confirmation was cut off at 08:03:41.", "policy": "Ledger corrections v6 asks for 1 controller other than you, up to 50,000.00 ETB. The request expires after 24 h and is checked again when it runs.", "send": "Send for approval", "reason_label": "Reason for the checker", "why_not": ""},
             "others": [{"label": "reverse", "href": "?as=reverse"}, {"label": "post anew", "href": "?as=repost"}],
         },
         "events": [

@@ -213,6 +213,7 @@ ATTACKS = {
     "decide under a forged maker": [DECISION.format(made_by="{checker}", sha="payload_sha256", decided_by="made_by")],
     "decide on another payload": [DECISION.format(made_by="made_by", sha="'\\x00'", decided_by="{checker}")],
     "execute without a decision": [EXECUTION.format(**USUAL, approved_by="{checker}")],
+    "execute as if nobody had to be asked": [EXECUTION.format(**USUAL, approved_by="NULL")],
     "execute one's own": [EXECUTION.format(**USUAL, approved_by="made_by")],
     "execute another payload": [
         DECISION.format(**USUAL, decided_by="{checker}"),
@@ -270,3 +271,36 @@ def test_two_approvals_of_one_person_are_no_quorum_in_raw_sql_either(
     with pytest.raises(psycopg.errors.CheckViolation, match="approvals it needs"):
         raw.execute(EXECUTION.format(**USUAL, approved_by=checker.person_id), [made.id])
     assert trial.ran == []
+
+
+FORGED = """
+WITH said AS (
+    INSERT INTO checkpoint_decision (at, policy, policy_version, move, inputs, outcome, rule, reason, quorum,
+           subject_count, subjects_sha256)
+    VALUES (now(), 'forged', 1, 'policy.activate', '{}', %(outcome)s, '1', 'forged', %(decided)s, 1, '') RETURNING id)
+INSERT INTO approval_request (number, kind, title, subject, payload, payload_sha256, precondition, amount_minor, currency,
+       payment_id, reason_code, note, made_by, made_by_label, made_at, expires_at, decision_id, quorum, idempotency_key)
+SELECT 999, %(kind)s, 't', 's', '{}', sha256('{}'), '{}', 0, '', '', '', '', %(maker)s, 'm', now(), now() + interval '1 hour', id,
+       %(quorum)s, 'forged' FROM said"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome", "decided", "quorum", "wall"),
+    [
+        ("activate_checkpoint", "automatic", 0, 0, "request_asks_for_someone"),
+        ("activate_checkpoint", "automatic", 0, 1, "request_asks_as_decided"),
+        ("set_access", "automatic", 0, 0, "request_asks_for_someone"),
+        ("reverse", "approval", 1, 0, "request_asks_as_decided"),
+        ("reverse", "approval", 2, 1, "request_asks_as_decided"),
+        ("reverse", "forbidden", 0, 0, "request_asks_as_decided"),
+    ],
+)
+def test_a_request_asks_for_no_fewer_than_policy_decided(
+    desk: Desk, maker: Actor, raw_as: Raw, kind: str, outcome: str, decided: int, quorum: int, wall: str
+) -> None:
+    raw = raw_as("app")
+    raw.execute(AS_TENANT, [str(desk.tenant_id)])
+    given = {"kind": kind, "outcome": outcome, "decided": decided, "quorum": quorum, "maker": maker.person_id}
+    with pytest.raises(psycopg.errors.CheckViolation) as refused:
+        raw.execute(FORGED, given)
+    assert refused.value.diag.constraint_name == wall

@@ -9,8 +9,9 @@ from ledger.actors import Actor
 from ledger.models import AuditEntry, Tenant
 from ledger.tenancy import tenant
 from reconciliation.checkpoints.models import CheckpointDecision
+from reconciliation.commerce.by_hand import ByHand
 from reconciliation.commerce.models import Order
-from reconciliation.commerce.move_order import ByHand, move_order
+from reconciliation.commerce.move_order import move_order
 from reconciliation.commerce.record_orders import record_orders
 from reconciliation.commerce.store_orders import Stored
 from reconciliation.errors import ChangedSinceAsked

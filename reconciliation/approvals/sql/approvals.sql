@@ -33,7 +33,9 @@ CREATE TABLE approval_request (
     CONSTRAINT request_carries_maker_and_payload UNIQUE (tenant_id, id, made_by, payload_sha256),
     CONSTRAINT request_state_is_known CHECK (state IN ('open', 'executed', 'rejected', 'withdrawn', 'expired', 'stale')),
     CONSTRAINT request_ended_has_its_time CHECK ((state = 'open') = (ended_at IS NULL)),
-    CONSTRAINT request_asks_for_someone CHECK (quorum >= 1),
+    -- Policy may let these run at once; then the request asks for nobody, and states who made it run.
+    CONSTRAINT request_asks_for_someone CHECK (quorum >= 1 OR quorum = 0 AND kind IN ('reverse', 'confirm', 'resolve_case',
+        'move_order', 'posting.post', 'posting.plan', 'posting.repost', 'posting.confirm', 'posting.fail')),
     CONSTRAINT request_expires_later CHECK (expires_at > made_at)
 );
 CREATE UNIQUE INDEX request_one_open_per_subject ON approval_request (tenant_id, kind, subject) WHERE state = 'open';
@@ -41,6 +43,21 @@ CREATE INDEX request_inbox ON approval_request (tenant_id, expires_at, id) WHERE
 CREATE INDEX request_by_subject ON approval_request (tenant_id, subject);
 CALL protect_tenant_table('approval_request');
 GRANT INSERT, UPDATE (state, ended_at) ON approval_request TO plumbline_app;
+
+-- A request asks for as many as the policy's decision that it carries, which is about such a request.
+CREATE FUNCTION guard.request_asks_as_decided() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM checkpoint_decision d WHERE d.tenant_id = NEW.tenant_id AND d.id = NEW.decision_id
+                      AND d.quorum = NEW.quorum AND d.outcome = CASE NEW.quorum WHEN 0 THEN 'automatic' ELSE 'approval' END) THEN
+        RAISE EXCEPTION 'request % asks otherwise than policy decided', NEW.number
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'request_asks_as_decided', TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN NULL;
+END $$;
+ALTER FUNCTION guard.request_asks_as_decided() OWNER TO plumbline_check;
+CREATE TRIGGER request_asks_as_decided AFTER INSERT ON approval_request
+    FOR EACH ROW EXECUTE FUNCTION guard.request_asks_as_decided();
 
 -- A request only ever leaves the open state, once.
 CREATE FUNCTION guard.request_ends_once() RETURNS trigger
@@ -135,7 +152,7 @@ CREATE TABLE approval_execution (
     request_id      bigint NOT NULL,
     payload_sha256  bytea NOT NULL,
     made_by         bigint NOT NULL,
-    approved_by     bigint NOT NULL,
+    approved_by     bigint,
     decision_id     bigint NOT NULL,
     executed_at     timestamptz NOT NULL,
     transaction_ids bigint[] NOT NULL,
@@ -149,12 +166,14 @@ CREATE TABLE approval_execution (
 CALL protect_tenant_table('approval_execution');
 CALL make_append_only('approval_execution');
 
--- An execution needs as many approvals as its request asked for, each of which counts at that moment, and no rejection.
+-- An execution needs as many approvals as its request asked for, each of which counts at that moment, and no rejection; it names
+-- who gave the last one, and nobody where policy asked for none.
 CREATE FUNCTION guard.execution_has_its_quorum() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NOT EXISTS (
-        SELECT FROM approval_request r WHERE r.tenant_id = NEW.tenant_id AND r.id = NEW.request_id AND r.quorum <= (
+        SELECT FROM approval_request r WHERE r.tenant_id = NEW.tenant_id AND r.id = NEW.request_id
+           AND (r.quorum = 0) = (NEW.approved_by IS NULL) AND r.quorum <= (
             SELECT count(*) FROM approval_decision d WHERE d.tenant_id = r.tenant_id AND d.request_id = r.id AND d.verdict = 'approve'
                 AND guard.decision_counts(d, NEW.executed_at))
         AND NOT EXISTS (SELECT FROM approval_decision d WHERE d.tenant_id = r.tenant_id AND d.request_id = r.id AND d.verdict = 'reject')) THEN

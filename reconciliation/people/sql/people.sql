@@ -65,6 +65,8 @@ CREATE TABLE reconciliation_api_token (
     tenant_id    integer NOT NULL REFERENCES ledger_tenant,
     id           bigint GENERATED ALWAYS AS IDENTITY,
     user_id      bigint REFERENCES reconciliation_user,
+    -- The person who answers for what comes by an integration's token: what needs an approval is asked for in their name.
+    answered_by  bigint REFERENCES reconciliation_person,
     name         text NOT NULL,
     token_sha256 bytea NOT NULL,
     created_at   timestamptz NOT NULL,

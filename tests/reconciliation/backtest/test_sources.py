@@ -12,7 +12,8 @@ from reconciliation.backtest.run_backtest import run_backtest
 from reconciliation.bank.settlement_day import settlement_day
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.cases.resolve_case import resolve_case
-from reconciliation.commerce.move_order import ByHand, move_order
+from reconciliation.commerce.by_hand import ByHand
+from reconciliation.commerce.move_order import move_order
 from reconciliation.planes.set_fulfilment import set_fulfilment
 from reconciliation.postings.confirm_transaction import confirm_transaction
 from reconciliation.postings.post_transactions import post_transactions

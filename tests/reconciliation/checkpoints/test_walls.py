@@ -59,7 +59,7 @@ def test_no_role_writes_a_move_without_a_decision_that_allows_it(
 ) -> None:
     with tenant(acme.id):
         forbidden = record_whatever(Move("posting.imagine"), at=noon, subjects=[]).id
-        asked_for = record_decision(Move("correction.reverse"), at=noon).id
+        asked_for = record_decision(Move("correction.reverse"), at=noon, asked=True).id
     link = raw_as(role, autocommit=True)
     link.execute("SELECT set_config('app.tenant_id', %s, false)", [str(acme.id)])
     tables = [n for (n,) in superuser.execute(

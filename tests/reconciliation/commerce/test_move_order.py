@@ -7,9 +7,10 @@ from ledger.errors import KeyReusedForAnotherPayload
 from ledger.models import AuditEntry, Tenant
 from ledger.tenancy import tenant
 from reconciliation.checkpoints.models import CheckpointDecision
+from reconciliation.commerce.by_hand import ByHand
 from reconciliation.commerce.errors import MoveNotAllowed
 from reconciliation.commerce.models import OrderMove
-from reconciliation.commerce.move_order import ByHand, move_order
+from reconciliation.commerce.move_order import move_order
 from reconciliation.errors import BadInput, ChangedSinceAsked, NotFound, NotPermitted, ReasonMissing
 from tests.reconciliation.commerce.desk import NOON, asked, moves_of, order_of, take
 

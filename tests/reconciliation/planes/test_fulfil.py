@@ -9,8 +9,9 @@ from ledger.models import AuditEntry, Tenant
 from ledger.tenancy import tenant
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.checkpoints.models import CheckpointDecision
+from reconciliation.commerce.by_hand import ByHand
 from reconciliation.commerce.models import Order, OrderMove
-from reconciliation.commerce.move_order import ByHand, move_order
+from reconciliation.commerce.move_order import move_order
 from reconciliation.errors import BadInput, NotPermitted
 from reconciliation.planes.match_due import match_due
 from reconciliation.planes.set_fulfilment import set_fulfilment

@@ -15,7 +15,7 @@ from reconciliation.bank.settlement_day import settlement_day
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.checkpoints.models import CheckpointDecision
 from reconciliation.corrections.request_reversal import request_reversal
-from reconciliation.errors import ForbiddenByPolicy
+from reconciliation.errors import ForbiddenByPolicy, NeedsApproval
 from reconciliation.matching.set_matcher import set_matcher
 from reconciliation.policies.request_activation import request_retirement
 from reconciliation.postings.one_round_trip import can_stand_alone, post_alone
@@ -200,7 +200,7 @@ def test_what_another_plane_says_by_now_makes_a_request_stale(
     assert (done.state, [c.fact for c in done.changed]) == ("stale", ["policy"])
 
 
-def test_what_comes_as_no_request_is_refused_where_policy_asks_for_an_approval(
+def test_what_came_as_no_request_waits_for_nobody_and_a_batch_is_refused_whole(
     shop: Shop, admins: tuple[Actor, Actor]
 ) -> None:
     two = {
@@ -209,9 +209,10 @@ def test_what_comes_as_no_request_is_refused_where_policy_asks_for_an_approval(
     }  # fmt: skip
     post(shop, deposit("o1", "before"))
     force(shop, admins, two)
-    for batch in ([deposit("o1")], [deposit("o1"), deposit("o2")]):
-        with pytest.raises(ForbiddenByPolicy, match=r"look at a deposit\. It did not come as a request"):
-            post(shop, *batch)
-    with pytest.raises(ForbiddenByPolicy, match="did not come as a request"):
+    with pytest.raises(NeedsApproval, match=r"look at a deposit\. It needs an approval"):
+        post(shop, deposit("o1"))
+    with pytest.raises(NeedsApproval, match=r"k o1: .*sent by itself through a token it waits for one"):
+        post(shop, deposit("o1"), deposit("o2"))
+    with pytest.raises(NeedsApproval):
         post_alone(shop.tenant_id, deposit("o1"), actor=INTEGRATION, at=NOON)
     assert booked(shop) == {"before"}

@@ -1,0 +1,97 @@
+"""A posting that waits for an approval: what is frozen of it, what it rests on, and what runs when it has been given."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from ledger import book
+from ledger.actors import Actor
+from ledger.balancing import Leg
+from ledger.errors import UnknownAccount
+from ledger.models import Account, LedgerTransaction
+from reconciliation.approvals.answering import Answering
+from reconciliation.approvals.digest import Payload
+from reconciliation.approvals.kinds import Facts
+from reconciliation.approvals.made_before import Made
+from reconciliation.approvals.make_request import Draft, make_request
+from reconciliation.approvals.waited_before import waited_before
+from reconciliation.checkpoints.decide import decision_for_preview
+from reconciliation.checkpoints.trying import taken_back
+from reconciliation.postings.frozen_entries import frozen_entry, moved, payment_stands
+from reconciliation.postings.policy_facts import posting_move, whole_move
+from reconciliation.postings.post_transactions import corrected
+from reconciliation.postings.requests import PostingRequest
+
+ACTS = {"posting.post": "Post", "posting.plan": "Plan", "posting.repost": "Post anew"}
+STATED = ("key", "use_case", "status", "partner_reference", "batch_reference", "metadata", "corrects")
+LONGEST_TITLE = 160
+
+
+def hold(
+    r: PostingRequest, on: date, *, actor: Actor, at: datetime, answering: Answering | None = None
+) -> Made:  # fmt: skip
+    """Lay the posting before its checkers, dated `on`; sent again it is the same request. Needs a tenant scope.
+
+    Raises what `make_request` does, RequestNotOpen for one that was rejected, KeyReusedForAnotherPayload, and all that the
+    book would refuse when it runs."""
+    move = posting_move(r, actor)
+    fingerprint = r.fingerprint().hex()
+    before = waited_before(move.name, r.key, fingerprint, by=actor, at=at)
+    if before.made:
+        return before.made
+    accounts = _accounts(r)
+    payload = _freeze(r, move.name, on, accounts, fingerprint)
+    with taken_back():
+        effect(payload, decision_id=decision_for_preview(move.name, at), policy_version="preview", actor=actor, at=at)
+    amount, currency = moved(payload["entries"])
+    said = f"{actor.name or actor.id} sent it" + (f" for {r.payment_id}" if r.payment_id else "")
+    made = make_request(
+        Draft(
+            kind=move.name, title=f"{ACTS[move.name]} {r.use_case} {r.key}"[:LONGEST_TITLE], subject=r.key, payload=payload,
+            amount_minor=amount, currency=currency, reason_code="", note=said, idempotency_key=before.next_key,
+            payment_id=r.payment_id or "", facts=whole_move(r, accounts, actor).facts, answering=answering,
+        ),
+        maker=actor, at=at,
+    )  # fmt: skip
+    if not made.created:  # a rival sent the same key meanwhile: it must have been the same posting
+        waited_before(move.name, r.key, fingerprint, by=actor, at=at)
+    return made
+
+
+def facts_of(payload: Payload) -> Facts:
+    """What must still hold: nothing stands under its key, and its payment is what it was at its provider."""
+    taken = LedgerTransaction.objects.filter(idempotency_key=payload["key"]).exists()
+    return {"key_is_free": not taken} | payment_stands(payload["payment_id"])
+
+
+def effect(payload: Payload, *, decision_id: int, policy_version: str, actor: Actor, at: datetime) -> list[int]:
+    """Write the posting as frozen; answers its id. Raises what the book refuses."""
+    legs = [
+        Leg(e["account_id"], e["currency"], e["direction"], int(e["amount_minor"])) for e in payload["entries"]
+    ]  # fmt: skip
+    posting = book.Posting(
+        key=payload["key"], use_case=payload["use_case"], effective_on=date.fromisoformat(payload["effective_on"]), legs=legs,
+        status=payload["status"], payment_id=payload["payment_id"] or None, partner_reference=payload["partner_reference"],
+        batch_reference=payload["batch_reference"], metadata=payload["metadata"], corrects=corrected(payload["corrects"]),
+        fingerprint=bytes.fromhex(payload["fingerprint"]),
+    )  # fmt: skip
+    (posted,) = book.post([posting], decision_id=decision_id, actor=actor, at=at, policy_version=policy_version)
+    return [posted.id]
+
+
+def _accounts(r: PostingRequest) -> dict[str, Account]:
+    codes = {e.account for e in r.entries}
+    found = {a.code: a for a in Account.objects.filter(code__in=codes)}
+    if missing := sorted(codes - found.keys()):
+        raise UnknownAccount(f"no account has the code {missing[0]!r:.80}")
+    return found
+
+
+def _freeze(r: PostingRequest, move: str, on: date, accounts: Mapping[str, Account], fingerprint: str) -> Payload:
+    stated: dict[str, Any] = {name: asdict(r)[name] for name in STATED}
+    entries = [frozen_entry(accounts[e.account], e.direction, e.amount_minor) for e in r.entries]
+    return stated | {
+        "kind": move, "entries": entries, "effective_on": on.isoformat(), "fingerprint": fingerprint,
+        "payment_id": r.payment_id or "", "case_id": None, "case": None,
+    }  # fmt: skip
