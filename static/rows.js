@@ -115,7 +115,10 @@
   });
   document.addEventListener("DOMContentLoaded", () => {
     const [entry] = performance.getEntriesByType("navigation");
-    const back = sessionStorage.getItem("returning") === "1" || (entry && entry.type === "back_forward");
+    /* Also who left an act alone before this script had seen the click: the act's page lies beneath the list. */
+    const from = document.referrer ? new URL(document.referrer) : null;
+    const left = from && from.origin === location.origin && from.pathname.startsWith(`${location.pathname}bulk/`);
+    const back = sessionStorage.getItem("returning") === "1" || left || (entry && entry.type === "back_forward");
     sessionStorage.removeItem("returning");
     if (document.querySelector("[data-acted]")) forgetSelections();
     restore(back, back);

@@ -19,16 +19,14 @@ ALTER FUNCTION guard.refused_decision(integer, bigint) OWNER TO plumbline_check;
 CREATE FUNCTION guard.moved_as_decided() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-    one record;
     bad record;
 BEGIN
-    -- The usual case, asked first and cheaply: all that moved stands under one automatic decision.
-    SELECT min(decision_id) AS decision, max(decision_id) AS last, min(tenant_id) AS tenant, max(tenant_id) AS other INTO one FROM added;
-    IF one.decision = one.last AND one.tenant = one.other THEN
-        PERFORM FROM checkpoint_decision d WHERE d.tenant_id = one.tenant AND d.id = one.decision AND d.outcome = 'automatic';
-        IF FOUND THEN
-            RETURN NULL;
-        END IF;
+    -- The usual case, asked first and in one look: all that moved stands under one automatic decision.
+    PERFORM FROM (SELECT min(decision_id) AS decision, max(decision_id) AS last, min(tenant_id) AS tenant, max(tenant_id) AS other FROM added) one
+      JOIN checkpoint_decision d ON d.tenant_id = one.tenant AND d.id = one.decision
+     WHERE d.outcome = 'automatic' AND one.decision = one.last AND one.tenant = one.other;
+    IF FOUND THEN
+        RETURN NULL;
     END IF;
     SELECT n.tenant_id, n.decision_id, guard.refused_decision(n.tenant_id, n.decision_id) AS what INTO bad
       FROM (SELECT DISTINCT tenant_id, decision_id FROM added) n
