@@ -23,7 +23,8 @@ def batch_page(found: Batch, step_up: str, at: datetime) -> dict[str, Any]:
     return {
         "title": f"Approve {count}", "count": count, "step_up": step_up, "digest": found.digest,
         "totals": [amount(minor, asset) for asset, minor in sorted(found.totals.items())],
-        "expires_at": found.expires_at, "expires_in": age(at, found.expires_at), "executes": sum(r.completes for r in found.rows),
+        "expires_at": found.expires_at, "expires_in": age(at, found.expires_at),
+        "executes": 0 if barred else sum(r.completes for r in found.rows),
         "rows": [_row(row, found, at) for row in found.rows], "label": f"Approve {count}{f', {total}' if total else ''}",
         "why_not": f"{barred[0].request} cannot be approved, so none is. Leave it out, or decide one by one." if barred else "",
         "act_href": reverse("approval-batch-approve"), "back_href": reverse("approvals"),

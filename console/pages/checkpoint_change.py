@@ -53,10 +53,13 @@ def override_facts(payload: Mapping[str, Any]) -> list[dict[str, str]]:
     """What an override lifts, for what, until when."""
     move = VOCABULARY[payload["move"]].words if payload["move"] in VOCABULARY else payload["move"]
     until = datetime.fromisoformat(payload["ends_at"])
+    unknown = (
+        ", which no plane knew when it was asked" if payload["payment_id"] and not payload.get("known", True) else ""
+    )
     return [
         {"label": "Checkpoint", "before": "decides", "after": f"lifted until {until:%-d %b %H:%M} UTC"},
         {"label": "When", "before": "", "after": move},
-        {"label": "For", "before": "", "after": payload["payment_id"] or "every payment"},
+        {"label": "For", "before": "", "after": f"{payload['payment_id'] or 'every payment'}{unknown}"},
         {"label": "Reason", "before": "", "after": f"{REASONS[payload['reason_code']]}, {payload['ticket']}"},
     ]
 

@@ -18,6 +18,7 @@ from reconciliation.backtest.request_backtest import under_way
 from reconciliation.backtest.shadow_report import shadow_report
 from reconciliation.checkpoints.models import CheckpointVersion
 from reconciliation.checkpoints.vocabulary import VOCABULARY
+from reconciliation.policies.warnings import warnings_of
 from reconciliation.policies.wording import OUTCOME_WORDS
 
 SHORTEST = timedelta(days=28)
@@ -200,6 +201,9 @@ def _gate(
         told = f"{plural(seen.decisions, 'decision')} in {plural(days, 'day')}, {count(seen.differing)} otherwise"
         lines.append({"ok": seen.decisions > 0, "text": f"Evaluated in the shadow: {told}"})
     by = version.made_by_label
+    lines += [
+        {"ok": None, "text": said} for said in warnings_of(version.document, version.number, at)
+    ]  # fmt: skip
     return [*lines, {"ok": False, "text": f"Approved by a policy admin or controller other than {by}"}]
 
 

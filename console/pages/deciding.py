@@ -32,7 +32,7 @@ APPROVES = {
 class Reader:
     """Who looks: what they prove themselves with ("code" or "password"), by which way they would decide, who else could,
     whose approvals count no more, and what went wrong with the form they sent, which comes back with its reason: `errors`
-    of the proof, `reason_error` of the reason."""
+    of the proof, `reason_error` of the reason, `refused` of the decision itself, where the page shows it as it stands by now."""
 
     actor: Actor
     step_up: str
@@ -42,6 +42,7 @@ class Reader:
     errors: Sequence[str] = ()
     reason: str = ""
     reason_error: str = ""
+    refused: str = ""
 
 
 def may_part(

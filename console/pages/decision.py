@@ -41,7 +41,7 @@ def decision(
         "policy": {"label": policy["version"], "href": checkpoint_href(policy.get("policy", ""))},
         "why": f"clause {policy['clause']}. {said.why}", "why_head": _why_head(r, state),
         "maker_says": r.note or plain(r.reason_code), "given": [_given(d) for d in said.decisions],
-        "outcome": _outcome(r, state), "written": [transaction_link(t) for t in said.written],
+        "refused": reader.refused, "outcome": _outcome(r, state), "written": [transaction_link(t) for t in said.written],
         **_change(r, said, preview), **checks_part(r, checks, state, at), **may_part(r, state, said, checks, shown, reader),
     }  # fmt: skip
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.db.transaction import atomic
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -33,7 +34,15 @@ from reconciliation.approvals.step_up import StepUp
 from reconciliation.approvals.who_could import everybody
 from reconciliation.approvals.withdraw_request import withdraw_request
 from reconciliation.corrections.carried_out import carried_out
-from reconciliation.errors import BadInput, FiguresChanged, ReasonMissing, ReauthenticationNeeded
+from reconciliation.errors import (
+    AlreadyDecided,
+    ApprovalLapsed,
+    BadInput,
+    FiguresChanged,
+    ReasonMissing,
+    ReauthenticationNeeded,
+    RequestNotOpen,
+)
 from reconciliation.permissions import Permission
 
 SEE = Permission.VIEW_REQUESTS
@@ -90,9 +99,10 @@ def approval_decide(request: Signed, number: int) -> HttpResponse:
         _require_as_shown(request, r, verdict)
         require_reason(verdict, reason)  # before the proof: a code is good for one try, and this one could only fail
         proof, wrong = _proof(request, r)
-        decided = decide_request(
-            request_id=r.id, verdict=verdict, reason=reason, step_up=proof, actor=request.actor, at=request.at
-        )
+        with atomic():  # a key that refuses ends what was begun here, and the page can still be read
+            decided = decide_request(
+                request_id=r.id, verdict=verdict, reason=reason, step_up=proof, actor=request.actor, at=request.at
+            )
     except ReauthenticationNeeded as refusal:  # nothing was written; the form comes back with what was typed
         request.answered = ReauthenticationNeeded(wrong) if wrong else refusal
         return _again(request, r, 403, errors=(wrong or as_sentence(f"{refusal}"),), reason=reason)
@@ -102,6 +112,13 @@ def approval_decide(request: Signed, number: int) -> HttpResponse:
     except ReasonMissing as refusal:
         request.answered = refusal
         return _again(request, r, 400, reason_error=as_sentence(f"{refusal}"))
+    except (
+        RequestNotOpen,
+        AlreadyDecided,
+        ApprovalLapsed,
+    ) as refusal:  # somebody was faster: the page as it stands by now
+        request.answered = refusal
+        return _again(request, inbox.request_numbered(number), 409, refused=as_sentence(f"{refusal}"))
     return _decided(request, decided)
 
 

@@ -8,10 +8,12 @@ from reconciliation.approvals.digest import Payload
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.corrections.effective_day import effective_day
+from reconciliation.corrections.exact_line import require_exact_line
 from reconciliation.corrections.fitting import Behind, Fit, fit
 from reconciliation.corrections.fitting_planes import fit_planes
 from reconciliation.corrections.frozen import freeze
 from reconciliation.corrections.target import RESOLVED, Target, holds_on, target_of, transaction_ids
+from reconciliation.errors import NoCorrection
 
 AMBIGUOUS = "ambiguous: "  # as the matcher notes it
 
@@ -86,6 +88,12 @@ def _pending(case: ExceptionCase) -> list[str]:
 def _proposal(found: Fit, target: Target) -> Proposal:
     if found.kind is None or (target.line_on is None and (found.kind == "confirm" or target.rule == 5)):
         return Proposal(None, "The bank's side of this case is more than one line; choose the transaction by hand.")
+    try:
+        if found.kind == "confirm":
+            require_exact_line(target)
+    except NoCorrection as refusal:
+        said = f"{refusal}"
+        return Proposal(None, f"{target.transaction} is not confirmed. {said[:1].upper()}{said[1:]}.")
     on = effective_day(
         found.kind, original_on=target.transaction.effective_on, rule=target.rule, line_on=target.line_on
     )

@@ -3,20 +3,18 @@
 from datetime import datetime
 
 from ledger.actors import Actor
-from ledger.balancing import in_normal_direction
 from ledger.errors import NotPending
 from ledger.models import LedgerTransaction
-from ledger.money import spoken
 from ledger.transaction_ids import whole_id
 from reconciliation.approvals.checkers import person_of
 from reconciliation.approvals.made_before import Made, made_before
 from reconciliation.approvals.make_request import Draft, make_request
 from reconciliation.cases.waiting_cases import park
 from reconciliation.corrections.effective_day import effective_day
+from reconciliation.corrections.exact_line import require_exact_line
 from reconciliation.corrections.frozen import amount_of, freeze
 from reconciliation.corrections.reason_codes import require_reason
-from reconciliation.corrections.target import Target, find_target, require_no_hold
-from reconciliation.errors import NoCorrection
+from reconciliation.corrections.target import find_target, require_no_hold
 from reconciliation.permissions import Permission, require
 from reconciliation.postings.standing_facts import settling_move
 
@@ -46,7 +44,7 @@ def request_confirmation(
         raise NotPending(
             f"{target.transaction} is {target.transaction.status}; only a PENDING transaction is confirmed"
         )
-    _require_exact_line(target)
+    require_exact_line(target)
     on = effective_day("confirm", original_on=target.transaction.effective_on, rule=target.rule, line_on=target.line_on)
     amount, currency = amount_of(target)
     made = make_request(
@@ -62,21 +60,3 @@ def request_confirmation(
     )  # fmt: skip
     park(target.case, made, f"confirm {target.transaction}", by=actor, at=at)
     return made
-
-
-def _require_exact_line(target: Target) -> None:
-    if target.case is None or target.line_on is None:
-        raise NoCorrection(f"{target.case} does not show one bank line that settled {target.transaction}")
-    account = target.case.account.ledger_account
-    moved = [
-        in_normal_direction(e.direction, account.normal_side, int(e.amount_minor))  # type: ignore[arg-type]
-        for e in target.entries
-        if e.account_id == account.id
-    ]
-    planned = sum(moved)
-    settled = int(target.lines[0].amount_minor) * (1 if account.normal_side == "DEBIT" else -1)
-    if planned != settled:
-        raise NoCorrection(
-            f"amount mismatch: ledger {spoken(planned, account.asset_id)}, bank {spoken(settled, account.asset_id)};"
-            " a PENDING is confirmed at its own amount only"
-        )

@@ -75,7 +75,8 @@ class EventFact:
 @dataclass(frozen=True, slots=True)
 class TransactionFact:
     """`bank`, `due_at` and `day`: of the reconciled account it touches, "" and None without one; `matched`: with a line.
-    `held`: what it moves on asset accounts, debits less credits; `agreed`: it stands matched with the provider."""
+    `held`: what it moves on asset accounts, debits less credits; `agreed`: it stands matched with the provider; `out`: its
+    bank account is credited, so money leaves."""
 
     id: int
     public_id: UUID
@@ -98,6 +99,7 @@ class TransactionFact:
     moved_to: str | None
     held: int | None = None
     agreed: bool = False
+    out: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ Saying = Literal[
     "booked",
     "processing",
     "not_received",
+    "carried_out",
+    "not_carried_out",
 ]
 LANGUAGES: dict[Language, str] = {"en": "English", "fr": "Français", "de": "Deutsch", "es": "Español"}
 # How a language groups digits and marks decimals. A space that groups does not break.
@@ -30,6 +32,9 @@ PAYMENT: dict[Language, tuple[str, str, str]] = {
     "de": ("Ihre Zahlung", " über {amount}", " für die Bestellung {order}"),
     "es": ("su pago", " de {amount}", " del pedido {order}"),
 }
+OURS: dict[Language, str] = {
+    "en": "our payment to you", "fr": "notre versement", "de": "unsere Auszahlung", "es": "nuestro pago",
+}  # fmt: skip
 REFERENCE: dict[Language, str] = {
     "en": "Reference: {payment_id}.", "fr": "Référence : {payment_id}.", "de": "Referenz: {payment_id}.",
     "es": "Referencia: {payment_id}.",
@@ -47,6 +52,8 @@ SAYINGS: dict[Language, dict[Saying, str]] = {
         "booked": "We have booked {about}. No bank statement shows it yet. Nothing is needed from you.",
         "processing": "We are processing {about}. Nothing is needed from you.",
         "not_received": "We have not received {about} yet.",
+        "carried_out": "We have made {about}, and our bank has carried it out. Nothing is needed from you.",
+        "not_carried_out": "We have not carried out {about}.",
     },
     "fr": {
         "looked_into": "Nous examinons {about} et reviendrons vers vous. Vous n’avez rien à faire pour le moment.",
@@ -61,6 +68,8 @@ SAYINGS: dict[Language, dict[Saying, str]] = {
         "booked": "Nous avons comptabilisé {about}. Aucun relevé bancaire ne le montre encore. Vous n’avez rien à faire.",
         "processing": "Nous traitons {about}. Vous n’avez rien à faire.",
         "not_received": "Nous n’avons pas encore reçu {about}.",
+        "carried_out": "Nous avons effectué {about} et notre banque l’a exécuté. Vous n’avez rien à faire.",
+        "not_carried_out": "Nous n’avons pas effectué {about}.",
     },
     "de": {
         "looked_into": "Wir prüfen {about} und melden uns bei Ihnen. Sie müssen vorerst nichts tun.",
@@ -75,6 +84,8 @@ SAYINGS: dict[Language, dict[Saying, str]] = {
         "booked": "Wir haben {about} gebucht. Noch zeigt sie kein Kontoauszug. Sie müssen nichts tun.",
         "processing": "Wir bearbeiten {about}. Sie müssen nichts tun.",
         "not_received": "Wir haben {about} noch nicht erhalten.",
+        "carried_out": "Wir haben {about} veranlasst, und unsere Bank hat sie ausgeführt. Sie müssen nichts tun.",
+        "not_carried_out": "Wir haben {about} nicht ausgeführt.",
     },
     "es": {
         "looked_into": "Estamos revisando {about} y le responderemos. Por ahora no tiene que hacer nada.",
@@ -88,6 +99,8 @@ SAYINGS: dict[Language, dict[Saying, str]] = {
         "booked": "Hemos contabilizado {about}. Ningún extracto bancario lo muestra todavía. No tiene que hacer nada.",
         "processing": "Estamos tramitando {about}. No tiene que hacer nada.",
         "not_received": "Todavía no hemos recibido {about}.",
+        "carried_out": "Hemos realizado {about} y nuestro banco lo ha ejecutado. No tiene que hacer nada.",
+        "not_carried_out": "No hemos realizado {about}.",
     },
 }
 
@@ -100,11 +113,13 @@ def amount_in(language: Language, amount_minor: int, asset: str) -> str:
     return f"{'-' if amount_minor < 0 else ''}{grouped}{mark + rest if rest else ''} {asset}"
 
 
-def said(language: Language, saying: Saying, *, amount: str, order: str, payment_id: str, missing: str = "") -> str:
+def said(
+    language: Language, saying: Saying, *, amount: str, order: str, payment_id: str, missing: str = "", out: bool = False
+) -> str:  # fmt: skip
     """The sentence and its reference. `amount` and `order` may be "": then the sentence does without. `missing`: what an
-    underpaid one lacks."""
+    underpaid one lacks; `out`: it is money of ours."""
     payment, of_amount, for_order = PAYMENT[language]
-    about = payment + (of_amount if amount else "") + (for_order if order else "")
+    about = (OURS[language] if out else payment) + (of_amount if amount else "") + (for_order if order else "")
     whole = f"{SAYINGS[language][saying]} {REFERENCE[language]}".replace("{about}", about)
     # One pass: what stands in an order's name is no placeholder.
     return whole.format_map({"amount": amount, "order": order, "payment_id": payment_id, "missing": missing})

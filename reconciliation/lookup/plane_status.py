@@ -28,6 +28,12 @@ def main_payment(facts: PaymentFacts) -> PaymentFact | None:
     return next(iter(named), None) or next(reversed(with_money or facts.payments), None)
 
 
+def goes_out(facts: PaymentFacts) -> bool:
+    """Whether it is money of ours that goes out: no order asks for it, and the first of its postings leaves by a bank."""
+    first = next((t for t in facts.transactions if t.bank and not t.reverses), None)
+    return not facts.orders and first is not None and first.out
+
+
 def standing_of(facts: PaymentFacts) -> list[TransactionFact]:
     """Transactions that are neither reversed nor reversals nor failed."""
     undone = {t.reverses for t in facts.transactions if t.reverses}

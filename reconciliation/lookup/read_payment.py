@@ -106,10 +106,10 @@ def _event(r: Sequence[Any]) -> EventFact:
 
 def _transaction(r: Sequence[Any]) -> TransactionFact:
     id_, public, use, status, payment, partner, on, recorded, posted, reverses, corrects, amount, asset, *rest = r
-    bank, due, day, matched, moved_at, moved_to, held, agreed = rest
+    bank, due, day, matched, moved_at, moved_to, held, agreed, out = rest
     return TransactionFact(
         id_, public, use, status, payment or "", partner or "", on, recorded, posted, reverses, corrects, int(amount), asset,
-        bank or "", due, day, matched, moved_at, moved_to, _int(held), agreed,
+        bank or "", due, day, matched, moved_at, moved_to, _int(held), agreed, out,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from reconciliation.lookup.facts import CaseFact, OrderFact, PaymentFacts
 from reconciliation.lookup.phrases import Language, Saying, amount_in, said
-from reconciliation.lookup.plane_status import main_payment, standing_of
+from reconciliation.lookup.plane_status import goes_out, main_payment, standing_of
 from reconciliation.lookup.shortfall import shortfall
 from reconciliation.lookup.statuses import Planes, planes_of
 
@@ -52,8 +52,9 @@ def told(facts: PaymentFacts, at: datetime, language: Language = "en") -> Told:
         amount = amount_in(language, short.received, short.asset)
         missing = amount_in(language, short.missing, short.asset)
     sentence = said(
-        language, saying, amount=amount, order=given["order"], payment_id=given["payment_id"], missing=missing
-    )
+        language, saying, amount=amount, order=given["order"], payment_id=given["payment_id"], missing=missing,
+        out=goes_out(facts),
+    )  # fmt: skip
     return Told(_headline(facts, planes), sentence, planes)
 
 
@@ -73,6 +74,8 @@ def _saying(facts: PaymentFacts, planes: Planes) -> Saying:
     payment, order = main_payment(facts), next(iter(facts.orders), None)
     if any(c.open and _in_doubt(c) for c in facts.cases) or bank.word == "Returned":
         return "looked_into"
+    if goes_out(facts):
+        return _of_ours(planes)
     if provider.badge == "In doubt":
         return "in_doubt"
     if (short := shortfall(facts)) is not None and provider.badge != "Money came late":
@@ -86,6 +89,16 @@ def _saying(facts: PaymentFacts, planes: Planes) -> Saying:
     if payment is None and ledger.word == "Posted":
         return "booked"
     return "processing" if payment is None and ledger.word == "Pending" else "not_received"
+
+
+def _of_ours(planes: Planes) -> Saying:
+    """What is said of money of ours that goes out: nobody paid it to us, and nobody waits for it but its payee."""
+    _, provider, ledger, bank = planes
+    if provider.badge == "In doubt":
+        return "looked_into"
+    if bank.word == "Settled" or provider.word == "Confirmed":
+        return "carried_out"
+    return "booked" if ledger.word == "Posted" else "processing" if ledger.word == "Pending" else "not_carried_out"
 
 
 def _in_doubt(case: CaseFact) -> bool:

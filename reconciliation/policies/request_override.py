@@ -11,6 +11,7 @@ from reconciliation.checkpoints.acting import by
 from reconciliation.checkpoints.models import CheckpointVersion
 from reconciliation.checkpoints.vocabulary import VOCABULARY
 from reconciliation.errors import BadInput, ReasonMissing
+from reconciliation.lookup.known import is_known
 from reconciliation.permissions import Permission, require
 from reconciliation.policies.override_kind import KIND
 from reconciliation.policies.versions import active_of, policy_named
@@ -52,7 +53,8 @@ def request_override(
         raise BadInput("an override lasts from 1 to 168 hours", "hours")
     payload = {
         "kind": KIND, "policy_id": policy.id, "key": key, "title": active.document["title"], "number": active.number,
-        "move": move, "payment_id": payment_id, "starts_at": at.isoformat(),
+        "move": move, "payment_id": payment_id, "known": is_known(payment_id),
+        "starts_at": at.isoformat(),
         "ends_at": (at + timedelta(hours=hours)).isoformat(), "reason_code": reason_code, "ticket": ticket, "note": note,
         "asked_by": actor.id, "role": actor.role, "case": None, "case_id": None,
     }  # fmt: skip

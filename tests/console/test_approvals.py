@@ -355,7 +355,11 @@ def test_the_maker_is_told_who_decides_and_may_withdraw(books: Books, asked: Mad
     said = client.post("/approvals/1/withdraw/", follow=True).content.decode()
     assert "CR-1 withdrawn" in said
     assert state(books, asked) == "withdrawn"
-    assert signed_in(checker).post("/approvals/1/decision/", form(asked)).status_code == 409
+    late = signed_in(checker).post("/approvals/1/decision/", form(asked))
+    html = late.content.decode()
+    assert (late.status_code, "Your decision was not taken." in html) == (409, True)
+    assert "CR-1 was withdrawn on" in html
+    assert 'value="approve"' not in html, "the page is as it stands by now"
 
 
 def test_nobody_else_withdraws_it(books: Books, asked: Made, checker: User) -> None:

@@ -206,7 +206,7 @@ def test_a_payment_of_the_bank_plane_alone_has_its_page(books: World, analyst: U
     assert "Pending Settled, not confirmed" in words(page(analyst, "/payments/pay_3/"))
     said = words(page(analyst, "/payments/pay_2/"))
     assert "Posted in the ledger, overdue at the bank; a case is open" in said
-    assert "We have booked your payment" in said
+    assert "We have booked our payment to you" in said
 
 
 def test_a_payout_that_came_back_is_returned_and_not_settled(acme: Tenant, today: Any, analyst: User) -> None:
@@ -220,7 +220,7 @@ def test_a_payout_that_came_back_is_returned_and_not_settled(acme: Tenant, today
     said = words(html)
     assert "Posted in the ledger, returned by the bank" in said
     assert "Bank: what the money did Returned Came back" in said
-    assert "We are looking into your payment" in said
+    assert "We are looking into our payment to you" in said
     assert "settled" not in said.split("Timeline")[0].lower().split("sentence to send")[0]
 
 

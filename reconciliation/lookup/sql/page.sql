@@ -61,13 +61,13 @@ SELECT p.id, e.public_id, e.type, e.provider_type, s.at, e.received_at, e.amount
 -- step: transactions
 SELECT t.id, t.public_id, t.use_case, t.status, t.payment_id, t.partner_reference, t.effective_on, t.recorded_at, t.posted_at,
        t.reverses_id, t.corrects_id, s.amount, s.asset, b.name, p.due_at, p.day, (l.match_id IS NOT NULL), x.at, x.to_status,
-       s.held, (g.match_id IS NOT NULL)
+       s.held, (g.match_id IS NOT NULL), coalesce(b.direction = 'CREDIT', false)
   FROM ledger_transaction t
  CROSS JOIN LATERAL (SELECT sum(e.amount_minor) FILTER (WHERE e.direction = 'DEBIT') AS amount, min(a.asset) AS asset,
                             sum(CASE e.direction WHEN 'DEBIT' THEN e.amount_minor ELSE -e.amount_minor END) FILTER (WHERE a.kind = 'ASSET') AS held
                        FROM ledger_entry e JOIN ledger_account a ON a.tenant_id = e.tenant_id AND a.id = e.account_id
                       WHERE e.tenant_id = tenant() AND e.transaction_id = t.id) s
-  LEFT JOIN LATERAL (SELECT k.id, k.name, e.leg FROM ledger_entry e JOIN bank_account k ON k.tenant_id = e.tenant_id
+  LEFT JOIN LATERAL (SELECT k.id, k.name, e.leg, e.direction FROM ledger_entry e JOIN bank_account k ON k.tenant_id = e.tenant_id
                         AND k.ledger_account_id = e.account_id
                       WHERE e.tenant_id = tenant() AND e.transaction_id = t.id ORDER BY e.leg LIMIT 1) b ON true
   LEFT JOIN bank_period p ON p.tenant_id = tenant() AND p.bank_account_id = b.id AND p.day <= t.effective_on AND p.until_on > t.effective_on

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from reconciliation.lookup.facts import CaseFact, OrderFact, PaymentFact, PaymentFacts, TransactionFact
-from reconciliation.lookup.phrases import LANGUAGES, SAYINGS, Language, amount_in
+from reconciliation.lookup.facts import CaseFact, LineFact, OrderFact, PaymentFact, PaymentFacts, TransactionFact
+from reconciliation.lookup.phrases import LANGUAGES, OURS, PAYMENT, SAYINGS, Language, amount_in
 from reconciliation.lookup.sentences import told
 
 AT = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
@@ -20,6 +20,8 @@ POSTED = TransactionFact(
     1, UUID(int=1), "deposit", "POSTED", "p-1", "", date(2026, 3, 20), AT, AT, None, None, 50_000, "BTC", "", None, None,
     False, None, None,
 )  # fmt: skip
+OUT = replace(POSTED, use_case="payout", bank="Example Bank", day=date(2026, 3, 20), due_at=AT, out=True)
+LINE = LineFact(1, "R1", -50_000, "BTC", date(2026, 3, 20), date(2026, 3, 20), AT, "Example Bank", "", "booked")
 CASE = CaseFact(1, "x", "open", "policy_hold", 1, "BTC", AT, None, "", "commerce-provider", "marked")
 # What of each language would claim that the money is there for good, that an order went out, or that it was lost.
 FINAL = {"en": "is final", "fr": "est définitif", "de": "ist endgültig", "es": "y es definitivo"}
@@ -76,6 +78,8 @@ def test_each_state_has_its_own_words(language: Language) -> None:
         "underpaid_seen": facts("paid", flags=("partial",), seen=48_000),
         "booked": PaymentFacts("p-1", transactions=[POSTED]),
         "processing": PaymentFacts("p-1", transactions=[replace(POSTED, status="PENDING", posted_at=None)]),
+        "carried_out": PaymentFacts("p-1", transactions=[OUT], lines=[LINE]),
+        "not_carried_out": PaymentFacts("p-1", transactions=[replace(OUT, status="FAILED", posted_at=None)]),
     }  # fmt: skip
     assert told_of.keys() == SAYINGS[language].keys()
     found = {saying: told(of, AT, language).sentence for saying, of in told_of.items()}
@@ -114,3 +118,20 @@ def test_an_order_named_like_a_placeholder_stays_a_name() -> None:
 def test_without_an_order_or_an_amount_the_sentence_does_without() -> None:
     bare = PaymentFacts("p-1", payments=[replace(PAID, status="pending", detected=None, confirmed=None)])
     assert told(bare, AT, "fr").sentence == "Nous n’avons pas encore reçu votre paiement. Référence : p-1."
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_money_of_ours_is_never_said_to_be_received(language: Language) -> None:
+    stages = {
+        "carried_out": PaymentFacts("p-1", transactions=[OUT], lines=[LINE]),
+        "booked": PaymentFacts("p-1", transactions=[OUT]),
+        "processing": PaymentFacts("p-1", transactions=[replace(OUT, status="PENDING", posted_at=None)]),
+        "looked_into": PaymentFacts("p-1", transactions=[OUT], lines=[LINE, replace(LINE, id=2, amount=50_000)]),
+    }  # fmt: skip
+    for saying, given in stages.items():
+        sentence = told(given, AT, language).sentence
+        assert OURS[language] in sentence, saying
+        assert RECEIVED[language] not in sentence, saying
+        assert PAYMENT[language][0] not in sentence, saying
+    refund = PaymentFacts("p-1", [ORDER], [], [PAID], transactions=[POSTED, replace(OUT, id=2)])
+    assert OURS[language] not in told(refund, AT, language).sentence, "an order asks for it, so it came to us"
