@@ -26,6 +26,8 @@ TOGETHER: tuple[tuple[tuple[str, ...], str], ...] = (
         ("status", "payment_state", "policy"),
         "{what} is still {status}, its payment is what it was at its provider, and policy still asks for the same",
     ),
+    (("state", "document", "in_force"), "It is evaluated, its words are those on this page, and nobody put another version in force"),
+    (("in_force",), "The version that it is about is in force"),
     (("order_state", "policy"), "{what} stands where it stood, and policy still asks for the same"),
     (("case_held", "policy"), "{case} is no security hold, and policy still asks for the same"),
 )
@@ -42,6 +44,9 @@ BROKEN = {
     "case_difference": "The difference of {case} changed",
     "case_rows": "Other rows stand behind {case} now",
     "case_held": "{case} is a security hold now",
+    "state": "It was {was} and is {now}",
+    "document": "It has other words now",
+    "in_force": "v{now} is in force by now; the request was made on v{was}",
     "key_is_free": "It was posted under its key in the meantime",
     "payment_state": "Its payment was {was} at its provider and is {now}",
     "order_state": "{what} was {was} and is {now}",

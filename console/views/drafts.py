@@ -56,6 +56,15 @@ def starting_point_of(request: Signed, about: str, subject: str) -> tuple[str, d
 @writes(CHANGE)
 def draft_edit(request: Signed, number: int) -> HttpResponse:
     """POST /matchers/drafts/<number>/edit/"""
+    refused = _save(request, number)
+    if refused is not None:
+        return refused
+    messages.info(request, f"D-{number} is saved. A dry run made before is of other words if any changed.")
+    return redirect("draft", number)
+
+
+def _save(request: Signed, number: int) -> HttpResponse | None:
+    """Save the form that was sent; the page with what is wrong in it, None when it is saved."""
     shown = draft_shown(number)
     form = draft_form(shown.draft.about, shown.draft.subject, shown.draft.document, shown.draft.name, request.POST)
     if not form.is_valid():
@@ -69,8 +78,7 @@ def draft_edit(request: Signed, number: int) -> HttpResponse:
     except BadInput as refusal:
         say_beside(form, refusal)
         return _page(request, number, form=form)
-    messages.info(request, f"D-{number} is saved. A dry run made before is of other words if any changed.")
-    return redirect("draft", number)
+    return None
 
 
 @writes(CHANGE)
@@ -83,9 +91,11 @@ def draft_drop(request: Signed, number: int) -> HttpResponse:
 
 @writes(SEE)
 def dry_run_ask(request: Signed, number: int) -> HttpResponse:
-    """POST /matchers/drafts/<number>/dry-runs/: from and last, both days included."""
+    """POST /matchers/drafts/<number>/dry-runs/: from and last, both days included. What was typed beside it is saved first."""
     if not allowed(request.actor, CHANGE):
         require(request.actor, Permission.RECONCILE)
+    elif "name" in request.POST and (refused := _save(request, number)) is not None:
+        return refused
     first, last = a_day(request.POST, "first"), a_day(request.POST, "last")
     try:
         made = request_dry_run(

@@ -254,6 +254,21 @@ def test_dropped_it_stays_on_record(acme: Tenant, books: Books, petra: User) -> 
     assert client.post(f"{draft}edit/", TERMS).status_code in (400, 409)
 
 
+def test_a_dry_run_is_of_what_was_typed_beside_it(acme: Tenant, books: Books, petra: User) -> None:
+    client, draft = started(petra)
+    html = client.get(draft).content.decode()
+    assert html.count('form="terms"') == 4, "its fields and its button belong to the form of the terms"
+    days = {"key": "k1", "first": "2026-03-09", "last": "2026-03-12"}
+    wrong = client.post(f"{draft}dry-runs/", TERMS | days | {"tolerance": "ETB much"})
+    assert "ETB much" in wrong.content.decode()
+    with tenant(acme.id):
+        assert not DryRun.objects.exists()
+    assert client.post(f"{draft}dry-runs/", TERMS | days).status_code == 302
+    with tenant(acme.id):
+        assert SettingDraft.objects.get().document["reference_form"] == "letters_and_digits"
+        assert DryRun.objects.get().document == SettingDraft.objects.get().document
+
+
 def test_a_dry_run_under_way_says_how_far_it_is_and_refreshes_the_page_when_it_ends(
     acme: Tenant, books: Books, petra: User
 ) -> None:
