@@ -26,7 +26,10 @@ TOGETHER: tuple[tuple[tuple[str, ...], str], ...] = (
         ("status", "payment_state", "policy"),
         "{what} is still {status}, its payment is what it was at its provider, and policy still asks for the same",
     ),
-    (("state", "document", "in_force"), "It is evaluated, its words are those on this page, and nobody put another version in force"),
+    (
+        ("state", "document", "in_force"),
+        "It is evaluated, its words are those on this page, and nobody put another version in force",
+    ),
     (("in_force",), "The version that it is about is in force"),
     (("order_state", "policy"), "{what} stands where it stood, and policy still asks for the same"),
     (("case_held", "policy"), "{case} is no security hold, and policy still asks for the same"),

@@ -48,7 +48,7 @@ def starting_point_of(request: Signed, about: str, subject: str) -> tuple[str, d
     if about not in ("matcher", "calendar") or not subject:
         raise BadInput("a draft of what?", "subject")
     try:
-        return starting_point(about, subject, a_number(request.POST, "copy"))
+        return starting_point(about, subject, a_number(request.POST, "copy"), request.at.date())
     except KeyError as error:
         raise BadInput("no planes are named so", "subject") from error
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from reconciliation.approvals.models import ApprovalExecution, ApprovalRequest
@@ -115,11 +115,15 @@ def draft_shown(number: int) -> DraftShown:
     return DraftShown(draft, runs, in_force(draft.about, draft.subject))
 
 
-def starting_point(about: str, subject: str, copied: int | None) -> tuple[str, dict[str, Any]]:
-    """Name and document that a new draft starts from: another draft's, else what is in force. Raises NotFound."""
+def starting_point(about: str, subject: str, copied: int | None, today: date) -> tuple[str, dict[str, Any]]:
+    """Name and document that a new draft starts from: another draft's, else what is in force; a calendar from tomorrow on, for
+    days gone by are cut as they were. Raises NotFound."""
     if copied is not None:
         other = draft_numbered(copied)
         if (other.about, other.subject) == (about, subject):
             return other.name, other.document
     number, document = (now := in_force(about, subject)).number, now.document
-    return f"After version {number}" if about == MATCHER else f"Calendar {number + 1}", document
+    if about == MATCHER:
+        return f"After version {number}", document
+    tomorrow = (today + timedelta(days=1)).isoformat()
+    return f"Calendar {number + 1}", document | {"effective_from": max(document["effective_from"], tomorrow)}
