@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from console.display import full_moment, moment, span
+from console.pages.entry_lines import ACTS
 from console.pages.lanes import lanes_context
 from console.pages.links import Link
 from console.pages.macros import macro_rows
@@ -99,7 +100,13 @@ def _cases(facts: PaymentFacts, to: Link) -> list[dict[str, Any]]:
 
 def _requests(facts: PaymentFacts, to: Link) -> list[dict[str, Any]]:
     return [
-        {"ref": f"CR-{r.number}", "href": to("approval", r.number), "state": r.state, "at": r.made_at, "kind": r.kind}
+        {
+            "ref": f"CR-{r.number}",
+            "href": to("approval", r.number),
+            "state": r.state,
+            "at": r.made_at,
+            "kind": ACTS.get(r.kind, r.kind.replace("_", " ")),
+        }
         for r in facts.requests
     ]
 

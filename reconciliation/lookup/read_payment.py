@@ -49,7 +49,7 @@ def read_payment(key: str) -> PaymentFacts:
         transactions,
         [LineFact(r[0], r[1], int(r[2]), *r[3:]) for r in _run("lines", transactions=ids)] if ids else [],
         [_case(r) for r in _run("cases", threads=threads)],
-        [RequestFact(*r) for r in _run("requests", subjects=[str(t.public_id) for t in transactions])] if ids else [],
+        [RequestFact(*r) for r in _run("requests", subjects=[str(t.public_id) for t in transactions], threads=threads)],
     )  # fmt: skip
 
 

@@ -40,6 +40,7 @@ CREATE TABLE approval_request (
 );
 CREATE UNIQUE INDEX request_one_open_per_subject ON approval_request (tenant_id, kind, subject) WHERE state = 'open';
 CREATE INDEX request_inbox ON approval_request (tenant_id, expires_at, id) WHERE state = 'open';
+CREATE INDEX request_by_payment ON approval_request (tenant_id, payment_id) WHERE payment_id <> '';
 CREATE INDEX request_by_subject ON approval_request (tenant_id, subject);
 CALL protect_tenant_table('approval_request');
 GRANT INSERT, UPDATE (state, ended_at) ON approval_request TO plumbline_app;

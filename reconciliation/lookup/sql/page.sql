@@ -98,4 +98,7 @@ SELECT c.number, c.title, c.state, c.exception_class, c.contribution_minor, c.cu
 
 -- step: requests
 SELECT r.number, r.kind, r.state, r.made_at FROM approval_request r
- WHERE r.tenant_id = tenant() AND r.subject = ANY(%(subjects)s) ORDER BY r.number LIMIT 50;
+ WHERE r.tenant_id = tenant() AND r.number IN (
+       SELECT number FROM approval_request WHERE tenant_id = tenant() AND subject = ANY(%(subjects)s)
+        UNION SELECT number FROM approval_request WHERE tenant_id = tenant() AND payment_id = ANY(%(threads)s) AND payment_id <> '')
+ ORDER BY r.number LIMIT 50;
