@@ -43,11 +43,11 @@ def facts_of(payload: Payload) -> Facts:
 def effect(payload: Payload, *, decision_id: int, policy_version: str, actor: Actor, at: datetime) -> list[int]:
     """End the case; writes no transaction. Raises ChangedSinceAsked."""
     case = lock_case(payload["case"])
-    if case.state != ExceptionCase.State.WAITING:
-        raise ChangedSinceAsked(f"{case} does not wait for this any more")
     request = ApprovalRequest.objects.get(
         kind=payload["kind"], state=ApprovalRequest.State.OPEN, payload__case_id=case.id
     )
+    if request.quorum and case.state != ExceptionCase.State.WAITING:  # one that asks for nobody never waited
+        raise ChangedSinceAsked(f"{case} does not wait for this any more")
     end(
         case, payload["code"], note=payload["note"], decision_id=decision_id, policy_version=policy_version, by=actor, at=at,
         request=request.number, state="executed", asked_by=request.made_by_label,

@@ -70,3 +70,14 @@ def test_a_small_one_is_ended_by_one(books: Books, number: int, maker: Actor) ->
     with tenant(books.tenant_id):
         done = resolve_case(number=_number(books, 499), code=CODE, note=NOTE, key="k9", actor=maker, at=NOW)
     assert done.code == CODE
+
+
+def test_where_policy_lets_it_run_at_once_it_is_ended_when_it_is_asked_for(
+    books: Books, number: int, maker: Actor
+) -> None:
+    small = _number(books, 499)
+    made = ask(books, small, maker)
+    assert (made.state, made.quorum) == ("executed", 0)
+    with tenant(books.tenant_id):
+        event = CaseEvent.objects.filter(kind="resolved").latest("id")
+        assert (event.case.number, event.detail["request"], event.person_id) == (small, made.number, maker.person_id)
