@@ -22,6 +22,7 @@ TOGETHER: tuple[tuple[tuple[str, ...], str], ...] = (
         ("key_is_free", "payment_state", "policy"),
         "Nothing stands under its key, its payment is what it was at its provider, and policy still asks for the same",
     ),
+    (("still_missing",), "So much is still missing of its payment in the book"),
     (
         ("status", "payment_state", "policy"),
         "{what} is still {status}, its payment is what it was at its provider, and policy still asks for the same",
@@ -52,6 +53,7 @@ BROKEN = {
     "in_force": "v{now} is in force by now; the request was made on v{was}",
     "key_is_free": "It was posted under its key in the meantime",
     "payment_state": "Its payment was {was} at its provider and is {now}",
+    "still_missing": "What was missing of its payment was posted in the meantime",
     "order_state": "{what} was {was} and is {now}",
     "version_in_force": "Version {now} is in force by now; the request was made on {was}",
     "calendar_in_force": "Calendar {now} of the account is set by now; the request was made on {was}",

@@ -1,6 +1,7 @@
 """What a system sends again by the same key while it waits: the same request, told as it stands; asked anew once it ended without
 anybody's no."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -23,18 +24,20 @@ class Before:
     next_key: str
 
 
-def waited_before(kind: str, subject: str, fingerprint: str, *, by: Actor, at: datetime) -> Before:
-    """The last request of a kind about a subject whose payload carries `fingerprint`. One whose time is over is ended first.
+def waited_before(kinds: Sequence[str], subject: str, fingerprint: str, *, by: Actor, at: datetime) -> Before:
+    """The last request of these kinds about a subject, whose payload carries `fingerprint` while it stands. One whose time is
+    over is ended first.
 
     Raises KeyReusedForAnotherPayload, RequestNotOpen (it was rejected: the key stands for that)."""
-    asked = ApprovalRequest.objects.filter(kind=kind, subject=subject).order_by("-id")
-    key = f"{kind} {sha256(subject.encode()).hexdigest()} {len(asked) + 1}"
+    asked = ApprovalRequest.objects.filter(kind__in=kinds, subject=subject).order_by("-id")
+    key = f"{kinds[0]} {sha256(subject.encode()).hexdigest()} {len(asked) + 1}"
     if not asked:
         return Before(None, key)
     last = asked[0]
-    if last.payload["fingerprint"] != fingerprint:
+    waits = last.state == State.OPEN and last.expires_at > at
+    if (waits or last.state in (State.EXECUTED, State.REJECTED)) and last.payload["fingerprint"] != fingerprint:
         raise KeyReusedForAnotherPayload(f"the key stands for {last}, which has another content")
-    if (last.state == State.OPEN and last.expires_at > at) or last.state == State.EXECUTED:
+    if waits or last.state == State.EXECUTED:
         return Before(as_made(last, created=False), key)
     if last.state == State.REJECTED:
         no = last.decisions.filter(verdict="reject").select_related("decided_by").first()

@@ -2,7 +2,7 @@
 who set the rule or opened the endpoint, who approves none of it."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from ledger.actors import Actor
@@ -17,9 +17,12 @@ from reconciliation.postings.requests import PostingRequest
 log = logging.getLogger("plumbline.planes")
 
 
-def lay_before_checkers(requests: Sequence[PostingRequest], *, actor: Actor, at: datetime) -> list[Made]:
-    """Ask for each posting of a rule, by itself. One that somebody rejected is left, and one that waits in another form; one
-    that nobody answers for is left too, and said in the log. What is left stays a difference, with its case."""
+def lay_before_checkers(
+    requests: Sequence[PostingRequest], up_to: Mapping[str, int], *, actor: Actor, at: datetime
+) -> list[Made]:
+    """Ask for each posting of a rule, by itself; `up_to` is by key how much its payment may come to, in minor units. One that
+    somebody rejected is left, and one that waits in another form; one that nobody answers for is left too, and said in the log.
+    What is left stays a difference, with its case."""
     asked = []
     for r in requests:
         rule = RecognitionRule.objects.select_related("endpoint").get(id=r.metadata["rule"])
@@ -29,7 +32,7 @@ def lay_before_checkers(requests: Sequence[PostingRequest], *, actor: Actor, at:
             continue
         assert r.effective_on is not None  # noqa: S101  a rule dates what it posts
         try:
-            asked.append(hold(r, r.effective_on, actor=actor, at=at, answering=answering))
+            asked.append(hold(r, r.effective_on, up_to=up_to[r.key], actor=actor, at=at, answering=answering))
         except (RequestNotOpen, KeyReusedForAnotherPayload):
             continue
     return asked

@@ -49,20 +49,24 @@ def recognise(found: PlanesFound, *, actor: Actor, at: datetime) -> int:
     homes, receipts = _homes(ids), _receipts(ids)
     standing = _standing([j.unit.payment_id for j in paid])
     requests: list[PostingRequest] = []
+    up_to: dict[str, int] = {}
     for j in paid:
         own = {p.id: rule for p in j.unit.payments if (rule := rules.get((homes[p.id][0], p.asset)))}
         with_money = next((own[p.id] for p in j.unit.payments if p.confirmed and p.id in own), None)
         if with_money is None:
             continue
-        requests += _deposits(j.unit, own, receipts_of(j.unit, receipts), homes)
-        done = standing.get(j.unit.payment_id, 0)
-        requests += _recognition(j.unit, with_money, recognised(j.unit, j.judged), done, at)
+        deposits = _deposits(j.unit, own, receipts_of(j.unit, receipts), homes)
+        done, target = standing.get(j.unit.payment_id, 0), recognised(j.unit, j.judged)
+        recognition = _recognition(j.unit, with_money, target, done, at)
+        up_to |= dict.fromkeys((r.key for r in deposits), sum(p.confirmed or 0 for p in j.unit.payments))
+        up_to |= dict.fromkeys((r.key for r in recognition), target)
+        requests += deposits + recognition
     known = set(LedgerTransaction.objects.filter(
         idempotency_key__in=[r.key for r in requests]
     ).values_list("idempotency_key", flat=True))  # fmt: skip
     requests = [r for r in requests if r.key not in known]  # one that a correction reversed is not posted again
     requests, waiting = sorted_by_policy(requests, actor=actor, at=at)
-    lay_before_checkers(waiting, actor=actor, at=at)
+    lay_before_checkers(waiting, up_to, actor=actor, at=at)
     if not requests:
         return 0
     return sum(p.created for p in post_transactions(requests, actor=actor, at=at, day_of=settlement_day))

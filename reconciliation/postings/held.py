@@ -1,7 +1,7 @@
 """A posting that waits for an approval: what is frozen of it, what it rests on, and what runs when it has been given."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -18,30 +18,34 @@ from reconciliation.approvals.make_request import Draft, make_request
 from reconciliation.approvals.waited_before import waited_before
 from reconciliation.checkpoints.decide import decision_for_preview
 from reconciliation.checkpoints.trying import taken_back
+from reconciliation.errors import ChangedSinceAsked
 from reconciliation.postings.frozen_entries import frozen_entry, moved, payment_stands
 from reconciliation.postings.policy_facts import posting_move, whole_move
 from reconciliation.postings.post_transactions import corrected
 from reconciliation.postings.requests import PostingRequest
+from reconciliation.postings.room import has_room, hold_room
 
 ACTS = {"posting.post": "Post", "posting.plan": "Plan", "posting.repost": "Post anew"}
-STATED = ("key", "use_case", "status", "partner_reference", "batch_reference", "metadata", "corrects")
+STATED = ("key", "use_case", "status", "partner_reference", "batch_reference", "corrects")
 LONGEST_TITLE = 160
 
 
 def hold(
-    r: PostingRequest, on: date, *, actor: Actor, at: datetime, answering: Answering | None = None
+    r: PostingRequest, on: date, *, actor: Actor, at: datetime, answering: Answering | None = None, up_to: int | None = None
 ) -> Made:  # fmt: skip
-    """Lay the posting before its checkers, dated `on`; sent again it is the same request. Needs a tenant scope.
+    """Lay the posting before its checkers, dated `on`; sent again it is the same request. Needs a tenant scope. `up_to`: the
+    postings of its use case about its payment come to so much with it, in minor units, and it is not written where they would
+    come to more.
 
     Raises what `make_request` does, RequestNotOpen for one that was rejected, KeyReusedForAnotherPayload, and all that the
     book would refuse when it runs."""
     move = posting_move(r, actor)
     fingerprint = r.fingerprint().hex()
-    before = waited_before(move.name, r.key, fingerprint, by=actor, at=at)
+    before = waited_before(list(ACTS), r.key, fingerprint, by=actor, at=at)
     if before.made:
         return before.made
     accounts = _accounts(r)
-    payload = _freeze(r, move.name, on, accounts, fingerprint)
+    payload = _freeze(r, on, accounts, up_to) | {"kind": move.name, "fingerprint": fingerprint}
     with taken_back():
         effect(payload, decision_id=decision_for_preview(move.name, at), policy_version="preview", actor=actor, at=at)
     amount, currency = moved(payload["entries"])
@@ -55,28 +59,32 @@ def hold(
         maker=actor, at=at,
     )  # fmt: skip
     if not made.created:  # a rival sent the same key meanwhile: it must have been the same posting
-        waited_before(move.name, r.key, fingerprint, by=actor, at=at)
+        waited_before(list(ACTS), r.key, fingerprint, by=actor, at=at)
     return made
 
 
 def facts_of(payload: Payload) -> Facts:
-    """What must still hold: nothing stands under its key, and its payment is what it was at its provider."""
+    """What must still hold: nothing stands under its key, its payment is what it was at its provider, and has room for it."""
     taken = LedgerTransaction.objects.filter(idempotency_key=payload["key"]).exists()
-    return {"key_is_free": not taken} | payment_stands(payload["payment_id"])
+    return {"key_is_free": not taken} | payment_stands(payload["payment_id"]) | has_room(payload)
 
 
 def effect(payload: Payload, *, decision_id: int, policy_version: str, actor: Actor, at: datetime) -> list[int]:
-    """Write the posting as frozen; answers its id. Raises what the book refuses."""
+    """Write the posting as frozen; answers its id. Raises ChangedSinceAsked (its key was posted meanwhile), and what the book
+    refuses."""
+    hold_room(payload)
     legs = [
         Leg(e["account_id"], e["currency"], e["direction"], int(e["amount_minor"])) for e in payload["entries"]
     ]  # fmt: skip
     posting = book.Posting(
         key=payload["key"], use_case=payload["use_case"], effective_on=date.fromisoformat(payload["effective_on"]), legs=legs,
         status=payload["status"], payment_id=payload["payment_id"] or None, partner_reference=payload["partner_reference"],
-        batch_reference=payload["batch_reference"], metadata=payload["metadata"], corrects=corrected(payload["corrects"]),
-        fingerprint=bytes.fromhex(payload["fingerprint"]),
+        batch_reference=payload["batch_reference"], metadata=json.loads(payload["metadata"]),
+        corrects=corrected(payload["corrects"]), fingerprint=bytes.fromhex(payload["fingerprint"]),
     )  # fmt: skip
     (posted,) = book.post([posting], decision_id=decision_id, actor=actor, at=at, policy_version=policy_version)
+    if not posted.created:
+        raise ChangedSinceAsked(f"the key {payload['key']:.80} was posted in the meantime; look again")
     return [posted.id]
 
 
@@ -88,10 +96,11 @@ def _accounts(r: PostingRequest) -> dict[str, Account]:
     return found
 
 
-def _freeze(r: PostingRequest, move: str, on: date, accounts: Mapping[str, Account], fingerprint: str) -> Payload:
-    stated: dict[str, Any] = {name: asdict(r)[name] for name in STATED}
-    entries = [frozen_entry(accounts[e.account], e.direction, e.amount_minor) for e in r.entries]
+def _freeze(r: PostingRequest, on: date, accounts: Mapping[str, Account], up_to: int | None) -> Payload:
+    stated: dict[str, Any] = {name: getattr(r, name) for name in STATED}
+    # Metadata as text: nothing that a sender names there is read as a field of ours, and a number comes back as it was sent.
     return stated | {
-        "kind": move, "entries": entries, "effective_on": on.isoformat(), "fingerprint": fingerprint,
-        "payment_id": r.payment_id or "", "case_id": None, "case": None,
+        "entries": [frozen_entry(accounts[e.account], e.direction, e.amount_minor) for e in r.entries],
+        "metadata": json.dumps(r.metadata), "effective_on": on.isoformat(), "payment_id": r.payment_id or "",
+        "up_to": None if up_to is None else str(up_to), "case_id": None, "case": None,
     }  # fmt: skip

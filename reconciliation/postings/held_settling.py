@@ -28,7 +28,7 @@ def hold_settling(
     request. Needs a tenant scope. Raises NotPending, RequestNotOpen (it was rejected), and what `make_request` does."""
     if transaction.status != LedgerTransaction.Status.PENDING:
         raise NotPending(f"{transaction} is {transaction.status}")
-    before = waited_before(move, str(transaction.public_id), move, by=actor, at=at)
+    before = waited_before([move], str(transaction.public_id), move, by=actor, at=at)
     if before.made:
         return before.made
     rows = Entry.objects.filter(transaction=transaction).select_related("account").order_by("leg")
