@@ -9,12 +9,17 @@ from reconciliation.approvals.kinds import Effect, Kind
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.corrections.effects import ask_for_checks
 from reconciliation.corrections.preview import Preview, preview_of
+from reconciliation.outbox import enqueue
 from reconciliation.permissions import Permission
 from reconciliation.postings import held, held_settling
+from reconciliation.provider.folded import CONFIRM_SETTLEMENT
 
 
-def _nobody_waits(requests: Sequence[ApprovalRequest], *, state: str, actor: Actor, at: datetime) -> None:
-    """Whoever sent it asks again by its key."""
+def _ended(requests: Sequence[ApprovalRequest], *, state: str, actor: Actor, at: datetime) -> None:
+    """Whoever sent it asks again by its key; what a callback told is looked at again, for nobody sends that twice."""
+    for r in requests:
+        if state != ApprovalRequest.State.EXECUTED and (payment := r.payload.get("told")) is not None:
+            enqueue(CONFIRM_SETTLEMENT, f"{payment} after {r}", {"payment": payment}, at=at)
 
 
 def _with_checks(effect: Effect) -> Effect:
@@ -35,7 +40,7 @@ def _kind(move: str) -> Kind:
     def preview(payload: Payload, at: datetime) -> Preview:
         return preview_of(payload, payload["entries"], effect, move, at)
 
-    return Kind(move, move, preview, own.facts_of, effect, _nobody_waits, Permission.POST)
+    return Kind(move, move, preview, own.facts_of, effect, _ended, Permission.POST)
 
 
 HELD_POSTINGS = [_kind(move) for move in (*held.ACTS, *held_settling.ACTS)]

@@ -48,7 +48,9 @@ def confirm_settlement(*, payment: int, actor: Actor, at: datetime) -> bool:
         answering = set_up_by(told.endpoint.made_by, f"the endpoint {told.endpoint.name}")
         if answering is None:
             raise
-        hold_settling(waiting[0], "posting.confirm", day_of, why=why, actor=actor, at=at, answering=answering)
+        hold_settling(
+            waiting[0], "posting.confirm", day_of, why=why, actor=actor, at=at, answering=answering, told=told.id
+        )  # fmt: skip
         return False
     confirm_original(
         waiting[0].id, effective_on=day_of, decision_id=decided.id, policy_version=decided.decision.policy_version,

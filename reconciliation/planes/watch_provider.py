@@ -14,7 +14,7 @@ from ledger.actors import Actor
 from ledger.errors import NotPending
 from ledger.tenancy import current_tenant
 from reconciliation.cases.sync_log_cases import LogDifference, LogSync, known_rows, sync_log_cases, what_differs
-from reconciliation.errors import BadInput, ForbiddenByPolicy, NotPermitted
+from reconciliation.errors import BadInput, ForbiddenByPolicy, NeedsApproval, NotPermitted, RequestNotOpen
 from reconciliation.matching.models import MatcherVersion
 from reconciliation.matching.planes.asked_terms import USUAL_HOURS
 from reconciliation.named_sql import read_steps
@@ -35,7 +35,9 @@ from reconciliation.provider.polling.gaps import LOOKED_BACK, waited_gaps
 log = logging.getLogger("plumbline.provider")
 SQL = read_steps(__file__, "watch.sql")
 # Refused for what stands there, so that trying again alone mends nothing; a reference that nobody carries yet may come.
-REFUSALS = [kind.__name__ for kind in (BadInput, ForbiddenByPolicy, NotPending, NotPermitted)]
+REFUSALS = [
+    kind.__name__ for kind in (BadInput, ForbiddenByPolicy, NeedsApproval, NotPending, NotPermitted, RequestNotOpen)
+]
 
 
 @dataclass(frozen=True, slots=True)

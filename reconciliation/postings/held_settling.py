@@ -22,10 +22,11 @@ ACTS = {"posting.confirm": "Confirm", "posting.fail": "Fail"}
 
 def hold_settling(
     transaction: LedgerTransaction, move: Settling, on: date, *, why: str, actor: Actor, at: datetime,
-    answering: Answering | None = None,
+    answering: Answering | None = None, told: int | None = None,
 ) -> Made:  # fmt: skip
     """Lay the confirmation, dated `on`, or the failure of a PENDING transaction before its checkers; sent again it is the same
-    request. Needs a tenant scope. Raises NotPending, RequestNotOpen (it was rejected), and what `make_request` does."""
+    request. `told`: the payment at the provider by which a callback, which nobody sends again, told of it. Needs a tenant scope.
+    Raises NotPending, RequestNotOpen (it was rejected), and what `make_request` does."""
     if transaction.status != LedgerTransaction.Status.PENDING:
         raise NotPending(f"{transaction} is {transaction.status}")
     before = waited_before([move], str(transaction.public_id), move, by=actor, at=at)
@@ -35,7 +36,7 @@ def hold_settling(
     payload: Payload = {
         "kind": move, "transaction_id": transaction.id, "transaction": str(transaction.public_id), "fingerprint": move,
         "entries": frozen_entries(rows), "effective_on": on.isoformat(), "payment_id": transaction.payment_id or "",
-        "why": why, "case_id": None, "case": None,
+        "why": why, "told": told, "case_id": None, "case": None,
     }  # fmt: skip
     amount, currency = moved(payload["entries"])
     return make_request(

@@ -36,10 +36,12 @@ def paid(value: str, txid: str = "tx-1") -> dict[str, Any]:
 class Desk:
     """One endpoint of one tenant. `scheme` is BTCPay's unless another is said."""
 
-    def __init__(self, tenant_id: int, *, key: str = KEY, name: str = "Shop", scheme: str = "btcpay") -> None:
+    def __init__(
+        self, tenant_id: int, *, key: str = KEY, name: str = "Shop", scheme: str = "btcpay", by: Actor = SET_UP
+    ) -> None:
         self.tenant_id, self.key = tenant_id, key
         with tenant(tenant_id):
-            self.endpoint: Endpoint = open_endpoint(name=name, scheme=scheme, actor=SET_UP, at=NOON)
+            self.endpoint: Endpoint = open_endpoint(name=name, scheme=scheme, actor=by, at=NOON)
             if key:
                 add_key(endpoint_id=self.endpoint.id, secret=key, actor=SET_UP, at=NOON)
 

@@ -1,0 +1,103 @@
+"""A callback's confirmation that waits for an approval: never silently lost, however its request ends."""
+
+from datetime import timedelta
+
+import pytest
+
+from ledger.actors import Actor
+from ledger.models import Tenant
+from ledger.tenancy import tenant
+from reconciliation.approvals.expire_requests import expire_requests
+from reconciliation.approvals.made_before import Made
+from reconciliation.approvals.models import ApprovalRequest
+from reconciliation.approvals.withdraw_request import withdraw_request
+from reconciliation.cases.models import CaseEvent, ExceptionCase
+from reconciliation.planes.watch_provider import watch_provider
+from tests.people import UserMaker
+from tests.reconciliation.planes.shop import NOON
+from tests.reconciliation.planes.test_confirm_settlement import KEY, Partner, pay, status_of
+from tests.reconciliation.postings.test_held import Held
+from tests.stories.world import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+CLOCK = Actor("job", "clock", frozenset({"job"}))
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+
+
+class Called:
+    """A bank whose callbacks wait for one controller; Tara opened its endpoint."""
+
+    def __init__(self, tenant_id: int, user_of: UserMaker, *, by_a_person: bool = True) -> None:
+        self.world = World(tenant_id)
+        one = {
+            "moves": ["posting.confirm"], "outcome": "approval", "approval": {"roles": ["controller"], "quorum": 1},
+            "reason": "One looks at what the bank says.",
+        }  # fmt: skip
+        self.held = Held(self.world, user_of, one)  # type: ignore[arg-type]  of a shop it needs the tenant alone
+        opener = {"by": self.held.tara} if by_a_person else {}
+        self.partner = Partner(tenant_id, key=KEY, name="Bank partner", scheme="bank", **opener)
+        pay(self.world)
+        self.partner.call("COMPLETED", amount="50.00")
+
+    def waiting(self) -> list[Made]:
+        with tenant(self.held.tenant_id):
+            rows = ApprovalRequest.objects.filter(kind="posting.confirm", state="open")
+            return [Made(r.id, r.number, "open", False, 1, (), "", NOON, bytes(r.payload_sha256).hex()) for r in rows]
+
+    def cases(self, after: timedelta) -> list[tuple[str, str]]:
+        with tenant(self.held.tenant_id):
+            watch_provider(actor=CLOCK, at=NOON + after)
+            return [(c.kind, CaseEvent.objects.filter(case=c).latest("id").text) for c in ExceptionCase.objects.all()]
+
+
+@pytest.fixture
+def called(acme: Tenant, user_of: UserMaker) -> Called:
+    return Called(acme.id, user_of)
+
+
+def test_it_is_confirmed_once_another_than_who_opened_the_endpoint_agreed(called: Called) -> None:
+    assert called.partner.work() == [("done", "")]
+    (made,) = called.waiting()
+    assert called.held.decide(made, called.held.controllers[0]).state == "executed"
+    assert (status_of(called.world), len(called.partner.work())) == ("POSTED", 1)
+
+
+def test_when_its_time_is_over_it_is_asked_for_again(called: Called) -> None:
+    called.partner.work()
+    (first,) = called.waiting()
+    with tenant(called.held.tenant_id):
+        assert expire_requests(actor=CLOCK, at=NOON + DAY) == 1
+    called.partner.work(DAY)
+    (again,) = called.waiting()
+    assert again.id != first.id
+    called.held.decide(again, called.held.controllers[0], at=NOON + DAY)
+    assert status_of(called.world) == "POSTED"
+
+
+def test_one_that_was_withdrawn_is_asked_for_again(called: Called) -> None:
+    called.partner.work()
+    (first,) = called.waiting()
+    with tenant(called.held.tenant_id):
+        withdraw_request(request_id=first.id, actor=called.held.tara, at=NOON)
+    called.partner.work()
+    (again,) = called.waiting()
+    assert again.id != first.id
+
+
+def test_one_that_was_rejected_is_a_case(called: Called) -> None:
+    called.partner.work()
+    (made,) = called.waiting()
+    called.held.decide(made, called.held.controllers[0], "reject")
+    assert (
+        "waiting",
+        f"RequestNotOpen: CR-{made.number} was rejected by Controller A: not this one; its key stands for that",
+    ) in (called.partner.work())
+    ((kind, text),) = called.cases(MINUTE)
+    assert (kind, "was rejected by Controller A" in text) == ("confirmation_failed", True)
+
+
+def test_one_that_nobody_answers_for_is_a_case(acme: Tenant, user_of: UserMaker) -> None:
+    called = Called(acme.id, user_of, by_a_person=False)
+    called.partner.work()
+    ((kind, text),) = called.cases(MINUTE)
+    assert (kind, "One looks at what the bank says" in text) == ("confirmation_failed", True)
