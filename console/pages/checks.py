@@ -23,6 +23,7 @@ TOGETHER: tuple[tuple[tuple[str, ...], str], ...] = (
         "Nothing stands under its key, its payment is what it was at its provider, and policy still asks for the same",
     ),
     (("still_missing",), "So much is still missing of its payment in the book"),
+    (("told",), "The bank says of it what its callback said"),
     (
         ("status", "payment_state", "policy"),
         "{what} is still {status}, its payment is what it was at its provider, and policy still asks for the same",
@@ -54,6 +55,7 @@ BROKEN = {
     "key_is_free": "It was posted under its key in the meantime",
     "payment_state": "Its payment was {was} at its provider and is {now}",
     "still_missing": "What was missing of its payment was posted in the meantime",
+    "told": "The bank said that it is {was} and says {now} by now",
     "order_state": "{what} was {was} and is {now}",
     "version_in_force": "Version {now} is in force by now; the request was made on {was}",
     "calendar_in_force": "Calendar {now} of the account is set by now; the request was made on {was}",

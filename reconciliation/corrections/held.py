@@ -18,8 +18,8 @@ from reconciliation.provider.folded import CONFIRM_SETTLEMENT
 def _ended(requests: Sequence[ApprovalRequest], *, state: str, actor: Actor, at: datetime) -> None:
     """Whoever sent it asks again by its key; what a callback told is looked at again, for nobody sends that twice."""
     for r in requests:
-        if state != ApprovalRequest.State.EXECUTED and (payment := r.payload.get("told")) is not None:
-            enqueue(CONFIRM_SETTLEMENT, f"{payment} after {r}", {"payment": payment}, at=at)
+        if state != ApprovalRequest.State.EXECUTED and (told := r.payload.get("told")):
+            enqueue(CONFIRM_SETTLEMENT, f"{told['payment']} after {r}", {"payment": told["payment"]}, at=at)
 
 
 def _with_checks(effect: Effect) -> Effect:

@@ -49,7 +49,8 @@ def confirm_settlement(*, payment: int, actor: Actor, at: datetime) -> bool:
         if answering is None:
             raise
         hold_settling(
-            waiting[0], "posting.confirm", day_of, why=why, actor=actor, at=at, answering=answering, told=told.id
+            waiting[0], "posting.confirm", day_of, why=why, actor=actor, at=at, answering=answering,
+            told={"payment": told.id, "reference": told.payment_ref},
         )  # fmt: skip
         return False
     confirm_original(

@@ -22,11 +22,11 @@ ACTS = {"posting.confirm": "Confirm", "posting.fail": "Fail"}
 
 def hold_settling(
     transaction: LedgerTransaction, move: Settling, on: date, *, why: str, actor: Actor, at: datetime,
-    answering: Answering | None = None, told: int | None = None,
+    answering: Answering | None = None, told: Payload | None = None,
 ) -> Made:  # fmt: skip
     """Lay the confirmation, dated `on`, or the failure of a PENDING transaction before its checkers; sent again it is the same
-    request. `told`: the payment at the provider by which a callback, which nobody sends again, told of it. Needs a tenant scope.
-    Raises NotPending, RequestNotOpen (it was rejected), and what `make_request` does."""
+    request. `told`: the "payment" at the provider, and its "reference" there, of a callback, which nobody sends again. Needs a
+    tenant scope. Raises NotPending, RequestNotOpen (it was rejected), and what `make_request` does."""
     if transaction.status != LedgerTransaction.Status.PENDING:
         raise NotPending(f"{transaction} is {transaction.status}")
     before = waited_before([move], str(transaction.public_id), move, by=actor, at=at)
@@ -51,9 +51,10 @@ def hold_settling(
 
 
 def facts_of(payload: Payload) -> Facts:
-    """What must still hold: the transaction is PENDING, and its payment is what it was at its provider."""
+    """What must still hold: the transaction is PENDING, its payment is what it was at its provider, and so is what was told."""
     transaction = LedgerTransaction.objects.get(id=payload["transaction_id"])
-    return {"status": transaction.status} | payment_stands(payload["payment_id"])
+    told = {"told": payment_stands(payload["told"]["reference"])["payment_state"]} if payload["told"] else {}
+    return {"status": transaction.status} | payment_stands(payload["payment_id"]) | told
 
 
 def effect(payload: Payload, *, decision_id: int, policy_version: str, actor: Actor, at: datetime) -> list[int]:

@@ -101,3 +101,13 @@ def test_one_that_nobody_answers_for_is_a_case(acme: Tenant, user_of: UserMaker)
     called.partner.work()
     ((kind, text),) = called.cases(MINUTE)
     assert (kind, "One looks at what the bank says" in text) == ("confirmation_failed", True)
+
+
+def test_what_the_bank_took_back_meanwhile_is_stale(called: Called) -> None:
+    called.partner.work()
+    (made,) = called.waiting()
+    called.partner.call("REJECTED", number=2)
+    done = called.held.decide(made, called.held.controllers[0])
+    assert (done.state, status_of(called.world)) == ("stale", "PENDING")
+    assert called.partner.work()[-1] == ("done", ""), "what is not confirmed any more is not asked for"
+    assert called.waiting() == []
