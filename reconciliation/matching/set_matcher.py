@@ -12,7 +12,7 @@ from reconciliation.errors import BadInput, NotPermitted
 from reconciliation.matching.asked_matcher import ALL_PAIRS, FORMS, LEDGER_BANK
 from reconciliation.matching.models import MatcherVersion
 from reconciliation.matching.planes.asked_terms import USUAL_HOURS
-from reconciliation.matching.versions import append_version, version_in_force
+from reconciliation.matching.versions import append_version, hold_versions, version_in_force
 from reconciliation.permissions import Permission, require
 
 
@@ -46,6 +46,7 @@ def set_matcher(
         raise BadInput(f"service_hours are of {', '.join(USUAL_HOURS)}, up to 2160 each", "service_hours")
     if underpaid_up_to and plane_pair != "commerce-provider":
         raise BadInput("an underpayment is closed by rule between commerce and provider alone", "underpaid_up_to")
+    hold_versions()
     if actor.kind == "person" and (plane_pair != LEDGER_BANK or version_in_force(plane_pair)):
         raise NotPermitted(f"the terms of {plane_pair} change by two people: they are drafted and asked for")
     decided = record_decision(Move("setting.matcher", {"plane_pair": plane_pair} | by(actor)), at=at, count=1)

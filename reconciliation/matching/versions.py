@@ -4,6 +4,8 @@ pinned by it."""
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
+
 from ledger import audit
 from ledger.actors import Actor
 from reconciliation.matching.asked_matcher import document_of
@@ -13,6 +15,12 @@ from reconciliation.matching.models import MatcherVersion
 def version_in_force(plane_pair: str) -> MatcherVersion | None:
     """The newest version of a pair, None before the first."""
     return MatcherVersion.objects.filter(plane_pair=plane_pair).order_by("-number").first()
+
+
+def hold_versions() -> None:
+    """Let nobody else of the tenant set a version until commit: two at once would both be the next."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(7011, tenant())")
 
 
 def terms_in_force(plane_pair: str) -> tuple[int, dict[str, Any]]:
