@@ -11,7 +11,7 @@ from ledger.tenancy import tenant
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.approvals.who_could import who_could_decide
 from reconciliation.bank.settlement_day import settlement_day
-from reconciliation.errors import ChangedSinceAsked, RequestNotOpen
+from reconciliation.errors import ChangedSinceAsked, NotPermitted, RequestNotOpen
 from reconciliation.postings import held as held_posting
 from reconciliation.postings.post_transactions import post_transactions
 from tests.checkpoints import Document
@@ -101,3 +101,9 @@ def test_several_assets_and_a_key_of_many_characters(held: Held) -> None:
     for controller in held.controllers:
         done = held.decide(made, controller)
     assert (done.state, held.book()) == ("executed", [key])
+
+
+def test_nobody_makes_a_token_that_another_answers_for(held: Held) -> None:
+    with pytest.raises(NotPermitted):
+        held.token("theirs", held.tara, answered_by=held.controllers[0].id)
+    assert held.token("mine", held.tara, answered_by=held.tara.id)
