@@ -7,7 +7,7 @@ from django.db.models.expressions import RawSQL
 
 from ledger.actors import Actor
 from ledger.models import Entry, LedgerTransaction
-from reconciliation.approvals.answering import set_up_by
+from reconciliation.approvals.answering import Answering, set_up_by
 from reconciliation.bank.settlement_day import settlement_day
 from reconciliation.checkpoints.decide import record_decision
 from reconciliation.errors import BadInput, NeedsApproval, NotFound
@@ -15,7 +15,7 @@ from reconciliation.permissions import Permission, require
 from reconciliation.postings.correct_transaction import confirm_original
 from reconciliation.postings.held_settling import hold_settling
 from reconciliation.postings.standing_facts import settling_move
-from reconciliation.provider.models import ProviderPayment
+from reconciliation.provider.models import EndpointKey, Event, ProviderPayment
 
 
 def confirm_settlement(*, payment: int, actor: Actor, at: datetime) -> bool:
@@ -45,7 +45,7 @@ def confirm_settlement(*, payment: int, actor: Actor, at: datetime) -> bool:
     try:
         decided = record_decision(move, at=at, subjects=[str(waiting[0].public_id)])
     except NeedsApproval:
-        answering = set_up_by(told.endpoint.made_by, f"the endpoint {told.endpoint.name}")
+        answering = _answering(told)
         if answering is None:
             raise
         hold_settling(
@@ -58,6 +58,14 @@ def confirm_settlement(*, payment: int, actor: Actor, at: datetime) -> bool:
         why=why, actor=actor, at=at,
     )  # fmt: skip
     return True
+
+
+def _answering(told: ProviderPayment) -> Answering | None:
+    """Whoever set the key that the callback was signed by, for they could have signed it; else who opened the endpoint."""
+    event = Event.objects.filter(endpoint=told.endpoint, payment_ref=told.payment_ref, type="confirmed").last()
+    key = EndpointKey.objects.filter(id=event.delivery.key_id).first() if event and event.delivery.key_id else None
+    by_key = set_up_by(key.added_by, f"the key {key} of {told.endpoint.name}") if key else None
+    return by_key or set_up_by(told.endpoint.made_by, f"the endpoint {told.endpoint.name}")
 
 
 def _require_same_amount(told: ProviderPayment, transaction: LedgerTransaction) -> None:

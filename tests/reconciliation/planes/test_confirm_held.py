@@ -12,8 +12,10 @@ from reconciliation.approvals.made_before import Made
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.approvals.withdraw_request import withdraw_request
 from reconciliation.cases.models import CaseEvent, ExceptionCase
+from reconciliation.errors import CheckerIsMaker
 from reconciliation.planes.watch_provider import watch_provider
-from tests.people import UserMaker
+from reconciliation.provider.add_key import add_key
+from tests.people import UserMaker, acting
 from tests.reconciliation.planes.shop import NOON
 from tests.reconciliation.planes.test_confirm_settlement import KEY, Partner, pay, status_of
 from tests.reconciliation.postings.test_held import Held
@@ -27,7 +29,7 @@ MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 class Called:
     """A bank whose callbacks wait for one controller; Tara opened its endpoint."""
 
-    def __init__(self, tenant_id: int, user_of: UserMaker, *, by_a_person: bool = True) -> None:
+    def __init__(self, tenant_id: int, user_of: UserMaker, *, by_a_person: bool = True, calls: bool = True) -> None:
         self.world = World(tenant_id)
         one = {
             "moves": ["posting.confirm"], "outcome": "approval", "approval": {"roles": ["controller"], "quorum": 1},
@@ -37,7 +39,8 @@ class Called:
         opener = {"by": self.held.tara} if by_a_person else {}
         self.partner = Partner(tenant_id, key=KEY, name="Bank partner", scheme="bank", **opener)
         pay(self.world)
-        self.partner.call("COMPLETED", amount="50.00")
+        if calls:
+            self.partner.call("COMPLETED", amount="50.00")
 
     def waiting(self) -> list[Made]:
         with tenant(self.held.tenant_id):
@@ -111,3 +114,17 @@ def test_what_the_bank_took_back_meanwhile_is_stale(called: Called) -> None:
     assert (done.state, status_of(called.world)) == ("stale", "PENDING")
     assert called.partner.work()[-1] == ("done", ""), "what is not confirmed any more is not asked for"
     assert called.waiting() == []
+
+
+def test_whoever_set_the_key_that_signed_it_approves_none_of_it(acme: Tenant, user_of: UserMaker) -> None:
+    called = Called(acme.id, user_of, calls=False)
+    forger = acting(user_of("Key Keeper", "policy_admin", "controller"), acme.id)
+    with tenant(acme.id):
+        add_key(endpoint_id=called.partner.endpoint.id, secret="a key that one person knows", actor=forger, at=NOON)
+    called.partner.key = "a key that one person knows"
+    called.partner.call("COMPLETED", amount="50.00")
+    called.partner.work()
+    (made,) = called.waiting()
+    with pytest.raises(CheckerIsMaker):
+        called.held.decide(made, forger)
+    assert called.held.decide(made, called.held.controllers[0]).state == "executed"
