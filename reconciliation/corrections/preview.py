@@ -4,12 +4,14 @@ that is rolled back. Hence "after" is what a real check finds, and no row, numbe
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Exists, OuterRef
+
 from ledger.actors import Actor
 from ledger.balancing import OPPOSITE
 from ledger.errors import LedgerRefusal
 from reconciliation.approvals.digest import Payload
 from reconciliation.approvals.kinds import Effect
-from reconciliation.bank.models import BankAccount
+from reconciliation.bank.models import BankAccount, BankPeriod
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.checkpoints.decide import decision_for_preview
 from reconciliation.checkpoints.trying import taken_back
@@ -90,15 +92,18 @@ def preview_of(payload: Payload, entries: list[dict[str, str]], effect: Effect, 
 
 
 def days_touched(payload: Payload) -> list[tuple[BankAccount, date]]:
-    """The case's account on the case's day first; every other reconciled account on the effective day."""
+    """The case's account on the case's day first; every other reconciled account on the effective day, where that is not
+    before all of its days: then no check looks at it."""
     found: list[tuple[BankAccount, date]] = []
     if payload["case_id"] is not None:
         case = ExceptionCase.objects.select_related("bank_account__ledger_account").get(id=payload["case_id"])
         if case.bank_account is not None:
             found.append((case.bank_account, case.day))
     ids = [e["account_id"] for e in payload["entries"]]
-    touched = BankAccount.objects.filter(ledger_account_id__in=ids).select_related("ledger_account").order_by("code")
     on = date.fromisoformat(payload["effective_on"])
+    begun = BankPeriod.objects.filter(bank_account=OuterRef("id"), day__lte=on)
+    touched = BankAccount.objects.filter(Exists(begun), ledger_account_id__in=ids)
+    touched = touched.select_related("ledger_account").order_by("code")
     return found + [(account, on) for account in touched if account.id not in {a.id for a, _ in found}]
 
 

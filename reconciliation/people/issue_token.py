@@ -11,9 +11,10 @@ from reconciliation.permissions import Permission, require
 
 def issue_token(*, name: str, actor: Actor, at: datetime, answered_by: str = "") -> str:
     """Create the token and return its secret. Whoever makes it answers for what comes by it, or the member whose sign-in
-    `answered_by` names: what needs an approval is asked for in their name, and approved by others. Raises NotPermitted (also
-    for a person who names somebody else: who holds the secret could then approve what comes by it), BadInput when the name is taken or
-    the sign-in is nobody's here."""
+    `answered_by` names: what needs an approval is asked for in their name, and approved by others.
+
+    Raises NotPermitted (also for a person who names somebody else: who holds the secret could then approve what comes by it),
+    BadInput when the name is taken or the sign-in is nobody's here."""
     require(actor, Permission.SET_UP)
     person = actor.person_id
     if answered_by:
