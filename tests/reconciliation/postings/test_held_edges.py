@@ -9,6 +9,7 @@ from ledger.errors import KeyReusedForAnotherPayload
 from ledger.models import LedgerTransaction
 from ledger.tenancy import tenant
 from reconciliation.approvals.models import ApprovalRequest
+from reconciliation.approvals.request_access import request_access
 from reconciliation.approvals.who_could import who_could_decide
 from reconciliation.bank.settlement_day import settlement_day
 from reconciliation.errors import ChangedSinceAsked, NotPermitted, RequestNotOpen
@@ -107,3 +108,20 @@ def test_nobody_makes_a_token_that_another_answers_for(held: Held) -> None:
     with pytest.raises(NotPermitted):
         held.token("theirs", held.tara, answered_by=held.controllers[0].id)
     assert held.token("mine", held.tara, answered_by=held.tara.id)
+
+
+def test_on_a_restricted_account_only_those_with_the_right_approve_it(held: Held) -> None:
+    first, second = held.controllers
+    held.force({**LARGE, "approval": {"roles": ["controller"], "quorum": 1}})
+    waits = held.ask(payout("before", metadata={"account_id": 0}))
+    for n, (change, email) in enumerate((("restrict", ""), ("give", first.id))):
+        with tenant(held.tenant_id):
+            made = request_access(
+                change=change, on="account", name="btc", email=email, note="only some", idempotency_key=f"a{n}",
+                actor=held.admins[0], at=NOON,
+            )  # fmt: skip
+        held.decide(made, second)
+    for made in (waits, held.ask(payout("after"))):
+        with pytest.raises(NotPermitted, match="no right on account btc"):
+            held.decide(made, second)
+        assert held.decide(made, first).state == "executed"
