@@ -8,6 +8,7 @@ from console.pages.links import Link, link
 from console.pages.words import drift_words, plural
 from console.pages.written import amount
 from reconciliation.approvals.made_before import Made
+from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.corrections.day_figures import DayFigures
 from reconciliation.corrections.offer import Choice, Offer
@@ -41,6 +42,20 @@ def proposal_context(
     return shown | _effect(case, found.preview)
 
 
+def awaited_headline(request: ApprovalRequest) -> tuple[str, str]:
+    """In place of a cause, while the check that follows a correction has still to run."""
+    return "Corrected, not yet checked", f"{request} is carried out"
+
+
+def awaited_context(request: ApprovalRequest, to: Link) -> dict[str, Any]:
+    """The same box while the check that follows a correction has still to run: what was done, and no proposal."""
+    return {
+        "kind": "Carried out", "lead": f"{request} is carried out: {request.title}.",
+        "detail": "The check of the day was asked for with it; it closes the case once the difference is gone.",
+        "requests_href": to("approval", request.number), "requests_label": f"Open {request}",
+    }  # fmt: skip
+
+
 def sent_words(made: Made, others: int) -> str:
     """What is said to the maker of a request. others: how many hold one of its roles and are not its maker."""
     if made.state == "executed":
@@ -68,6 +83,7 @@ def _form(case: ExceptionCase, found: Offer, key: str, why_not: str) -> dict[str
         "policy": found.policy if found.at_once
         else f"{found.policy} The request expires after 24 h and is checked again when it runs.",
         "send": f"{KINDS[kind]} now" if found.at_once else "Send for approval",
+        "at_once": found.at_once,
         "reason_label": "Reason" if found.at_once else "Reason for the checker",
     }  # fmt: skip
 

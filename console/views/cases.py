@@ -15,7 +15,7 @@ from console.pages.ended import ended_context
 from console.pages.ends import meaning_context, resolve_menu
 from console.pages.links import Link, link, links_for
 from console.pages.plane_case import plane_context, plane_sides
-from console.pages.proposal import proposal_context, sent_words
+from console.pages.proposal import awaited_context, awaited_headline, proposal_context, sent_words
 from console.pages.queue_links import came_from
 from console.pages.sides import sides_context
 from console.pages.words import new_key
@@ -36,6 +36,7 @@ from reconciliation.cases.request_resolution import request_resolution
 from reconciliation.cases.resolutions import CODES, OTHER
 from reconciliation.cases.resolve_case import resolve_case
 from reconciliation.cases.snooze_case import snooze_case
+from reconciliation.corrections.check_awaited import check_awaited
 from reconciliation.corrections.offer import offer
 from reconciliation.drift.diagnosis import diagnose
 from reconciliation.drift.read_facts import read_facts
@@ -56,9 +57,13 @@ def case(request: Signed, number: int) -> HttpResponse:
     facts, to, ending = read_facts(found), links_for(request.actor), case_ending(found)
     causes = diagnose(facts)
     works, ended = allowed(request.actor, Permission.WORK_CASES), ended_context(found, ending, to) if ending else None
+    done = None if ended else check_awaited(found)
+    # A correction moved the rows that the causes are read from: what they say now is not why the case was opened.
+    moved = done is not None or any(c["written"] for c in (ended or {}).get("corrections", ()))
     context = {
         **case_context(
-            page, asked, neighbours(found, asked, me=me, at=request.at), at=request.at, cause=headline(found, causes),
+            page, asked, neighbours(found, asked, me=me, at=request.at), at=request.at,
+            cause=awaited_headline(done) if done else headline(found, causes),
             came=came_from(request.GET), ended=ended,
             read_only="" if works else who_may(Permission.WORK_CASES, request.actor, ONLY_LOOKS),
         ),
@@ -66,8 +71,8 @@ def case(request: Signed, number: int) -> HttpResponse:
         **history_context(found, page.events, note_key=None if actions["note"] else new_key(), to=to),
         **_ends(request, found, actions["resolve"], to),
         "also": also_context(same_payment(found), to),
-        "sides": sides_context(page, to), "diagnosis": diagnosis_context(causes), "ended": ended,
-        **({} if ended else _offered(
+        "sides": sides_context(page, to), "diagnosis": None if moved else diagnosis_context(causes), "ended": ended,
+        **({} if ended else {"proposal": awaited_context(done, to)} if done else _offered(
             request, found, actions["propose"], to, effect=page.figures.rows <= MOST_ROWS_AT_ONCE
         )),
     }  # fmt: skip
