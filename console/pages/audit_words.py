@@ -32,7 +32,10 @@ def detail_words(detail: Mapping[str, Any]) -> str:
         told.append(f"up to block {number}" if number else "no block yet")
     if (currency := rest.get("currency")) in EXPONENTS and "amount_minor" in rest:
         told.append(f"{money(rest.pop('amount_minor'), EXPONENTS[currency])} {rest.pop('currency')}")
-    return ", ".join([*told, *(f"{name.replace('_', ' ')} {_plain(name, value)}" for name, value in rest.items())])
+    if str(rest.get("amount_minor")) == "0" and not rest.get("currency"):
+        del rest["amount_minor"]  # an act without money
+    said = {name: value for name, value in rest.items() if value != ""}
+    return ", ".join([*told, *(f"{name.replace('_', ' ')} {_plain(name, value)}" for name, value in said.items())])
 
 
 def whole(subject: str, why: str, detail: Mapping[str, Any]) -> str:

@@ -93,8 +93,12 @@ def diff(before: CheckpointVersion | None, now: Mapping[str, Any]) -> dict[str, 
 def _head(g: Given, at: datetime) -> dict[str, Any]:
     v, document = g.version, g.version.document
     moves = [VOCABULARY[m] for c in document["clauses"] for m in c["moves"] if m in VOCABULARY]
-    stages = " and ".join(dict.fromkeys(f"{t.leaves} to {t.reaches}" for t in moves[:2]))
-    told = [f"owner {document['owner']}", f"asked at {document['precedence']}", stages]
+    stages = " and ".join(dict.fromkeys(f"from {t.leaves} to {t.reaches}" for t in moves[:2]))
+    told = [
+        f"owner {document['owner']}",
+        f"asked at {document['precedence']}",
+        *([f"stands {stages}"] if stages else []),
+    ]
     if g.active and g.active.id != v.id:
         told.insert(1, f"v{g.active.number} active since {moment(g.active.active_from)}")
     if v.edits:

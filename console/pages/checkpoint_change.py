@@ -20,6 +20,8 @@ def checkpoint_facts(payload: Mapping[str, Any]) -> list[dict[str, str]]:
         label = f"{part.clause}. {part.label}" if part.clause else part.label
         row = rows.setdefault((part.clause, part.label), {"label": label, "before": "", "after": ""})
         row["before" if change.sign == "-" else "after"] = part.text
+    for row in rows.values():
+        row |= {side: row[side] or "none" for side in ("before", "after")}
     return list(rows.values()) + _tried(payload.get("backtest") or {})
 
 
@@ -30,15 +32,25 @@ def _tried(said: Mapping[str, Any]) -> list[dict[str, str]]:
     window = f"{said['since'][:10]} to {said['until'][:10]}"
     stopped, delayed = said["stopped_right"]["moves"], said["delayed_right"]["moves"]
     return [
-        {
-            "label": "Backtest",
-            "before": window,
-            "after": f"{plural(said['flips'], 'flip')} of {plural(said['replayed'], 'move')}",
-        },
-        {"label": "Looser than today", "before": "", "after": "yes" if said["looser"] else "no"},
+        {"label": "Backtest", "before": window, "after": _seen(said)},
+        {"label": "Looser than today", "before": "", "after": _looser(said)},
         {"label": "Drift caught", "before": "", "after": plural(said["blocked"]["tally"]["moves"], "move")},
         {"label": "Right moves hindered", "before": "", "after": f"{stopped} stopped, {delayed} delayed"},
     ]
+
+
+def _seen(said: Mapping[str, Any]) -> str:
+    if not said["replayed"]:
+        return "no move was recorded, so nothing is shown by it"
+    return f"{plural(said['flips'], 'flip')} of {plural(said['replayed'], 'move')}"
+
+
+def _looser(said: Mapping[str, Any]) -> str:
+    """Whether more is let through than today, and of what no move of the window shows it."""
+    if not said["looser"]:
+        return "no"
+    unseen = [VOCABULARY[m].words if m in VOCABULARY else m for m in said.get("unseen_looser", ())]
+    return "yes, more is let through" + (f": {', '.join(unseen)}" if unseen else "")
 
 
 def asked_about(payload: Mapping[str, Any]) -> dict[str, str]:

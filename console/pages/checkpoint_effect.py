@@ -184,7 +184,9 @@ def _wait(h: Mapping[str, Any]) -> str:
 
 def _span(t: timedelta) -> str:
     minutes = int(t.total_seconds()) // 60
-    return f"{minutes // 60} h {minutes % 60:02d} min" if minutes >= 60 else f"{minutes} min"
+    return (
+        f"{minutes // 60} h {minutes % 60:02d} min" if minutes >= 60 else f"{minutes} min" if minutes else "under 1 min"
+    )
 
 
 def _gate(
@@ -198,7 +200,9 @@ def _gate(
     else:
         seen = shadow_report(version)
         days = (at - version.evaluating_from).days if version.evaluating_from else 0
-        told = f"{plural(seen.decisions, 'decision')} in {plural(days, 'day')}, {count(seen.differing)} otherwise"
+        told = (
+            f"{plural(seen.decisions, 'decision')} in {plural(days, 'day')}, {count(seen.differing)} decided otherwise"
+        )
         lines.append({"ok": seen.decisions > 0, "text": f"Evaluated in the shadow: {told}"})
     by = version.made_by_label
     lines += [

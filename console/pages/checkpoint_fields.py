@@ -59,7 +59,7 @@ def _clause(n: int, c: Typed, was: Typed | None, assets: Sequence[str], compare:
             for i, (f, v) in enumerate([*c["facts"], ("", "")])
         ],
         "amounts": [
-            {"options": _options(coins, a, "of any amount"), "from": start, "below": end,
+            {"options": _options(coins, a, "any amount"), "from": start, "below": end,
              "changed": bool(a) and changed("amounts", i)}
             for i, (a, start, end) in enumerate([*c["amounts"], ("", "", "")])
         ] if _weighs(c) else [],
@@ -68,10 +68,11 @@ def _clause(n: int, c: Typed, was: Typed | None, assets: Sequence[str], compare:
             "quorum": c["quorum"], "quorum_changed": changed("quorum"),
             "roles": _options(ROLE_WORDS, c["roles"]), "roles_changed": changed("roles"),
             "bands": [
-                {"options": _options(coins, a, "no band"), "from": start, "quorum": q, "changed": bool(a) and changed("bands", i)}
+                {"options": _options(coins, a, "no larger amounts"), "from": start, "quorum": q,
+                 "changed": bool(a) and changed("bands", i)}
                 for i, (a, start, q) in enumerate([*c["bands"], ("", "", "2")])
             ],
-        } if c["outcome"] == "approval" else None,
+        },
         "needs": [{"value": r, "label": REQUIREMENTS[r], "on": r in c["requires"]} for r in needs],
         "needs_changed": changed("requires"),
         "matchers": [

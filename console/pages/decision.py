@@ -24,6 +24,7 @@ from reconciliation.corrections.day_figures import DayFigures
 from reconciliation.corrections.preview import DayPreview, Preview
 
 SETTINGS = {"set_terms", "set_calendar"}
+UNKNOWN_DAY = "No complete statement covers {day} yet: its drift is unknown before and after."
 
 
 def decision(
@@ -86,6 +87,8 @@ def _change(r: ApprovalRequest, said: Said, shown: object) -> dict[str, Any]:
         return {"figures": [], "verdicts": None, "lines": [], "facts": _frozen(r)}
     first = shown.days[0] if shown.days else None
     says = f"Effective {day(shown.effective_on)}. {AFTER.get(r.kind, '')}"
+    if first and _stays_unknown(first):
+        says, first = f"{says.rstrip()} {UNKNOWN_DAY.format(day=short_day(first.day))}", None
     return {
         "figures": _figures(first) if first else [],
         "verdicts": _verdicts(first) if first else None,
@@ -136,6 +139,11 @@ def _ends(r: ApprovalRequest) -> list[dict[str, str]]:
         },
         {"label": "Class", "before": plain(r.payload["exception_class"]), "after": "the same"},
     ]
+
+
+def _stays_unknown(d: DayPreview) -> bool:
+    """Neither side of the arrow would say anything."""
+    return d.after is not None and d.now.net is d.after.net is None and not d.now.count
 
 
 def _figures(d: DayPreview) -> list[dict[str, Any]]:

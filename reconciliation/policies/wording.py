@@ -82,9 +82,11 @@ def sentence_of(clause: Document) -> str:
 
 
 def band_words(asset: str, band: Mapping[str, str]) -> str:
-    """ "at least 50,000.00 ETB", with its end where it has one."""
-    text = f"at least {_money(band['from'], asset)}"
-    return f"{text}, below {_money(band['below'], asset)}" if "below" in band else text
+    """ "at least 50,000.00 ETB", with its end where it has one; its end alone where it begins at nothing."""
+    end = f"below {_money(band['below'], asset)}" if "below" in band else ""
+    if end and int(band["from"]) == 0:
+        return end
+    return f"at least {_money(band['from'], asset)}" + (f", {end}" if end else "")
 
 
 def _clause(c: Document) -> Sequence[tuple[str, str]]:

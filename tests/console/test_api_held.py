@@ -113,6 +113,13 @@ def test_the_page_shows_what_will_be_written_and_the_day_after(books: Books, api
         assert words in page, words
 
 
+def test_a_day_that_stays_unknown_is_said_once_instead_of_figures(books: Books, api: Client, controller: User) -> None:
+    send(api, posting(effective_on="2026-03-20"))
+    page = signed_in(controller).get(f"/approvals/{_only(books)}/").content.decode()
+    assert "No complete statement covers 20 Mar yet: its drift is unknown before and after." in page
+    assert "Net drift" not in page
+
+
 def _only(books: Books) -> int:
     with tenant(books.tenant_id):
         return int(ApprovalRequest.objects.get(kind__startswith="posting.").number)

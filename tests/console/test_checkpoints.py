@@ -332,6 +332,13 @@ def test_half_a_row_is_kept_until_it_is_whole_and_an_amount_is_never_guessed(acm
     assert stored(acme).document["clauses"][0]["amounts"] == {"ETB": {"from": "5000000"}}
 
 
+def test_how_many_approve_is_asked_before_the_first_draft_is_kept(client: Client) -> None:
+    html = client.get("/checkpoints/new/").content.decode()
+    for name in ("c1-quorum", "c1-roles"):
+        assert f'name="{name}"' in html, name
+    assert 'class="if-approval"' in html  # shown by the style sheet once the outcome needs it
+
+
 def test_a_title_that_stands_begins_no_second_checkpoint(acme: Tenant, client: Client) -> None:
     begun(client)
     again = begun(client)
@@ -349,7 +356,8 @@ def test_the_second_person_sees_what_the_first_saw_and_the_page_names_both(
     sent = client.post(f"/checkpoints/{KEY}/1/activate/", {"key": "a1", "note": "agreed"})
     other = signed_in(user_of("Second Admin", "policy_admin"))
     shown = words(other.get(sent["Location"]).content.decode())
-    for said in ("Backtest", "0 flips of 0 moves", "Looser than today", "Drift caught", "Big reversals v1"):
+    for said in ("Backtest", "no move was recorded, so nothing is shown by it", "Title none Big reversals",
+                 "Looser than today no", "Drift caught", "Big reversals v1"):  # fmt: skip
         assert said in shown, said
     with tenant(acme.id):
         digest = bytes(ApprovalRequest.objects.get().payload_sha256).hex()

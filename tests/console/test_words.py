@@ -2,6 +2,8 @@
 
 import pytest
 
+from console.pages.audit_words import detail_words
+from console.pages.checkpoint_change import checkpoint_facts
 from console.pages.words import as_sentence, compared_as, event_words, in_major, next_step
 
 
@@ -55,3 +57,33 @@ def test_a_refusal_reads_as_a_sentence() -> None:
 def test_one_entry_beside_a_line_is_for_people_and_not_for_suspense() -> None:
     assert next_step("reference_mismatch", None, 0) == "Say whether they belong together"
     assert next_step("reference_mismatch", None, -4500) == "Identify it, else suspense"
+
+
+def test_an_audit_row_says_nothing_of_what_is_empty() -> None:
+    row = {"currency": "", "amount_minor": "0", "reason_code": "", "kind": "posting.post"}
+    assert detail_words(row) == detail_words(row | {"amount_minor": 0}) == "kind posting.post"
+    assert detail_words({"currency": "ETB", "amount_minor": 500}) == "5.00 ETB"
+    assert detail_words({"differences": 0}) == "differences 0", "a figure of nothing is said"
+
+
+@pytest.mark.parametrize(
+    ("looser", "unseen", "said"),
+    [
+        (False, [], "no"),
+        (True, [], "yes, more is let through"),
+        (True, ["correction.confirm"], "yes, more is let through: a planned posting is confirmed by a correction"),
+    ],
+)
+def test_who_approves_a_looser_checkpoint_reads_what_it_lets_through(
+    looser: bool, unseen: list[str], said: str
+) -> None:
+    none = {"moves": 0}
+    tried = {
+        "since": "2026-08-23", "until": "2026-11-21", "flips": 1, "replayed": 2, "looser": looser, "unseen_looser": unseen,
+        "blocked": {"tally": none}, "stopped_right": none, "delayed_right": none,
+    }  # fmt: skip
+    document = {"title": "T", "owner": "us", "precedence": 1000, "clauses": []}
+    told = {f["label"]: f for f in checkpoint_facts({"was": None, "document": document, "backtest": tried})}
+    assert told["Looser than today"]["after"] == said
+    assert told["Backtest"]["after"] == "1 flip of 2 moves"
+    assert told["Title"] == {"label": "Title", "before": "none", "after": "T"}

@@ -5,7 +5,7 @@ import copy
 import pytest
 
 from reconciliation.checkpoints.baseline import baseline
-from reconciliation.policies.wording import changes, parts_of, sentence_of, unchanged
+from reconciliation.policies.wording import band_words, changes, parts_of, sentence_of, unchanged
 from tests.checkpoints import checkpoint
 
 pytestmark = pytest.mark.quick
@@ -47,3 +47,9 @@ def test_a_new_one_and_one_that_ends_change_every_part() -> None:
     assert {c.sign for c in changes(None, document)} == {"+"}
     assert {c.sign for c in changes(document, None)} == {"-"}
     assert len(changes(None, document)) == len(parts_of(document))
+
+
+def test_a_band_from_nothing_says_its_end_alone() -> None:
+    assert band_words("ETB", {"from": "0", "below": "1000000"}) == "below 10,000.00 ETB"
+    assert band_words("ETB", {"from": "100", "below": "1000000"}) == "at least 1.00 ETB, below 10,000.00 ETB"
+    assert band_words("ETB", {"from": "0"}) == "at least 0.00 ETB"
