@@ -19,7 +19,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "console.api.documented.close_shapes",
     ],
-    "ENUM_NAME_OVERRIDES": {"OrderStateEnum": "reconciliation.commerce.rules.STATES"},
+    "ENUM_NAME_OVERRIDES": {
+        "OrderStateEnum": "reconciliation.commerce.rules.STATES",
+        "WaitingStateEnum": ["open", "executed"],
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

@@ -33,7 +33,9 @@ def require_balance(legs: Sequence[Leg]) -> None:
         sums[leg.asset] = sums.get(leg.asset, 0) + signed
     off = {asset: total for asset, total in sums.items() if total}
     if off:
-        raise Unbalanced("debits less credits: " + ", ".join(f"{t:+d} {a}" for a, t in sorted(off.items())))
+        raise Unbalanced(
+            "debits less credits: " + ", ".join(f"{t:+d} minor units of {a}" for a, t in sorted(off.items()))
+        )
 
 
 def mirror(legs: Iterable[Leg]) -> list[Leg]:

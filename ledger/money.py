@@ -12,7 +12,9 @@ _MOST_DIGITS = 59
 
 def minor_from_text(text: str) -> int:
     """Parse a string of integer minor units as the API and commands carry it. ASCII digits only; raises BadPosting."""
-    if not isinstance(text, str) or not _MINOR.fullmatch(text) or text == "-0":
+    if not isinstance(text, str):
+        raise BadPosting(f'{text!r:.40} is no text: minor units are sent as text, such as "100"')
+    if not _MINOR.fullmatch(text) or text == "-0":
         raise BadPosting(f"{text!r:.40} is not an integer of minor units in ASCII digits")
     return int(text)
 

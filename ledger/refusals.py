@@ -15,13 +15,27 @@ def constraint_of(error: BaseException) -> str | None:
     return getattr(getattr(cause, "diag", None), "constraint_name", None)
 
 
+RULES = {
+    "transaction_balances_per_asset": "debits and credits differ in an asset",
+    "transaction_is_sealed": "entries come with their transaction, not later",
+    "entry_of_a_known_account": "an entry names an account that is not open",
+}
+
+
 @contextmanager
 def refusals_by_constraint() -> Iterator[None]:
     """Run the block; a violation of a named rule rises as the LedgerRefusal that carries its name."""
     try:
         yield
     except DatabaseError as error:
-        refusal = BY_CONSTRAINT.get(constraint_of(error) or "")
+        name = constraint_of(error) or ""
+        refusal = BY_CONSTRAINT.get(name)
         if refusal is None:
             raise
-        raise refusal(str(error.__cause__).split("\n")[0]) from error
+        raise refusal(_words(name, str(error.__cause__).split("\n")[0])) from error
+
+
+def _words(name: str, said: str) -> str:
+    """What the database said; where that is a row's number and the rule's name alone, the rule in words: the row was never
+    kept, and its number tells the sender nothing."""
+    return RULES.get(name, name.replace("_", " ")) if said.endswith(f": {name}") else said

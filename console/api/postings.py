@@ -4,7 +4,7 @@ alone is laid before its checkers and answered with 202."""
 from datetime import datetime
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -34,14 +34,20 @@ from reconciliation.postings.request_settling import request_settling
 from reconciliation.postings.requests import PostingRequest, read_posting
 
 SETTLE = ("effective_on", "why")
+WAITS = (
+    "Nothing is written yet: policy asks for approvals first. Send the same again (a posting by its key) to learn what became "
+    "of it: 202 while it waits, 200 once it is written, 409 request_not_open when it was rejected. In a batch, what needs an "
+    "approval refuses the whole: send it by itself."
+)
 
 
 class Postings(TenantView):
-    """POST /api/v1/postings/"""
+    """POST /api/v1/postings/: all of them or none. Sent again by the same key a posting is told and not written twice."""
 
     @extend_schema(
         request=PostingsSerializer,
-        responses=answers(PostedSerializer(many=True), 404, 409, body=True) | {202: WaitingSerializer(many=True)},
+        responses=answers(PostedSerializer(many=True), 404, 409, body=True)
+        | {202: OpenApiResponse(WaitingSerializer(many=True), WAITS)},
     )
     @opening_scope
     def post(self, request: Request, who: Caller, at: datetime) -> Response:
@@ -88,7 +94,8 @@ class Confirmation(TenantView):
     """POST /api/v1/transactions/{id}/confirm/"""
 
     @extend_schema(
-        request=SettleSerializer, responses=answers(SettledSerializer, 404, 409, body=True) | {202: SettlingSerializer}
+        request=SettleSerializer,
+        responses=answers(SettledSerializer, 404, 409, body=True) | {202: OpenApiResponse(SettlingSerializer, WAITS)},
     )
     @in_scope
     def post(self, request: Request, actor: Actor, at: datetime, public_id: str) -> Response:
@@ -109,7 +116,8 @@ class Failure(TenantView):
     """POST /api/v1/transactions/{id}/fail/"""
 
     @extend_schema(
-        request=SettleSerializer, responses=answers(SettledSerializer, 404, 409, body=True) | {202: SettlingSerializer}
+        request=SettleSerializer,
+        responses=answers(SettledSerializer, 404, 409, body=True) | {202: OpenApiResponse(SettlingSerializer, WAITS)},
     )
     @in_scope
     def post(self, request: Request, actor: Actor, at: datetime, public_id: str) -> Response:

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse, JsonResponse
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, NotAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
@@ -19,6 +19,7 @@ UNPROCESSABLE = 422
 UNFIT = (AmbiguousTransaction, BadPosting, CannotBe, ReasonMissing, StatementRefused, Unbalanced, UnknownAccount)
 """What is well formed and yet cannot be done: a machine that sends it has no error in its form."""
 AGAIN_IN = "5"
+SIGN_IN = "No token was sent: Authorization: Bearer and the secret of a token. A policy admin makes one under Settings, Tokens."
 
 
 def problem(error: Exception) -> Response:
@@ -45,6 +46,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     detail = (
         error.detail if isinstance(error, APIException) and isinstance(error.detail, str) else "There is nothing here."
     )
+    if isinstance(error, NotAuthenticated):
+        detail = SIGN_IN
     said = _answer(code, str(detail), response.status_code, getattr(error, "where", ""))
     for name in ("WWW-Authenticate", "Retry-After"):
         if name in response.headers:

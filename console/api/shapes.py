@@ -37,7 +37,7 @@ class PostingsSerializer(s.Serializer[object]):
 class PostedSerializer(s.Serializer[object]):
     key = s.CharField()
     id = s.UUIDField()
-    created = s.BooleanField()
+    created = s.BooleanField(help_text="false: the key was sent before, and stands as then")
 
 
 class RequestWaitsSerializer(s.Serializer[object]):

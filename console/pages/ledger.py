@@ -7,13 +7,14 @@ from typing import Any
 from django.urls import reverse
 
 from console.display import count
-from console.pages.links import link
+from console.pages.links import Link, link
 from console.pages.paging import pager
 from console.pages.written import amount, some
 from ledger.account_pages import AccountLine, mark
 from ledger.keyset import Page
 from ledger.models import Account, AuditEntry, Entry, LedgerTransaction
 from ledger.transaction_pages import Moved, Whole, linked
+from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.bank.models import BankAccount
 from reconciliation.cases.ledger_page import Behind, MatchedLine
 
@@ -135,7 +136,7 @@ def _transaction(t: LedgerTransaction, sums: list[Moved]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def transaction_page(found: Whole, around: Behind, names: Mapping[str, str]) -> dict[str, Any]:
+def transaction_page(found: Whole, around: Behind, names: Mapping[str, str], to: Link) -> dict[str, Any]:
     """templates/ledger/transaction.html"""
     t = found.transaction
     who = [names.get(entry.actor, entry.actor) for entry in found.trail]
@@ -152,6 +153,7 @@ def transaction_page(found: Whole, around: Behind, names: Mapping[str, str]) -> 
         "entries": [_side(e) for e in found.entries],
         "totals": _totals(found.entries),
         "links": [{"says": w, "ref": str(o), "href": _href(o), "status": o.status} for w, o in linked(t)],
+        "requests": [_request(r, to) for r in around.requests],
         "lines": [_line(x) for x in around.lines],
         "cases": [{"ref": str(c), "href": link("exception-case", c.number), "title": c.title} for c in around.cases],
         "events": [
@@ -160,6 +162,13 @@ def transaction_page(found: Whole, around: Behind, names: Mapping[str, str]) -> 
         ],
         "reversal": None,
     }  # fmt: skip
+
+
+def _request(r: ApprovalRequest, to: Link) -> dict[str, Any]:
+    """Who asked and who agreed: whoever gave the last approval also stands as the one who recorded it."""
+    agreed = [d.decided_by.name for d in sorted(r.decisions.all(), key=lambda d: d.id) if d.verdict == "approve"]
+    said = f"approved by {' and '.join(agreed)}" if agreed else "nobody was asked: policy let it run"
+    return {"ref": str(r), "href": to("approval", r.number), "says": f"by {r.made_by_label}; {said}"}
 
 
 def _line(x: MatchedLine) -> dict[str, Any]:

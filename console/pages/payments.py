@@ -6,6 +6,7 @@ from typing import Any
 from console.pages.links import Link, link
 from console.pages.words import plural
 from console.pages.written import some
+from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.lookup.find_payments import LISTED, MOST
 from reconciliation.lookup.keys import Sought
 from reconciliation.lookup.list_hits import HitRow
@@ -29,6 +30,19 @@ def found_context(query: str, asked: Sought | None, rows: Sequence[HitRow], to: 
         "hits": [_hit(row, query, to) for row in rows], "title": f"{count} {by}", "says": _says(rows, exact, several),
         "lacks": _lacks(asked) if asked and not rows else "", "kinds": KINDS,
     }  # fmt: skip
+
+
+def waiting_context(requests: Sequence[ApprovalRequest], to: Link) -> list[dict[str, Any]]:
+    """The postings of a payment that nobody has booked yet, because others have still to agree."""
+    return [
+        {
+            "ref": str(r),
+            "href": to("approval", r.number),
+            "amount": some(int(r.amount_minor), r.currency),
+            "at": r.made_at,
+        }
+        for r in requests
+    ]
 
 
 def _says(rows: Sequence[HitRow], exact: bool, several: bool) -> str:

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from console.pages import ledger as pages
+from console.pages.links import links_for
 from console.pages.paging import part, place_of
 from console.pages.verified import verified
 from console.pages.written import a_day, text_of
@@ -55,5 +56,5 @@ def transactions(request: Signed) -> HttpResponse:
 def transaction(request: Signed, public_id: UUID) -> HttpResponse:
     """GET /ledger/transactions/<id>/"""
     found = transaction_pages.whole(public_id)
-    page = pages.transaction_page(found, behind(found.transaction), names_of(found.trail))
+    page = pages.transaction_page(found, behind(found.transaction), names_of(found.trail), links_for(request.actor))
     return render(request, "ledger/transaction.html", page)

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 
 from console.pages.links import Link, link, links_for
 from console.pages.payment import payment_context
-from console.pages.payments import found_context
+from console.pages.payments import found_context, waiting_context
 from console.pages.written import text_of
 from console.permitted import Signed, opens, writes
 from reconciliation.cases.case_page import case_numbered
@@ -19,6 +19,7 @@ from reconciliation.lookup.macro_versions import macros
 from reconciliation.lookup.phrases import Language
 from reconciliation.lookup.read_payment import read_payment
 from reconciliation.lookup.sentences import told
+from reconciliation.lookup.waiting_postings import waiting_postings
 from reconciliation.people.choose_language import choose_language
 from reconciliation.permissions import Permission
 
@@ -43,7 +44,8 @@ def lookup(request: Signed) -> HttpResponse:
     )
     if len(rows) == 1 and rows[0].hit.exact and rows[0].hit.opens:
         return redirect(link("payment", rows[0].hit.thread, q=query, by=LINK if asked.link else ""))
-    return render(request, "payments/list.html", found_context(query, asked, rows, to))
+    waits = [] if rows else waiting_context(waiting_postings(asked.text, request.at), to)
+    return render(request, "payments/list.html", found_context(query, asked, rows, to) | {"waits": waits})
 
 
 def _case(number: int, to: Link) -> str:

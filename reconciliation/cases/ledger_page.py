@@ -8,6 +8,7 @@ from datetime import date
 from django.db import connection
 
 from ledger.models import AuditEntry, LedgerTransaction
+from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.bank.models import BankAccount
 from reconciliation.cases.models import CaseRow, ExceptionCase
 from reconciliation.matching.models import CountedShift, MatchLeg
@@ -48,10 +49,12 @@ class MatchedLine:
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """Where a transaction stands outside the book: its bank lines, and the cases about it."""
+    """Where a transaction stands outside the book: its bank lines, the cases about it, and the requests that wrote it or moved
+    it."""
 
     lines: list[MatchedLine]
     cases: list[ExceptionCase]
+    requests: list[ApprovalRequest]
 
 
 def banks_behind() -> dict[int, BankAccount]:
@@ -70,7 +73,7 @@ def counted_days(account_id: int, transaction_ids: Iterable[int]) -> dict[tuple[
 
 
 def behind(transaction: LedgerTransaction) -> Behind:
-    """What stands behind one transaction. Two queries."""
+    """What stands behind one transaction. Three queries, one more where a request stands behind it."""
     with connection.cursor() as cursor:
         cursor.execute(LINES, [transaction.id])
         lines = [
@@ -78,7 +81,14 @@ def behind(transaction: LedgerTransaction) -> Behind:
             for id_, number, on, minor, narrative, rule, apart, window, *account in cursor.fetchall()
         ]
     cases = ExceptionCase.objects.filter(rows__side=0, rows__row_id=transaction.id).distinct().order_by("number")
-    return Behind(lines, list(cases))
+    return Behind(lines, list(cases), _requests(transaction))
+
+
+def _requests(t: LedgerTransaction) -> list[ApprovalRequest]:
+    """A posting that waited is a request about its key; a correction one about the transaction that it reverses or confirms."""
+    about = [t.idempotency_key, str(t.public_id), *([str(t.reverses.public_id)] if t.reverses else [])]
+    found = ApprovalRequest.objects.filter(subject__in=about, execution__transaction_ids__contains=[t.id])
+    return list(found.prefetch_related("decisions__decided_by").order_by("id"))
 
 
 def names_of(trail: Sequence[AuditEntry]) -> dict[str, str]:

@@ -103,6 +103,9 @@ def test_it_waits_is_told_again_and_is_posted_when_a_controller_agreed(
         posted = LedgerTransaction.objects.get(idempotency_key=KEY)
         assert not AuditEntry.objects.filter(action="attempt.refused").exists(), "what waits was not refused"
     assert done.json() == [{"key": KEY, "id": str(posted.public_id), "created": False}]
+    page = signed_in(controller).get(f"/ledger/transactions/{posted.public_id}/").content.decode()
+    assert f'href="/approvals/{number}/">CR-{number}</a> by core of Tara Token, for Tara Token; approved by' in page
+    assert "approved by Conrad Controller</dd>" in page
 
 
 def test_the_page_shows_what_will_be_written_and_the_day_after(books: Books, api: Client, controller: User) -> None:
@@ -118,6 +121,32 @@ def test_a_day_that_stays_unknown_is_said_once_instead_of_figures(books: Books, 
     page = signed_in(controller).get(f"/approvals/{_only(books)}/").content.decode()
     assert "No complete statement covers 20 Mar yet: its drift is unknown before and after." in page
     assert "Net drift" not in page
+
+
+def test_a_payment_whose_posting_waits_is_not_told_to_be_unknown(
+    books: Books, api: Client, controller: User, user_of: UserMaker
+) -> None:
+    send(api, posting())
+    shown = signed_in(controller).get("/payments/?q=p7").content.decode()
+    assert "Not booked yet" in shown
+    assert f'href="/approvals/{_only(books)}/"' in shown
+    support = signed_in(user_of("Simon Support", "support")).get("/payments/?q=p7").content.decode()
+    assert "Its posting waits for an approval" in support
+    assert "No payment under" not in support
+    assert "/approvals/" not in support, "support decides nothing and has no such page"
+    decide(controller, _only(books), "reject")
+    assert "No payment under" in signed_in(controller).get("/payments/?q=p7").content.decode()
+
+
+def test_amounts_are_refused_in_the_unit_they_were_sent_in(api: Client) -> None:
+    debit, credit = posting()["entries"]
+    off = posting(use_case="loan", entries=[debit, credit | {"amount_minor": "4999"}])
+    answer = send(api, off)  # alone, in one round trip: the database refuses it, and names the rule in words
+    assert (answer.status_code, answer.json()["title"]) == (422, "debits and credits differ in an asset")
+    answer = send(api, off, posting(key="other", use_case="loan"))
+    assert (answer.status_code, answer.json()["title"]) == (422, "debits less credits: +1 minor units of ETB")
+    answer = send(api, posting(entries=[debit, credit | {"amount_minor": 5000}]))
+    assert answer.json()["title"] == '5000 is no text: minor units are sent as text, such as "100"'
 
 
 def _only(books: Books) -> int:

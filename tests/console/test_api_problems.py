@@ -88,6 +88,7 @@ def test_a_parameter_that_nobody_knows(api: Client) -> None:
 def test_without_a_token_the_way_to_give_one_is_named(acme: Tenant) -> None:
     answer = Client().get("/api/v1/orders/")
     told(answer, 401, "not_authenticated")
+    assert "Authorization: Bearer" in answer.json()["title"]
     assert answer["WWW-Authenticate"] == "Bearer"
 
 

@@ -58,7 +58,9 @@ def test_until_its_check_ran_the_case_says_what_was_done(policy: None, books: Wo
     for misleading in ("Another correction", "never initiated", "Diagnosis", 'action="/corrections/"'):
         assert misleading not in html, misleading
     with tenant(books.tenant_id):
-        assert TransactionMove.objects.count() == 1
+        (move,) = TransactionMove.objects.select_related("transaction")
+    book = client.get(f"/ledger/transactions/{move.transaction.public_id}/").content.decode()
+    assert ">CR-2</a> by Anna Analyst; nobody was asked: policy let it run</dd>" in book
 
 
 def test_a_corrected_case_that_ended_tells_no_causes_of_moved_rows(policy: None, books: World, analyst: User) -> None:
