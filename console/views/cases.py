@@ -76,7 +76,7 @@ def case(request: Signed, number: int) -> HttpResponse:
             request, found, actions["propose"], to, effect=page.figures.rows <= MOST_ROWS_AT_ONCE
         )),
     }  # fmt: skip
-    context["case"] |= second_line_facts(page, facts, to)
+    context["case"] |= {"awaited": done is not None, **second_line_facts(page, facts, to)}
     return render(request, "exceptions/case.html", context)
 
 

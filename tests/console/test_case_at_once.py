@@ -54,7 +54,7 @@ def test_until_its_check_ran_the_case_says_what_was_done(policy: None, books: Wo
     html = confirmed(client, client.get(PAGE).content.decode())
     said = words(html)
     assert "CR-2 is carried out: Confirm LT-" in said
-    assert "Corrected, not yet checked" in said
+    assert "Where it stands Corrected, not yet checked" in said
     for misleading in ("Another correction", "never initiated", "Diagnosis", 'action="/corrections/"'):
         assert misleading not in html, misleading
     with tenant(books.tenant_id):
