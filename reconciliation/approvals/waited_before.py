@@ -41,8 +41,9 @@ def waited_before(kinds: Sequence[str], subject: str, fingerprint: str, *, by: A
         return Before(as_made(last, created=False), key)
     if last.state == State.REJECTED:
         no = last.decisions.filter(verdict="reject").select_related("decided_by").first()
-        said = f" by {no.decided_by.name}: {no.reason}" if no else ""
-        raise RequestNotOpen(f"{last} was rejected{said}; its key stands for that")
+        said = f" by {no.decided_by.name}: {no.reason.strip().rstrip('.')}" if no else ""
+        anew = ". Its key stands for that; under another key it is asked anew" if "key" in last.payload else ""
+        raise RequestNotOpen(f"{last} was rejected{said}{anew}")
     if last.state == State.OPEN and lock_request(last.id).state == State.OPEN:
         end_requests([last], "expired", by=by, at=at)
     return Before(None, key)

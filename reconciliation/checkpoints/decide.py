@@ -13,7 +13,7 @@ from reconciliation.checkpoints.in_force import Standing, in_force
 from reconciliation.checkpoints.rules import Decision, Move, decide
 from reconciliation.errors import ForbiddenByPolicy, NeedsApproval
 
-UNASKED = "It needs an approval; sent by itself through a token it waits for one"
+UNASKED = "Nothing was written: it needs an approval. Sent by itself, through a token, it waits for one"
 RECORD = """
 INSERT INTO checkpoint_decision (at, policy, policy_version, move, inputs, outcome, rule, reason, quorum, subject_count,
        subjects_sha256, override_number)

@@ -52,7 +52,8 @@ def hold(
     said = f"{actor.name or actor.id} sent it" + (f" for {r.payment_id}" if r.payment_id else "")
     made = make_request(
         Draft(
-            kind=move.name, title=f"{ACTS[move.name]} {r.use_case} {r.key}"[:LONGEST_TITLE], subject=r.key, payload=payload,
+            kind=move.name, title=f"{ACTS[move.name]} {r.payment_id or r.key}, {r.use_case}"[:LONGEST_TITLE], subject=r.key,
+            payload=payload,
             amount_minor=amount, currency=currency, reason_code="", note=said, idempotency_key=before.next_key,
             payment_id=r.payment_id or "", facts=whole_move(r, accounts, actor).facts, answering=answering,
         ),

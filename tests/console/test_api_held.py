@@ -111,7 +111,7 @@ def test_it_waits_is_told_again_and_is_posted_when_a_controller_agreed(
 def test_the_page_shows_what_will_be_written_and_the_day_after(books: Books, api: Client, controller: User) -> None:
     send(api, posting())
     page = signed_in(controller).get(f"/approvals/{_only(books)}/").content.decode()
-    for words in ("Post ewa payout 7", "core of Tara Token, for Tara Token", "Somebody looks at every advance", "50.00",
+    for words in ("Post p7, ewa", "core of Tara Token, for Tara Token", "Somebody looks at every advance", "50.00",
                   "Nothing stands under its key", "Approve 50.00 ETB", "Net drift"):  # fmt: skip
         assert words in page, words
 

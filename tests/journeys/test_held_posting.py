@@ -51,7 +51,7 @@ def test_a_large_payout_waits_for_two_controllers(page: Page, demo: tuple[int, P
     for n, email in enumerate(("controller@demo.example", "controller2@demo.example"), 1):
         sign_in(page, email)
         page.goto("/approvals/")
-        page.locator("a", has_text="Post ewa_disbursement payout 4711").first.click()
+        page.locator("a", has_text="Post pay_4711, ewa_disbursement").first.click()
         shown = page.locator("#decision")
         expect(shown).to_contain_text(SENTENCE)
         expect(shown).to_contain_text(f"core system, for {first.name}")

@@ -93,7 +93,7 @@ def test_one_that_was_rejected_is_a_case(called: Called) -> None:
     called.held.decide(made, called.held.controllers[0], "reject")
     assert (
         "waiting",
-        f"RequestNotOpen: CR-{made.number} was rejected by Controller A: not this one; its key stands for that",
+        f"RequestNotOpen: CR-{made.number} was rejected by Controller A: not this one",
     ) in (called.partner.work())
     ((kind, text),) = called.cases(MINUTE)
     assert (kind, "was rejected by Controller A" in text) == ("confirmation_failed", True)

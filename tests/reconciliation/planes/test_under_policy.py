@@ -209,9 +209,9 @@ def test_what_came_as_no_request_waits_for_nobody_and_a_batch_is_refused_whole(
     }  # fmt: skip
     post(shop, deposit("o1", "before"))
     force(shop, admins, two)
-    with pytest.raises(NeedsApproval, match=r"look at a deposit\. It needs an approval"):
+    with pytest.raises(NeedsApproval, match=r"look at a deposit\. Nothing was written: it needs an approval"):
         post(shop, deposit("o1"))
-    with pytest.raises(NeedsApproval, match=r"k o1: .*sent by itself through a token it waits for one"):
+    with pytest.raises(NeedsApproval, match=r"k o1: .*Sent by itself, through a token, it waits for one"):
         post(shop, deposit("o1"), deposit("o2"))
     with pytest.raises(NeedsApproval):
         post_alone(shop.tenant_id, deposit("o1"), actor=INTEGRATION, at=NOON)

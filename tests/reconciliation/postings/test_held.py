@@ -114,7 +114,7 @@ def test_it_is_posted_exactly_as_sent_once_two_others_have_approved(held: Held) 
         assert posted.decision_id == request.decision_id
         assert CheckpointDecision.objects.get(id=posted.decision_id).outcome == "approval"
         assert (request.made_by_id, request.made_by_label) == (held.tara.person_id, "core, for Tara Token")
-        assert (request.title, int(request.amount_minor), request.currency) == ("Post payout p1", 5000, "BTC")
+        assert (request.title, int(request.amount_minor), request.currency) == ("Post pay-p1, payout", 5000, "BTC")
         trail = AuditEntry.objects.filter(subject=str(request)).order_by("id")
         said = [(a.action, a.actor_kind, a.actor) for a in trail]
     assert said == [
