@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from console.gate_badge import gate_badge
 from reconciliation.permissions import Permission, allowed
 from reconciliation.shell_figures import shell_figures
 
@@ -17,7 +18,8 @@ PAGES = {
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """`now`, and `shell` when the request runs in a tenant's scope. One query."""
+    """`now`, and `shell` when the request runs in a tenant's scope. One query, and two more when the release gate may have
+    changed."""
     now = getattr(request, "at", None) or datetime.now(UTC)
     actor = getattr(request, "actor", None)
     if actor is None:
@@ -37,7 +39,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "counts": {page: n for page, n in counts.items() if page in pages},
             "hot": set(),
             "pages": pages,
-            "gate": None,
+            "gate": gate_badge(request.tenant.id, figures.gate_mark, now),  # type: ignore[attr-defined]
             "verified": figures.verified,
             "banner": None,
         },

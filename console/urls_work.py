@@ -4,7 +4,7 @@ from django.urls import URLPattern, path, register_converter
 from django.urls.converters import get_converters
 
 from console.iso_dates import IsoDate
-from console.views import cases, corrections, drift, home, orders, payments, queue
+from console.views import cases, corrections, drift, gate, home, orders, payments, queue
 
 if "date" not in get_converters():
     register_converter(IsoDate, "date")
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
     path("strip/", home.home_strip, name="home-strip"),
     path("demo/", home.demo_progress, name="demo-progress"),
+    path("gate/", gate.gate, name="gate"),
     path("drift/checks/", drift.reconcile, name="drift-reconcile"),
     path("drift/<str:code>/<date:day>/", drift.check, name="drift-check"),
     path("exceptions/", queue.exceptions, name="exceptions"),

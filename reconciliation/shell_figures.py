@@ -2,21 +2,26 @@
 One query."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection
 
 from ledger.actors import Actor
 from reconciliation.approvals.for_reader import FOR_READER, deciding_roles
 
+LATELY = timedelta(days=21)  # longer than any row of closed days
 # Beside a page's name nobody reads more than a thousand; an exact count of a million open cases costs a quarter of a second.
 FIGURES = f"""
 SELECT (SELECT count(*) FROM (SELECT FROM exception_case WHERE state <> 'resolved' LIMIT 1000) x),
        (SELECT count(*) FROM (SELECT FROM approval_request r WHERE {FOR_READER} LIMIT 1000) x),
        (SELECT count(*) FROM (SELECT FROM provider_quarantine WHERE state = 'held' LIMIT 1000) x),
-       v.ok, v.at, v.row_count - v.unsealed
+       v.ok, v.at, v.row_count - v.unsealed,
+       CASE WHEN k.public_id IS NULL THEN '' ELSE concat_ws(' ', k.public_id, v.id,
+            (SELECT max(due_at) FROM bank_period WHERE due_at <= %(at)s AND day > %(lately)s),
+            (SELECT array_agg(id) FROM exception_case WHERE cause = 4 AND state <> 'resolved')) END
   FROM (SELECT 1) one
-  LEFT JOIN LATERAL (SELECT ok, at, row_count, unsealed FROM audit_verification ORDER BY id DESC LIMIT 1) v ON true
+  LEFT JOIN LATERAL (SELECT id, ok, at, row_count, unsealed FROM audit_verification ORDER BY id DESC LIMIT 1) v ON true
+  LEFT JOIN LATERAL (SELECT public_id FROM drift_check ORDER BY id DESC LIMIT 1) k ON true
 """  # noqa: S608 (texts of ours)
 
 
@@ -31,17 +36,21 @@ class Verified:
 
 @dataclass(frozen=True, slots=True)
 class ShellFigures:
-    """`to_decide` are the requests that wait for the reader; `verified` is None before the first verification."""
+    """`to_decide` are the requests that wait for the reader; `verified` is None before the first verification. `gate_mark`
+    changes with whatever the release gate is made of, "" before the first check."""
 
     open_cases: int
     to_decide: int
     held_deliveries: int
     verified: Verified | None
+    gate_mark: str
 
 
 def shell_figures(actor: Actor, *, at: datetime) -> ShellFigures:
     """Of the tenant in scope, for one reader."""
     with connection.cursor() as cursor:
-        cursor.execute(FIGURES, {"me": actor.person_id, "at": at, "roles": deciding_roles(actor)})
-        cases, requests, held, ok, at, rows = cursor.fetchone()
-    return ShellFigures(cases, requests, held, None if ok is None else Verified(ok, at, rows))
+        cursor.execute(FIGURES, {
+            "me": actor.person_id, "at": at, "roles": deciding_roles(actor), "lately": at.date() - LATELY,
+        })  # fmt: skip
+        cases, requests, held, ok, at, rows, mark = cursor.fetchone()
+    return ShellFigures(cases, requests, held, None if ok is None else Verified(ok, at, rows), mark)

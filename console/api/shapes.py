@@ -104,6 +104,20 @@ class CheckSerializer(s.Serializer[object]):
     contributions = ContributionSerializer(many=True)
 
 
+class GateDaySerializer(s.Serializer[object]):
+    period = s.DateField(help_text="the settlement day")
+    reason = s.CharField()
+
+
+class GateSerializer(s.Serializer[object]):
+    open = s.BooleanField()
+    clean_days = s.IntegerField(help_text="in a row, up to the last due day")
+    needed = s.IntegerField()
+    resets = GateDaySerializer(many=True, help_text="the days that ended a run, the last first")
+    blocks = s.ListField(child=s.CharField(), help_text="what shuts it whatever the days say")
+    waits = GateDaySerializer(allow_null=True, help_text="the day at which the count stands")
+
+
 class ReportSerializer(s.Serializer[object]):
     checks = CheckSerializer(many=True)
 

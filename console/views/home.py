@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from console.pages.gate import gate_box
 from console.pages.heartbeat import checks_told, home_context, shown_until
 from console.pages.links import links_for
 from console.pages.strip import strip_context
@@ -15,6 +16,7 @@ from console.permitted import Signed, opens
 from reconciliation.drift.heartbeat import named_differences, strip, waiting_for
 from reconciliation.drift.request_checks import progress_of
 from reconciliation.drift.standing import standings
+from reconciliation.oversight.release_gate import release_gate
 from reconciliation.permissions import Permission, allowed
 
 DEMO = "demo.progress"
@@ -33,7 +35,8 @@ def home(request: Signed) -> HttpResponse:
             "upload": allowed(request.actor, Permission.IMPORT_STATEMENT),
         },
     )  # fmt: skip
-    return render(request, "home/home.html", {**context, "demo": cache.get(DEMO)})
+    gate = gate_box(release_gate(at=request.at), links_for(request.actor)) if context["summary"] else None
+    return render(request, "home/home.html", {**context, "gate": gate, "demo": cache.get(DEMO)})
 
 
 @opens(Permission.VIEW_DRIFT)

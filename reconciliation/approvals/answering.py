@@ -1,5 +1,6 @@
 """Who answers for what is asked: the person who asks, or the one behind a system. Whoever answers approves none of it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ledger.actors import Actor
@@ -10,10 +11,12 @@ from reconciliation.people.models import ApiToken, User
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """`label` is how the request names its maker."""
+    """`label` is how the request names its maker; `behind` are further persons who could have made it ask, and who approve none
+    of it either."""
 
     person_id: int
     label: str
+    behind: frozenset[int] = frozenset()
 
 
 def answering_for(actor: Actor, does: str = "asks for approval") -> Answering:
@@ -30,7 +33,11 @@ def answering_for(actor: Actor, does: str = "asks for approval") -> Answering:
     return Answering(token.answered_by.id, f"{actor.id}, for {token.answered_by.name}")
 
 
-def set_up_by(email: str, what: str) -> Answering | None:
-    """Who answers for what a rule asks for: the person who set it up, by sign-in; None where no person did."""
+def set_up_by(email: str, what: str, behind: Iterable[str] = ()) -> Answering | None:
+    """Who answers for what a rule asks for: the person who set it up, by sign-in; None where no person did. `behind`: the
+    sign-ins of others who could make it ask."""
     user = User.objects.filter(email=email).select_related("person").first()
-    return Answering(user.person_id, f"{what}, set by {user.person.name}") if user else None
+    if user is None:
+        return None
+    others = User.objects.filter(email__in=list(behind)).values_list("person_id", flat=True)
+    return Answering(user.person_id, f"{what}, set by {user.person.name}", frozenset(others) - {user.person_id})

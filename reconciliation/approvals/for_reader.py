@@ -13,6 +13,7 @@ _OPEN_TO = """NOT EXISTS (SELECT FROM approval_restriction x WHERE x.ended_at IS
 # by them yet. Given: `me`, `at`, and `roles` of `deciding_roles`. `waiting` says the same of each request.
 FOR_READER = f"""r.state = 'open' AND r.expires_at > %(at)s AND r.made_by <> %(me)s
            AND coalesce(r.payload ->> 'about_person', '') <> %(me)s::text
+           AND NOT coalesce(r.payload -> 'behind', '[]') @> to_jsonb(%(me)s::bigint)
            AND NOT EXISTS (SELECT FROM approval_decision d WHERE d.tenant_id = r.tenant_id AND d.request_id = r.id
                               AND d.decided_by = %(me)s)
            AND (r.precondition -> 'policy' -> 'roles' ?| %(roles)s AND {_OPEN_TO.format(owner="%(me)s")}
@@ -21,6 +22,7 @@ FOR_READER = f"""r.state = 'open' AND r.expires_at > %(at)s AND r.made_by <> %(m
                 OR EXISTS (SELECT FROM approval_delegation g WHERE g.delegate = %(me)s AND g.ended_at IS NULL
                               AND g.from_at <= %(at)s AND %(at)s < g.until_at AND g.lender <> r.made_by
                               AND coalesce(r.payload ->> 'about_person', '') <> g.lender::text
+                              AND NOT coalesce(r.payload -> 'behind', '[]') @> to_jsonb(g.lender)
                               AND r.precondition -> 'policy' -> 'roles' ? g.role
                               AND EXISTS (SELECT FROM reconciliation_membership m JOIN reconciliation_user u ON u.id = m.user_id
                                            WHERE u.person_id = g.lender AND u.is_active AND m.role = g.role AND m.ended_at IS NULL)

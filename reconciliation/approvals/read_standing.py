@@ -98,6 +98,7 @@ def frozen(request: ApprovalRequest, decided: Collection[int], used: Collection[
     return Asked(
         frozenset(policy["roles"]).intersection(holders(Permission.DECIDE_REQUEST)), request.made_by_id,
         clause_of(policy), frozenset(request.touches), request.payload.get("about_person"),
+        frozenset(request.payload.get("behind", ())),
         used=frozenset(used), decided=frozenset(decided),
     )  # fmt: skip
 

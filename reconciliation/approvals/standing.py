@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-Bar = Literal["", "role", "maker", "about", "used", "right", "lent", "never"]
+Bar = Literal["", "role", "maker", "about", "behind", "used", "right", "lent", "never"]
 ClauseOf = tuple[str, int, str]  # a policy by its key, its version, the number of the clause
 
 
@@ -43,15 +43,16 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a request asks of its deciders, and by which clause of policy. `about` is the person whose own rights it
-    changes, if any; `used` are the rights that were used on it, by the person who owns each; `decided` the persons who
-    decided on it."""
+    """What a request asks of its deciders, and by which clause of policy. `about` is the person whose own rights it changes, if
+    any; `behind` are persons who could have made a system ask for it; `used` are the rights that were used on it, by the person
+    who owns each; `decided` the persons who decided on it."""
 
     roles: frozenset[str]
     maker: int
     clause: ClauseOf = ("", 0, "")
     accounts: frozenset[int] = frozenset()
     about: int | None = None
+    behind: frozenset[int] = frozenset()
     used: frozenset[int] = frozenset()
     decided: frozenset[int] = frozenset()
 
@@ -111,6 +112,8 @@ def _barred(way: Way, person: int, asked: Asked, standing: Standing) -> Way:
     says = {
         "": "",
         "maker": f"would decide for {lender}, who asked for it" if lender and owner == asked.maker else "asked for it",
+        "behind": f"would decide for {lender}, who stands behind what asks for it" if lender and owner in asked.behind
+                  else "stands behind what asks for it",
         "about": f"would decide for {lender}, whom it is about" if lender and owner == asked.about else "is whom it is about",
         "used": "decided on it already" if person in asked.decided else _used(lender),
         "role": f"{_decides_for(lender)}holds the role {_plain(way.role)} no more",
@@ -138,6 +141,8 @@ def _bar(way: Way, person: int, owner: int, asked: Asked, standing: Standing) ->
         return "maker"
     if asked.about in (person, owner):
         return "about"
+    if not asked.behind.isdisjoint((person, owner)):
+        return "behind"
     if person in asked.decided or owner in asked.used:
         return "used"
     if way.role not in asked.roles or way.role not in standing.holds.get(owner, frozenset()):

@@ -12,6 +12,7 @@ from reconciliation.bank.settlement_day import settlement_day
 from reconciliation.checkpoints.decide import record_decision
 from reconciliation.errors import BadInput, NeedsApproval, NotFound
 from reconciliation.permissions import Permission, require
+from reconciliation.planes.behind_endpoint import behind_endpoint
 from reconciliation.postings.correct_transaction import confirm_original
 from reconciliation.postings.held_settling import hold_settling
 from reconciliation.postings.standing_facts import settling_move
@@ -64,8 +65,9 @@ def _answering(told: ProviderPayment) -> Answering | None:
     """Whoever set the key that the callback was signed by, for they could have signed it; else who opened the endpoint."""
     event = Event.objects.filter(endpoint=told.endpoint, payment_ref=told.payment_ref, type="confirmed").last()
     key = EndpointKey.objects.filter(id=event.delivery.key_id).first() if event and event.delivery.key_id else None
-    by_key = set_up_by(key.added_by, f"the key {key} of {told.endpoint.name}") if key else None
-    return by_key or set_up_by(told.endpoint.made_by, f"the endpoint {told.endpoint.name}")
+    behind = behind_endpoint(told.endpoint)
+    by_key = set_up_by(key.added_by, f"the key {key} of {told.endpoint.name}", behind) if key else None
+    return by_key or set_up_by(told.endpoint.made_by, f"the endpoint {told.endpoint.name}", behind)
 
 
 def _require_same_amount(told: ProviderPayment, transaction: LedgerTransaction) -> None:

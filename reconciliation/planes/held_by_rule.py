@@ -1,5 +1,5 @@
 """What a rule would post, or a callback confirm, and policy lets nobody do alone: laid before checkers in the name of the person
-who set the rule or opened the endpoint, who approves none of it."""
+who set the rule or opened the endpoint, who approves none of it; nor does anybody else who could have made it ask."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -10,6 +10,7 @@ from ledger.errors import KeyReusedForAnotherPayload
 from reconciliation.approvals.answering import set_up_by
 from reconciliation.approvals.made_before import Made
 from reconciliation.errors import RequestNotOpen
+from reconciliation.planes.behind_endpoint import behind_endpoint
 from reconciliation.planes.models import RecognitionRule
 from reconciliation.postings.held import hold
 from reconciliation.postings.requests import PostingRequest
@@ -26,7 +27,7 @@ def lay_before_checkers(
     asked = []
     for r in requests:
         rule = RecognitionRule.objects.select_related("endpoint").get(id=r.metadata["rule"])
-        answering = set_up_by(rule.set_by, f"the rule of {rule.endpoint.name}")
+        answering = set_up_by(rule.set_by, f"the rule of {rule.endpoint.name}", behind_endpoint(rule.endpoint))
         if answering is None:
             log.warning("nobody answers for the rule %s, so %s waits for nobody", rule.id, r.key)
             continue

@@ -45,7 +45,9 @@ def hold(
     if before.made:
         return before.made
     accounts = _accounts(r)
-    payload = _freeze(r, on, accounts, up_to) | {"kind": move.name, "fingerprint": fingerprint}
+    payload = _freeze(r, on, accounts, up_to) | {
+        "kind": move.name, "fingerprint": fingerprint, "behind": sorted(answering.behind) if answering else [],
+    }  # fmt: skip
     with taken_back():
         effect(payload, decision_id=decision_for_preview(move.name, at), policy_version="preview", actor=actor, at=at)
     amount, currency = moved(payload["entries"])

@@ -37,6 +37,7 @@ def hold_settling(
         "kind": move, "transaction_id": transaction.id, "transaction": str(transaction.public_id), "fingerprint": move,
         "entries": frozen_entries(rows), "effective_on": on.isoformat(), "payment_id": transaction.payment_id or "",
         "why": why, "told": told, "case_id": None, "case": None,
+        "behind": sorted(answering.behind) if answering else [],
     }  # fmt: skip
     amount, currency = moved(payload["entries"])
     return make_request(

@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from ledger import book
 from ledger.actors import Actor
-from ledger.balancing import Leg
-from ledger.errors import UnknownAccount, UnknownTransaction
+from ledger.balancing import Leg, require_balance
+from ledger.errors import BadPosting, Unbalanced, UnknownAccount, UnknownTransaction
 from ledger.models import Account, LedgerTransaction
 from ledger.transaction_ids import whole_id
 from reconciliation.checkpoints.decide import Recorded
@@ -53,8 +53,22 @@ def post_transactions(
     accounts = _Accounts({a.code: a for a in Account.objects.filter(code__in=codes)})
     decided = decide_postings(requests, accounts.by_code, actor=actor, at=at)
     days: dict[frozenset[str], date] = {}
-    postings = [_posting(r, d, accounts, at, days, day_of) for r, d in zip(requests, decided, strict=True)]
-    return book.post(postings, actor=actor, at=at)
+    try:
+        postings = [_posting(r, d, accounts, at, days, day_of) for r, d in zip(requests, decided, strict=True)]
+        return book.post(postings, actor=actor, at=at)
+    except (UnknownAccount, Unbalanced, BadPosting):
+        if len(requests) > 1:
+            _refuse_by_name(requests, accounts)
+        raise
+
+
+def _refuse_by_name(requests: Sequence[PostingRequest], accounts: _Accounts) -> None:
+    """Raise what the first posting of a batch is refused for, with its key."""
+    for r in requests:
+        try:
+            require_balance([accounts.leg(e.account, e.direction, e.amount_minor) for e in r.entries])
+        except (UnknownAccount, Unbalanced, BadPosting) as refusal:
+            raise type(refusal)(f"{r.key:.80}: {refusal}") from refusal
 
 
 def _posting(

@@ -108,6 +108,7 @@ def _evaluated(admin: Actor, tenant_id: int) -> None:
 
 PAGES: dict[str, Route] = {
     "home": Route("/", EVERYBODY),
+    "gate": Route("/gate/", EVERYBODY),
     "home-strip": Route("/strip/", EVERYBODY),
     "demo-progress": Route("/demo/", EVERYBODY),
     "drift-check": Route("/drift/clr/{day}/", EVERYBODY),

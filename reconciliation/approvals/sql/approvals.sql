@@ -110,13 +110,14 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- Whether a decision counts at an instant: policy asked for the role, its owner holds it now, it is about the rights of
--- neither, the owner has the right on all that is restricted, and a role that is lent is lent then, to one who still works here.
+-- neither and neither stands behind what asks, the owner has the right on all that is restricted, and a role that is lent is lent then, to one who still works here.
 CREATE FUNCTION guard.decision_counts(d approval_decision, at_instant timestamptz) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT guard.holds_role(d.tenant_id, coalesce(d.on_behalf_of, d.decided_by), d.role)
        AND EXISTS (SELECT FROM approval_request r WHERE r.tenant_id = d.tenant_id AND r.id = d.request_id
                       AND r.precondition -> 'policy' -> 'roles' ? d.role
-                      AND coalesce(r.payload ->> 'about_person', '') NOT IN (d.decided_by::text, coalesce(d.on_behalf_of::text, '-')))
+                      AND coalesce(r.payload ->> 'about_person', '') NOT IN (d.decided_by::text, coalesce(d.on_behalf_of::text, '-'))
+                      AND NOT coalesce(r.payload -> 'behind', '[]') @> ANY (ARRAY[to_jsonb(d.decided_by), to_jsonb(coalesce(d.on_behalf_of, 0))]))
        AND (d.on_behalf_of IS NULL OR NOT (
                SELECT never_by_a_delegate(r.tenant_id, r.precondition -> 'policy') FROM approval_request r
                 WHERE r.tenant_id = d.tenant_id AND r.id = d.request_id) AND guard.holds_role(d.tenant_id, d.decided_by, NULL) AND EXISTS (

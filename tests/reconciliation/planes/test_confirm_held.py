@@ -1,18 +1,21 @@
 """A callback's confirmation that waits for an approval: never silently lost, however its request ends."""
 
 from datetime import timedelta
+from typing import Any
 
+import psycopg
 import pytest
 
 from ledger.actors import Actor
 from ledger.models import Tenant
 from ledger.tenancy import tenant
 from reconciliation.approvals.expire_requests import expire_requests
+from reconciliation.approvals.inbox import waiting
 from reconciliation.approvals.made_before import Made
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.approvals.withdraw_request import withdraw_request
 from reconciliation.cases.models import CaseEvent, ExceptionCase
-from reconciliation.errors import CheckerIsMaker
+from reconciliation.errors import CheckerIsMaker, NotPermitted
 from reconciliation.planes.watch_provider import watch_provider
 from reconciliation.provider.add_key import add_key
 from tests.people import UserMaker, acting
@@ -127,4 +130,38 @@ def test_whoever_set_the_key_that_signed_it_approves_none_of_it(acme: Tenant, us
     (made,) = called.waiting()
     with pytest.raises(CheckerIsMaker):
         called.held.decide(made, forger)
+    assert called.held.decide(made, called.held.controllers[0]).state == "executed"
+
+
+RAW = """
+INSERT INTO approval_decision (request_id, made_by, payload_sha256, decided_by, role, verdict, reason, decided_at)
+SELECT id, made_by, payload_sha256, %s, 'controller', 'approve', '', now() FROM approval_request WHERE id = %s"""
+
+
+def test_nor_does_anybody_else_who_could_have_signed_it_nor_who_opened_the_endpoint(
+    acme: Tenant, user_of: UserMaker, raw_as: Any
+) -> None:
+    called = Called(acme.id, user_of, calls=False)
+    keepers = [acting(user_of(f"Keeper {n}", "policy_admin", "controller"), acme.id) for n in (1, 2)]
+    for n, keeper in enumerate(keepers):
+        with tenant(acme.id):
+            add_key(endpoint_id=called.partner.endpoint.id, secret=f"secret of keeper {n}", actor=keeper, at=NOON)
+    called.partner.key = "secret of keeper 0"
+    called.partner.call("COMPLETED", amount="50.00")
+    called.partner.work()
+    (made,) = called.waiting()
+    with tenant(acme.id):
+        request = ApprovalRequest.objects.get(id=made.id)
+    assert request.made_by_id == keepers[0].person_id
+    assert request.payload["behind"] == sorted([keepers[1].person_id, called.held.tara.person_id])
+    for someone in (keepers[1], called.held.tara):
+        with pytest.raises(NotPermitted, match="stands behind what asks for it"):
+            called.held.decide(made, someone)
+        with tenant(acme.id):
+            assert not [w for w in waiting(someone, at=NOON) if w.for_reader]
+        raw = raw_as("app")
+        raw.execute("SELECT set_config('app.tenant_id', %s, true)", [str(acme.id)])
+        with pytest.raises(psycopg.errors.CheckViolation, match="does not hold the role or right"):
+            raw.execute(RAW, [someone.person_id, made.id])
+        raw.rollback()
     assert called.held.decide(made, called.held.controllers[0]).state == "executed"

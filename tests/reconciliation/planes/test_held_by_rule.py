@@ -9,11 +9,13 @@ from ledger.tenancy import tenant
 from reconciliation.approvals.made_before import Made
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.bank.settlement_day import settlement_day
+from reconciliation.errors import NotPermitted
 from reconciliation.planes.set_recognition import set_recognition
 from reconciliation.postings.post_transactions import post_transactions
 from reconciliation.postings.requests import PostingRequest, RequestedEntry
+from reconciliation.provider.add_key import add_key
 from tests.checkpoints import Document
-from tests.people import UserMaker
+from tests.people import UserMaker, acting
 from tests.reconciliation.planes.shop import NOON, Shop
 from tests.reconciliation.postings.test_held import Held
 
@@ -116,3 +118,16 @@ def test_deposits_of_two_receipts_are_both_made(held: Held) -> None:
     assert len(deposits) == 2
     for made in deposits:
         assert held.decide(made, held.controllers[0], at=NOON + timedelta(minutes=5)).state == "executed"
+
+
+def test_whoever_could_forge_what_a_rule_rests_on_approves_none_of_it(held: Held, user_of: UserMaker) -> None:
+    keeper = acting(user_of("Key Keeper", "policy_admin", "controller"), held.tenant_id)
+    with tenant(held.tenant_id):
+        add_key(endpoint_id=held.shop.endpoint.id, secret="known to one alone", actor=keeper, at=NOON)
+    paid(held, "o1", 50_000, 1)
+    held.shop.match(minute=4)
+    (made,) = waiting(held)
+    at = NOON + timedelta(minutes=5)
+    with pytest.raises(NotPermitted, match="stands behind what asks for it"):
+        held.decide(made, keeper, at=at)
+    assert held.decide(made, held.controllers[0], at=at).state == "executed"

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from ledger.actors import Actor
+from ledger.errors import Unbalanced, UnknownAccount
 from ledger.models import LedgerTransaction, Tenant
 from ledger.tenancy import tenant
 from reconciliation.approvals.decide_request import decide_request
@@ -216,3 +217,14 @@ def test_what_came_as_no_request_waits_for_nobody_and_a_batch_is_refused_whole(
     with pytest.raises(NeedsApproval):
         post_alone(shop.tenant_id, deposit("o1"), actor=INTEGRATION, at=NOON)
     assert booked(shop) == {"before"}
+
+
+def test_a_batch_that_the_book_refuses_names_the_posting(shop: Shop) -> None:
+    wrong = deposit("o2")
+    lost = replace(wrong, entries=[replace(e, account="nowhere") for e in wrong.entries])
+    with pytest.raises(UnknownAccount, match="^k o2: no account has the code 'nowhere'"):
+        post(shop, deposit("o1"), lost)
+    short = replace(wrong, entries=[wrong.entries[0], replace(wrong.entries[1], amount_minor=49_999)])
+    with pytest.raises(Unbalanced, match="^k o2: "):
+        post(shop, deposit("o1"), short)
+    assert booked(shop) == set()

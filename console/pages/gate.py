@@ -1,0 +1,124 @@
+"""The release gate as pages show it: the seven pips of home, the mark beside every page's name, and its own page day by day."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from console.display import moment, near_day, short_day, signed
+from console.pages.links import Link
+from console.pages.words import as_sentence, plural
+from ledger.assets import EXPONENTS
+from reconciliation.oversight.gate_rules import AccountDay, Gate, GateDay
+
+PIPS = 7
+LISTED = 60
+PIP = {"good": "ok", "bad": "bad", "unknown": "bad", "waiting": "now", "coming": "now"}
+WORDS = {"good": "clean", "bad": "drifted", "unknown": "unknown", "waiting": "waits on timing", "coming": "not due yet"}
+MOST_TOLD = 3
+
+
+def gate_mark(gate: Gate) -> dict[str, str]:
+    """The badge of every page: {state: open|blocked, word}."""
+    if gate.open:
+        return {"state": "open", "word": f"Release open, {plural(gate.count, 'clean day')}"}
+    return {"state": "blocked", "word": f"Release blocked, {min(gate.count, gate.needed)} of {gate.needed} clean days"}
+
+
+def gate_box(gate: Gate, to: Link) -> dict[str, Any]:
+    """`gate` of templates/home/home.html."""
+    told = f"{min(gate.count, gate.needed)} of {gate.needed} clean days"
+    return {
+        "open": gate.open, "word": f"open, {plural(gate.count, 'clean day')}" if gate.open else told, "pips": _pips(gate),
+        "text": _why(gate), "href": to("gate"),
+    }  # fmt: skip
+
+
+def gate_page(gate: Gate, as_of: str, to: Link) -> dict[str, Any]:
+    """templates/gate/gate.html"""
+    return {
+        "title": "The release gate is open" if gate.open else "The release gate is shut",
+        "sub": f"{plural(gate.count, 'clean day')} in a row over all reconciled accounts; {gate.needed} open it.",
+        "word": gate_mark(gate)["word"], "open": gate.open, "why": _why(gate), "blocks": [as_sentence(b) for b in gate.blocks],
+        "pips": _pips(gate), "as_of": as_of,
+        "days": [_row(d, to) for d in reversed(gate.days[-LISTED:])],
+        "resets": [_reset(d) for d in gate.resets[:LISTED]],
+    }  # fmt: skip
+
+
+def gate_json(gate: Gate) -> dict[str, Any]:
+    """As the command and the API state it: {open, clean_days, needed, resets: [{period, reason}], blocks: [text], waits}."""
+    stands = gate.stands_at
+    return {
+        "open": gate.open, "clean_days": gate.count, "needed": gate.needed,
+        "resets": [{"period": d.day.isoformat(), "reason": reason(d)} for d in gate.resets],
+        "blocks": list(gate.blocks), "waits": {"period": stands.day.isoformat(), "reason": reason(stands)} if stands else None,
+    }  # fmt: skip
+
+
+def reason(d: GateDay) -> str:
+    """Why a day counts as it does, account by account."""
+    told = [_account(a, d) for a in d.told[:MOST_TOLD]]
+    more = len(d.told) - MOST_TOLD
+    return "; ".join(told + ([f"{plural(more, 'more account')}"] if more > 0 else []))
+
+
+def _account(a: AccountDay, d: GateDay) -> str:
+    if d.state == "bad":
+        drift = "" if a.drift is None else f" by {signed(a.drift, EXPONENTS[a.currency])} {a.currency}"
+        drift = ", its differences cancel out" if a.drift == 0 else drift
+        since = f", corrected since: {a.verdict}" if a.verdict == "CLEAN" else ""
+        return f"{a.name} drifted{drift}, found {moment(a.drifted_at)}{since}"
+    if d.state == "unknown":
+        return f"{a.name}: {a.because[0] if a.because else 'never checked'}"
+    if d.state == "waiting":
+        return f"{a.name} differs in timing only; its lines are awaited"
+    return f"{a.name}: statement due {moment(a.due_at)}" if d.state == "coming" else a.name
+
+
+def _pips(gate: Gate) -> list[dict[str, str]]:
+    """The run that counts, then the days that are still needed."""
+    stands = gate.stands_at
+    counted = [d for d in gate.days if d.state in ("good", "bad", "unknown")]
+    run = counted[len(counted) - gate.count :] if gate.count else counted[-1:]
+    pips = [_pip(d) for d in run[-PIPS:]]
+    if stands and len(pips) < PIPS:
+        pips.append(_pip(stands))
+    after = (run[-1].day if run else date.min) if not stands else stands.day
+    for n in range(1, PIPS - len(pips) + 1):
+        if after > date.min:
+            on = after + timedelta(days=n)
+            pips.append({"label": str(on.day), "state": "", "title": near_day(on)})
+    return pips
+
+
+def _pip(d: GateDay) -> dict[str, str]:
+    return {"label": str(d.day.day), "state": PIP[d.state], "title": f"{near_day(d.day)}, {WORDS[d.state]}"}
+
+
+def _why(gate: Gate) -> str:
+    if gate.blocks:
+        return as_sentence(f"shut while {gate.blocks[0]}")
+    told = []
+    if gate.resets and gate.count < gate.needed:
+        last = gate.resets[0]
+        told.append(f"Reset on {short_day(last.day)} by {plural(len(last.told), 'account')}.")
+    if stands := gate.stands_at:
+        told.append(f"It stands at {short_day(stands.day)}: {WORDS[stands.state]}.")
+    if not gate.open and gate.days:
+        last_day = (gate.stands_at or gate.days[-1]).day
+        left = gate.needed - gate.count - (1 if gate.stands_at else 0)
+        told.append(f"It opens after {near_day(last_day + timedelta(days=max(left, 0)))} at the earliest.")
+    return " ".join(told)
+
+
+def _row(d: GateDay, to: Link) -> dict[str, Any]:
+    a = d.told[0]
+    checked = [x.checked_at for x in d.told if x.checked_at]
+    return {
+        "day": near_day(d.day), "state": d.state, "tone": PIP[d.state], "word": WORDS[d.state], "count": d.count,
+        "reason": "" if d.state == "good" else reason(d), "checked": max(checked) if checked else None,
+        "href": to("drift-check", a.account, d.day.isoformat()) if a.checked_at and d.state != "good" else "",
+    }  # fmt: skip
+
+
+def _reset(d: GateDay) -> dict[str, str]:
+    return {"day": near_day(d.day), "reason": reason(d)}

@@ -1,0 +1,73 @@
+"""The release gate as it stands, or as it stood: read from the checks, which are never rewritten. A late statement is a later
+check, so what the gate said before is still there to be asked for."""
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from reconciliation.oversight.gate_rules import NEEDED, AccountDay, Gate, judge
+
+SHOWN = timedelta(days=60)
+LONGEST = timedelta(days=800)
+# Of each account and day of its periods: the latest check, and the first that found more than timing.
+DAYS = """
+SELECT DISTINCT ON (p.day, b.code)
+       b.code, b.name, b.currency, p.day, p.due_at, c.verdict, coalesce(c.timing_only, false), c.checked_at, c.unknown_because,
+       f.checked_at, f.drift
+  FROM bank_account b
+  JOIN bank_period p ON p.tenant_id = b.tenant_id AND p.bank_account_id = b.id AND p.day > %(after)s AND p.day <= %(until)s
+  LEFT JOIN drift_check c ON c.tenant_id = p.tenant_id AND c.bank_account_id = p.bank_account_id AND c.day = p.day
+        AND c.checked_at <= %(at)s
+  LEFT JOIN LATERAL (SELECT d.checked_at, d.drift FROM drift_check d
+                      WHERE d.tenant_id = p.tenant_id AND d.bank_account_id = p.bank_account_id AND d.day = p.day
+                        AND d.verdict = 'DRIFTED' AND NOT d.timing_only AND d.checked_at <= %(at)s
+                      ORDER BY d.id LIMIT 1) f ON true
+ ORDER BY p.day, b.code, c.id DESC
+"""
+BLOCKS = """
+SELECT (SELECT array_agg(number ORDER BY number) FROM exception_case
+         WHERE cause = 4 AND state <> 'resolved' AND opened_at <= %(at)s),
+       (SELECT NOT ok FROM audit_verification WHERE at <= %(at)s ORDER BY id DESC LIMIT 1),
+       (SELECT count(*) FROM bank_account)
+"""
+
+
+def release_gate(*, at: datetime, span: timedelta = SHOWN) -> Gate:
+    """As of `at`, over the days of `span` before it. Two queries. Needs a tenant scope."""
+    rows = account_days(after=at.date() - span, until=at.date(), at=at)
+    with connection.cursor() as cursor:
+        cursor.execute(BLOCKS, {"at": at})
+        incidents, broken, accounts = cursor.fetchone()
+    return judge(rows, at, needed=NEEDED, blocks=_blocks(incidents, bool(broken), accounts))
+
+
+def whole_gate(*, at: datetime) -> Gate:
+    """The same over as many days as it takes to count back to the last that was not good."""
+    return release_gate(at=at, span=LONGEST)
+
+
+def account_days(*, after: date, until: date, at: datetime) -> list[AccountDay]:
+    """Every settlement day of every account behind `after` and up to `until`, by the checks up to `at`. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(DAYS, {"after": after, "until": until, "at": at})
+        return [_account_day(row) for row in cursor.fetchall()]
+
+
+def _account_day(row: Sequence[Any]) -> AccountDay:
+    code, name, currency, day, due, verdict, timing, checked, because, drifted, drift = row
+    told: tuple[str, ...] = tuple(str(reason) for reason in json.loads(because)) if because else ()
+    return AccountDay(
+        code, name, currency, day, due, verdict, timing, checked, told, drifted, None if drift is None else int(drift)
+    )  # fmt: skip
+
+
+def _blocks(incidents: list[int] | None, broken: bool, accounts: int) -> list[str]:
+    told = [f"C-{number} is a security hold" for number in incidents or []]
+    if broken:
+        told.append("the last verification of the ledger found something that does not hold")
+    if not accounts:
+        told.append("no bank account is reconciled")
+    return told
