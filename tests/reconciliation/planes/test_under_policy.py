@@ -222,9 +222,9 @@ def test_what_came_as_no_request_waits_for_nobody_and_a_batch_is_refused_whole(
 def test_a_batch_that_the_book_refuses_names_the_posting(shop: Shop) -> None:
     wrong = deposit("o2")
     lost = replace(wrong, entries=[replace(e, account="nowhere") for e in wrong.entries])
-    with pytest.raises(UnknownAccount, match="^k o2: no account has the code 'nowhere'"):
+    with pytest.raises(UnknownAccount, match=r"^k o2: no account has the code 'nowhere'"):
         post(shop, deposit("o1"), lost)
     short = replace(wrong, entries=[wrong.entries[0], replace(wrong.entries[1], amount_minor=49_999)])
-    with pytest.raises(Unbalanced, match="^k o2: "):
+    with pytest.raises(Unbalanced, match=r"^k o2: "):
         post(shop, deposit("o1"), short)
     assert booked(shop) == set()
