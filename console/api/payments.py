@@ -18,9 +18,12 @@ from reconciliation.lookup.find_payments import find_payments
 from reconciliation.lookup.keys import LONGEST, sought
 from reconciliation.lookup.read_payment import read_payment
 from reconciliation.lookup.sentences import Told, told
+from reconciliation.lookup.waiting_postings import waiting_postings
 from reconciliation.permissions import Permission, require
 
 FOUND_BY = "a payment id, an order, a reference, a transaction, or an amount with its day: 12,480.00 ETB 2026-11-20"
+
+UNKNOWN = "no payment has this key"
 
 
 class Payments(TenantView):
@@ -52,7 +55,10 @@ class OnePayment(TenantView):
         require(actor, Permission.VIEW_PAYMENTS)
         facts = read_payment(key)
         if not facts.known:
-            raise NotFound("no payment has this key")
+            waits = ", ".join(str(r) for r in waiting_postings(key, at))
+            raise NotFound(
+                f"nothing is booked of {key:.140}: its posting waits for approval, {waits}" if waits else UNKNOWN
+            )
         return Response(_payment(facts, told(facts, at)))
 
 

@@ -144,7 +144,7 @@ def test_amounts_are_refused_in_the_unit_they_were_sent_in(api: Client) -> None:
     answer = send(api, off)  # alone, in one round trip: the database refuses it, and names the rule in words
     assert (answer.status_code, answer.json()["title"]) == (422, "debits and credits differ in an asset")
     answer = send(api, off, posting(key="other", use_case="loan"))
-    assert (answer.status_code, answer.json()["title"]) == (422, "debits less credits: +1 minor units of ETB")
+    assert (answer.status_code, answer.json()["title"]) == (422, f"{KEY}: debits less credits: +1 minor units of ETB")
     answer = send(api, posting(entries=[debit, credit | {"amount_minor": 5000}]))
     assert answer.json()["title"] == '5000 is no text: minor units are sent as text, such as "100"'
 
@@ -189,3 +189,11 @@ def test_a_token_that_nobody_answers_for_is_told_so(books: Books) -> None:
     answer = send(api_of(books, SET_UP), posting())
     assert (answer.status_code, answer.json()["type"]) == (403, "not_permitted")
     assert "nobody answers for the token" in answer.json()["title"]
+
+
+def test_a_payment_that_only_waits_is_not_called_unknown(books: Books, api: Client) -> None:
+    send(api, posting())
+    told = api.get("/api/v1/payments/p7/")
+    assert told.status_code == 404
+    assert f"nothing is booked of p7: its posting waits for approval, CR-{_only(books)}" in told.json()["title"]
+    assert api.get("/api/v1/payments/p8000/").json()["title"] == "no payment has this key"
