@@ -18,6 +18,7 @@ from reconciliation.planes.recognition import Receipt, receipts_of, recognised
 from reconciliation.postings.policy_facts import sorted_by_policy
 from reconciliation.postings.post_transactions import post_transactions
 from reconciliation.postings.requests import PostingRequest, RequestedEntry
+from reconciliation.postings.room import wait_for_held
 
 RECEIPTS = """
 SELECT id, txid, amount FROM (
@@ -47,6 +48,7 @@ def recognise(found: PlanesFound, *, actor: Actor, at: datetime) -> int:
     paid = [j for j in units.values() if any(p.confirmed for p in j.unit.payments)]
     ids = [p.id for j in paid for p in j.unit.payments]
     homes, receipts = _homes(ids), _receipts(ids)
+    wait_for_held([j.unit.payment_id for j in paid])
     standing = _standing([j.unit.payment_id for j in paid])
     requests: list[PostingRequest] = []
     up_to: dict[str, int] = {}

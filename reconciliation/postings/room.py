@@ -1,5 +1,6 @@
 """How much may still be posted about a payment: what a rule asks for is a remainder, and others may post meanwhile."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
@@ -9,6 +10,20 @@ from ledger.models import Entry
 from reconciliation.approvals.digest import Payload
 from reconciliation.errors import ChangedSinceAsked
 from reconciliation.postings.frozen_entries import moved
+
+LOCK = "SELECT pg_advisory_xact_lock(7010, hashtext(%s))"
+LOCK_HELD = """
+SELECT pg_advisory_xact_lock(7010, hashtext(payment_id)) FROM (
+    SELECT DISTINCT payment_id FROM approval_request
+     WHERE state = 'open' AND kind LIKE 'posting.%%' AND payment_id = ANY(%s) ORDER BY payment_id) held
+"""
+
+
+def wait_for_held(payment_ids: Sequence[str]) -> None:
+    """Wait for those that approve a posting about one of these payments at this moment, and let no other run until commit: what
+    is read of them after this is what stands."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK_HELD, [list(payment_ids)])
 
 
 def has_room(payload: Payload) -> dict[str, Any]:
@@ -21,7 +36,7 @@ def hold_room(payload: Payload) -> None:
     if payload["up_to"] is None:
         return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(7010, hashtext(%s))", [payload["payment_id"]])
+        cursor.execute(LOCK, [payload["payment_id"]])
     if not _room(payload):
         raise ChangedSinceAsked(f"what was missing of {payload['payment_id']} was posted in the meantime; look again")
 

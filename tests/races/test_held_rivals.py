@@ -1,10 +1,12 @@
 """Postings that wait, sent and decided by rivals at once: one request, one posting, and no rival left with an error of ours."""
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from ledger.actors import Actor
 from ledger.errors import LedgerRefusal
@@ -17,6 +19,7 @@ from reconciliation.approvals.made_before import Made
 from reconciliation.approvals.models import ApprovalDecision, ApprovalExecution, ApprovalRequest
 from reconciliation.approvals.step_up import StepUp
 from reconciliation.bank.settlement_day import settlement_day
+from reconciliation.planes.set_recognition import set_recognition
 from reconciliation.postings.confirm_transaction import confirm_transaction
 from reconciliation.postings.held import hold
 from reconciliation.postings.post_transactions import post_transactions
@@ -159,3 +162,46 @@ def test_two_batches_of_the_same_in_other_orders(held: Held) -> None:
     with tenant(held.tenant_id):
         ours = ApprovalDecision.objects.filter(request__kind="posting.post")
         assert ours.count() == 4
+
+
+def test_a_run_waits_for_who_approves_about_its_payment_and_then_posts_the_rest_alone(
+    transactional_db: None, acme: Tenant, user_of: UserMaker, raw_as: Any
+) -> None:
+    looked = {
+        "moves": ["posting.post"], "when": {"use_case": ["recognise"]}, "outcome": "approval",
+        "approval": {"roles": ["controller"], "quorum": 1}, "reason": "Somebody looks at what is recognised.",
+    }  # fmt: skip
+    held = Held(Shop(acme.id, recognises=False), user_of, looked)
+    shop = held.shop
+    with tenant(acme.id):
+        set_recognition(
+            endpoint_id=shop.endpoint.id,
+            asset="BTC",
+            hold="btc",
+            unapplied="unap",
+            receivable="ar_b",
+            actor=held.tara,
+            at=NOON,
+        )
+    shop.order("o1")
+    shop.receipt("0.0005", "tx1", ref="o1")
+    shop.event("InvoiceSettled", "inv_1", "o1", minute=3)
+    shop.match(minute=4)
+    approving = raw_as("superuser")
+    approving.execute("SELECT pg_advisory_xact_lock(7010, hashtext('p-o1'))")
+    ended = threading.Event()
+
+    def run() -> None:
+        try:
+            shop.match(minute=5)
+        finally:
+            connection.close()
+            ended.set()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    assert not ended.wait(1), "the run went on beside an approval"
+    approving.rollback()
+    assert ended.wait(20)
+    thread.join()
+    assert [use_case for use_case, *_ in shop.posted()] == ["deposit"]
