@@ -11,6 +11,8 @@ from django.contrib.auth.password_validation import validate_password
 
 from ledger.assets import EXPONENTS
 from ledger.models import Account, Asset
+from reconciliation.bank.booking_accounts import USE_CASES
+from reconciliation.bank.models import BankAccount
 from reconciliation.lookup.phrases import LANGUAGES
 from reconciliation.matching.asked_matcher import FORMS
 from reconciliation.people.models import Membership
@@ -71,6 +73,21 @@ class OpenBankAccount(forms.Form):
             except ValueError as error:
                 raise forms.ValidationError(f"{line[:40]} is not a date like 2026-12-25.") from error
         return frozenset(found)
+
+
+class SetBookingAccount(forms.Form):
+    """`banks` are the bank accounts, `counters` the ledger accounts that none of them is reconciled with."""
+
+    bank_account = forms.ChoiceField(label="Bank account", choices=[])
+    use_case = forms.ChoiceField(label="Books", choices=list(USE_CASES.items()))
+    counter = forms.ChoiceField(
+        label="On the account", choices=[], help_text="In the currency of the bank account; what was booked stays."
+    )
+
+    def __init__(self, *args: Any, banks: Iterable[BankAccount], counters: Iterable[Account], **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.fields["bank_account"].choices = [(b.code, f"{b} ({b.currency})") for b in banks]  # type: ignore[attr-defined]
+        self.fields["counter"].choices = [(a.code, f"{a} ({a.asset_id})") for a in counters]  # type: ignore[attr-defined]
 
 
 class SetMatcher(forms.Form):

@@ -67,6 +67,7 @@ urlpatterns: list[URLPattern] = [
     path("settings/accounts/open/", settings.account_open, name="account-open"),
     path("settings/banks/", settings.banks, name="settings-banks"),
     path("settings/banks/open/", settings.bank_account_open, name="bank-account-open"),
+    path("settings/banks/booking/", settings.booking_account_set, name="booking-account-set"),
     path("settings/calendars/", settings.calendars, name="settings-calendars"),
     path("settings/matcher/", settings.matcher, name="settings-matcher"),
     path("settings/matcher/set/", settings.matcher_set, name="matcher-set"),

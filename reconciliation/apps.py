@@ -12,6 +12,7 @@ class ReconciliationConfig(AppConfig):
         from reconciliation.cases.other import RESOLVE_AS_OTHER, RESOLVE_BY_CODE
         from reconciliation.checkpoints.facts import register_source
         from reconciliation.commerce.move_kind import MOVE_ORDER
+        from reconciliation.corrections.book import BOOK
         from reconciliation.corrections.confirm import CONFIRM
         from reconciliation.corrections.held import HELD_POSTINGS
         from reconciliation.corrections.reverse import REVERSE
@@ -23,6 +24,7 @@ class ReconciliationConfig(AppConfig):
 
         register(REVERSE)
         register(CONFIRM)
+        register(BOOK)
         for held in HELD_POSTINGS:
             register(held)
         register(RESOLVE_AS_OTHER)

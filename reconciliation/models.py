@@ -11,6 +11,7 @@ from reconciliation.bank.models import (
     BankLine,
     BankPeriod,
     BankStatement,
+    BookingAccount,
     CsvProfile,
 )
 from reconciliation.cases.models import CaseEvent, CaseRow, CaseSelection, ExceptionCase
@@ -64,6 +65,7 @@ __all__ = [
     "BankLine",
     "BankPeriod",
     "BankStatement",
+    "BookingAccount",
     "CaseEvent",
     "CaseRow",
     "CaseSelection",

@@ -86,6 +86,10 @@ OTHERS = (
     ("2210", "Unapplied deposits BTC", "LIABILITY", "BTC"),
     ("1350", "Receivables BTC", "ASSET", "BTC"),
 )
+BOOKED_ON = {  # asset: where what the bank alone shows is booked; of BTC nothing is yet
+    "ETB": (("bank_fee", "6120"), ("interest", "4110"), ("suspense_receipt", "2190")),
+    "USD": (("bank_fee", "6130"),),
+}
 SPAN = 40  # days before today, from the day the accounts were opened on
 
 

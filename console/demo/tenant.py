@@ -3,7 +3,7 @@
 import json
 from datetime import date, datetime, time
 
-from console.demo.plan import ACCOUNTS, OTHERS
+from console.demo.plan import ACCOUNTS, BOOKED_ON, OTHERS
 from console.demo.statements import CSV_PROFILE
 from ledger.actors import Actor
 from ledger.models import Tenant
@@ -11,6 +11,7 @@ from ledger.tenancy import tenant
 from reconciliation.bank.extend_periods import extend_periods
 from reconciliation.bank.open_bank_account import CalendarInput, open_bank_account
 from reconciliation.bank.save_profile import save_profile
+from reconciliation.bank.set_booking_account import set_booking_account
 from reconciliation.matching.set_matcher import set_matcher
 from reconciliation.people.add_person import add_person
 from reconciliation.people.set_up_tenant import set_up_tenant
@@ -60,3 +61,5 @@ def make_accounts(opened_on: date, at: datetime, now: datetime) -> None:
             at=at,
         )
         extend_periods(bank, at=now)
+        for use_case, counter in BOOKED_ON.get(a.asset, ()):
+            set_booking_account(bank_account=bank.code, use_case=use_case, counter=counter, actor=SET_UP, at=at)

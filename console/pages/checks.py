@@ -22,6 +22,7 @@ TOGETHER: tuple[tuple[tuple[str, ...], str], ...] = (
         ("key_is_free", "payment_state", "policy"),
         "Nothing stands under its key, its payment is what it was at its provider, and policy still asks for the same",
     ),
+    (("key_is_free",), "Nothing stands under its key: the line is not booked yet"),
     (("still_missing",), "So much is still missing of its payment in the book"),
     (("told",), "The bank says of it what its callback said"),
     (

@@ -14,7 +14,13 @@ RESOLUTIONS = {
     "difference_gone": ("The difference is gone", "No correction was carried out; the two sides agree by themselves."),
     "cleared_in_grace": ("It cleared within grace", "No correction was needed; the other side came within grace."),
 }
-DONE = {"reverse": "Reversal", "confirm": "Confirmation", "resolve_other": "Decision", "resolve_case": "Decision"}
+DONE = {
+    "reverse": "Reversal",
+    "confirm": "Confirmation",
+    "book": "Booking",
+    "resolve_other": "Decision",
+    "resolve_case": "Decision",
+}
 
 
 def ended_context(case: ExceptionCase, ending: Ending, to: Link) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from reconciliation.corrections.preview import DayPreview, Preview, PreviewEntry
 from reconciliation.corrections.reason_codes import ALLOWED, WORDS
 
 MOST_BARS = 8
-KINDS = {"reverse": "Reverse", "confirm": "Confirm"}
+KINDS = {"reverse": "Reverse", "confirm": "Confirm", "book": "Book"}
 
 
 def proposal_context(
@@ -76,10 +76,12 @@ def _other(case: ExceptionCase, choice: Choice) -> dict[str, str]:
 def _form(case: ExceptionCase, found: Offer, key: str, why_not: str) -> dict[str, Any]:
     proposal = found.proposal
     kind = proposal.kind or ""
+    # Of a booking the bank's line says which it is.
+    codes = (proposal.reason_code, "OTHER") if kind == "book" else ALLOWED[kind]
     return {
         "href": link("correction-request"), "key": key, "why_not": why_not, "reason": "",
         "fields": [("case", case.number), ("kind", kind), ("transaction", proposal.transaction)],
-        "codes": [{"value": c, "label": WORDS[c], "on": c == proposal.reason_code} for c in ALLOWED[kind]],
+        "codes": [{"value": c, "label": WORDS[c], "on": c == proposal.reason_code} for c in codes],
         "policy": found.policy if found.at_once
         else f"{found.policy} The request expires after 24 h and is checked again when it runs.",
         "send": f"{KINDS[kind]} now" if found.at_once else "Send for approval",

@@ -13,7 +13,8 @@ from console.pages.words import new_key, plural
 from console.pages.written import amount
 from ledger.actors import Actor
 from ledger.models import Account
-from reconciliation.bank.models import BankAccount, BankCalendar, CsvProfile
+from reconciliation.bank.booking_accounts import USE_CASES
+from reconciliation.bank.models import BankAccount, BankCalendar, BookingAccount, CsvProfile
 from reconciliation.checkpoints.models import CheckpointDecision
 from reconciliation.matching.models import MatcherVersion
 from reconciliation.people.models import ApiToken
@@ -58,9 +59,17 @@ def frame_for_readers(here: str, title: str, sub: str, actor: Actor) -> dict[str
     )
 
 
-def box(act: str, form: forms.Form, title: str, verb: str, says: str = "") -> dict[str, Any]:
-    """A form in its box; `act` is the route that it is posted to."""
-    return {"title": title, "says": says, "href": reverse(act), "key": new_key(), "form": form, "verb": verb}
+def box(act: str, form: forms.Form, title: str, verb: str, says: str = "", box_id: str = "") -> dict[str, Any]:
+    """A form in its box; `act` is the route that it is posted to, `box_id` tells a second box of a page apart."""
+    return {
+        "id": box_id,
+        "title": title,
+        "says": says,
+        "href": reverse(act),
+        "key": new_key(),
+        "form": form,
+        "verb": verb,
+    }
 
 
 def tenant_page(name: str, slug: str, found: SetUp) -> dict[str, Any]:
@@ -106,7 +115,9 @@ def accounts_page(found: Sequence[Account], banks: Sequence[BankAccount]) -> dic
     return {"accounts": rows}
 
 
-def banks_page(found: Sequence[BankAccount], versions: Sequence[BankCalendar]) -> dict[str, Any]:
+def banks_page(
+    found: Sequence[BankAccount], versions: Sequence[BankCalendar], booked: Sequence[BookingAccount]
+) -> dict[str, Any]:  # fmt: skip
     """templates/settings/banks.html"""
     newest = {calendar.bank_account_id: calendar for calendar in reversed(versions)}
     rows = [
@@ -114,7 +125,12 @@ def banks_page(found: Sequence[BankAccount], versions: Sequence[BankCalendar]) -
          "account": str(b.ledger_account), "opened_on": b.opened_on, "calendar": _calendar(newest.get(b.id))}
         for b in found
     ]  # fmt: skip
-    return {"banks": rows}
+    bookings = [
+        {"bank": r.bank_account.name, "use_case": USE_CASES[r.use_case], "counter": str(r.counter), "since": r.active_from,
+         "by": r.set_by}
+        for r in booked
+    ]  # fmt: skip
+    return {"banks": rows, "bookings": bookings}
 
 
 def _calendar(version: BankCalendar | None) -> str:

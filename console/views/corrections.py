@@ -1,5 +1,6 @@
 """Corrections of a case: what one would do, and asking for it. A checker decides elsewhere."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
@@ -19,6 +20,7 @@ from reconciliation.cases.case_page import case_numbered
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.cases.queue import asked_of
 from reconciliation.corrections.offer import offer
+from reconciliation.corrections.request_booking import request_booking
 from reconciliation.corrections.request_confirmation import request_confirmation
 from reconciliation.corrections.request_reversal import request_reversal
 from reconciliation.errors import BadInput, SecurityHold
@@ -39,12 +41,18 @@ def ask(request: Signed) -> HttpResponse:
     kind, key = text_of(given, "kind"), text_of(given, "key", 64)
     if not key.isalnum():
         raise BadInput("the form carries no key", "key")
-    if kind not in ("reverse", "confirm"):
-        raise BadInput("a correction here reverses or confirms", "kind")
-    made: Made = (request_reversal if kind == "reverse" else request_confirmation)(
-        transaction=text_of(given, "transaction"), case=number, reason_code=text_of(given, "reason_code"),
-        note=given.get("reason", ""), idempotency_key=key, actor=request.actor, at=request.at,
-    )  # fmt: skip
+    if kind not in ("reverse", "confirm", "book"):
+        raise BadInput("a correction here reverses, confirms or books", "kind")
+    same: dict[str, Any] = {
+        "case": number, "reason_code": text_of(given, "reason_code"), "note": given.get("reason", ""),
+        "idempotency_key": key, "actor": request.actor, "at": request.at,
+    }  # fmt: skip
+    made: Made
+    if kind == "book":
+        made = request_booking(**same)
+    else:
+        use_case = request_reversal if kind == "reverse" else request_confirmation
+        made = use_case(transaction=text_of(given, "transaction"), **same)
     others = who_could_decide(made.id, at=request.at)
     messages.info(request, sent_words(made, len(others)))
     if not request.headers.get("HX-Request"):

@@ -17,8 +17,10 @@ from console.permitted import Signed, opens, writes
 from reconciliation import settings_page as found
 from reconciliation.backtest.documents import CALENDAR
 from reconciliation.backtest.draft_pages import origins_of, recent_drafts
+from reconciliation.bank.booking_accounts import USE_CASES, accounts_in_force
 from reconciliation.bank.open_bank_account import CalendarInput, open_bank_account
 from reconciliation.bank.save_profile import save_profile
+from reconciliation.bank.set_booking_account import set_booking_account
 from reconciliation.errors import BadInput
 from reconciliation.matching.set_matcher import set_matcher
 from reconciliation.permissions import Permission, allowed
@@ -66,7 +68,7 @@ def _accounts(request: Signed, form: forms.Form) -> HttpResponse:
 @opens(SEE)
 def banks(request: Signed) -> HttpResponse:
     """GET /settings/banks/"""
-    return _banks(request, typed.OpenBankAccount(open_accounts=found.open_ledger_accounts()))
+    return _banks(request)
 
 
 @writes(CHANGE)
@@ -74,7 +76,7 @@ def bank_account_open(request: Signed) -> HttpResponse:
     """POST /settings/banks/open/"""
     form = typed.OpenBankAccount(request.POST, open_accounts=found.open_ledger_accounts())
     if not form.is_valid():
-        return _banks(request, form)
+        return _banks(request, opening=form)
     said = form.cleaned_data
     calendar = CalendarInput(
         said["zone"], said["cutover"], said["closed"], said["holidays"], said["grace_days"], said["due_hours"]
@@ -87,13 +89,38 @@ def bank_account_open(request: Signed) -> HttpResponse:
     return done(request, f"Bank account {made} is set up; its days are cut.", "settings-banks")
 
 
-def _banks(request: Signed, form: forms.Form) -> HttpResponse:
-    listed = found.banks()
+@writes(CHANGE)
+def booking_account_set(request: Signed) -> HttpResponse:
+    """POST /settings/banks/booking/"""
+    form = typed.SetBookingAccount(request.POST, banks=found.banks(), counters=found.open_ledger_accounts())
+    if not form.is_valid():
+        return _banks(request, booking=form)
+    try:
+        made = set_booking_account(**form.cleaned_data, actor=request.actor, at=request.at)
+    except BadInput as refusal:
+        say_beside(form, refusal)
+        return _banks(request, booking=form)
+    what = USE_CASES[made.use_case]
+    return done(request, f"From now on {what} of {made.bank_account} is booked on {made.counter}.", "settings-banks")
+
+
+def _banks(
+    request: Signed, opening: forms.Form | None = None, booking: forms.Form | None = None
+) -> HttpResponse:  # fmt: skip
+    listed, free = found.banks(), found.open_ledger_accounts()
+    opening = opening or typed.OpenBankAccount(open_accounts=free)
+    booking = booking or typed.SetBookingAccount(banks=listed, counters=free)
     partners = len({bank.partner for bank in listed})
     says = f"{len(listed)} at {partners} partner{'' if partners == 1 else 's'}."
     frame = pages.frame("settings-banks", "Bank accounts", says, request.actor)
-    box = pages.box("bank-account-open", form, "Set up a bank account", "Set up bank account")
-    return form_page(request, "settings/banks.html", frame | pages.banks_page(listed, found.calendars()), box, form)
+    page = pages.banks_page(listed, found.calendars(), accounts_in_force())
+    box = pages.box("bank-account-open", opening, "Set up a bank account", "Set up bank account")
+    second = pages.box(
+        "booking-account-set", booking, "Set an account for bookings", "Set account",
+        "Where a case books what the bank alone shows.", "booking-",
+    ) if listed and allowed(request.actor, CHANGE) else None  # fmt: skip
+    form = booking if booking.errors else opening
+    return form_page(request, "settings/banks.html", frame | page | {"booking_box": second}, box, form)
 
 
 @opens(SEE)

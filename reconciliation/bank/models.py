@@ -50,6 +50,26 @@ class BankCalendar(models.Model):
         return f"{self.zone} {self.cutover} from {self.effective_from}"
 
 
+class BookingAccount(models.Model):
+    tenant_id = tenant_column()
+    id = models.BigAutoField(primary_key=True)
+    bank_account = models.ForeignKey(BankAccount, on_delete=PROTECT, related_name="booking_accounts")
+    use_case = models.TextField()
+    counter = models.ForeignKey(Account, on_delete=PROTECT, related_name="+")
+    ledger_account = models.ForeignKey(Account, on_delete=PROTECT, related_name="+")
+    currency = models.TextField()
+    active_from = models.DateTimeField()
+    set_by = models.TextField()
+    decision_id = models.BigIntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "booking_account"
+
+    def __str__(self) -> str:
+        return f"{self.use_case} of {self.bank_account_id}"
+
+
 class BankPeriod(models.Model):
     tenant_id = tenant_column()
     pk = CompositePrimaryKey("bank_account_id", "day")

@@ -9,13 +9,17 @@ from reconciliation.drift.models import DriftCheck
 
 
 def check_awaited(case: ExceptionCase) -> ApprovalRequest | None:
-    """The newest reversal or confirmation of an open case between ledger and bank whose check has still to run. One query."""
+    """The newest reversal, confirmation or booking of an open case between ledger and bank whose check has still to run. One
+    query."""
     if case.bank_account_id is None:
         return None
     since = DriftCheck.objects.filter(
         bank_account_id=case.bank_account_id, day=case.day, checked_at__gte=OuterRef("ended_at")
     )
     done = ApprovalRequest.objects.filter(
-        ~Exists(since), state=ApprovalRequest.State.EXECUTED, kind__in=("reverse", "confirm"), payload__case_id=case.id
+        ~Exists(since),
+        state=ApprovalRequest.State.EXECUTED,
+        kind__in=("reverse", "confirm", "book"),
+        payload__case_id=case.id,
     )
     return done.order_by("-id").first()

@@ -35,7 +35,7 @@ NONE: dict[int | None, str] = {
     2: "None is needed: it clears by itself when the line comes within grace.",
     3: "The sign is wrong in the whole use case {use_case}: its transactions are reversed and re-posted as one batch,"
     " not singly.",
-    6: "A bank fee or interest is posted through its own use case, not by correcting a transaction.",
+    6: "A bank fee or interest is posted through its own use case; of several lines none is booked singly.",
     None: "No single reversal or confirmation removes this difference.",
 }
 AMOUNT = "The amounts differ: the transaction is reversed and posted anew at the right amount, linked by `corrects`."

@@ -46,10 +46,11 @@ def facts_of(payload: Payload) -> Facts:
         "entries_sha256": _digest(frozen_entries(target.entries)),
         "metadata_sha256": _digest(transaction.metadata),
         "security_hold": [str(c) for c in holds_on({e.account_id for e in target.entries})],
-    } | _case_facts(target.case)  # fmt: skip
+    } | case_facts(target.case)  # fmt: skip
 
 
-def _case_facts(case: ExceptionCase | None) -> Facts:
+def case_facts(case: ExceptionCase | None) -> Facts:
+    """Of the case that a correction is about."""
     if case is None:
         return {}
     return {

@@ -22,7 +22,7 @@ def _ended(requests: Sequence[ApprovalRequest], *, state: str, actor: Actor, at:
             enqueue(CONFIRM_SETTLEMENT, f"{told['payment']} after {r}", {"payment": told["payment"]}, at=at)
 
 
-def _with_checks(effect: Effect) -> Effect:
+def with_checks(effect: Effect) -> Effect:
     """The effect, and the checks of the days that it changes."""
 
     def run(payload: Payload, *, decision_id: int, policy_version: str, actor: Actor, at: datetime) -> list[int]:
@@ -35,7 +35,7 @@ def _with_checks(effect: Effect) -> Effect:
 
 def _kind(move: str) -> Kind:
     own = held if move in held.ACTS else held_settling
-    effect = _with_checks(own.effect)
+    effect = with_checks(own.effect)
 
     def preview(payload: Payload, at: datetime) -> Preview:
         return preview_of(payload, payload["entries"], effect, move, at)

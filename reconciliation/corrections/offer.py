@@ -10,6 +10,7 @@ from reconciliation.approvals.kinds import kind_named
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.checkpoints.decide import ask
 from reconciliation.checkpoints.rules import Decision, Move
+from reconciliation.corrections.booking import policy_facts_of
 from reconciliation.corrections.effective_day import effective_day
 from reconciliation.corrections.frozen import freeze
 from reconciliation.corrections.preview import Preview, rows_touched
@@ -28,7 +29,8 @@ MOST_CHOICES = 6
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A correction of a transaction behind the case; `transaction` is its public id, `name` what people call it."""
+    """A correction of a transaction behind the case; `transaction` is its public id ("" of a booking), `name` what people call
+    it."""
 
     kind: str
     transaction: str
@@ -60,12 +62,12 @@ def offer(
     out the days before and after; `most_rows`: not where these days held more rows when they
     were checked. Needs a tenant scope. Raises BadInput for a choice that is none."""
     found = propose(case)
-    choices = _choices(case) if _is_free(case, found) else []
+    choices = _choices(case, found) if _is_free(case, found) else []
     if kind or transaction:
         chosen = next((c for c in choices if (c.kind, c.transaction) == (kind, transaction)), None)
         if chosen is None:
             raise CannotBe(f"{case} offers no such correction as things stand", "transaction")
-        found = _chosen(case, chosen)
+        found = found if chosen.kind == "book" else _chosen(case, chosen)
     if found.kind is None or found.payload is None:
         return Offer(found, None, "", choices)
     effect = effect and (most_rows is None or rows_touched(found.payload) <= most_rows)
@@ -81,13 +83,15 @@ def _is_free(case: ExceptionCase, found: Proposal) -> bool:
     return not found.security and case.state not in ("resolved", "waiting_approval")
 
 
-def _choices(case: ExceptionCase) -> list[Choice]:
-    """Every POSTED transaction behind the case can be reversed once, every PENDING one confirmed by a line."""
+def _choices(case: ExceptionCase, found: Proposal) -> list[Choice]:
+    """The booking that fits; every POSTED transaction behind the case can be reversed once, every PENDING one confirmed by a
+    line."""
+    booked = [Choice("book", "", "what the bank shows")] if found.kind == "book" else []
     rows = LedgerTransaction.objects.filter(id__in=transaction_ids(case), reverses=None, reversal=None).order_by("id")
     has_line = any(side == 1 for side, _, _ in case.evidence["rows"])
     kinds = {"POSTED": "reverse", "PENDING": "confirm" if has_line else ""}
-    found = [Choice(kinds.get(t.status, ""), str(t.public_id), str(t)) for t in rows[: MOST_CHOICES * 2]]
-    return [c for c in found if c.kind][:MOST_CHOICES]
+    standing = [Choice(kinds.get(t.status, ""), str(t.public_id), str(t)) for t in rows[: MOST_CHOICES * 2]]
+    return booked + [c for c in standing if c.kind][:MOST_CHOICES]
 
 
 def _chosen(case: ExceptionCase, choice: Choice) -> Proposal:
@@ -106,6 +110,8 @@ def _chosen(case: ExceptionCase, choice: Choice) -> Proposal:
 
 def _policy(found: Proposal, at: datetime) -> Decision:
     payload = found.payload or {}
+    if found.kind == "book":
+        return ask(Move("correction.book", policy_facts_of(payload, found.reason_code)), at)
     original = LedgerTransaction.objects.get(id=payload["transaction_id"])
     facts = {"use_case": original.use_case, "reason_code": found.reason_code} | standing_facts(original.id)
     return ask(Move(f"correction.{found.kind}", facts, original.payment_id or ""), at)

@@ -7,20 +7,19 @@ from ledger.models import Entry, LedgerTransaction
 from reconciliation.approvals.digest import Payload
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.cases.models import ExceptionCase
+from reconciliation.corrections.booking import Booking, booking_of, freeze_booking
 from reconciliation.corrections.effective_day import effective_day
 from reconciliation.corrections.exact_line import require_exact_line
 from reconciliation.corrections.fitting import Behind, Fit, fit
 from reconciliation.corrections.fitting_planes import fit_planes
 from reconciliation.corrections.frozen import freeze
-from reconciliation.corrections.target import RESOLVED, Target, holds_on, target_of, transaction_ids
+from reconciliation.corrections.target import RESOLVED, Target, holds_on, is_ambiguous, target_of, transaction_ids
 from reconciliation.errors import NoCorrection
-
-AMBIGUOUS = "ambiguous: "  # as the matcher notes it
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """`kind` is "reverse", "confirm" or None; `sentence` says what would be done, or why nothing is proposed.
+    """`kind` is "reverse", "confirm", "book" or None; `sentence` says what would be done, or why nothing is proposed.
     `payload` is what would be frozen (reason and note still empty), for the kind's preview. `security` marks the hold
     panel, `holding` are the numbers of the cases that hold."""
 
@@ -49,11 +48,24 @@ def propose(case: ExceptionCase) -> Proposal:
     open_one = ApprovalRequest.objects.filter(state="open", payload__case_id=case.id).order_by("id").first()
     if open_one is not None:
         return Proposal(None, f"{open_one} by {open_one.made_by_label} waits for a decision: {open_one.title}.")
+    if booking := booking_of(case):
+        return _booking(booking)
     behind = _behind(case)
     found = _fit(case, list(behind.values()))
     if found.transaction_id is None:
         return Proposal(None, found.sentence)
     return _proposal(found, target_of(LedgerTransaction.objects.get(id=found.transaction_id), case))
+
+
+def _booking(booking: Booking) -> Proposal:
+    if booking.counter is None:
+        return Proposal(None, booking.unset)
+    sentence = (
+        f"Book {booking.words} on {booking.counter}, effective {booking.on:%a %-d %b %Y}. The posting carries the reference"
+        " of the bank's line, by which the two then match."
+    )
+    payload = freeze_booking(booking, booking.counter)
+    return Proposal("book", sentence, "", booking.on, payload, booking.reason_code)
 
 
 def _accounts(case: ExceptionCase) -> list[int]:
@@ -71,7 +83,7 @@ def _fit(case: ExceptionCase, behind: list[Behind]) -> Fit:
             case.cause,
             case.evidence["rule"],
             behind,
-            ambiguous=AMBIGUOUS in case.evidence["reason"],
+            ambiguous=is_ambiguous(case),
         )
     standing = [b for b in behind if b.status == "POSTED" and not b.is_reversal and not b.reversed_by]
     return fit_planes(case.plane_pair, case.kind, standing, _pending(case))

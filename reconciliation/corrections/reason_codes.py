@@ -7,11 +7,15 @@ WORDS: dict[str, str] = {
     "BANK_RETURNED": "the bank returned the money",
     "CONFIRMATION_FAILED": "the bank settled it and our confirmation failed",
     "POSTED_IN_ERROR": "it was posted in error",
+    "BANK_FEE": "the bank took a fee, or gave one back",
+    "BANK_INTEREST": "the bank paid or charged interest",
+    "UNIDENTIFIED_RECEIPT": "money came that no payment of ours explains",
     "OTHER": "another reason, said in the note",
 }
 ALLOWED: dict[str, tuple[str, ...]] = {
     "reverse": ("BANK_REJECTED", "BANK_RETURNED", "POSTED_IN_ERROR", "OTHER"),
     "confirm": ("CONFIRMATION_FAILED", "OTHER"),
+    "book": ("BANK_FEE", "BANK_INTEREST", "UNIDENTIFIED_RECEIPT", "OTHER"),
 }
 LONGEST = 2000
 

@@ -14,6 +14,7 @@ from reconciliation.errors import CannotBe, CaseNotOpen, NotFound, SecurityHold
 from reconciliation.matching.planes.units import POSTING
 
 RESOLVED = ExceptionCase.State.RESOLVED
+AMBIGUOUS = "ambiguous: "  # as the matcher notes it
 TRANSACTIONS = (0, POSTING)  # sides whose rows are transactions: of a bank account's ledger, and of payments
 
 
@@ -80,12 +81,31 @@ def holds_on(account_ids: Iterable[int]) -> list[ExceptionCase]:
 def require_no_hold(target: Target) -> None:
     """Raise SecurityHold while money out that we never initiated is unexplained on an account the transaction
     touches."""
-    held = holds_on({e.account_id for e in target.entries})
-    if held:
+    require_free({e.account_id for e in target.entries})
+
+
+def require_free(account_ids: Iterable[int]) -> None:
+    """The same of ledger accounts by id."""
+    if held := holds_on(account_ids):
         names = ", ".join(str(c) for c in held)
         raise SecurityHold(
             f"{names}: the bank settled what we never initiated; no correction touches that account meanwhile"
         )
+
+
+def is_ambiguous(case: ExceptionCase) -> bool:
+    """Whether several entries or lines of that day and amount stand alone, and the matcher chose none."""
+    return AMBIGUOUS in case.evidence["reason"]
+
+
+def open_case(number: int) -> ExceptionCase:
+    """The case of a number with its accounts. Raises NotFound, CaseNotOpen."""
+    case = ExceptionCase.objects.filter(number=number).select_related("bank_account__ledger_account").first()
+    if case is None:
+        raise NotFound(f"no case has the number {number}")
+    if case.state == RESOLVED:
+        raise CaseNotOpen(f"{case} is resolved: {case.resolution.replace('_', ' ')}")
+    return case
 
 
 def _case(transaction: LedgerTransaction, number: int | None) -> ExceptionCase | None:
@@ -97,11 +117,7 @@ def _case(transaction: LedgerTransaction, number: int | None) -> ExceptionCase |
             .first()
         )
         return row.case if row else None
-    case = ExceptionCase.objects.filter(number=number).select_related("bank_account").first()
-    if case is None:
-        raise NotFound(f"no case has the number {number}")
-    if case.state == RESOLVED:
-        raise CaseNotOpen(f"{case} is resolved: {case.resolution.replace('_', ' ')}")
+    case = open_case(number)
     if transaction.id not in transaction_ids(case):
         raise CannotBe(f"{case} is not about {transaction}", "case")
     return case

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
         *sql(HERE / "checkpoints", "decisions.sql"),
         *sql(HERE, "outbox.sql"),
         *sql(HERE / "approvals", "standing.sql", "approvals.sql", "access.sql"),
-        *sql(HERE / "bank", "bank.sql"),
+        *sql(HERE / "bank", "bank.sql", "booking.sql"),
         *sql(HERE / "matching", "matching.sql"),
         *sql(HERE / "drift", "drift.sql"),
         *sql(HERE / "cases", "cases.sql"),
@@ -176,6 +176,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "bank_calendar",
+                "managed": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="BookingAccount",
+            fields=[
+                ("tenant_id", models.IntegerField(db_default=ledger.tenancy.CurrentTenant(), editable=False)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("use_case", models.TextField()),
+                ("currency", models.TextField()),
+                ("active_from", models.DateTimeField()),
+                ("set_by", models.TextField()),
+                ("decision_id", models.BigIntegerField()),
+            ],
+            options={
+                "db_table": "booking_account",
                 "managed": False,
             },
         ),

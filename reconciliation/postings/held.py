@@ -45,7 +45,7 @@ def hold(
     if before.made:
         return before.made
     accounts = _accounts(r)
-    payload = _freeze(r, on, accounts, up_to) | {
+    payload = freeze(r, on, accounts, up_to) | {
         "kind": move.name, "fingerprint": fingerprint, "behind": sorted(answering.behind) if answering else [],
     }  # fmt: skip
     with taken_back():
@@ -99,7 +99,8 @@ def _accounts(r: PostingRequest) -> dict[str, Account]:
     return found
 
 
-def _freeze(r: PostingRequest, on: date, accounts: Mapping[str, Account], up_to: int | None) -> Payload:
+def freeze(r: PostingRequest, on: date, accounts: Mapping[str, Account], up_to: int | None) -> Payload:
+    """The posting as a payload states it, dated `on`; `accounts` are by code."""
     stated: dict[str, Any] = {name: getattr(r, name) for name in STATED}
     # Metadata as text: nothing that a sender names there is read as a field of ours, and a number comes back as it was sent.
     return stated | {

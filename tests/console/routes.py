@@ -197,6 +197,7 @@ ACTS: dict[str, Route] = {
     "dry-run-ask": Route("/matchers/drafts/{draft}/dry-runs/", ADMIN | IMPORTERS, 400),
     "account-open": Route("/settings/accounts/open/", ADMIN, 400),
     "bank-account-open": Route("/settings/banks/open/", ADMIN, 400),
+    "booking-account-set": Route("/settings/banks/booking/", ADMIN, 400),
     "matcher-set": Route("/settings/matcher/set/", ADMIN, 400),
     "profile-save": Route("/settings/profiles/save/", ADMIN, 400),
     "macro-save": Route("/settings/macros/save/", ADMIN, 400),

@@ -13,6 +13,7 @@ CREATE TABLE bank_account (
     CONSTRAINT bank_account_code_is_unique UNIQUE (tenant_id, code),
     CONSTRAINT bank_account_number_is_unique UNIQUE (tenant_id, number, currency),
     CONSTRAINT bank_account_has_one_reconciled_account UNIQUE (tenant_id, ledger_account_id),
+    CONSTRAINT bank_account_carries_its_ledger_account UNIQUE (tenant_id, id, ledger_account_id, currency),
     CONSTRAINT bank_account_currency_is_its_ledger_accounts FOREIGN KEY (tenant_id, ledger_account_id, currency)
         REFERENCES ledger_account (tenant_id, id, asset)
 );

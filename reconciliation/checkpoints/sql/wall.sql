@@ -82,6 +82,7 @@ CALL carries_decision('commerce_order');
 CALL carries_decision('commerce_move');
 CALL carries_decision('recognition_rule');
 CALL carries_decision('fulfilment_rule');
+CALL carries_decision('booking_account');
 CALL carries_decision('bank_calendar');
 CALL carries_decision('approval_execution');
 CALL carries_decision('approval_restriction');

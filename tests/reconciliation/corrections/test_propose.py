@@ -22,10 +22,10 @@ NOT_PROPOSED = {
     "cause 5, FAILED": ("clr", "10", "T2 10 FAILED ewa 40 @D7\nL2 clr 10 -40 @D7", "posted anew"),
     "cause 5, reversed": ("clr", "13", "T1 10 ewa 900 @D1\nR1 10 rev T1\nL1 clr 13 -900 @D1", "is reversed"),
     "cause 5, out of grace": ("clr", "13", "T1 10 ewa 900 @D1\nL1 clr 13 -900 @D1", "out of grace"),
-    "cause 6": ("clr", "10", 'L1 clr 10 -25 "FEE"', "its own use case"),
+    "cause 6, no account set": ("clr", "10", 'L1 clr 10 -25 "FEE"', "The bank's fee of 0.25 ETB has no account yet"),
     "amount": ("clr", "10", "T1 10 ewa 4500 @D1\nL1 clr 10 -5400 @D1", "right amount"),
     "PENDING at another amount": ("clr", "10", "T1 10 PENDING ewa 175 @D6\nL1 clr 10 -174 @D6", "right amount"),
-    "unidentified receipt": ("cash", "10", 'L1 cash 10 +45 "TRF"', "suspense"),
+    "unidentified receipt, no account set": ("cash", "10", 'L1 cash 10 +45 "TRF"', "unidentified receipt of cash in Settings"),
     "one entry of its day and amount": ("cash", "10", 'T1 10 receipt 45 @I3 p1\nL1 cash 10 +45 "TRF"', "book it twice"),
     "a reversal": ("clr", "10", "T1 02-27 ewa 60 @D1\nR1 10 rev T1", "itself a reversal"),
 }  # fmt: skip

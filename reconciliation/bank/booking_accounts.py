@@ -1,0 +1,22 @@
+"""On which ledger account a booking has its other side: what was set last for a bank account and a use case."""
+
+from ledger.models import Account
+from reconciliation.bank.models import BookingAccount
+
+USE_CASES = {
+    "bank_fee": "bank fee", "interest": "interest", "suspense_receipt": "unidentified receipt",
+}  # fmt: skip
+
+
+def counter_of(bank_account_id: int, use_case: str) -> Account | None:
+    """The account set for the use case, None where none is. One query."""
+    rows = BookingAccount.objects.filter(bank_account_id=bank_account_id, use_case=use_case).select_related("counter")
+    found = rows.order_by("-active_from", "-id").first()
+    return found.counter if found else None
+
+
+def accounts_in_force() -> list[BookingAccount]:
+    """By bank account, one for each of its use cases. One query."""
+    rows = BookingAccount.objects.select_related("bank_account", "counter")
+    newest = rows.order_by("bank_account__code", "bank_account_id", "use_case", "-active_from", "-id")
+    return list(newest.distinct("bank_account__code", "bank_account_id", "use_case"))

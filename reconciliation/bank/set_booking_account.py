@@ -1,0 +1,47 @@
+"""Say on which account a bank's fee, its interest, or a receipt that nobody knows is booked. A change is a new row; what was
+booked before stays."""
+
+from datetime import datetime
+
+from ledger import audit
+from ledger.actors import Actor
+from ledger.models import Account
+from reconciliation.bank.booking_accounts import USE_CASES
+from reconciliation.bank.models import BankAccount, BookingAccount
+from reconciliation.checkpoints.acting import by
+from reconciliation.checkpoints.decide import record_decision
+from reconciliation.checkpoints.rules import Move
+from reconciliation.errors import BadInput, NotFound
+from reconciliation.permissions import Permission, require
+
+
+def set_booking_account(
+    *, bank_account: str, use_case: str, counter: str, actor: Actor, at: datetime
+) -> BookingAccount:  # fmt: skip
+    """`bank_account` and `counter` are codes: of the bank account, and of the ledger account on the other side.
+
+    Needs a tenant scope. Raises NotPermitted, NotFound (no such bank account), ForbiddenByPolicy, BadInput naming the field."""
+    require(actor, Permission.SET_UP)
+    bank = BankAccount.objects.filter(code=bank_account).select_related("ledger_account").first()
+    if bank is None:
+        raise NotFound(f"no bank account has the code {bank_account!r:.80}")
+    if use_case not in USE_CASES:
+        raise BadInput(f"the use case is one of {', '.join(USE_CASES)}", "use_case")
+    found = Account.objects.filter(code=counter).first()
+    if found is None:
+        raise BadInput(f"no account has the code {counter!r:.80}", "counter")
+    if found.asset_id != bank.currency:
+        raise BadInput(f"account {counter} is in {found.asset_id}, {bank} in {bank.currency}", "counter")
+    if other := BankAccount.objects.filter(ledger_account=found).first():
+        raise BadInput(f"account {counter} is reconciled with {other}: its entries claim lines of that bank", "counter")
+    facts = {"account": [bank.ledger_account.code, found.code], "asset": bank.currency} | by(actor)
+    decided = record_decision(Move("setting.booking", facts), at=at, subjects=[bank.code, use_case])
+    made = BookingAccount.objects.create(
+        bank_account=bank, use_case=use_case, counter=found, ledger_account_id=bank.ledger_account_id,
+        currency=bank.currency, active_from=at, set_by=actor.id, decision_id=decided.id,
+    )  # fmt: skip
+    audit.record(
+        actor, at, "booking.set", f"{bank.code} {use_case}", policy_version=decided.decision.policy_version,
+        counter=counter,
+    )  # fmt: skip
+    return made

@@ -1,0 +1,33 @@
+"""The kind "book": what the bank alone shows, a fee, interest or a receipt that nobody knows, is posted on the line's day."""
+
+from datetime import datetime
+
+from ledger.models import LedgerTransaction
+from reconciliation.approvals.digest import Payload
+from reconciliation.approvals.kinds import Facts, Kind
+from reconciliation.cases.models import ExceptionCase
+from reconciliation.cases.waiting_cases import release
+from reconciliation.corrections.frozen import case_facts
+from reconciliation.corrections.held import with_checks
+from reconciliation.corrections.preview import Preview, preview_of
+from reconciliation.corrections.target import holds_on
+from reconciliation.postings import held
+
+MOVE = "correction.book"
+EFFECT = with_checks(held.effect)
+
+
+def facts_of(payload: Payload) -> Facts:
+    """What must still hold: nothing stands under its key, no account of it is held, and the case shows what it showed."""
+    taken = LedgerTransaction.objects.filter(idempotency_key=payload["key"]).exists()
+    held_by = holds_on({e["account_id"] for e in payload["entries"]})
+    case = ExceptionCase.objects.get(id=payload["case_id"])
+    return {"key_is_free": not taken, "security_hold": [str(c) for c in held_by]} | case_facts(case)
+
+
+def preview(payload: Payload, at: datetime) -> Preview:
+    """The entries as they will stand, and the days before and after, as of `at`. Changes no row."""
+    return preview_of(payload, payload["entries"], EFFECT, MOVE, at)
+
+
+BOOK = Kind("book", MOVE, preview, facts_of, EFFECT, release)

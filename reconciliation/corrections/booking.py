@@ -1,0 +1,118 @@
+"""What the bank alone shows, as the posting that would book it: which use case, on which accounts, in which direction. The
+entry on the reconciled account is what the difference lacks, so that the two sides then agree."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.balancing import OPPOSITE, Direction
+from ledger.models import Account
+from ledger.money import spoken
+from reconciliation.approvals.digest import Payload
+from reconciliation.approvals.kinds import Facts
+from reconciliation.bank.booking_accounts import USE_CASES, counter_of
+from reconciliation.bank.models import BankLine
+from reconciliation.cases.models import ExceptionCase
+from reconciliation.corrections.fitting_bookings import REASONS, use_case_of, words_of
+from reconciliation.corrections.target import is_ambiguous, line_ids
+from reconciliation.postings.held import freeze
+from reconciliation.postings.requests import PostingRequest, RequestedEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """`signed` is what the reconciled account lacks, in minor units in the direction of its normal side; `counter` is None
+    while nobody has set an account for the use case."""
+
+    case: ExceptionCase
+    line: BankLine
+    use_case: str
+    counter: Account | None
+    signed: int
+
+    @property
+    def reconciled(self) -> Account:
+        return self.case.account.ledger_account
+
+    @property
+    def direction(self) -> Direction:
+        """Of the entry on the reconciled account."""
+        normal: Direction = self.reconciled.normal_side
+        return normal if self.signed > 0 else OPPOSITE[normal]
+
+    @property
+    def words(self) -> str:
+        """What is booked, with its amount: "the bank's fee of 25.00 ETB"."""
+        amount = spoken(abs(self.signed), self.case.currency)
+        return f"{words_of(self.use_case, out=self.direction == 'CREDIT')} of {amount}"
+
+    @property
+    def reason_code(self) -> str:
+        return REASONS[self.use_case]
+
+    @property
+    def key(self) -> str:
+        """Made of the use case and the line: what stands under it has booked the line."""
+        return f"{self.use_case} of bank line {self.line.id}"
+
+    @property
+    def on(self) -> date:
+        return self.line.counts_on
+
+    @property
+    def unset(self) -> str:
+        """Why it cannot be booked while no account is set, and where one is."""
+        return (
+            f"{self.words[:1].upper()}{self.words[1:]} has no account yet: a policy admin sets the one for"
+            f" {USE_CASES[self.use_case]} of {self.case.account} in Settings, Bank accounts."
+        )
+
+
+def booking_of(case: ExceptionCase) -> Booking | None:
+    """What books the difference, None where a booking is not what removes it or its lines are several. Two queries."""
+    if case.bank_account is None or not case.contribution_minor:
+        return None
+    lines = list(BankLine.objects.filter(id__in=line_ids(case))[:2])
+    if len(lines) != 1:
+        return None
+    ours = any(side == 0 for side, _, _ in case.evidence["rows"])
+    use_case = use_case_of(
+        case.exception_class, case.cause, case.evidence["rule"], lines[0].kind, ours=ours, ambiguous=is_ambiguous(case)
+    )
+    if not use_case:
+        return None
+    return Booking(case, lines[0], use_case, counter_of(case.account.id, use_case), -int(case.contribution_minor))
+
+
+def freeze_booking(booking: Booking, counter: Account, *, reason_code: str = "", note: str = "") -> Payload:
+    """The payload of the request, with the debit first."""
+    amount, near, far = abs(booking.signed), booking.direction, OPPOSITE[booking.direction]
+    entries = [
+        RequestedEntry(booking.reconciled.code, near, amount), RequestedEntry(counter.code, far, amount)
+    ]  # fmt: skip
+    r = PostingRequest(
+        key=booking.key, use_case=booking.use_case, entries=sorted(entries, key=lambda e: e.direction == "CREDIT"),
+        effective_on=booking.on, partner_reference=_reference(booking),
+    )  # fmt: skip
+    case = booking.case
+    return freeze(r, booking.on, {a.code: a for a in (booking.reconciled, counter)}, None) | {
+        "kind": "book", "fingerprint": r.fingerprint().hex(), "behind": [], "case_id": case.id, "case": case.number,
+        "lines": [booking.line.id], "amount_minor": str(amount), "currency": case.currency, "reason_code": reason_code,
+        "note": note,
+    }  # fmt: skip
+
+
+def policy_facts_of(payload: Mapping[str, object], reason_code: str) -> Facts:
+    """What policy may look at, of a frozen booking."""
+    entries: list[Payload] = payload["entries"]  # type: ignore[assignment]
+    return {
+        "use_case": payload["use_case"], "reason_code": reason_code, "account": sorted(e["account"] for e in entries),
+        "asset": [payload["currency"]], "amounts": {str(payload["currency"]): payload["amount_minor"]},
+    }  # fmt: skip
+
+
+def _reference(booking: Booking) -> str:
+    """The line's own where the matcher compared it by that; else the one that the matcher gave it, or its group."""
+    line = booking.line
+    own = booking.case.reference in (line.reference, line.reference_key)
+    return line.reference if own and line.reference else booking.case.reference

@@ -1,0 +1,28 @@
+"""Which difference is booked by a posting of its own, and how it reads. Pure: class, cause, matching rule and the bank's own
+word for the line in, a use case and words out."""
+
+NETTED = 6  # the matching rule that found a charge taken off the amount of a payment
+OF_KIND = {"fee": "bank_fee", "interest": "interest"}
+REASONS = {"bank_fee": "BANK_FEE", "interest": "BANK_INTEREST", "suspense_receipt": "UNIDENTIFIED_RECEIPT"}
+WORDS = {
+    ("bank_fee", True): "the bank's fee", ("bank_fee", False): "the fee that the bank gave back",
+    ("interest", True): "the interest that the bank charged", ("interest", False): "the bank's interest",
+    ("suspense_receipt", False): "the unidentified receipt",
+}  # fmt: skip
+
+
+def use_case_of(
+    exception_class: str, cause: int | None, rule: int, line_kind: str, *, ours: bool, ambiguous: bool
+) -> str:  # fmt: skip
+    """The use case that books the difference, "" when a booking is not what removes it. `ours`: a transaction of ours stands in
+    the case; `ambiguous`: one may belong to the line, and people say which."""
+    if exception_class == "unmodelled_bank_item" and cause == 6:
+        return "bank_fee" if rule == NETTED else OF_KIND.get(line_kind, "")
+    if exception_class == "reference_mismatch" and cause is None and not ours and not ambiguous:
+        return "suspense_receipt"
+    return ""
+
+
+def words_of(use_case: str, *, out: bool) -> str:
+    """What is booked, as a sentence names it. `out`: money of ours went to the bank."""
+    return WORDS[use_case, out]
