@@ -13,7 +13,7 @@ from reconciliation.approvals.kinds import Facts
 from reconciliation.bank.booking_accounts import USE_CASES, counter_of
 from reconciliation.bank.models import BankLine
 from reconciliation.cases.models import ExceptionCase
-from reconciliation.corrections.fitting_bookings import REASONS, use_case_of, words_of
+from reconciliation.corrections.fitting_bookings import CLASSES, REASONS, use_case_of, words_of
 from reconciliation.corrections.target import is_ambiguous, line_ids
 from reconciliation.postings.held import freeze
 from reconciliation.postings.requests import PostingRequest, RequestedEntry
@@ -70,7 +70,7 @@ class Booking:
 
 def booking_of(case: ExceptionCase) -> Booking | None:
     """What books the difference, None where a booking is not what removes it or its lines are several. Two queries."""
-    if case.bank_account is None or not case.contribution_minor:
+    if case.bank_account is None or not case.contribution_minor or case.exception_class not in CLASSES:
         return None
     lines = list(BankLine.objects.filter(id__in=line_ids(case))[:2])
     if len(lines) != 1:

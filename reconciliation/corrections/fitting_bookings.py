@@ -1,6 +1,7 @@
 """Which difference is booked by a posting of its own, and how it reads. Pure: class, cause, matching rule and the bank's own
 word for the line in, a use case and words out."""
 
+CLASSES = ("unmodelled_bank_item", "reference_mismatch")
 NETTED = 6  # the matching rule that found a charge taken off the amount of a payment
 OF_KIND = {"fee": "bank_fee", "interest": "interest"}
 REASONS = {"bank_fee": "BANK_FEE", "interest": "BANK_INTEREST", "suspense_receipt": "UNIDENTIFIED_RECEIPT"}
