@@ -7,6 +7,7 @@ from reconciliation.approvals.digest import Payload
 from reconciliation.approvals.kinds import Facts, Kind
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.cases.waiting_cases import release
+from reconciliation.corrections.check_awaited import check_awaited
 from reconciliation.corrections.frozen import case_facts
 from reconciliation.corrections.held import with_checks
 from reconciliation.corrections.preview import Preview, preview_of
@@ -18,11 +19,14 @@ EFFECT = with_checks(held.effect)
 
 
 def facts_of(payload: Payload) -> Facts:
-    """What must still hold: nothing stands under its key, no account of it is held, and the case shows what it showed."""
+    """What must still hold: nothing stands under its key, no account of it is held, the case shows what it showed, and no other
+    correction of it was carried out that a check has yet to look at."""
     taken = LedgerTransaction.objects.filter(idempotency_key=payload["key"]).exists()
     held_by = holds_on({e["account_id"] for e in payload["entries"]})
     case = ExceptionCase.objects.get(id=payload["case_id"])
-    return {"key_is_free": not taken, "security_hold": [str(c) for c in held_by]} | case_facts(case)
+    return {
+        "key_is_free": not taken, "security_hold": [str(c) for c in held_by], "corrected_meanwhile": f"{check_awaited(case) or ''}",
+    } | case_facts(case)  # fmt: skip
 
 
 def preview(payload: Payload, at: datetime) -> Preview:

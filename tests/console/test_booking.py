@@ -93,7 +93,14 @@ def test_a_fee_is_booked_from_its_case_by_two_people(books: World, admin: Client
     checker = signed_in(user_of("Conrad Controller", "controller"))
     shown = checker.get("/approvals/1/").content.decode()
     told = words(shown)
-    for part in ("Book C-2", "fee", "157.00", "reference LINE", "the line is not booked yet", "C-2 is open"):
+    for part in (
+        "Book C-2",
+        "fee",
+        "157.00",
+        "reference LINE",
+        "The line is not booked yet, and nothing else was corrected in C-2 since its check",
+        "C-2 is open",
+    ):
         assert part in told, part
 
 

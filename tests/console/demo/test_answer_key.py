@@ -19,6 +19,7 @@ from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.backtest.run_backtest import run_backtest
 from reconciliation.bank.models import BankAccount
 from reconciliation.cases.models import ExceptionCase
+from reconciliation.corrections.propose import propose
 from reconciliation.drift.report import latest_checks, report
 from reconciliation.matching.models import PlaneMatch
 from reconciliation.provider.models import Quarantined
@@ -46,6 +47,7 @@ def test_the_demo_states_what_its_answer_key_says(loaded: tuple[Plan, list[dict[
     every_day_is_as_planted(plan, checks)
     the_planes_of_every_payment_are_as_planted(plan)
     people_have_worked_on_it()
+    the_planted_fee_can_be_booked()
     a_draft_against_posting_early_catches_what_was_planted(plan)
 
 
@@ -99,6 +101,14 @@ def people_have_worked_on_it() -> None:
         asked = ApprovalRequest.objects.exclude(id=agreed.id).get()
         assert (asked.kind, asked.state) == ("resolve_other", "open")
         assert ExceptionCase.objects.get(id=asked.payload["case_id"]).state == "waiting_approval"
+
+
+def the_planted_fee_can_be_booked() -> None:
+    with tenant(Tenant.objects.get(slug="demo").id):
+        fee = ExceptionCase.objects.exclude(state="resolved").get(exception_class="unmodelled_bank_item")
+        found = propose(fee)
+        assert found.kind == "book"
+        assert found.sentence.startswith("Book the bank's fee of 157.00 ETB on 6120 Bank charges, effective ")
 
 
 def a_draft_against_posting_early_catches_what_was_planted(plan: Plan) -> None:

@@ -1,6 +1,7 @@
 """A case that the bank alone shows is booked: the stories' entries, asked for by one, approved by another, until the day is
 CLEAN."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -127,6 +128,40 @@ def test_a_mixed_day_is_booked_line_by_line(books: Books, maker: Actor, checker:
         books.approve(book(books, case.number, maker, reason_code=code, idempotency_key=f"k{n}"), checker)
     assert books.check_day("cash", "10").verdict == "CLEAN"
     assert books.balance("fee") == 50 and books.balance("int") == 300, "two equal fees are two"
+
+
+def test_the_fee_of_a_mixed_day_is_booked_beside_its_other_corrections(
+    books: Books, maker: Actor, checker: Actor
+) -> None:
+    """S09, whole: what else is wrong is put right as the story says, the fee by its booking."""
+    set_accounts(books)
+    books.play(
+        """T2 10 supplier 9000 @V2
+        T3 10 refund_in ar/cash 2500 @I3
+        T4 10 PENDING supplier 7000 @V4
+        L3 cash 10 +2500 @I3
+        L4 cash 10 -7000 @V4
+        L5 cash 10 -15 "FEE\""""
+    )
+    assert int(books.check_day("cash", "10").drift or 0) == -6985
+    (fee,) = [c for c in books.cases("cash", "10") if c.cause == 6]
+    books.approve(book(books, fee.number, maker), checker)
+    books.play("R2 10 rev T2\nR3 10 rev T3\nN3 10 refund_in cash/ar 2500 @I3\nconfirm T4 10")
+    found = books.check_day("cash", "10")
+    assert (found.verdict, int(found.ledger_total)) == ("CLEAN", -4515)
+
+
+def test_another_correction_of_its_case_meanwhile_makes_it_stale(books: Books, maker: Actor, checker: Actor) -> None:
+    set_accounts(books)
+    books.play("T1 10 ewa 50000 @D1\nL1 clr 10 -50050 @D1 charges 50").check_day("clr", "10")
+    case = books.case("clr", "10")
+    booking = book(books, case.number, maker)
+    reversal = books.reverse("T1", by=maker, case=case.number, code="POSTED_IN_ERROR")
+    later = NOW + timedelta(minutes=1)
+    assert books.approve(reversal, checker, at=later).state == "executed"
+    assert books.approve(booking, checker, at=later).state == "stale"
+    with pytest.raises(NoCorrection, match="carried out and no check has looked since"):
+        book(books, case.number, maker, idempotency_key="unchecked", at=later)
 
 
 def test_without_an_account_it_says_where_to_set_one(books: Books, maker: Actor) -> None:
