@@ -18,6 +18,7 @@ STATES = {
     "complete": "complete",
     "missing": "missing",
     "broken": "gap",
+    "partial": "partial",
     "discontinuous": "gap",
     "sequence_gap": "partial",
 }

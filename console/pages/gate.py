@@ -68,7 +68,8 @@ def _account(a: AccountDay, d: GateDay) -> str:
         since = f", corrected since: {a.verdict}" if a.verdict == "CLEAN" else ""
         return f"{a.name} drifted{drift}, found {moment(a.drifted_at)}{since}"
     if d.state == "unknown":
-        return f"{a.name}: {a.because[0] if a.because else 'never checked'}"
+        checked = "checked only while the day ran" if a.checked_early else "never checked"
+        return f"{a.name}: {a.because[0] if a.because else checked}"
     if d.state == "waiting":
         return f"{a.name} differs in timing only; its lines are awaited"
     return f"{a.name}: statement due {moment(a.due_at)}" if d.state == "coming" else a.name

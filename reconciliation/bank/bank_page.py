@@ -10,6 +10,7 @@ from django.db.models import Case, F, Func, JSONField, Max, Min, Q, TextField, V
 from ledger.keyset import SIZE, Page, Place, cut
 from reconciliation.bank.coverage import DayCoverage, Span, coverage
 from reconciliation.bank.models import BankAccount, BankImport, BankLine, BankPeriod, BankStatement, CsvProfile
+from reconciliation.bank.read_coverage import span_of
 from reconciliation.errors import NotFound
 
 FILES = 12
@@ -97,12 +98,9 @@ def covered(of: Sequence[BankAccount], first: date, until: date, *, at: datetime
     spans: dict[int, list[Span]] = {account.id: [] for account in of}
     rows = BankStatement.objects.filter(until_on__gte=first - LOOK_BACK, imported_at__lte=at)
     for s in rows.order_by("id"):
-        opening, closing = (None if m is None else int(m) for m in (s.opening_minor, s.closing_minor))
-        spans[s.bank_account_id].append(
-            Span(s.id, s.from_on, s.until_on, opening, closing, s.in_force, s.sequence, _reason(s.findings))
-        )
+        spans[s.bank_account_id].append(span_of(s))
     periods: dict[int, list[BankPeriod]] = {account.id: [] for account in of}
-    for p in BankPeriod.objects.filter(day__gte=first - LOOK_BACK, day__lt=until).order_by("day"):
+    for p in BankPeriod.objects.filter(day__gte=first - LOOK_BACK, day__lt=until + LOOK_BACK).order_by("day"):
         periods[p.bank_account_id].append(p)
     return {a.id: _days(a, first, until, periods[a.id], spans[a.id], at) for a in of}
 
@@ -124,11 +122,6 @@ def _days(
         again = any(s.from_on <= on < s.until_on for s in restated)
         told.append(Day(on, found[on], period.starts_at <= at, period.due_at, again))
     return told
-
-
-def _reason(findings: list[dict[str, str]]) -> str:
-    refusing = [f["what"] for f in findings if f.get("level") == "refuse"] or [f["what"] for f in findings]
-    return refusing[0] if refusing else ""
 
 
 def lines(

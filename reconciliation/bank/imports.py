@@ -23,6 +23,7 @@ from reconciliation.bank.formats.statement import ParsedStatement
 from reconciliation.bank.formats.xml_prolog import HEAD
 from reconciliation.bank.models import BankAccount, BankFile, BankImport, BankPeriod, CsvProfile
 from reconciliation.bank.save_profile import find_profile, read_profile
+from reconciliation.bank.still_to_come import note_dates_to_come
 from reconciliation.bank.store_statement import StoredStatement, store_statement
 from reconciliation.errors import BadInput, CannotBe, NotFound, Refusal
 from reconciliation.outbox import enqueue
@@ -124,6 +125,7 @@ def parse(content: bytes, file_format: str, profile: CsvProfile | None) -> tuple
 def store_file(statements: Sequence[ParsedStatement], bank_import: BankImport, *, at: datetime) -> list[Outcome]:
     """Store each statement whole. One of another account or currency is left out and named; when none is left, the
     file is refused. Raises StatementRefused."""
+    note_dates_to_come(statements, bank_import.bank_account, at=at)
     outcomes = []
     for parsed in statements:
         try:

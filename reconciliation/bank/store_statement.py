@@ -51,11 +51,9 @@ def _store(
     from_on, until_on = span
     findings = [*parsed.findings, *lines.conflicts(from_on, until_on), *lines.bank_ids_twice()]
     balanced = parsed.opening is not None and parsed.closing is not None
-    in_force = balanced and all(f.level != "refuse" for f in findings)
-    held = any(
-        (s.from_on, s.until_on, s.opening, s.closing) == (*span, parsed.opening, parsed.closing) for s in lines.again
-    )
-    if in_force and held and not lines.any_new():
+    refused = any(f.level == "refuse" for f in findings)
+    in_force = balanced and not refused
+    if not refused and _is_stored(parsed, span, lines, balanced) and not lines.any_new():
         return StoredStatement(None, len(parsed.lines), 0, True, frozenset(), findings, from_on, until_on)
     statement = BankStatement.objects.create(
         bank_account=bank_import.bank_account, bank_import=bank_import, statement_ref=parsed.statement_id or "",
@@ -67,6 +65,26 @@ def _store(
     new = lines.insert(statement.id, in_force=in_force, at=at)
     days = _touched(parsed, from_on, until_on) | _following(statement)
     return StoredStatement(statement.id, len(parsed.lines), new, in_force, days, findings, from_on, until_on)
+
+
+def _is_stored(parsed: ParsedStatement, span: tuple[date, date], lines: Staged, balanced: bool) -> bool:
+    """Whether a stored statement says what this one does, and none has contradicted it since: without balances this one
+    says no more than its lines. What was contradicted is stored again, which makes it the bank's last word."""
+    if balanced:
+        same = [
+            s
+            for s in lines.again
+            if (s.from_on, s.until_on, s.opening, s.closing) == (*span, parsed.opening, parsed.closing)
+        ]
+    else:
+        same = [s for s in lines.again if parsed.lines and s.from_on <= span[0] and span[1] <= s.until_on]
+    if not same:
+        return False
+    contradicted = BankStatement.objects.filter(
+        bank_account_id=lines.values["account"], in_force=False, from_on__lt=span[1], until_on__gt=span[0],
+        id__gt=max(s.id for s in same),
+    )  # fmt: skip
+    return not balanced or not contradicted.exists()
 
 
 def _touched(parsed: ParsedStatement, from_on: date, until_on: date) -> frozenset[date]:

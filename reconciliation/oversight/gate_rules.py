@@ -14,7 +14,8 @@ NEEDED = 7
 @dataclass(frozen=True, slots=True)
 class AccountDay:
     """A settlement day of one account as its checks up to an instant say. `verdict` is the latest one's, None without a check;
-    `drifted_at` is when a check first found more than timing; `drift` that check's, in minor units of `currency`."""
+    `drifted_at` is when a check first found more than timing; `drift` that check's, in minor units of `currency`. `ends_at`
+    is when the day ends, None where nobody asks."""
 
     account: str
     name: str
@@ -27,6 +28,7 @@ class AccountDay:
     because: tuple[str, ...] = ()
     drifted_at: datetime | None = None
     drift: int | None = None
+    ends_at: datetime | None = None
 
     def state(self, at: datetime) -> State:
         """A bad day stays bad after correction; what is not due yet is coming, unless it is known to be bad or to wait."""
@@ -36,7 +38,12 @@ class AccountDay:
             return "waiting"
         if self.due_at > at:
             return "coming"
-        return "good" if self.verdict == "CLEAN" else "unknown"
+        return "good" if self.verdict == "CLEAN" and not self.checked_early else "unknown"
+
+    @property
+    def checked_early(self) -> bool:
+        """Whether the latest check was made while the day still ran: what came after it nobody has compared."""
+        return None not in (self.checked_at, self.ends_at) and self.checked_at < self.ends_at  # type: ignore[operator]
 
 
 @dataclass(frozen=True, slots=True)

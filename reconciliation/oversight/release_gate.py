@@ -16,7 +16,7 @@ LONGEST = timedelta(days=800)
 DAYS = """
 SELECT DISTINCT ON (p.day, b.code)
        b.code, b.name, b.currency, p.day, p.due_at, c.verdict, coalesce(c.timing_only, false), c.checked_at, c.unknown_because,
-       f.checked_at, f.drift
+       f.checked_at, f.drift, p.ends_at
   FROM bank_account b
   JOIN bank_period p ON p.tenant_id = b.tenant_id AND p.bank_account_id = b.id AND p.day > %(after)s AND p.day <= %(until)s
   LEFT JOIN drift_check c ON c.tenant_id = p.tenant_id AND c.bank_account_id = p.bank_account_id AND c.day = p.day
@@ -31,7 +31,9 @@ BLOCKS = """
 SELECT (SELECT array_agg(number ORDER BY number) FROM exception_case
          WHERE cause = 4 AND state <> 'resolved' AND opened_at <= %(at)s),
        (SELECT NOT ok FROM audit_verification WHERE at <= %(at)s ORDER BY id DESC LIMIT 1),
-       (SELECT count(*) FROM bank_account)
+       (SELECT count(*) FROM bank_account),
+       (SELECT array_agg(code ORDER BY code) FROM bank_account b WHERE b.opened_on <= %(at)s::date AND NOT EXISTS (
+           SELECT FROM bank_period p WHERE p.tenant_id = b.tenant_id AND p.bank_account_id = b.id AND p.ends_at > %(at)s))
 """
 
 
@@ -40,8 +42,8 @@ def release_gate(*, at: datetime, span: timedelta = SHOWN) -> Gate:
     rows = account_days(after=at.date() - span, until=at.date(), at=at)
     with connection.cursor() as cursor:
         cursor.execute(BLOCKS, {"at": at})
-        incidents, broken, accounts = cursor.fetchone()
-    return judge(rows, at, needed=NEEDED, blocks=_blocks(incidents, bool(broken), accounts))
+        incidents, broken, accounts, uncut = cursor.fetchone()
+    return judge(rows, at, needed=NEEDED, blocks=_blocks(incidents, bool(broken), accounts, uncut))
 
 
 def whole_gate(*, at: datetime) -> Gate:
@@ -57,17 +59,19 @@ def account_days(*, after: date, until: date, at: datetime) -> list[AccountDay]:
 
 
 def _account_day(row: Sequence[Any]) -> AccountDay:
-    code, name, currency, day, due, verdict, timing, checked, because, drifted, drift = row
+    code, name, currency, day, due, verdict, timing, checked, because, drifted, drift, ends = row
     told: tuple[str, ...] = tuple(str(reason) for reason in json.loads(because)) if because else ()
     return AccountDay(
-        code, name, currency, day, due, verdict, timing, checked, told, drifted, None if drift is None else int(drift)
+        code, name, currency, day, due, verdict, timing, checked, told, drifted, None if drift is None else int(drift),
+        ends,
     )  # fmt: skip
 
 
-def _blocks(incidents: list[int] | None, broken: bool, accounts: int) -> list[str]:
+def _blocks(incidents: list[int] | None, broken: bool, accounts: int, uncut: list[str] | None) -> list[str]:
     told = [f"C-{number} is a security hold" for number in incidents or []]
     if broken:
         told.append("the last verification of the ledger found something that does not hold")
     if not accounts:
         told.append("no bank account is reconciled")
+    told += [f"the settlement days of {code} have run out, nobody can say which are missing" for code in uncut or []]
     return told

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import get_args
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from console.pages.coverage import STATES
 from ledger.models import AuditEntry, Tenant
 from ledger.tenancy import tenant
+from reconciliation.bank.coverage import State
 from reconciliation.bank.formats.limits import LIMITS
 from reconciliation.bank.models import BankImport, BankLine
 from reconciliation.people.models import User
@@ -313,3 +316,13 @@ def test_a_break_between_balances_is_said_in_money(analyst: Client, bank: Desk) 
         answer = analyst.get(address).content.decode()
         assert "12345678" not in answer
     assert f"O{said[1:]}" in answer
+
+
+def test_every_state_of_a_day_has_its_sign() -> None:
+    assert set(STATES) == set(get_args(State))
+
+
+def test_a_page_without_its_neighbours_leaves_the_day_an_open_question(bank: Desk, analyst: Client) -> None:
+    bank.take_in(FILE.replace(b":62F:", b":62M:"))
+    page = analyst.get("/bank/coverage/?m=2026-03").content.decode()
+    assert "closes with an intermediate balance :62M:, the pages after it are not in this file" in page

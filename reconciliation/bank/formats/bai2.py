@@ -14,7 +14,7 @@ from reconciliation.bank.formats.bai2_records import Record, bai2_records
 from reconciliation.bank.formats.bai2_totals import Totals, check_totals
 from reconciliation.bank.formats.dates import short_date
 from reconciliation.bank.formats.limits import LIMITS, Limits, check_count
-from reconciliation.bank.formats.statement import Finding, ParsedStatement
+from reconciliation.bank.formats.statement import PAGES_AFTER, Finding, ParsedStatement
 from reconciliation.bank.formats.verify import verify_file, verify_statement
 
 _AFTER = {  # which record may follow which: the nesting of file, group, account, transaction
@@ -80,7 +80,7 @@ class _Reader:
         self._group_findings = []
         if fields[6] in ("1", "3"):
             what = "the bank marks this group as interim: more of the day may follow"
-            self._group_findings.append(Finding(f"line {record.number}", what, "check", "interim"))
+            self._group_findings.append(Finding(f"line {record.number}", what, "check", PAGES_AFTER))
 
     def _open_account(self, record: Record) -> None:
         self._account = account = open_account(record, self._currency, self._day)

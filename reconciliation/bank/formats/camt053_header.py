@@ -7,7 +7,7 @@ from datetime import date
 from reconciliation.bank.errors import StatementRefused
 from reconciliation.bank.formats.amounts import exponent_of, parse_amount
 from reconciliation.bank.formats.camt053_fields import account_of, day_of, sign_of
-from reconciliation.bank.formats.statement import Finding, ParsedLine, ParsedStatement
+from reconciliation.bank.formats.statement import PAGES_AFTER, PAGES_BEFORE, Finding, ParsedLine, ParsedStatement
 from reconciliation.bank.formats.xml_tree import Node, every, inner, text
 
 
@@ -45,8 +45,6 @@ def read_header(
     if not account:
         raise StatementRefused("no_account", "neither IBAN nor other identification", "Acct/Id")
     opening, closing = _ends(balances)
-    if "ITBD" in {balance.code for balance in (opening, closing) if balance}:
-        findings.append(Finding(place, "opens or closes with an intermediate balance", "note", "intermediate_balance"))
     findings.extend(_count_finding(found, entries, place))
     pages = inner(found, "StmtPgntn")
     number = text(pages, "PgNb")
@@ -64,7 +62,13 @@ def read_header(
         duplicate_flag=text(found, "CpyDplctInd") in ("DUPL", "CODU"),
     )
     page = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 0
-    return StatementPage(parsed, page, text(pages, "LastPgInd") != "false")
+    last = text(pages, "LastPgInd") != "false"
+    # A page's intermediate balance is checked where the pages are joined; without pages it says that more is to come.
+    if page <= 1 and opening is not None and opening.code == "ITBD":
+        findings.append(Finding(place, "opens with an intermediate balance", "check", PAGES_BEFORE))
+    if last and closing is not None and closing.code == "ITBD":
+        findings.append(Finding(place, "closes with an intermediate balance", "check", PAGES_AFTER))
+    return StatementPage(parsed, page, last)
 
 
 def _balance(found: Node, exponents: Mapping[str, int]) -> Balance:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from reconciliation.bank.formats.amounts import exponent_of
 from reconciliation.bank.formats.camt053_header import StatementPage
 from reconciliation.bank.formats.pages import join_pages
-from reconciliation.bank.formats.statement import Finding, ParsedStatement
+from reconciliation.bank.formats.statement import PAGES_AFTER, PAGES_BEFORE, Finding, ParsedStatement
 from reconciliation.bank.formats.verify import verify_statement
 
 
@@ -22,7 +22,7 @@ def finish_pages(pages: Iterable[StatementPage], exponents: Mapping[str, int]) -
             _close(finished, before, position - 1, exponents)
             if page.page > 1:
                 what = f"is page {page.page}, the pages before it are not in this file"
-                page.parsed.findings.append(Finding(place, what, "check", "page_missing"))
+                page.parsed.findings.append(Finding(place, what, "check", PAGES_BEFORE))
             finished.append(page.parsed)
         before = page
     _close(finished, before, len(finished), exponents)
@@ -42,5 +42,5 @@ def _close(
     place = f"Stmt {position}"
     if not last.last:
         what = "its last page is not in this file"
-        finished[-1].findings.append(Finding(place, what, "check", "page_missing"))
+        finished[-1].findings.append(Finding(place, what, "check", PAGES_AFTER))
     verify_statement(finished[-1], exponent_of(last.parsed.currency, exponents), place)

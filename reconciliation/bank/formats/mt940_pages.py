@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from reconciliation.bank.formats.amounts import exponent_of
 from reconciliation.bank.formats.pages import join_pages
-from reconciliation.bank.formats.statement import Finding, ParsedStatement
+from reconciliation.bank.formats.statement import PAGES_AFTER, PAGES_BEFORE, Finding, ParsedStatement
 from reconciliation.bank.formats.verify import verify_statement
 
 
@@ -35,7 +35,7 @@ def finish_pages(pages: Iterable[Page], exponents: Mapping[str, int]) -> list[Pa
             finished.append(page.parsed)
             if not page.opens:
                 what = "opens with an intermediate balance :60M:, the pages before it are not in this file"
-                page.parsed.findings.append(Finding(place, what, "check", "page_missing"))
+                page.parsed.findings.append(Finding(place, what, "check", PAGES_BEFORE))
         last = page
     _close(finished, last, place, exponents)
     return finished
@@ -53,5 +53,5 @@ def _close(finished: list[ParsedStatement], last: Page | None, place: str, expon
         return
     if not last.closes:
         what = "closes with an intermediate balance :62M:, the pages after it are not in this file"
-        finished[-1].findings.append(Finding(place, what, "check", "page_missing"))
+        finished[-1].findings.append(Finding(place, what, "check", PAGES_AFTER))
     verify_statement(finished[-1], exponent_of(last.parsed.currency, exponents), place)

@@ -7,6 +7,8 @@ from typing import Literal
 Status = Literal["BOOK", "PDNG", "INFO", "FUTR"]
 Kind = Literal["", "fee", "interest"]
 Level = Literal["refuse", "check", "note"]
+# The codes of findings by which a statement says itself that it is not all of its stretch.
+PAGES_BEFORE, PAGES_AFTER = "pages_before_missing", "pages_after_missing"
 
 
 @dataclass(frozen=True, slots=True)

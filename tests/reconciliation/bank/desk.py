@@ -56,7 +56,10 @@ class Desk:
         with tenant(self.tenant_id):
             request = PostingRequest(
                 key=reference, use_case="receipt", effective_on=date(2026, 3, day), partner_reference=reference,
-                entries=[RequestedEntry("cash", "DEBIT", amount), RequestedEntry("rev", "CREDIT", amount)],
+                entries=[
+                    RequestedEntry("cash", "DEBIT" if amount > 0 else "CREDIT", abs(amount)),
+                    RequestedEntry("rev", "CREDIT" if amount > 0 else "DEBIT", abs(amount)),
+                ],
             )  # fmt: skip
             post_transactions([request], actor=INTEGRATION, at=NOW, day_of=settlement_day)
 

@@ -1,5 +1,6 @@
 """The release gate by STORIES: S18's rows as they stand, and what the rule says of several accounts."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -66,6 +67,13 @@ def test_what_is_not_due_yet_is_not_counted_and_resets_nothing() -> None:
     assert (found.count, found.stands_at and found.stands_at.day) == (4, date(2026, 3, 6))
     assert found.days[-1].state == "coming"
     assert gate("CCCCD", at=at).count == 0, "what drifted has drifted, due or not"
+
+
+def test_a_check_made_while_the_day_ran_is_none() -> None:
+    rows = [replace(on(n, "C"), ends_at=on(n, "C").due_at) for n in range(8)]
+    assert judge(rows, LATE).count == 8
+    rows[7] = replace(rows[7], ends_at=rows[7].due_at + timedelta(microseconds=1))
+    assert (judge(rows, LATE).count, judge(rows, LATE).days[-1].state) == (0, "unknown")
 
 
 def test_what_blocks_it_shuts_it_whatever_the_days_say() -> None:

@@ -164,6 +164,12 @@ def test_a_statement_without_an_opening_balance_says_so() -> None:
     assert "balance_missing" in codes(read_bytes(content)[0])
 
 
+@pytest.mark.parametrize(("was", "code"), [("OPBD", "pages_before_missing"), ("CLBD", "pages_after_missing")])
+def test_an_intermediate_balance_without_pages_says_that_more_is_to_come(was: str, code: str) -> None:
+    content = WHOLE.replace(f"<Cd>{was}</Cd>".encode(), b"<Cd>ITBD</Cd>").replace(b"<Cd>PRCD</Cd>", b"<Cd>FWAV</Cd>")
+    assert code in codes(read_bytes(content)[0])
+
+
 def test_pages_of_one_statement_are_joined() -> None:
     def page(number: int, last: str, opening: str, first: str, closing: str, second: str) -> str:
         return (
@@ -184,8 +190,10 @@ def test_pages_of_one_statement_are_joined() -> None:
     one, two = page(1, "false", "OPBD", "10", "ITBD", "15"), page(2, "true", "ITBD", "15", "CLBD", "20")
     (joined,) = read_bytes(document(one, two))
     assert (joined.opening, joined.closing, [line.number for line in joined.lines]) == (1000, 2000, [1, 2])
-    assert "unbalanced" not in codes(joined) and "page_missing" not in codes(joined)
+    assert "unbalanced" not in codes(joined) and not [c for c in codes(joined) if "missing" in c]
     (gap,) = read_bytes(document(one, two.replace(">15<", ">16<").replace(">20<", ">21<")))
     assert "page_gap" in codes(gap)
     (lone,) = read_bytes(document(two))
-    assert "page_missing" in codes(lone)
+    assert "pages_before_missing" in codes(lone)
+    (head,) = read_bytes(document(one))
+    assert "pages_after_missing" in codes(head)

@@ -114,8 +114,8 @@ def test_a_file_that_does_not_balance_is_a_finding() -> None:
 def test_pages_that_do_not_meet_are_a_finding() -> None:
     assert "page_gap" in codes(read_bytes(changed(":60M:C260310EUR519,00", ":60M:C260310EUR520,00"))[0])
     first_page = WHOLE[: WHOLE.index(b"-}{5:}") + 6]
-    assert "page_missing" in codes(read_bytes(first_page)[0])
-    assert "page_missing" in codes(read_bytes(WHOLE[len(first_page) :])[0])
+    assert "pages_after_missing" in codes(read_bytes(first_page)[0])
+    assert "pages_before_missing" in codes(read_bytes(WHOLE[len(first_page) :])[0])
 
 
 def test_a_bank_reference_twice_and_a_future_booking_are_found() -> None:
