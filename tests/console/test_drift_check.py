@@ -159,6 +159,7 @@ def test_another_tenants_check_is_like_one_that_does_not_exist(books: World, out
 def test_its_queries_do_not_grow_with_the_day(books: World, analyst: User, django_assert_max_num_queries: Any) -> None:
     fees(books, 40)
     client = signed_in(analyst)
+    client.get("/payments/")  # the mark of the release gate is worked out once for all pages
     for address in (HERE, "/drift/clr/2026-03-09/"):
         with django_assert_max_num_queries(FRAME + 12):
             client.get(address)
