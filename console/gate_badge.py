@@ -3,6 +3,8 @@ mark says which of the two, so it is never older than what it is made of."""
 
 from datetime import datetime
 
+from django.urls import reverse
+
 from console.pages.gate import gate_mark
 from reconciliation.oversight.release_gate import release_gate
 
@@ -11,7 +13,7 @@ _known: dict[int, tuple[str, dict[str, str]]] = {}
 
 
 def gate_badge(tenant_id: int, mark: str, at: datetime) -> dict[str, str] | None:
-    """{state, word} as of `at`; None before the first check. Two queries when the mark is new, none else."""
+    """{state, word, href} as of `at`; None before the first check. Two queries when the mark is new, none else."""
     if not mark:
         return None
     known = _known.get(tenant_id)
@@ -19,4 +21,4 @@ def gate_badge(tenant_id: int, mark: str, at: datetime) -> dict[str, str] | None
         if len(_known) >= MOST_TENANTS:
             _known.clear()
         known = _known[tenant_id] = (mark, gate_mark(release_gate(at=at)))
-    return known[1]
+    return known[1] | {"href": reverse("gate")}

@@ -38,7 +38,7 @@ SHELL = {
     "person": {"id": 7, "name": "Selamawit Gebreyohannes", "role": "Finance analyst"},
     "counts": {"home": 3, "exceptions": 312, "approvals": 7, "bank": 1},
     "hot": {"home", "bank"},
-    "gate": {"state": "blocked", "word": "Release blocked, 0 of 7 clean days"},
+    "gate": {"state": "blocked", "word": "Release blocked, 0 of 7 clean days", "href": "/gate/"},
     "verified": {"ok": True, "at": datetime(2026, 11, 20, 15, 30, tzinfo=UTC), "rows": 1204418},
     "banner": None,
 }

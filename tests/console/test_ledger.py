@@ -38,7 +38,7 @@ def transaction_of(books: Books, name: str) -> str:
 
 
 def test_it_shows_every_account_with_its_balance(client: Client, books: Books, counted: Counted) -> None:
-    with counted(at_most=12):
+    with counted(at_most=14):
         html = client.get("/ledger/").content.decode()
     assert "3,050.00" in html  # 2,150.00 + 900.00 on the payout clearing
     assert "2,475.00" in html  # what is PENDING stands apart
@@ -47,7 +47,7 @@ def test_it_shows_every_account_with_its_balance(client: Client, books: Books, c
 
 
 def test_an_account_page_lists_its_entries_newest_first(client: Client, books: Books, counted: Counted) -> None:
-    with counted(at_most=12):
+    with counted(at_most=14):
         html = client.get("/ledger/accounts/clr/").content.decode()
     assert html.index(">R3<") < html.index(">R2<") < html.index(">R1<")
     assert "PENDING" in html
@@ -82,7 +82,7 @@ def test_pages_go_by_position_and_meet_without_a_gap(client: Client, acme: Tenan
     address = "/ledger/transactions/"
     pages = 0
     while address:
-        with counted(at_most=12):
+        with counted(at_most=14):
             context = client.get(address).context
         seen += [row["key"] for row in context["rows"]]
         following = context["page"]["next_href"]
@@ -108,7 +108,7 @@ def test_entries_of_an_account_page_both_ways(client: Client, acme: Tenant) -> N
 def test_one_transaction_shows_its_entries_its_line_and_who_posted_it(
     client: Client, books: Books, counted: Counted
 ) -> None:
-    with counted(at_most=12):
+    with counted(at_most=14):
         html = client.get(transaction_of(books, "T1")).content.decode()
     assert html.count("2,150.00") >= 4  # two entries and their sums
     assert "The sums are equal, compared by partner reference." in html
@@ -132,7 +132,7 @@ def test_the_timeline_of_a_transaction_ends_with_its_reversal(client: Client, bo
     books.play("R2 10 rev T2")
     reversal = books.reversal_of("T2")
     assert reversal is not None
-    with counted(at_most=12):
+    with counted(at_most=14):
         html = client.get(transaction_of(books, "T2")).content.decode()
     timeline = html.split('id="ev-h"')[1].split("</section>")[0]
     assert timeline.index("posted it") < timeline.index("reversed it")
