@@ -18,7 +18,9 @@ SELECT (SELECT count(*) FROM (SELECT FROM exception_case WHERE state <> 'resolve
        v.ok, v.at, v.row_count - v.unsealed,
        CASE WHEN k.public_id IS NULL THEN '' ELSE concat_ws(' ', k.public_id, v.id,
             (SELECT max(due_at) FROM bank_period WHERE due_at <= %(at)s AND day > %(lately)s),
-            (SELECT array_agg(id) FROM exception_case WHERE cause = 4 AND state <> 'resolved')) END
+            (SELECT array_agg(id) FROM exception_case WHERE cause = 4 AND state <> 'resolved'),
+            (SELECT array_agg(b.id) FROM bank_account b WHERE NOT EXISTS (
+                SELECT FROM bank_period p WHERE p.tenant_id = b.tenant_id AND p.bank_account_id = b.id AND p.ends_at > %(at)s))) END
   FROM (SELECT 1) one
   LEFT JOIN LATERAL (SELECT id, ok, at, row_count, unsealed FROM audit_verification ORDER BY id DESC LIMIT 1) v ON true
   LEFT JOIN LATERAL (SELECT public_id FROM drift_check ORDER BY id DESC LIMIT 1) k ON true

@@ -70,9 +70,13 @@ def set_up(given: Mapping[str, Any], *, actor: Actor, at: datetime) -> dict[str,
 
 def _tokens(given: Mapping[str, Any], actor: Actor, at: datetime) -> dict[str, str]:
     """Each a name, or {name, answered_by: sign-in}."""
-    issued: dict[str, str] = {}
-    for n, token in enumerate(given.get("tokens", [])):
-        row = token if isinstance(token, dict) else {"name": str(token)}
+    listed, issued = given.get("tokens", []), dict[str, str]()
+    if not isinstance(listed, list):
+        raise BadInput("tokens is a list", "tokens")
+    for n, token in enumerate(listed):
+        row = {"name": token} if isinstance(token, str) else token
+        if not isinstance(row, dict) or not row.keys() <= {"name", "answered_by"}:
+            raise BadInput("a token is a name, or an object of name and answered_by", f"tokens[{n}]")
         with at_place(f"tokens[{n}]"):
             name, answers = str(row["name"]), str(row.get("answered_by", ""))
             issued[name] = issue_token(name=name, answered_by=answers, actor=actor, at=at)

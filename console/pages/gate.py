@@ -14,20 +14,26 @@ LISTED = 60
 PIP = {"good": "ok", "bad": "bad", "unknown": "bad", "waiting": "now", "coming": "now"}
 WORDS = {"good": "clean", "bad": "drifted", "unknown": "unknown", "waiting": "waits on timing", "coming": "not due yet"}
 MOST_TOLD = 3
+MOST_COUNTED = 30
 
 
 def gate_mark(gate: Gate) -> dict[str, str]:
     """The badge of every page: {state: open|blocked, word}."""
     if gate.open:
-        return {"state": "open", "word": f"Release open, {plural(gate.count, 'clean day')}"}
+        return {"state": "open", "word": f"Release open, {_in_a_row(gate)}"}
     return {"state": "blocked", "word": f"Release blocked, {min(gate.count, gate.needed)} of {gate.needed} clean days"}
+
+
+def _in_a_row(gate: Gate) -> str:
+    """Home and the badge look back over some weeks only: a longer run is told as such, its length on the gate's own page."""
+    return f"{MOST_COUNTED} or more clean days" if gate.count >= MOST_COUNTED else plural(gate.count, "clean day")
 
 
 def gate_box(gate: Gate, to: Link) -> dict[str, Any]:
     """`gate` of templates/home/home.html."""
     told = f"{min(gate.count, gate.needed)} of {gate.needed} clean days"
     return {
-        "open": gate.open, "word": f"open, {plural(gate.count, 'clean day')}" if gate.open else told, "pips": _pips(gate),
+        "open": gate.open, "word": f"open, {_in_a_row(gate)}" if gate.open else told, "pips": _pips(gate),
         "text": _why(gate), "href": to("gate"),
     }  # fmt: skip
 

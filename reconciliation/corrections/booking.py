@@ -13,7 +13,7 @@ from reconciliation.approvals.kinds import Facts
 from reconciliation.bank.booking_accounts import USE_CASES, counter_of
 from reconciliation.bank.models import BankLine
 from reconciliation.cases.models import ExceptionCase
-from reconciliation.corrections.fitting_bookings import CLASSES, REASONS, use_case_of, words_of
+from reconciliation.corrections.fitting_bookings import CLASSES, REASONS, is_booked, use_case_of, words_of
 from reconciliation.corrections.target import is_ambiguous, line_ids
 from reconciliation.postings.held import freeze
 from reconciliation.postings.requests import PostingRequest, RequestedEntry
@@ -81,7 +81,8 @@ def booking_of(case: ExceptionCase) -> Booking | None:
     )
     if not use_case:
         return None
-    return Booking(case, lines[0], use_case, counter_of(case.account.id, use_case), -int(case.contribution_minor))
+    found = Booking(case, lines[0], use_case, counter_of(case.account.id, use_case), -int(case.contribution_minor))
+    return found if is_booked(use_case, out=found.direction == "CREDIT") else None
 
 
 def freeze_booking(booking: Booking, counter: Account, *, reason_code: str = "", note: str = "") -> Payload:

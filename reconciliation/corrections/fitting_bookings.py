@@ -24,6 +24,11 @@ def use_case_of(
     return ""
 
 
+def is_booked(use_case: str, *, out: bool) -> bool:
+    """Whether money in this direction is booked by it: what leaves without a payment of ours is no receipt, and is looked into."""
+    return (use_case, out) in WORDS
+
+
 def words_of(use_case: str, *, out: bool) -> str:
     """What is booked, as a sentence names it. `out`: money of ours went to the bank."""
     return WORDS[use_case, out]

@@ -2,14 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from html import unescape
+from typing import Any
 
 import pytest
 import time_machine
 from django.test import Client
 
+from console.pages.gate import gate_mark
 from ledger.models import Tenant
 from ledger.tenancy import tenant
+from reconciliation.oversight.gate_rules import AccountDay, judge
 from reconciliation.people.issue_token import issue_token
 from reconciliation.people.models import User
 from tests.console.reading import Counted
@@ -88,3 +92,18 @@ def test_before_the_first_check_no_page_claims_anything(acme: Tenant, analyst: U
     assert "Release" not in words(html)
     assert "The release gate is shut" in words(page(analyst, "/gate/"))
     assert "No settlement day was counted yet" in words(page(analyst, "/gate/"))
+
+
+def test_the_mark_shuts_when_the_days_of_an_account_run_out(books: Books, analyst: User, raw_as: Any) -> None:
+    assert "Release open" in words(page(analyst, "/exceptions/"))
+    admin = raw_as("superuser", autocommit=True)
+    admin.execute("SET session_replication_role = replica")
+    admin.execute("DELETE FROM bank_period WHERE ends_at > %s", [NOW])
+    assert "Release blocked" in words(page(analyst, "/exceptions/")), "though nothing else has changed since"
+
+
+def test_a_long_run_is_told_as_one() -> None:
+    day, due = NOW.date(), NOW - timedelta(days=1)
+    rows = [AccountDay("clr", "clr", "ETB", day - timedelta(days=n), due, "CLEAN") for n in range(40)]
+    assert gate_mark(judge(rows, NOW)) == {"state": "open", "word": "Release open, 30 or more clean days"}
+    assert gate_mark(judge(rows[:29], NOW))["word"] == "Release open, 29 clean days"

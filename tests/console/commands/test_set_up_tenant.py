@@ -12,7 +12,7 @@ from django.utils.timezone import now
 from ledger.models import Account, Tenant
 from ledger.tenancy import tenant
 from reconciliation.bank.models import BankAccount, BankPeriod
-from reconciliation.people.models import Membership, User
+from reconciliation.people.models import ApiToken, Membership, User
 from reconciliation.people.who import tenant_and_actor_of_token
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +85,16 @@ def test_given_passwords_are_not_printed_and_tokens_once(
     assert found is not None and found[0] == Tenant.objects.get(slug="meskel").id
 
 
+def test_a_token_names_who_answers_for_it(run: Callable[..., Any], tmp_path: Path, described: dict[str, Any]) -> None:
+    described["tokens"] = [{"name": "core", "answered_by": "a@example.test"}, "other"]
+    answer = run("set_up_tenant", write(tmp_path, json.dumps(described)), "--json")
+    assert set(answer.json["tokens"]) == {"core", "other"}
+    with tenant(Tenant.objects.get(slug="meskel").id):
+        person = User.objects.get(email="a@example.test").person_id
+        kept = dict(ApiToken.objects.values_list("name", "answered_by_id"))
+    assert kept == {"core": person, "other": None}
+
+
 def test_a_second_run_is_refused_and_changes_nothing(
     run: Callable[..., Any], tmp_path: Path, described: dict[str, Any]
 ) -> None:
@@ -98,6 +108,11 @@ def test_a_second_run_is_refused_and_changes_nothing(
     ("change", "where"),
     [
         ({"accounts": [{"code": "clr", "kind": "LIABILITY"}]}, "accounts[0]"),
+        ({"tokens": "core"}, "tokens"),
+        ({"tokens": [7]}, "tokens[0]"),
+        ({"tokens": ["core", {"name": "other", "answers": "a@example.test"}]}, "tokens[1]"),
+        ({"tokens": [{"answered_by": "a@example.test"}]}, "tokens[0]"),
+        ({"tokens": [{"name": "core", "answered_by": "nobody@example.test"}]}, "tokens[0].answered_by"),
         ({"accounts": [{"code": "clr", "kind": "MONEY", "asset": "ETB"}]}, "accounts[0].kind"),
         ({"bank_accounts": [{"code": "nope", "number": "1"}]}, "bank_accounts[0].ledger_account"),
         ({"bank_accounts": [{"code": "clr", "number": "1", "calendar": {"zone": "Moon"}}]}, "bank_accounts[0].zone"),
