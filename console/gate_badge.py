@@ -22,3 +22,8 @@ def gate_badge(tenant_id: int, mark: str, at: datetime) -> dict[str, str] | None
             _known.clear()
         known = _known[tenant_id] = (mark, gate_mark(release_gate(at=at)))
     return known[1] | {"href": reverse("gate")}
+
+
+def forget() -> None:
+    """What is remembered of every tenant, gone: for a process that is pointed at another database."""
+    _known.clear()

@@ -1,6 +1,7 @@
 pytest_plugins = [
     "tests.people",
     "tests.harness.database",
+    "tests.harness.demo",
     "tests.harness.broker",
     "tests.harness.browser",
     "tests.harness.soak",

@@ -1,6 +1,7 @@
 """Fixtures for the database: who is connected, and how a test's rows go away again."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 import psycopg
@@ -55,13 +56,11 @@ def server(request: pytest.FixtureRequest) -> dict[str, str]:
     return {"host": workerinput.get("sockets") or SERVER.sockets(), "user": "postgres"}
 
 
-@pytest.fixture(scope="session")
-def database_name(server: dict[str, str], worker_id: str) -> Iterator[str]:
-    """This worker's own copy of the migrated template."""
-    name = f"test_{worker_id}"
+def copy_database(server: dict[str, str], source: str, name: str) -> None:
+    """A database `name` with all that `source` holds, for the same logins."""
     with psycopg.connect(**server, dbname="postgres", autocommit=True) as admin:
-        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(TEMPLATE))
-        # Two workers that copy the template at once collide: it must have no other session.
+        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(source))
+        # Two workers that copy at once collide: the source must have no other session.
         admin.execute("SELECT pg_advisory_lock(1)")
         admin.execute(copy)
         # The copy carries neither the grants nor the revocations that stand on the database itself.
@@ -72,9 +71,37 @@ def database_name(server: dict[str, str], worker_id: str) -> Iterator[str]:
                     sql.Identifier(name), sql.Identifier(login)
                 )
             )
-    yield name
+
+
+def drop_database(server: dict[str, str], name: str) -> None:
     with psycopg.connect(**server, dbname="postgres", autocommit=True) as admin:
         admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def connected_to(name: str) -> Iterator[None]:
+    """Django's connections, of this thread and of threads to come, are on the database `name` inside the block."""
+    before = connections["default"].settings_dict["NAME"]
+    _point_at(name)
+    try:
+        yield
+    finally:
+        _point_at(before)
+
+
+def _point_at(name: str) -> None:
+    connections.close_all()
+    for alias in ("default", "owner"):
+        connections[alias].settings_dict["NAME"] = connections.settings[alias]["NAME"] = name
+
+
+@pytest.fixture(scope="session")
+def database_name(server: dict[str, str], worker_id: str) -> Iterator[str]:
+    """This worker's own copy of the migrated template."""
+    name = f"test_{worker_id}"
+    copy_database(server, TEMPLATE, name)
+    yield name
+    drop_database(server, name)
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from reconciliation.cases.models import ExceptionCase
 from reconciliation.checkpoints.models import CheckpointDecision, CheckpointShadow
 from reconciliation.people.issue_token import issue_token
 from reconciliation.provider.models import ProviderPayment
-from tests.journeys.test_drift_to_clean import demo, pytestmark, sign_in, sign_out  # noqa: F401
+from tests.journeys.test_drift_to_clean import pytestmark, sign_in, sign_out  # noqa: F401
 from tests.people import SET_UP
 
 SENTENCE = "A payment is posted only once its provider has confirmed it."

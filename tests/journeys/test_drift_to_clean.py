@@ -1,33 +1,19 @@
 """The first journey, whole: yesterday's drift on a real statement, explained, corrected by two people, clean on the next check."""
 
 import re
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import psycopg
 import pytest
 from playwright.sync_api import Page, expect
 
-from console.demo.load import load
 from console.demo.rows import Plan
-from console.demo.tenant import PASSWORD, make_people
+from console.demo.tenant import PASSWORD
 from ledger.models import LedgerTransaction
 from ledger.tenancy import tenant
 from reconciliation.approvals.models import ApprovalExecution
 from reconciliation.drift.models import DriftCheck
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture
-def demo(transactional_db: None, raw_as: Callable[..., psycopg.Connection[Any]]) -> tuple[int, Plan]:
-    # The tests before this one left statistics of tables that were emptied under them.
-    raw_as("superuser", autocommit=True).execute("VACUUM ANALYZE")
-    now = datetime.now(UTC)
-    tenant_id = make_people(now - timedelta(days=45))
-    today = (now - timedelta(hours=8)).date()
-    return tenant_id, load(tenant_id, seed=1, today=today, now=now, scale=1, progress=lambda *_: None)
 
 
 def sign_in(page: Page, email: str) -> None:

@@ -15,7 +15,7 @@ from reconciliation.people.issue_token import issue_token
 from reconciliation.people.models import User
 from reconciliation.people.who import actor_of
 from tests.checkpoints import checkpoint, put_in_force
-from tests.journeys.test_drift_to_clean import demo, pytestmark, sign_in, sign_out  # noqa: F401
+from tests.journeys.test_drift_to_clean import pytestmark, sign_in, sign_out  # noqa: F401
 
 SENTENCE = "A payout of 100,000.00 ETB or more is seen by two controllers."
 LARGE = {
