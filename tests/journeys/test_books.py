@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from axe_playwright_python.sync_playwright import Axe
 from django.core.cache import cache
 from playwright.sync_api import Page, expect
 
@@ -19,12 +18,12 @@ from reconciliation.people.models import User
 from tests.console.reading import evening
 from tests.console.routes import PAGES, ROLES, WHEN, prepared
 from tests.console.working import signed_in
+from tests.harness.axe import axe_findings
 from tests.people import PASSWORD
 from tests.reconciliation.bank.desk import desk, mt940
 
 __all__ = ["evening"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 OTHERS = ("home", "demo", "drift", "exception", "correction")  # pages of daily work have journeys of their own
 PARTS = {
     "approval-checks",
@@ -118,20 +117,16 @@ def test_a_decision_needs_no_script(
     plain.close()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_on_any_page_of_the_books(
-    page: Page, acme: Tenant, later: datetime, user_of: Callable[..., User], live_server: Any, theme: Any
+    page: Page, acme: Tenant, later: datetime, user_of: Callable[..., User], live_server: Any
 ) -> None:
     words = prepared(acme.id, user_of)
     enter(page, user_of("Everything", *ROLES), live_server)
-    page.emulate_media(color_scheme=theme)
     found = {}
     addresses = [r.address for n, r in PAGES.items() if not n.startswith(OTHERS) and n not in PARTS]
     for address in [*addresses, "/approvals/?show=decided", "/bank/lines/?account=clr&q=nothing"]:
         page.goto(address.format(**words))
-        assert page.evaluate("document.documentElement.dataset.bsTheme") == theme
         assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), address
-        report = Axe().run(page, options=RULES)
-        if report.violations_count:
-            found[address] = report.generate_report()
-    assert not found, "\n".join(found.values())
+        if told := axe_findings(page):
+            found[address] = told
+    assert not found, "\n".join(f"{address}: {told}" for address, told in found.items())

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from ledger.models import LedgerTransaction, Tenant
@@ -18,7 +17,8 @@ from reconciliation.lookup.save_macro import save_macro
 from reconciliation.people.models import User
 from reconciliation.provider.models import Event, Quarantined
 from tests.console.working import signed_in, supporter  # noqa: F401
-from tests.journeys.test_books import RULES, enter
+from tests.harness.axe import axe_findings
+from tests.journeys.test_books import enter
 from tests.people import PASSWORD, SET_UP, UserMaker
 from tests.reconciliation.planes.shop import NOON, Shop
 from tests.reconciliation.provider.desk import said
@@ -156,8 +156,7 @@ def test_no_control_that_corrects_is_within_reach(tab: Page, shop: Shop, support
             for link in links
             if link.startswith(("/corrections/", "/approvals/", "/ledger/", "/bank/", "/events/"))
         ]
-        report = Axe().run(tab, options=RULES)
-        assert report.violations_count == 0, report.generate_report()
+        assert not (found := axe_findings(tab)), found
     # By hand, from the page itself, with its own session and form token.
     tab.goto("/payments/o1/")
     token = tab.locator("input[name=csrfmiddlewaretoken]").first.input_value()
@@ -170,10 +169,8 @@ def test_no_control_that_corrects_is_within_reach(tab: Page, shop: Shop, support
     assert state() == before
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_on_supports_page(tab: Page, supporter: User, live_server: Any, theme: Any) -> None:
+def test_axe_finds_nothing_on_supports_page(tab: Page, supporter: User, live_server: Any) -> None:
     enter(tab, supporter, live_server)
-    tab.emulate_media(color_scheme=theme)
     for address in (
         "/payments/",
         "/payments/?q=nothing",
@@ -184,8 +181,7 @@ def test_axe_finds_nothing_on_supports_page(tab: Page, supporter: User, live_ser
     ):
         tab.goto(address)
         assert not tab.evaluate("document.documentElement.scrollWidth > innerWidth"), address
-        report = Axe().run(tab, options=RULES)
-        assert report.violations_count == 0, f"{address}: {report.generate_report()}"
+        assert not (found := axe_findings(tab)), f"{address}: {found}"
 
 
 def test_a_key_is_added_and_what_was_held_comes_in(tab: Page, shop: Shop, user_of: UserMaker, live_server: Any) -> None:
