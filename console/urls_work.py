@@ -4,7 +4,7 @@ from django.urls import URLPattern, path, register_converter
 from django.urls.converters import get_converters
 
 from console.iso_dates import IsoDate
-from console.views import cases, corrections, drift, gate, home, orders, payments, queue
+from console.views import cases, corrections, drift, gate, home, orders, payments, queue, runbooks
 
 if "date" not in get_converters():
     register_converter(IsoDate, "date")
@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("exceptions/bulk/choose/", queue.choose, name="exception-choose"),
     path("exceptions/bulk/", queue.bulk, name="exception-bulk"),
     path("exceptions/<int:number>/", cases.case, name="exception-case"),
+    path("exceptions/<int:number>/runbook/", runbooks.runbook, name="case-runbook"),
     path("exceptions/<int:number>/peek/", queue.peek, name="exception-peek"),
     path("exceptions/<int:number>/assign/", cases.assign, name="case-assign"),
     path("exceptions/<int:number>/snooze/", cases.snooze, name="case-snooze"),

@@ -70,7 +70,7 @@ def case(request: Signed, number: int) -> HttpResponse:
         **menus(found, workers() if works else [], actions, me=me, at=request.at, key=new_key(), kept=_kept(request)),
         **history_context(found, page.events, note_key=None if actions["note"] else new_key(), to=to),
         **_ends(request, found, actions["resolve"], to),
-        "also": also_context(same_payment(found), to),
+        "also": also_context(same_payment(found), to), "runbook_href": to("case-runbook", number),
         "sides": sides_context(page, to), "diagnosis": None if moved else diagnosis_context(causes), "ended": ended,
         **({} if ended else {"proposal": awaited_context(done, to)} if done else _offered(
             request, found, actions["propose"], to, effect=page.figures.rows <= MOST_ROWS_AT_ONCE
@@ -93,7 +93,7 @@ def plane_case(request: Signed, found: ExceptionCase) -> HttpResponse:
         **menus(found, workers() if works else [], actions, me=me, at=request.at, key=new_key(), kept=_kept(request)),
         **history_context(found, history(found), note_key=None if actions["note"] else new_key(), to=to),
         **_ends(request, found, actions["resolve"], to), "sides": plane_sides(found, to, postings_named(found)),
-        "also": also_context(same_payment(found), to),
+        "also": also_context(same_payment(found), to), "runbook_href": to("case-runbook", found.number),
         **({} if ending or found.plane_pair != "provider-ledger" else _offered(
             request, found, actions["propose"], to, effect=True, most_rows=MOST_ROWS_AT_ONCE
         )),
@@ -116,7 +116,10 @@ def _offered(
     """What would correct an open case, or why nothing may. effect: whether it is worked out at once, or by itself after."""
     offered = offer(case, at=request.at, effect=effect, most_rows=most_rows)
     if offered.proposal.security:
-        return {"security": security_context(case, offered.proposal.holding)}
+        return {
+            "security": security_context(case, offered.proposal.holding)
+            | {"runbook_href": to("case-runbook", case.number)}
+        }
     who = who_requests(request.actor)
     return {"proposal": proposal_context(case, offered, key=new_key(), why_not=why_not, who=who, to=to)}
 

@@ -53,6 +53,7 @@ def pages() -> dict[str, tuple[str, Callable[[], dict[str, Any]]]]:
         "/exceptions/": ("exceptions/list.html", queue.exceptions),
         "/exceptions/empty/": ("exceptions/list.html", queue.exceptions_empty),
         "/exceptions/one/": ("exceptions/case.html", work.case),
+        "/exceptions/runbook/": ("exceptions/runbook.html", work.runbook),
         "/exceptions/ended/": ("exceptions/case.html", work.case_ended),
         "/exceptions/held/": ("exceptions/case.html", work.case_held),
         "/payments/": ("payments/list.html", payments.payments),

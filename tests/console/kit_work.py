@@ -135,7 +135,7 @@ def case() -> dict[str, Any]:
         ]
     )
     return {
-        "crumb": {"list_href": "/exceptions/", "view": {"label": "Due this week", "href": "/exceptions/?view=due"}, "place": "3 of 37"},
+        "crumb": {"list_href": "/exceptions/", "list_label": "Exceptions", "view": {"label": "Due this week", "href": "/exceptions/?view=due"}, "place": "3 of 37"},
         "previous_href": HREF, "next_href": HREF,
         "case": {
             "ref": "C-20418", "title": "Bank settled a transaction we still hold as PENDING", "exception_class": "missing_counterpart",
@@ -203,3 +203,41 @@ def case_ended() -> dict[str, Any]:
     ended = {"lead": "The difference is gone.", "detail": "", "corrections": [correction], "run": "MR-3399", "at": NOW, "day": DAY, "check_href": "/drift/one/"}  # fmt: skip
     return {**whole, "proposal": None, "snooze": None, "assign": None, "ended": ended,
             "case": {**whole["case"], "state": "resolved", "state_word": "", "resolution": "Confirmation CR-1186", "cause_says": "MR-3399 found it gone on 20 Nov"}}  # fmt: skip
+
+
+def runbook() -> dict[str, Any]:
+    """The guided runbook: a look that found a trace, one that found nothing, one that cannot say."""
+    whole = case()
+    heads = [
+        {"text": text, "number": n}
+        for text, n in (
+            ("Endpoint", False),
+            ("Last callback", False),
+            ("Signatures wrong, 24 h", True),
+            ("Last poll", False),
+        )
+    ]
+    rows = [
+        [{"text": "Dashen partner callbacks", "href": "/settings/endpoints/", "id": True}, {"text": "2 h 14 min ago", "title": "20 Nov 13:32"}, {"text": "12", "number": True}, {"text": "never"}],
+        [{"text": "a_name_that_is_as_long_as_names_of_endpoints_may_become_in_practice", "href": "", "id": True}, {"text": "never"}, {"text": "0", "number": True}, {"text": "3 min ago"}],
+    ]  # fmt: skip
+    line = [
+        [{"text": "19 Nov"}, {"text": "DS-88213406"}, {"difference": amount(-247500), "number": True}, {"text": "open"}]
+    ]
+    line_heads = [
+        {"text": t, "number": n}
+        for t, n in (("Counts on", False), ("Reference", False), ("Amount", True), ("State", False))
+    ]
+    step = {"reads": "A day without a complete statement says nothing.", "heads": [], "rows": [], "more": ""}
+    return {
+        **{name: whole[name] for name in ("crumb", "previous_href", "next_href", "diagnosis")}, "ref": "C-2214", "title": whole["case"]["title"],
+        "case_href": HREF, "symptom": "The ledger holds a payment as POSTED that the bank did not move, or took back.", "taken_at": NOW, "ended": False,
+        "steps": [
+            {**step, "title": "Are the statements here?", "tone": "unknown", "word": "not known", "says": "1 of 3 days has no complete statement yet."},
+            {**step, "title": "What does the bank show under this reference?", "tone": "clean", "word": "nothing here", "says": "1 under its reference.", "heads": line_heads, "rows": line, "more": "3 more rows"},
+            {**step, "title": "Is anybody still telling us?", "tone": "warn", "word": "look here", "says": "To look at: Dashen partner callbacks.", "heads": heads, "rows": rows},
+        ],
+        "acts": [{"href": HREF, "label": "Open the proposed correction", "says": "its entries, and the day before and after"}],
+        "reconcile": {"href": "/drift/checks/", "key": "k9", "account": "2010", "day": "2026-11-19"},
+        "escalate": "On call resolves it; nobody is paged.", "over": "The next check of the day is clean.",
+    }  # fmt: skip

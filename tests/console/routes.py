@@ -115,6 +115,7 @@ PAGES: dict[str, Route] = {
     "exceptions": Route("/exceptions/", EVERYBODY),
     "exception-rows": Route("/exceptions/rows/", EVERYBODY),
     "exception-depth": Route("/exceptions/depth/", EVERYBODY),
+    "case-runbook": Route("/exceptions/{case}/runbook/", BOOKS),
     "case-classes": Route("/exceptions/classes/", EVERYBODY),
     "exception-case": Route("/exceptions/{case}/", EVERYBODY),
     "exception-peek": Route("/exceptions/{case}/peek/", EVERYBODY),

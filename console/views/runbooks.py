@@ -1,0 +1,31 @@
+"""The guided runbook of one case: what to look at, with what each look sees now, and what mitigates it."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from console.pages.links import links_for
+from console.pages.queue_links import came_from
+from console.pages.runbook import runbook_context
+from console.pages.words import new_key
+from console.permitted import Signed, opens
+from reconciliation.cases.case_page import case_numbered
+from reconciliation.cases.queue import asked_of, neighbours
+from reconciliation.drift.diagnosis import diagnose
+from reconciliation.drift.read_facts import read_facts
+from reconciliation.oversight.runbook.read_runbook import read_runbook
+from reconciliation.permissions import Permission, allowed
+
+
+@opens(Permission.VIEW_LEDGER)
+def runbook(request: Signed, number: int) -> HttpResponse:
+    """GET /exceptions/<number>/runbook/; asked by the page itself, its looks alone."""
+    case, asked = case_numbered(number), asked_of(request.GET)
+    causes = diagnose(read_facts(case)) if case.bank_account_id else None
+    book = read_runbook(case, cause=causes.likely if causes else None, at=request.at)
+    context = runbook_context(
+        case, book, causes=causes, asked=asked, near=neighbours(case, asked, me=request.actor.person_id, at=request.at),
+        came=came_from(request.GET), at=request.at, to=links_for(request.actor),
+        reconcile_key=new_key() if allowed(request.actor, Permission.RECONCILE) else "",
+    )  # fmt: skip
+    part = "#looks" if request.headers.get("HX-Target") == "looks" else ""
+    return render(request, f"exceptions/runbook.html{part}", context)
