@@ -4,7 +4,8 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, worker_process_init
+from celery.signals import beat_init, task_postrun, task_prerun, worker_process_init
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
 app = Celery("plumbline")
@@ -32,6 +33,25 @@ def close_inherited_pool(**_: Any) -> None:
         connection.close()
         if isinstance(connection, DatabaseWrapper):
             connection.close_pool()
+
+
+@worker_process_init.connect
+def trace_jobs(**_: Any) -> None:
+    from console.tracing import switch_on
+
+    switch_on()
+
+
+@task_prerun.connect
+def name_the_job(task_id: str = "", task: Any = None, **_: Any) -> None:
+    """Every line of a job says which it is."""
+    clear_contextvars()
+    bind_contextvars(task=getattr(task, "name", ""), task_id=task_id)
+
+
+@task_postrun.connect
+def forget_the_job(**_: Any) -> None:
+    clear_contextvars()
 
 
 @beat_init.connect

@@ -103,3 +103,24 @@ def healthz(request: HttpRequest) -> JsonResponse:
     not."""
     broken = {name: why for name, probe in PROBES.items() if (why := probe()) is not None}
     return JsonResponse({"ready": not broken, "not_ready": broken}, status=503 if broken else 200)
+
+
+# What a page needs. Reads and approvals go on without a broker, and work waits in the database, so a web process is not taken
+# out of service for what only the others lack.
+NEEDED_TO_SERVE = ("web", "database")
+
+
+@never_cache
+@require_safe
+def livez(request: HttpRequest) -> JsonResponse:
+    """200 as long as this process answers at all; asks nothing of anybody, for a restart would mend nothing elsewhere."""
+    return JsonResponse({"live": True})
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """200 once this process can serve pages, else 503: `{"ready", "components": {name: "ok" or what is wrong}}` of all five."""
+    components = {name: probe() or "ok" for name, probe in PROBES.items()}
+    ready = all(components[name] == "ok" for name in NEEDED_TO_SERVE)
+    return JsonResponse({"ready": ready, "components": components}, status=200 if ready else 503)

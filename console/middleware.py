@@ -8,6 +8,7 @@ from typing import cast
 from django.db.transaction import set_rollback
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from structlog.contextvars import bind_contextvars
 
 from console.acts_opened import act_opened
 from console.api.elsewhere import note_attempt
@@ -19,7 +20,7 @@ from ledger.tenancy import tenant
 from reconciliation.people.who import actor_of, tenants_of
 from reconciliation.refused_attempts import AUDITED, record_attempt
 
-OPEN_PREFIXES = ("/accounts/", "/healthz", "/static/", "/api/", "/hooks/", "/kit/")
+OPEN_PREFIXES = ("/accounts/", "/healthz", "/livez", "/readyz", "/metrics", "/static/", "/api/", "/hooks/", "/kit/")
 NO_TENANT = {
     "code": 403,
     "title": "No role is held",
@@ -66,6 +67,7 @@ class TenantMiddleware:
         request.tenant, request.tenants, request.at = current, list(held.values()), datetime.now(UTC)
         with tenant(current.id):
             request.actor = actor_of(request.user)
+            bind_contextvars(tenant_id=current.id, actor=request.actor.id)
             response = self.get_response(request)
         refusal = getattr(request, "refusal", None)
         if refusal is not None:

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "console.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -194,6 +195,9 @@ POLL_PRIVATE_HOSTS = env.bool("POLL_PRIVATE_HOSTS", default=False)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Plumbline"
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
+
+# Operators' instruments. Without a token the metrics answer this machine alone.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # Browser. Loopback is reached over plain http; every other host is taken to stand behind https.
 SECURE_COOKIES = env.bool("SECURE_COOKIES", default=any(host not in LOOPBACK for host in ALLOWED_HOSTS))

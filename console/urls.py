@@ -3,12 +3,16 @@
 from django.urls import include, path, re_path
 
 from console.api.elsewhere import no_such_address
-from console.health import healthz
+from console.health import healthz, livez, readyz
 from console.hooks import hook
+from console.metrics.scrape import metrics
 from console.views.kit import kit
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("livez", livez, name="livez"),
+    path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", include("console.api.urls")),
     re_path(r"^api/", no_such_address),

@@ -3,6 +3,8 @@
 import logging
 from datetime import datetime, timedelta
 
+from structlog.contextvars import bind_contextvars, bound_contextvars
+
 from ledger.actors import Actor
 from ledger.tenancy import tenant
 from reconciliation import handlers
@@ -23,6 +25,11 @@ def work_off(tenant_id: int, item_id: int, *, at: datetime) -> bool:
     is written down in a transaction of its own; the item rests longer each time, and after the eleventh it is dead and
     shown to people.
     """
+    with bound_contextvars(tenant_id=tenant_id, item=item_id, job=None):
+        return _worked_off(tenant_id, item_id, at)
+
+
+def _worked_off(tenant_id: int, item_id: int, at: datetime) -> bool:
     attempts = 0
     try:
         with tenant(tenant_id):
@@ -30,6 +37,7 @@ def work_off(tenant_id: int, item_id: int, *, at: datetime) -> bool:
             if item is None:
                 return False
             attempts = item.attempts + 1
+            bind_contextvars(job=item.kind)
             handler = handlers.HANDLERS[item.kind]
             if handler.lease is None:
                 handler.effect(item.payload, _job(item), at)

@@ -12,6 +12,7 @@ from rest_framework.negotiation import BaseContentNegotiation, DefaultContentNeg
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
+from structlog.contextvars import bind_contextvars
 
 from console.api.bodies import LARGEST_JSON, refuse_too_large
 from console.api.problems import problem
@@ -98,6 +99,7 @@ def opening_scope(handler: Callable[..., Response]) -> Callable[..., Response]:
     @wraps(handler)
     def answered(self: APIView, request: Request, *args: Any, **kwargs: Any) -> Response:
         who, at = cast(Caller, request.user), datetime.now(UTC)
+        bind_contextvars(tenant_id=who.tenant_id, actor=who.actor.id)
         try:
             return handler(self, request, who, at, *args, **kwargs)
         except REFUSALS as error:

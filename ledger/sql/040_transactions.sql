@@ -39,6 +39,7 @@ CREATE INDEX transaction_by_day ON ledger_transaction (tenant_id, effective_on, 
 CREATE INDEX transaction_by_reference ON ledger_transaction (tenant_id, reference_key) WHERE reference_key IS NOT NULL;
 CREATE INDEX transaction_by_batch ON ledger_transaction (tenant_id, batch_reference) WHERE batch_reference IS NOT NULL;
 CREATE INDEX transaction_by_payment ON ledger_transaction (tenant_id, payment_id) WHERE payment_id IS NOT NULL;
+CREATE INDEX transaction_pending ON ledger_transaction (tenant_id, recorded_at) WHERE status = 'PENDING';
 CALL protect_tenant_table('ledger_transaction');
 GRANT INSERT ON ledger_transaction TO plumbline_app;
 GRANT UPDATE (status, effective_on, posted_at) ON ledger_transaction TO plumbline_check;

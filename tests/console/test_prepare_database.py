@@ -14,7 +14,9 @@ Raw = Callable[..., psycopg.Connection[Any]]
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("role", ["plumbline_owner", "plumbline_app", "plumbline_check", "plumbline_audit"])
+@pytest.mark.parametrize(
+    "role", ["plumbline_owner", "plumbline_app", "plumbline_check", "plumbline_audit", "plumbline_figures"]
+)
 def test_no_role_may_bypass_row_security(raw_as: Raw, role: str) -> None:
     row = raw_as("superuser").execute(
         "SELECT rolcanlogin, rolsuper, rolbypassrls, rolcreatedb, rolcreaterole FROM pg_roles WHERE rolname = %s",

@@ -172,5 +172,5 @@ def test_the_roles_are_as_weak_as_they_should_be(superuser: psycopg.Connection[A
     ).fetchall()
     assert rows == [
         ("plumbline_app", True, False), ("plumbline_audit", True, False), ("plumbline_check", False, False),
-        ("plumbline_owner", False, False),
+        ("plumbline_figures", False, False), ("plumbline_owner", False, False),
     ]  # fmt: skip

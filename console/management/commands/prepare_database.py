@@ -12,7 +12,7 @@ from psycopg import sql
 
 from console.embedded.places import APP, AUDIT
 
-OWNER, CHECK = "plumbline_owner", "plumbline_check"
+OWNER, CHECK, FIGURES = "plumbline_owner", "plumbline_check", "plumbline_figures"
 # What each role may be; NOBYPASSRLS is the default, said aloud because everything rests on it.
 ROLES = {
     # NOINHERIT: the owner may hand functions to the check role, and must not see through its policies for it.
@@ -20,6 +20,8 @@ ROLES = {
     CHECK: "NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE",
     APP: "LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE",
     AUDIT: "LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE",
+    # Sees what the metrics are counted from and nothing else; the app takes it for a scrape.
+    FIGURES: "NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE",
 }
 LIBRARY_TABLES = {
     "sessions": "SELECT, INSERT, UPDATE, DELETE",
@@ -68,7 +70,7 @@ def password_of(url: str) -> str:
 
 
 def prepare_roles(connection: psycopg.Connection[Any], passwords: dict[str, str]) -> None:
-    """Create the four roles where missing, set the passwords that are given, and let the admin act as the
+    """Create the five roles where missing, set the passwords that are given, and let the admin act as the
     owner."""
     if connection.info.server_version < OLDEST:
         raise CommandError("PostgreSQL 15.14 or newer is needed")
@@ -90,10 +92,11 @@ def prepare_roles(connection: psycopg.Connection[Any], passwords: dict[str, str]
     connection.execute(sql.SQL("ALTER ROLE {} NOINHERIT").format(sql.Identifier(OWNER)))
     connection.execute(sql.SQL("REVOKE {} FROM {}").format(sql.Identifier(CHECK), sql.Identifier(OWNER)))
     connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(CHECK), sql.Identifier(OWNER)))
+    connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(FIGURES), sql.Identifier(APP)))
 
 
 def prepare_database(connection: psycopg.Connection[Any], name: str) -> None:
-    """Create the database where missing; only the four roles may connect."""
+    """Create the database where missing; only those that sign in may connect."""
     database = sql.Identifier(name)
     if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
         connection.execute(
