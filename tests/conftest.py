@@ -4,5 +4,6 @@ pytest_plugins = [
     "tests.harness.demo",
     "tests.harness.broker",
     "tests.harness.browser",
+    "tests.harness.prometheus",
     "tests.harness.soak",
 ]

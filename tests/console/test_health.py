@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import redis
 from django.db import connection
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from console import health
 from console.cache import OutageTolerantCache
@@ -79,3 +79,30 @@ def test_rate_limits_outlive_the_broker() -> None:
 def test_rate_limits_live_in_the_broker_while_it_answers(valkey: str) -> None:
     OutageTolerantCache(valkey, {}).set("attempts", 3)
     assert OutageTolerantCache(valkey, {}).get("attempts") == 3
+
+
+@pytest.mark.django_db
+def test_a_process_is_ready_without_the_parts_that_pages_do_not_need(settings: Any) -> None:
+    settings.REDIS_URL = NOWHERE
+    reply = health.readyz(RequestFactory().get("/readyz"))
+    assert reply.status_code == 200, "the console stays up while the broker is away"
+    told = json.loads(reply.content)
+    assert (told["ready"], told["components"]["database"], told["components"]["broker"]) == (
+        True,
+        "ok",
+        "ConnectionError",
+    )
+    assert set(told["components"]) == {"web", "database", "broker", "worker", "beat"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_a_database_it_lives_and_is_not_ready(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    settings.REDIS_URL = NOWHERE
+    connection.close()
+    monkeypatch.setitem(connection.settings_dict, "HOST", "/nonexistent")
+    try:
+        ready, live = Client().get("/readyz"), Client().get("/livez")
+    finally:
+        connection.close()
+    assert (ready.status_code, ready.json()["components"]["database"]) == (503, "OperationalError")
+    assert (live.status_code, live.json()) == (200, {"live": True})
