@@ -1,13 +1,13 @@
 -- What the metrics of one tenant are made of: (metric, labels, value), one row a series. A figure that is not known has no row,
 -- for a zero in its place would say that all is well. Amounts are in minor units, ages in seconds.
 WITH given AS (SELECT %(at)s::timestamptz AS at, %(at)s::timestamptz - interval '24 hours' AS since),
--- The checks that stand of days checked in the last 24 h. A day whose statement is not due yet is not counted while unknown.
+-- The checks that stand of ended days checked in the last 24 h. While its statement is not due, an unknown day is not counted.
 lately AS (
     SELECT s.bank_account_id, c.drift
       FROM given g, drift_standing s
       JOIN drift_check c ON c.tenant_id = s.tenant_id AND c.id = s.check_id
       JOIN bank_period p ON p.tenant_id = s.tenant_id AND p.bank_account_id = s.bank_account_id AND p.day = s.day
-     WHERE c.checked_at > g.since AND c.checked_at <= g.at AND (c.drift IS NOT NULL OR p.due_at <= g.at)
+     WHERE c.checked_at > g.since AND c.checked_at <= g.at AND p.ends_at <= g.at AND (c.drift IS NOT NULL OR p.due_at <= g.at)
 ), persisting AS (
     SELECT s.bank_account_id, f.runs, g.at - f.first_at AS age
       FROM given g, drift_standing s

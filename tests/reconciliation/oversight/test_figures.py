@@ -38,6 +38,11 @@ def test_drift_of_the_last_day_is_summed_without_signs_and_only_while_it_is_fres
     assert figures(books.tenant_id, later)["plumbline_drift_minor", "cash", "ETB"] == 150, "it stands all the same"
 
 
+def test_a_day_that_still_runs_is_no_drift_yet(books: Books) -> None:
+    books.play("L9 cash 20 -250 @X991").check_day("cash", "20")
+    assert (DRIFT, "cash", "ETB") not in figures(books.tenant_id)
+
+
 def test_an_unknown_day_leaves_drift_absent_where_a_zero_would_lie(books: Books) -> None:
     for day in ("17", "18"):
         books.check_day("clr", day)
