@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
 import time_machine
 import yaml
 
@@ -61,6 +62,8 @@ def scraped(
     tmp_path: Path,
 ) -> Iterator[Scraped]:
     settings.REDIS_URL, settings.METRICS_TOKEN = valkey, TOKEN
+    with redis.Redis.from_url(valkey) as broker:
+        broker.flushall()  # heartbeats of an earlier test
     (tmp_path / "token").write_text(TOKEN)
     with time_machine.travel(NOW):
         all_well(rival.id)

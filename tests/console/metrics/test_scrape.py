@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+import redis
 import time_machine
 from django.db import connection, connections
 from django.test import Client
@@ -27,6 +28,8 @@ TOKEN = "a-token-that-only-the-scraper-has"
 @pytest.fixture
 def client(valkey: str, settings: Any) -> Client:
     settings.REDIS_URL = valkey
+    with redis.Redis.from_url(valkey) as broker:
+        broker.flushall()  # heartbeats of an earlier test
     return Client()
 
 
