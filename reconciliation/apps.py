@@ -21,6 +21,7 @@ class ReconciliationConfig(AppConfig):
         from reconciliation.policies.activation import ACTIVATE_CHECKPOINT, RETIRE_CHECKPOINT
         from reconciliation.policies.override_kind import OVERRIDE_CHECKPOINT
         from reconciliation.provider.state_fact import UNKNOWN, provider_states
+        from reconciliation.recovery.release_kind import RELEASE_INCIDENT
 
         register(REVERSE)
         register(CONFIRM)
@@ -36,5 +37,6 @@ class ReconciliationConfig(AppConfig):
         register(RETIRE_CHECKPOINT)
         register(OVERRIDE_CHECKPOINT)
         register(SET_ACCESS)
+        register(RELEASE_INCIDENT)
         register_source("provider_state", provider_states, missing=UNKNOWN)
         register_source("matched", matched_pairs, missing=[])

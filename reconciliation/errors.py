@@ -28,6 +28,12 @@ class ForbiddenByPolicy(Refusal):
         self.decision = decision
 
 
+class Frozen(ForbiddenByPolicy):
+    """A freeze window holds the move; the message names the window's subject and when it ends."""
+
+    code = "frozen"
+
+
 class NeedsApproval(ForbiddenByPolicy):
     """What came as no request waits for an approval: whoever can, asks for it."""
 

@@ -18,6 +18,7 @@ from reconciliation.errors import NotFound
 from reconciliation.outbox import HANDLERS, Handler
 from reconciliation.planes.confirm_settlement import confirm_settlement
 from reconciliation.provider.polling.poll_endpoint import poll_endpoint
+from reconciliation.recovery.seal_evidence import seal_evidence
 from reconciliation.schedule import ON_ITS_WAY, POLLED_BACK
 from reconciliation.trial import trial
 
@@ -69,6 +70,11 @@ def settle(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
     confirm_settlement(payment=payload["payment"], actor=actor, at=at)
 
 
+def preserve(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
+    """{"tenant", "subject": IN-3, "key": of the asking}. In scopes of its own: it reads for long."""
+    seal_evidence(payload["tenant"], payload["subject"], asked_key=payload["key"], actor=actor, at=at)
+
+
 __all__ = ["HANDLERS"]
 
 HANDLERS.update(
@@ -79,6 +85,7 @@ HANDLERS.update(
         "poll_provider": Handler(poll_provider, lease=timedelta(minutes=15)),
         "backtest": Handler(backtest),
         "dry_run": Handler(dry_run, lease=timedelta(minutes=30)),
+        "seal_evidence": Handler(preserve, lease=timedelta(minutes=15)),
         "verify_ledger": Handler(verify_ledger, lease=timedelta(hours=1)),
     }
 )

@@ -15,6 +15,7 @@ from reconciliation.bank.models import (
     CsvProfile,
 )
 from reconciliation.cases.models import CaseEvent, CaseRow, CaseSelection, ExceptionCase
+from reconciliation.checkpoints.freeze_models import FreezeEnd, FreezeWindow
 from reconciliation.checkpoints.models import (
     CheckpointDecision,
     CheckpointOverride,
@@ -24,6 +25,7 @@ from reconciliation.checkpoints.models import (
 )
 from reconciliation.commerce.models import Order, OrderMove
 from reconciliation.drift.models import DriftCheck, DriftContribution
+from reconciliation.incidents.models import Incident, IncidentCase, IncidentNote, IncidentRelease, PartnerCall
 from reconciliation.lookup.models import Macro
 from reconciliation.matching.models import (
     CountedShift,
@@ -50,6 +52,7 @@ from reconciliation.provider.models import (
     Sighting,
 )
 from reconciliation.provider.polling.models import Poll, PollGap, Polling
+from reconciliation.recovery.models import EvidenceBundle, EvidencePiece
 
 __all__ = [
     "ApiToken",
@@ -84,8 +87,16 @@ __all__ = [
     "Endpoint",
     "EndpointKey",
     "Event",
+    "EvidenceBundle",
+    "EvidencePiece",
     "ExceptionCase",
+    "FreezeEnd",
+    "FreezeWindow",
     "InboxItem",
+    "Incident",
+    "IncidentCase",
+    "IncidentNote",
+    "IncidentRelease",
     "Macro",
     "Match",
     "MatchLeg",
@@ -95,6 +106,7 @@ __all__ = [
     "Order",
     "OrderMove",
     "OutboxItem",
+    "PartnerCall",
     "Person",
     "PlaneLeg",
     "PlaneMatch",

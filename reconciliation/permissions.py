@@ -35,15 +35,22 @@ class Permission(StrEnum):
     OVERRIDE = "policy.override"
     VIEW_DRAFTS = "draft.view"
     OWN_TOKENS = "token.own"
+    VIEW_INCIDENTS = "incident.view"
+    WORK_INCIDENTS = "incident.work"
+    RELEASE_INCIDENT = "incident.release"
+    DOWNLOAD_EVIDENCE = "evidence.download"
 
 
 P = Permission
 PEOPLE = frozenset({P.VIEW_PAYMENTS, P.VIEW_DRIFT, P.VIEW_CASES, P.VIEW_ORDERS, P.OWN_TOKENS})
-READ = PEOPLE | {P.VIEW_BANK, P.VIEW_LEDGER, P.VIEW_EVENTS, P.VIEW_POLICIES, P.VIEW_DRAFTS}
+READ = PEOPLE | {P.VIEW_BANK, P.VIEW_LEDGER, P.VIEW_EVENTS, P.VIEW_POLICIES, P.VIEW_DRAFTS, P.VIEW_INCIDENTS}
+ON_CALL = frozenset({P.WORK_INCIDENTS, P.RELEASE_INCIDENT, P.DOWNLOAD_EVIDENCE})
 ROLES: dict[str, frozenset[Permission]] = {
     "support": PEOPLE,
-    "analyst": READ | {P.RECONCILE, P.WORK_CASES, P.REQUEST_CORRECTION, P.VIEW_REQUESTS, P.IMPORT_STATEMENT},
+    "analyst": READ
+    | {P.RECONCILE, P.WORK_CASES, P.REQUEST_CORRECTION, P.VIEW_REQUESTS, P.IMPORT_STATEMENT, P.WORK_INCIDENTS},
     "controller": READ
+    | ON_CALL
     | {
         P.RECONCILE,
         P.WORK_CASES,
@@ -57,9 +64,11 @@ ROLES: dict[str, frozenset[Permission]] = {
         P.OVERRIDE,
     },
     "policy_admin": READ
+    | ON_CALL
     | {P.DECIDE_REQUEST, P.OVERRIDE, P.SET_UP, P.VIEW_SETTINGS, P.VIEW_REQUESTS, P.VIEW_AUDIT, P.REPLAY, P.POLL},
-    "auditor": READ | {P.VIEW_REQUESTS, P.VIEW_AUDIT, P.VIEW_SETTINGS, P.VERIFY, P.VIEW_RAW},
+    "auditor": READ | {P.VIEW_REQUESTS, P.VIEW_AUDIT, P.VIEW_SETTINGS, P.VERIFY, P.VIEW_RAW, P.DOWNLOAD_EVIDENCE},
     "operator": READ
+    | ON_CALL
     | {
         P.OVERRIDE,
         P.RECONCILE,
@@ -84,6 +93,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.RECORD_ORDERS,
             P.VIEW_PAYMENTS,
             P.VIEW_EVENTS,
+            P.VIEW_INCIDENTS,
         }
     ),
     "job": frozenset({P.RECONCILE, P.IMPORT_STATEMENT, P.POST, P.RECORD_ORDERS, P.VIEW_DRIFT, P.POLL}),

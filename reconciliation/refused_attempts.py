@@ -25,9 +25,12 @@ AUDITED = (
 def record_attempt(refusal: Exception, attempt: str, *, actor: Actor, at: datetime, **detail: str) -> None:
     """The attempt on the audit trail and, where policy forbade it, policy's decision. Needs a tenant scope of its own."""
     version = "-"
-    if isinstance(refusal, ForbiddenByPolicy) and refusal.decision is not None:
-        version = refusal.decision.policy_version
-        if number := record_refused(refusal.decision, at=at):
+    forbade = (
+        refusal.__cause__ if isinstance(refusal, BatchRefused) else refusal
+    )  # a batch names its row, which says why
+    if isinstance(forbade, ForbiddenByPolicy) and forbade.decision is not None:
+        version = forbade.decision.policy_version
+        if number := record_refused(forbade.decision, at=at):
             detail["decision"] = str(number)
     audit.record(
         actor, at, "attempt.refused", attempt[:200], why=str(refusal)[:500], policy_version=version,

@@ -23,8 +23,8 @@ def resolve_menu(
 ) -> dict[str, Any] | None:
     """The menu of templates/exceptions/parts/resolve.html, None where the act is not available. A key opens it; nothing is
     sent by one. query: of the list that the case was opened from."""
-    codes = ends_by_hand(case.exception_class, case.cause)
-    if why_not or not codes:
+    codes = () if why_not else ends_by_hand(case.exception_class, held=case.held)
+    if not codes:
         return None
     signs = allowed(actor, Permission.SIGN_OFF)
     offered = [code for code in codes if signs or not CODES[code].sign_off]
@@ -39,9 +39,9 @@ def resolve_menu(
 def meaning_context(case: ExceptionCase, to: Link) -> dict[str, Any]:
     """What templates/exceptions/parts/meaning.html names."""
     meant = CLASSES[case.exception_class]
-    hold = "none by hand: a security hold ends when its difference is gone"
+    hold = "none by hand until its incident is released; it ends when its difference is gone"
     return {"meaning": _meaning(case.exception_class) | {
-        "by_hand": ", ".join(CODES[c].words for c in ends_by_hand(case.exception_class, case.cause)) or hold,
+        "by_hand": ", ".join(CODES[c].words for c in ends_by_hand(case.exception_class, held=case.held)) or hold,
         "href": f"{to('case-classes')}#{case.exception_class}", "words": meant.words,
     }}  # fmt: skip
 
@@ -63,10 +63,8 @@ def _row(name: str, counts: Sequence[EndedCount]) -> dict[str, Any]:
         {"words": CODES[c.code].words, "count": c.count, "href": here(Asked(exception_class=name, state="resolved", code=c.code))}
         for c in counts
     ]  # fmt: skip
-    by_hand = [
-        CODES[c].words + (" (a controller signs)" if CODES[c].sign_off else "") for c in ends_by_hand(name, None)
-    ]
-    by_itself = [CODES[c].words for c in ENDS[name] if c not in ends_by_hand(name, None)]
+    by_hand = [CODES[c].words + (" (a controller signs)" if CODES[c].sign_off else "") for c in ends_by_hand(name)]
+    by_itself = [CODES[c].words for c in ENDS[name] if c not in ends_by_hand(name)]
     return _meaning(name) | {
         "name": name, "words": CLASSES[name].words, "severity": CLASSES[name].severity, "ended": ended,
         "by_hand": by_hand, "by_itself": by_itself, "href": here(Asked(exception_class=name)),

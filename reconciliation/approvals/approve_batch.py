@@ -10,7 +10,7 @@ from ledger.errors import LedgerRefusal
 from reconciliation.approvals.approving import execute, require_all_count, require_same_payload, store_decision
 from reconciliation.approvals.batch import BATCH, Chosen, batch_digest, require_set
 from reconciliation.approvals.checkers import as_checker, way_for
-from reconciliation.approvals.checks import checks_of
+from reconciliation.approvals.checks import checks_of, require_unfrozen
 from reconciliation.approvals.decided import Decided
 from reconciliation.approvals.ending import require_open
 from reconciliation.approvals.models import ApprovalRequest
@@ -78,6 +78,7 @@ def _approve(request: ApprovalRequest, way: Way, reason: str, batch: str, checke
 
 
 def _require_unchanged(request: ApprovalRequest, at: datetime) -> None:
+    require_unfrozen(request, at)
     if changed := [c.fact.replace("_", " ") for c in checks_of(request, at) if not c.holds]:
         raise ChangedSinceAsked(f"{request} changed since asked: {', '.join(changed)}")
 

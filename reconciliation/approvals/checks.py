@@ -11,6 +11,7 @@ from reconciliation.checkpoints.decide import ask
 from reconciliation.checkpoints.models import CheckpointDecision
 from reconciliation.checkpoints.rules import Decision, Move
 from reconciliation.checkpoints.vocabulary import LOOKED_UP
+from reconciliation.errors import Frozen
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,14 @@ def checks_of(request: ApprovalRequest, at: datetime) -> list[Check]:
     return [Check(fact, was.get(fact), now.get(fact)) for fact in sorted(was.keys() | now.keys())]
 
 
+def require_unfrozen(request: ApprovalRequest, at: datetime) -> None:
+    """Raise Frozen while a freeze window holds what the request would do, whoever has approved it: it stays open, and may run once
+    the window has ended, unless it expires before."""
+    decision = _asked_again(request, at)
+    if decision.frozen:
+        raise Frozen(decision.reason, decision)
+
+
 def as_fact(decision: Decision) -> Facts:
     """A policy's answer as a fact to freeze: another version, clause, number or role makes the request stale."""
     return {
@@ -44,7 +53,11 @@ def as_fact(decision: Decision) -> Facts:
 
 
 def _policy_now(request: ApprovalRequest, at: datetime) -> Facts:
-    """Asked again with the same facts, but for those of other planes: they are looked up anew."""
+    return as_fact(_asked_again(request, at))
+
+
+def _asked_again(request: ApprovalRequest, at: datetime) -> Decision:
+    """With the same facts, but for those of other planes: they are looked up anew."""
     asked = CheckpointDecision.objects.get(id=request.decision_id)
     facts = {name: value for name, value in asked.inputs.items() if name not in LOOKED_UP}
-    return as_fact(ask(Move(asked.move, facts, request.payment_id), at))
+    return ask(Move(asked.move, facts, request.payment_id), at)

@@ -6,7 +6,7 @@ from typing import Literal
 from ledger.actors import Actor
 from reconciliation.approvals.approving import execute, require_all_count, require_same_payload, store_decision
 from reconciliation.approvals.checkers import as_checker, way_for
-from reconciliation.approvals.checks import Check, checks_of
+from reconciliation.approvals.checks import Check, checks_of, require_unfrozen
 from reconciliation.approvals.decided import Decided
 from reconciliation.approvals.ending import end_requests, lock_request, require_open, require_reason
 from reconciliation.approvals.models import ApprovalRequest
@@ -23,7 +23,7 @@ def decide_request(
 
     Raises NotPermitted (no person, role neither held nor lent at this moment, no right on what is restricted), NotFound,
     RequestNotOpen, CheckerIsMaker, AlreadyDecided, ReasonMissing, ReauthenticationNeeded, ChangedSinceAsked (the payload
-    is not what was asked), ApprovalLapsed (an earlier approval counts no more), and what the effect refuses; then nothing
+    is not what was asked), ApprovalLapsed (an earlier approval counts no more), Frozen (a window holds it), and what the effect refuses; then nothing
     is stored. A precondition that no longer holds does not raise: see Decided.
     """
     checker = as_checker(actor, at)
@@ -35,6 +35,7 @@ def decide_request(
     if verdict == "approve":
         require_same_payload(request)
         require_all_count(request, standing)
+        require_unfrozen(request, at)
         if changed := tuple(c for c in checks_of(request, at) if not c.holds):
             return _stale(request, changed, checker, at)
     with refused_by_key():

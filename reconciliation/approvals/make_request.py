@@ -18,6 +18,7 @@ from reconciliation.approvals.digest import Payload, digest
 from reconciliation.approvals.kinds import kind_named
 from reconciliation.approvals.made_before import Made, as_made, made_before
 from reconciliation.approvals.models import ApprovalRequest
+from reconciliation.approvals.refusals import refused_by_key
 from reconciliation.checkpoints.decide import Recorded, record_decision
 from reconciliation.checkpoints.rules import Move
 from reconciliation.errors import AlreadyRequested
@@ -79,7 +80,8 @@ def make_request(draft: Draft, *, maker: Actor, at: datetime) -> Made:
         amount_minor=str(draft.amount_minor), currency=draft.currency, reason_code=draft.reason_code, **named,
     )  # fmt: skip
     if decided.decision.outcome == "automatic":
-        execute(stored, maker, at)
+        with refused_by_key():
+            execute(stored, maker, at)
         stored.refresh_from_db(fields=["state"])
     return as_made(stored, created=True)
 

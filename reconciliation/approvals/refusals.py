@@ -12,6 +12,7 @@ from reconciliation.errors import (
     AlreadyRequested,
     ChangedSinceAsked,
     CheckerIsMaker,
+    Frozen,
     NotPermitted,
     Refusal,
     RequestNotOpen,
@@ -34,6 +35,7 @@ BY_CONSTRAINT: dict[str, tuple[type[Refusal], str]] = {
     "execution_by_another_person": (CheckerIsMaker, "whoever asked cannot execute"),
     "execution_has_its_quorum": (RequestNotOpen, "the request has not the approvals it needs"),
     "execution_runs_what_was_approved": (ChangedSinceAsked, "the execution is of another payload"),
+    "move_is_not_frozen": (Frozen, "a freeze window was opened in the meantime; look again"),
     "approval_execution_pkey": (RequestNotOpen, "the request was executed already"),
 }
 

@@ -6,10 +6,12 @@ from reconciliation.bank.models import BookingAccount
 USE_CASES = {
     "bank_fee": "bank fee", "interest": "interest", "suspense_receipt": "unidentified receipt",
 }  # fmt: skip
+SET_AS = {"suspense_payment": "suspense_receipt"}  # what nobody initiated waits where what nobody knows does
 
 
 def counter_of(bank_account_id: int, use_case: str) -> Account | None:
     """The account set for the use case, None where none is. One query."""
+    use_case = SET_AS.get(use_case, use_case)
     rows = BookingAccount.objects.filter(bank_account_id=bank_account_id, use_case=use_case).select_related("counter")
     found = rows.order_by("-active_from", "-id").first()
     return found.counter if found else None

@@ -44,7 +44,7 @@ def _why_not(act: str, case: ExceptionCase, actor: Actor) -> str:
         return f"{case} is resolved; it opens again when its difference is back."
     if act == "assign":
         return ""
-    if case.cause == 4:
+    if case.held:
         return f"{case} is a security hold."
     if case.state == State.WAITING:
         return f"{case} waits for a decision; withdraw the request first."

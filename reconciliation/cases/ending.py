@@ -7,7 +7,7 @@ from ledger import audit
 from ledger.actors import Actor
 from reconciliation.cases.acts import LONGEST_TEXT
 from reconciliation.cases.models import CaseEvent, ExceptionCase
-from reconciliation.cases.resolutions import CODES, OTHER, SECURITY, ends_by_hand
+from reconciliation.cases.resolutions import CODES, OTHER, ends_by_hand
 from reconciliation.checkpoints.acting import by as acting_by
 from reconciliation.errors import BadInput, CaseNotOpen, ChangedSinceAsked, NotFound, ReasonMissing, SecurityHold
 from reconciliation.permissions import Permission, allowed, require
@@ -27,8 +27,11 @@ def lock_case(number: int) -> ExceptionCase:
 
 def require_open(case: ExceptionCase, seen_state: str | None) -> None:
     """Raises SecurityHold, CaseNotOpen (resolved, or waiting for a decision), ChangedSinceAsked."""
-    if case.cause == SECURITY and case.state != State.RESOLVED:
-        raise SecurityHold(f"{case} is a security hold; it ends with the check that finds its difference gone")
+    if case.state != State.RESOLVED and case.held:
+        raise SecurityHold(
+            f"{case} is a security hold; it ends with the check that finds its difference gone, or once two people have released"
+            " its incident"
+        )
     if case.state == State.RESOLVED:
         raise CaseNotOpen(f"{case} is resolved: {case.resolution.replace('_', ' ')}")
     if case.state == State.WAITING:
@@ -39,7 +42,7 @@ def require_open(case: ExceptionCase, seen_state: str | None) -> None:
 
 def require_code(case: ExceptionCase, code: str, note: str) -> str:
     """The note, trimmed. Raises BadInput (the class does not permit the code; note too long), ReasonMissing."""
-    permitted = ends_by_hand(case.exception_class, case.cause)
+    permitted = ends_by_hand(case.exception_class, held=case.held)
     if code not in permitted:
         said = ", ".join(CODES[c].words for c in permitted) or "nobody's word"
         raise BadInput(f"a case of {case.exception_class.replace('_', ' ')} is ended by {said}", "code")

@@ -5,6 +5,7 @@ from django.db.models import CompositePrimaryKey
 from ledger.models import tenant_column
 from reconciliation.bank.models import BankAccount
 from reconciliation.columns import minor
+from reconciliation.incidents.standing import CAUSE, is_released
 from reconciliation.people.models import Person
 
 PROTECT = models.PROTECT
@@ -53,6 +54,11 @@ class ExceptionCase(models.Model):
 
     def __str__(self) -> str:
         return f"C-{self.number}"
+
+    @property
+    def held(self) -> bool:
+        """Whether it is a security hold that nobody has released. One query of such a case, none of any other."""
+        return self.cause == CAUSE and not is_released(self.id)
 
     @property
     def account(self) -> BankAccount:

@@ -13,7 +13,7 @@ from reconciliation.approvals.kinds import Facts, Kind
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.cases.ending import end, lock_case
 from reconciliation.cases.models import ExceptionCase
-from reconciliation.cases.resolutions import OTHER, SECURITY
+from reconciliation.cases.resolutions import OTHER
 from reconciliation.cases.waiting_cases import release
 from reconciliation.checkpoints.rules import RESOLVE, RESOLVE_OTHER
 from reconciliation.errors import ChangedSinceAsked
@@ -36,7 +36,7 @@ def facts_of(payload: Payload) -> Facts:
     case = ExceptionCase.objects.get(id=payload["case_id"])
     return {
         "case_stands": case.state != ExceptionCase.State.RESOLVED, "case_class": [case.exception_class, case.cause, case.kind],
-        "case_difference": str(case.contribution_minor), "case_rows": _rows(case), "case_held": case.cause == SECURITY,
+        "case_difference": str(case.contribution_minor), "case_rows": _rows(case), "case_held": case.held,
     }  # fmt: skip
 
 

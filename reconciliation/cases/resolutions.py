@@ -58,18 +58,15 @@ ENDS: dict[str, tuple[str, ...]] = {
 }
 GONE = tuple(code for code, end in CODES.items() if end.by == "run")
 BY_PEOPLE = tuple(code for code, end in CODES.items() if end.by in ("person", "two"))
-SECURITY = 4  # the cause that no person ends here
 
 
-def ends_by_hand(exception_class: str, cause: int | None) -> tuple[str, ...]:
-    """The codes that a person may give a case of this class; none to a security hold."""
-    return () if cause == SECURITY else tuple(code for code in ENDS[exception_class] if code in BY_PEOPLE)
+def ends_by_hand(exception_class: str, *, held: bool = False) -> tuple[str, ...]:
+    """The codes that a person may give a case of this class; none to a security hold until its incident is released."""
+    return () if held else tuple(code for code in ENDS[exception_class] if code in BY_PEOPLE)
 
 
-def permitted(code: str, exception_class: str, cause: int | None, plane_pair: str) -> bool:
-    """Whether a case may end so, by whomever."""
+def permitted(code: str, exception_class: str, plane_pair: str) -> bool:
+    """Whether a case may end so, by whomever; a security hold only once its incident is released."""
     if code not in ENDS[exception_class]:
         return False
-    if code == AUTO_UNDERPAID and plane_pair != "commerce-provider":
-        return False
-    return cause != SECURITY or code in GONE
+    return code != AUTO_UNDERPAID or plane_pair == "commerce-provider"

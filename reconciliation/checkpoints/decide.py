@@ -11,7 +11,7 @@ from django.db import connection
 from reconciliation.checkpoints.facts import looked_up
 from reconciliation.checkpoints.in_force import Standing, in_force
 from reconciliation.checkpoints.rules import Decision, Move, decide
-from reconciliation.errors import ForbiddenByPolicy, NeedsApproval
+from reconciliation.errors import ForbiddenByPolicy, Frozen, NeedsApproval
 
 UNASKED = "Nothing was written: it needs an approval. Sent by itself, through a token, it waits for one"
 RECORD = """
@@ -75,7 +75,7 @@ def store(
     """The same for subjects that the caller has counted and hashed."""
     for sure in (False, True):
         standing = in_force(sure=sure)
-        decision = decide(with_facts(move, standing), standing.asked, standing.overrides_at(at))
+        decision = decide(with_facts(move, standing), standing.asked, standing.overrides_at(at), standing.freezes)
         if not refused_too:
             require_allowed(decision, asked=asked)
         if stored := _insert(decision, standing, at=at, count=count, digest=digest):
@@ -86,7 +86,7 @@ def store(
 def ask(move: Move, at: datetime) -> Decision:
     """What policy says now, recorded nowhere: for previews, and to see whether a request still stands."""
     standing = in_force(sure=True)
-    return decide(with_facts(move, standing), standing.asked, standing.overrides_at(at))
+    return decide(with_facts(move, standing), standing.asked, standing.overrides_at(at), standing.freezes)
 
 
 def record_refused(decision: Decision, *, at: datetime) -> int | None:
@@ -106,8 +106,10 @@ def decision_for_preview(move: str, at: datetime) -> int:
 
 
 def require_allowed(decision: Decision, *, asked: bool = False) -> Decision:
-    """The decision itself, unless it forbids: then ForbiddenByPolicy with the policy's sentence. NeedsApproval where it asks for
-    one and the move was not `asked` for as a request."""
+    """The decision itself, unless it forbids: then ForbiddenByPolicy with the policy's sentence, or Frozen with the window's.
+    NeedsApproval where it asks for one and the move was not `asked` for as a request."""
+    if decision.frozen:
+        raise Frozen(decision.reason, decision)
     said = f"{decision.policy_version}, clause {decision.rule}: {decision.reason}"
     if decision.outcome == "forbidden":
         raise ForbiddenByPolicy(said, decision)
@@ -146,7 +148,7 @@ def shadows_of(
     """What each version under evaluation says of the move: version, outcome, policy, version's number, rule, reason, quorum,
     and whether that is another answer than the live one."""
     found: list[tuple[int, str, str, int, str, str, int, bool]] = []
-    for shadow in standing.shadows:
+    for shadow in standing.shadows if not live.frozen else ():
         if live.move.name not in shadow.moves:
             continue
         said = decide(live.move, shadow.asked, standing.overrides_at(at))

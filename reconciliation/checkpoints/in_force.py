@@ -1,5 +1,5 @@
-"""What is in force for the tenant: the active versions in their order, those under evaluation, and the overrides. Read once and
-kept by its stamp; a decision is recorded only under the stamp that stands, so a stale copy decides nothing."""
+"""What is in force for the tenant: the active versions in their order, those under evaluation, the overrides and the freeze
+windows. Read once and kept by its stamp; a decision is recorded only under the stamp that stands, so a stale copy decides nothing."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -12,6 +12,7 @@ from django.db import connection
 from ledger.tenancy import current_tenant
 from reconciliation.checkpoints.clauses import Clause
 from reconciliation.checkpoints.documents import clauses_of
+from reconciliation.checkpoints.freezing import Freeze
 from reconciliation.checkpoints.rules import Asked, Override, in_order
 
 STAMP = "SELECT stamp::text FROM checkpoint_standing"
@@ -23,6 +24,10 @@ OVERRIDES = """
 SELECT o.number, p.key, o.move, o.payment_id, o.starts_at, o.ends_at
   FROM checkpoint_override o JOIN checkpoint_policy p ON p.tenant_id = o.tenant_id AND p.id = o.policy_id
  WHERE o.ended_at IS NULL ORDER BY o.number
+"""
+FREEZES = """
+SELECT w.number, w.kind, w.subject, w.opened_at, w.moves, w.accounts, w.first_day, w.until_day FROM freeze_window w
+ WHERE NOT EXISTS (SELECT FROM freeze_end e WHERE e.tenant_id = w.tenant_id AND e.window_id = w.id) ORDER BY w.number
 """
 
 
@@ -45,6 +50,7 @@ class Standing:
     shadows: tuple[Shadow, ...]
     overrides: tuple[tuple[Override, datetime, datetime], ...]
     reads: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    freezes: tuple[Freeze, ...] = ()
 
     def overrides_at(self, at: datetime) -> list[Override]:
         """Those whose time it is."""
@@ -87,6 +93,8 @@ def _load() -> Standing:
         rows = cursor.fetchall()
         cursor.execute(OVERRIDES)
         lifted = [(Override(n, key, move, payment), starts, ends) for n, key, move, payment, starts, ends in cursor]
+        cursor.execute(FREEZES)
+        freezes = tuple(_freeze(*row) for row in cursor)
     live = _laid_out([r for r in rows if r[3] == "active"])
     shadows = tuple(
         Shadow(r[0], _laid_out([x for x in rows if x is r or (x[3] == "active" and x[1] != r[1])]), _moves(rows, r[1]))
@@ -96,7 +104,16 @@ def _load() -> Standing:
     for asked in (live, *(s.asked for s in shadows)):
         for move, clauses in asked.items():
             reads[move] = reads.get(move, frozenset()).union(*(c.reads for c in clauses))
-    return Standing(stamp, live, shadows, tuple(lifted), reads)
+    return Standing(stamp, live, shadows, tuple(lifted), reads, freezes)
+
+
+def _freeze(
+    number: int, kind: str, subject: str, since: datetime, moves: list[str], accounts: list[str] | None, first: Any,
+    until: Any,
+) -> Freeze:  # fmt: skip
+    return Freeze(
+        number, kind, subject, since, frozenset(moves), frozenset(accounts) if accounts else None, first, until
+    )
 
 
 def _laid_out(chosen: Sequence[tuple[Any, ...]]) -> Asked:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciliation.checkpoints.clauses import Clause, Facts, Outcome, amounts_of, within
+from reconciliation.checkpoints.freezing import Freeze, holding
 from reconciliation.checkpoints.vocabulary import BYPASSES, VOCABULARY
 
 COMMERCE_BY_HAND = "commerce.move_by_hand"
@@ -14,6 +15,7 @@ CALENDAR_CHANGE = "setting.calendar_change"
 ACCESS = "setting.access"
 ACTIVATE, OVERRIDE = "policy.activate", "policy.override"
 NO_POLICY = "No checkpoint"
+FREEZE = "Freeze window"
 PAIR_WORDS = {
     "commerce-provider": "commerce ↔ provider",
     "provider-ledger": "provider ↔ ledger",
@@ -63,9 +65,20 @@ class Decision:
         """Policy and version as the audit trail names them."""
         return f"{self.policy} v{self.version}"
 
+    @property
+    def frozen(self) -> bool:
+        """Whether a freeze window forbids it, and no checkpoint was asked."""
+        return self.policy == FREEZE
 
-def decide(move: Move, asked: Asked, overrides: Iterable[Override] = ()) -> Decision:
-    """Ask the checkpoints in force about a move. Never raises: an unknown move is forbidden, with the reason."""
+
+def decide(
+    move: Move, asked: Asked, overrides: Iterable[Override] = (), freezes: Iterable[Freeze] = ()
+) -> Decision:  # fmt: skip
+    """Ask the checkpoints in force about a move, unless a window that stands holds it. Never raises: an unknown move is
+    forbidden, with the reason."""
+    if freeze := holding(move, freezes):
+        rule = f"FW-{freeze.number}"
+        return Decision(move, "forbidden", rule, freeze.says(move), policy=FREEZE, key="freeze", version=freeze.number)
     lifted: int | None = None
     for clause in asked.get(move.name, ()):
         if not clause.fits(move.facts):

@@ -114,6 +114,9 @@ VOCABULARY: dict[str, Transition] = _vocabulary(
     T("setting.calendar_change", "bank", "the calendar of a bank account changes", "policy confirmation", SETTING, asked=MUST),
     T("setting.access", "control", "who may decide changes", "policy confirmation", BASIC | {"change", "on", "name"}, asked=MUST),
     T("policy.activate", "control", "a checkpoint is put in force", "policy confirmation", BASIC | {"looser"}, asked=MUST),
+    T("incident.open", "control", "a security incident is opened", "finance reconciliation", BASIC | {"account"}, observed=True),
+    T("incident.release", "control", "a security incident is released", "policy confirmation", BASIC | {"account", "root_cause"},
+      asked=MUST),
     T("policy.override", "control", "a checkpoint is lifted for a time", "policy confirmation", BASIC, asked=MUST),
 )  # fmt: skip
 LOOKED_UP = frozenset({"provider_state", "matched"})  # facts that cost a look; asked only where a clause reads them

@@ -7,6 +7,7 @@ from typing import Any
 from ledger import audit
 from ledger.actors import Actor
 from reconciliation.approvals.checkers import person_of
+from reconciliation.approvals.refusals import refused_by_key
 from reconciliation.checkpoints.acting import by as acting_by
 from reconciliation.commerce.apply_moves import OrderStep, apply_moves
 from reconciliation.commerce.find_order import find_order
@@ -55,9 +56,10 @@ def carry_out(
     order_ref: str, step: OrderStep, *, decision_id: int, policy_version: str, by: Actor, at: datetime, **detail: Any
 ) -> None:
     """Move the order and say so on the trail; `detail` goes there too. Raises ChangedSinceAsked."""
-    moved = apply_moves(
-        [step], source="operator", decision_id=decision_id, by=by, at=at, policy_version=policy_version
-    )  # fmt: skip
+    with refused_by_key():
+        moved = apply_moves(
+            [step], source="operator", decision_id=decision_id, by=by, at=at, policy_version=policy_version
+        )  # fmt: skip
     if not moved:
         raise ChangedSinceAsked(f"order {order_ref} is no longer {step.before}; look again")
     audit.record(

@@ -10,10 +10,10 @@ from ledger.models import Account
 from ledger.money import spoken
 from reconciliation.approvals.digest import Payload
 from reconciliation.approvals.kinds import Facts
-from reconciliation.bank.booking_accounts import USE_CASES, counter_of
+from reconciliation.bank.booking_accounts import SET_AS, USE_CASES, counter_of
 from reconciliation.bank.models import BankLine
 from reconciliation.cases.models import ExceptionCase
-from reconciliation.corrections.fitting_bookings import CLASSES, REASONS, is_booked, use_case_of, words_of
+from reconciliation.corrections.fitting_bookings import CLASSES, REASONS, SECURITY, is_booked, use_case_of, words_of
 from reconciliation.corrections.target import is_ambiguous, line_ids
 from reconciliation.postings.held import freeze
 from reconciliation.postings.requests import PostingRequest, RequestedEntry
@@ -64,13 +64,17 @@ class Booking:
         """Why it cannot be booked while no account is set, and where one is."""
         return (
             f"{self.words[:1].upper()}{self.words[1:]} has no account yet: a policy admin sets the one for"
-            f" {USE_CASES[self.use_case]} of {self.case.account} in Settings, Bank accounts."
+            f" {USE_CASES[SET_AS.get(self.use_case, self.use_case)]} of {self.case.account} in Settings, Bank accounts."
         )
 
 
 def booking_of(case: ExceptionCase) -> Booking | None:
     """What books the difference, None where a booking is not what removes it or its lines are several. Two queries."""
-    if case.bank_account is None or not case.contribution_minor or case.exception_class not in CLASSES:
+    if (
+        case.bank_account is None
+        or not case.contribution_minor
+        or (case.exception_class not in CLASSES and case.cause != SECURITY)
+    ):
         return None
     lines = list(BankLine.objects.filter(id__in=line_ids(case))[:2])
     if len(lines) != 1:
@@ -108,7 +112,7 @@ def policy_facts_of(payload: Mapping[str, object], reason_code: str) -> Facts:
     entries: list[Payload] = payload["entries"]  # type: ignore[assignment]
     return {
         "use_case": payload["use_case"], "reason_code": reason_code, "account": sorted(e["account"] for e in entries),
-        "asset": [payload["currency"]], "amounts": {str(payload["currency"]): payload["amount_minor"]},
+        "asset": [payload["currency"]], "on": payload["effective_on"], "amounts": {str(payload["currency"]): payload["amount_minor"]},
     }  # fmt: skip
 
 

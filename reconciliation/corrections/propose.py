@@ -38,7 +38,7 @@ def propose(case: ExceptionCase) -> Proposal:
     if case.state == RESOLVED:
         return Proposal(None, f"The case is resolved: {case.resolution.replace('_', ' ')}.")
     held = holds_on(_accounts(case))
-    if case.cause == 4 or held:
+    if case.held or held:
         names = ", ".join(str(c) for c in held) or str(case)
         return Proposal(
             None, f"Security hold, {names}: the bank settled what we never initiated. "

@@ -11,6 +11,7 @@ from ledger.models import Entry, LedgerTransaction
 from reconciliation.bank.models import BankLine
 from reconciliation.cases.models import CaseRow, ExceptionCase
 from reconciliation.errors import CannotBe, CaseNotOpen, NotFound, SecurityHold
+from reconciliation.incidents.standing import cases_held
 from reconciliation.matching.planes.units import POSTING
 
 RESOLVED = ExceptionCase.State.RESOLVED
@@ -73,9 +74,10 @@ def transaction_ids(case: ExceptionCase) -> set[int]:
 
 
 def holds_on(account_ids: Iterable[int]) -> list[ExceptionCase]:
-    """The unresolved security cases (cause 4) of the bank accounts behind these ledger accounts."""
-    held = ExceptionCase.objects.filter(bank_account__ledger_account_id__in=list(account_ids), cause=4)
-    return list(held.exclude(state=RESOLVED).order_by("number"))
+    """The cases of open incidents of the bank accounts behind these ledger accounts; also one whose difference is gone holds
+    until its incident is released."""
+    ids = cases_held(account_ids)
+    return list(ExceptionCase.objects.filter(id__in=ids).order_by("number")) if ids else []
 
 
 def require_no_hold(target: Target) -> None:

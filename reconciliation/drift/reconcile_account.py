@@ -18,10 +18,13 @@ from reconciliation.bank.models import BankAccount
 from reconciliation.bank.read_coverage import coverage_of
 from reconciliation.cases.sync_cases import Difference, sync_cases
 from reconciliation.checkpoints.decide import policy_of
+from reconciliation.checkpoints.freeze_windows import hold_freezes
 from reconciliation.drift.models import DriftCheck
 from reconciliation.drift.rules import Judged, judge
 from reconciliation.drift.store_checks import CheckRow, store_checks
 from reconciliation.errors import CannotBe
+from reconciliation.incidents.open_incident import open_incident
+from reconciliation.incidents.standing import CAUSE
 from reconciliation.matching.models import MatchRun
 from reconciliation.matching.reasons import reason
 from reconciliation.matching.run_matching import DayFound, Found, run_matching
@@ -89,12 +92,17 @@ def _state(
         if j.verdict != "UNKNOWN"
         for g in j.open_groups
     ]
+    held = [n for n, d in enumerate(differences) if d.group.cause == CAUSE]
+    if held:
+        hold_freezes()
     number = _number()
     case_ids = sync_cases(
         differences, [day for day, _, j in judged if j.verdict != "UNKNOWN"], account_id=account.id,
         currency=account.currency, run_id=scope.run_id, run_label=f"MR-{number}", at=at,
         matcher=str(scope.matcher),
     )  # fmt: skip
+    if held:
+        open_incident(account, [case_ids[n] for n in held], run_label=f"MR-{number}", actor=actor, at=at)
     rows = [CheckRow(day, d, j, [] if j.verdict != "UNKNOWN" else [covered[day].reason]) for day, d, j in judged]
     digest = _digest(rows)
     _store_run(found, number, from_day, until_day, actor, unique_key, digest)

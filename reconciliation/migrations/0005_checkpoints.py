@@ -16,7 +16,10 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(statements(), migrations.RunSQL.noop),
-        *sql(HERE / "checkpoints", "overrides.sql", "wall.sql"),
+        *sql(HERE / "checkpoints", "overrides.sql", "freezes.sql"),
+        *sql(HERE / "incidents", "incidents.sql"),
+        *sql(HERE / "recovery", "evidence.sql"),
+        *sql(HERE / "checkpoints", "wall.sql"),
         *sql(HERE / "backtest", "backtest.sql"),
         migrations.CreateModel(
             name="Backtest",

@@ -28,8 +28,9 @@ SELECT DISTINCT ON (p.day, b.code)
  ORDER BY p.day, b.code, c.id DESC
 """
 BLOCKS = """
-SELECT (SELECT array_agg(number ORDER BY number) FROM exception_case
-         WHERE cause = 4 AND state <> 'resolved' AND opened_at <= %(at)s),
+SELECT (SELECT array_agg(i.number ORDER BY i.number) FROM incident i
+         WHERE i.opened_at <= %(at)s AND NOT EXISTS (SELECT FROM incident_release r WHERE r.tenant_id = i.tenant_id
+           AND r.incident_id = i.id AND r.released_at <= %(at)s)),
        (SELECT NOT ok FROM audit_verification WHERE at <= %(at)s ORDER BY id DESC LIMIT 1),
        (SELECT count(*) FROM bank_account),
        (SELECT array_agg(code ORDER BY code) FROM bank_account b WHERE b.opened_on <= %(at)s::date AND NOT EXISTS (
@@ -68,7 +69,7 @@ def _account_day(row: Sequence[Any]) -> AccountDay:
 
 
 def _blocks(incidents: list[int] | None, broken: bool, accounts: int, uncut: list[str] | None) -> list[str]:
-    told = [f"C-{number} is a security hold" for number in incidents or []]
+    told = [f"security incident IN-{number} stands open" for number in incidents or []]
     if broken:
         told.append("the last verification of the ledger found something that does not hold")
     if not accounts:

@@ -93,7 +93,7 @@ def _said(
 ) -> tuple[str, str]:
     """The posting, its decision and its maker as post_one() reads them, and the fingerprint."""
     overrides = standing.overrides_at(at) if standing.overrides else ()
-    decision = require_allowed(decide(move, standing.asked, overrides))
+    decision = require_allowed(decide(move, standing.asked, overrides, standing.freezes))
     fingerprint = r.fingerprint().hex()
     day: date | None = r.effective_on
     said: dict[str, Any] = {

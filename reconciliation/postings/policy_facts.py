@@ -85,7 +85,7 @@ def sorted_by_policy(
     allowed, waiting = [], []
     for r, move in zip(requests, moves, strict=True):
         asked = replace(move, facts=move.facts | found[move.payment_id])
-        said = decide(asked, standing.asked, standing.overrides_at(at))
+        said = decide(asked, standing.asked, standing.overrides_at(at), standing.freezes)
         if said.outcome == "automatic":
             allowed.append(r)
         elif said.outcome == "approval":

@@ -36,11 +36,11 @@ CREATE TABLE exception_case (
         'unmodelled_bank_item')),
     CONSTRAINT case_state_is_known CHECK (state IN ('open', 'assigned', 'waiting_approval', 'resolved', 'snoozed', 'reopened')),
     CONSTRAINT case_resolved_says_how CHECK ((state = 'resolved') = (resolved_at IS NOT NULL) AND (state <> 'resolved' OR resolution <> '')),
-    -- How a case may end, by its class; a security hold (cause 4) ends when its difference is gone, by nobody's word. The
-    -- code says the same in resolutions.py.
+    -- How a case may end, by its class; a security hold (cause 4) by nobody's word before its incident is released
+    -- (held_case_ends_after_release). The code says the same in resolutions.py.
     CONSTRAINT case_ends_as_its_class_permits CHECK (state <> 'resolved' OR resolution = 'difference_gone'
         OR exception_class = 'timing_skew' AND resolution = 'cleared_in_grace'
-        OR cause IS DISTINCT FROM 4 AND CASE exception_class
+        OR CASE exception_class
             WHEN 'amount_mismatch' THEN resolution IN ('difference_accepted', 'settled_with_payer', 'other')
                 OR resolution = 'auto_underpaid' AND plane_pair = 'commerce-provider'
             WHEN 'reference_mismatch' THEN resolution IN ('reference_identified', 'returned_to_payer', 'other')

@@ -20,11 +20,14 @@ CREATE FUNCTION guard.moved_as_decided() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     bad record;
+    held record;
 BEGIN
-    -- The usual case, asked first and in one look: all that moved stands under one automatic decision.
+    -- The usual case, asked first and in one look: all that moved stands under one automatic decision, about a move that no window
+    -- ever holds, or about a preview, which never commits.
     PERFORM FROM (SELECT min(decision_id) AS decision, max(decision_id) AS last, min(tenant_id) AS tenant, max(tenant_id) AS other FROM added) one
       JOIN checkpoint_decision d ON d.tenant_id = one.tenant AND d.id = one.decision
-     WHERE d.outcome = 'automatic' AND one.decision = one.last AND one.tenant = one.other;
+     WHERE d.outcome = 'automatic' AND one.decision = one.last AND one.tenant = one.other
+       AND (NOT freezable(d.move) OR d.policy = 'preview');
     IF FOUND THEN
         RETURN NULL;
     END IF;
@@ -37,9 +40,54 @@ BEGIN
         RAISE EXCEPTION 'a row of % carries decision %: %', TG_TABLE_NAME, coalesce(bad.decision_id::text, 'none'), bad.what
             USING ERRCODE = 'check_violation', CONSTRAINT = bad.what, TABLE = TG_TABLE_NAME;
     END IF;
+    FOR held IN SELECT n.tenant_id, d.move, d.id FROM (SELECT DISTINCT tenant_id, decision_id FROM added) n
+                  JOIN checkpoint_decision d ON d.tenant_id = n.tenant_id AND d.id = n.decision_id
+                 WHERE freezable(d.move) AND d.policy <> 'preview' LOOP
+        IF TG_TABLE_NAME = 'ledger_transaction' THEN
+            PERFORM guard.require_unfrozen(held.tenant_id, held.move, ARRAY(SELECT n.id FROM added n WHERE n.decision_id = held.id), '');
+        ELSIF TG_TABLE_NAME = 'ledger_transaction_move' THEN
+            PERFORM guard.require_unfrozen(held.tenant_id, held.move, ARRAY(SELECT n.transaction_id FROM added n WHERE n.decision_id = held.id), '');
+        END IF;
+    END LOOP;
     RETURN NULL;
 END $$;
 ALTER FUNCTION guard.moved_as_decided() OWNER TO plumbline_check;
+
+-- What reverses or corrects is a correction whatever its decision says that it is.
+CREATE FUNCTION guard.linked_posting_is_not_frozen() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM checkpoint_decision d WHERE d.tenant_id = NEW.tenant_id AND d.id = NEW.decision_id
+                      AND (d.policy = 'preview' OR freezable(d.move))) THEN
+        PERFORM guard.require_unfrozen(NEW.tenant_id, CASE WHEN NEW.reverses_id IS NULL THEN 'posting.repost' ELSE 'correction.reverse' END,
+                                       ARRAY[NEW.id], '');
+    END IF;
+    RETURN NULL;
+END $$;
+ALTER FUNCTION guard.linked_posting_is_not_frozen() OWNER TO plumbline_check;
+CREATE TRIGGER linked_posting_is_not_frozen AFTER INSERT ON ledger_transaction FOR EACH ROW
+    WHEN (NEW.reverses_id IS NOT NULL OR NEW.corrects_id IS NOT NULL) EXECUTE FUNCTION guard.linked_posting_is_not_frozen();
+
+-- Every override is held, whatever its decision says that it is; it has no day and no account of its own.
+CREATE FUNCTION guard.override_is_not_frozen() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    PERFORM guard.require_unfrozen(NEW.tenant_id, 'policy.override', NULL, NEW.move);
+    RETURN NULL;
+END $$;
+ALTER FUNCTION guard.override_is_not_frozen() OWNER TO plumbline_check;
+CREATE TRIGGER override_is_not_frozen AFTER INSERT ON checkpoint_override FOR EACH ROW EXECUTE FUNCTION guard.override_is_not_frozen();
+
+-- An order that a person moved was moved by hand whatever its decision says.
+CREATE FUNCTION guard.hand_move_is_not_frozen() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    PERFORM guard.require_unfrozen(NEW.tenant_id, 'commerce.move_by_hand', NULL, '');
+    RETURN NULL;
+END $$;
+ALTER FUNCTION guard.hand_move_is_not_frozen() OWNER TO plumbline_check;
+CREATE TRIGGER hand_move_is_not_frozen AFTER INSERT ON commerce_move FOR EACH ROW
+    WHEN (NEW.source = 'operator') EXECUTE FUNCTION guard.hand_move_is_not_frozen();
 
 CREATE FUNCTION guard.changed_as_decided() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -86,6 +134,11 @@ CALL carries_decision('booking_account');
 CALL carries_decision('bank_calendar');
 CALL carries_decision('approval_execution');
 CALL carries_decision('approval_restriction');
+CALL carries_decision('checkpoint_override');
+CALL carries_decision('freeze_window');
+CALL carries_decision('freeze_end');
+CALL carries_decision('incident');
+CALL carries_decision('incident_release');
 CREATE TRIGGER changed_as_decided AFTER UPDATE ON exception_case REFERENCING NEW TABLE AS added OLD TABLE AS removed
     FOR EACH STATEMENT EXECUTE FUNCTION guard.changed_as_decided();
 

@@ -19,7 +19,7 @@ def test_a_case_of_no_account_is_ended_by_two(acme: Tenant, user_of: UserMaker) 
     }  # fmt: skip
     held = Held(shop, user_of, one)
     case = short_by(shop, 7_000)
-    code = next(c for c in ends_by_hand(case.exception_class, case.cause) if c != "other")
+    code = next(c for c in ends_by_hand(case.exception_class) if c != "other")
     first, second = held.controllers
     with tenant(acme.id):
         made = request_resolution(

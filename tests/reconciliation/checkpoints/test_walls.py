@@ -30,6 +30,7 @@ SELECT c.relname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN 
 # Where a decision's id is not that of the row's own move: policy's own tables, and the request that policy let be made.
 OTHERWISE = {"approval_request", "checkpoint_shadow", "checkpoint_override", "checkpoint_version"}
 CLAUSE = {"moves": ["posting.post"], "outcome": "forbidden", "reason": "Nothing is posted today."}
+OWN_WALLS = {"approval_execution", "approval_restriction", "incident", "incident_release"}
 
 
 @pytest.fixture
@@ -86,8 +87,9 @@ def test_no_role_writes_a_move_without_a_decision_that_allows_it(
             )
             assert allowed, (table, wall, refused.value)
     if role == "superuser":
-        # An execution is asked for its quorum first, a restriction for the request that agrees to it, row by row.
-        assert {table for table, _ in missed} == {"approval_execution", "approval_restriction"}
+        # An execution is asked for its quorum first, a restriction for the request that agrees to it, an incident for
+        # its freeze and a release for its request, row by row.
+        assert {table for table, _ in missed} == OWN_WALLS
         assert seen == 3 * (len(tables) - 2), missed
 
 

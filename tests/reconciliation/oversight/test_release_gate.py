@@ -92,8 +92,7 @@ def test_over_every_account_and_with_what_blocks_it(books: Books) -> None:
         shut = release_gate(at=NOW)
     assert (shut.open, shut.count) == (False, 0)
     assert [d.day for d in shut.resets][:1] == [march("19")]
-    (number,) = [c.number for c in books.cases("cash")]
-    assert shut.blocks == (f"C-{number} is a security hold",)
+    assert shut.blocks == ("security incident IN-1 stands open",)
 
 
 def test_without_an_account_it_is_shut(books: Books, rival: object) -> None:

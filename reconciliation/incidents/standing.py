@@ -1,0 +1,34 @@
+"""Which incidents stand open, and which cases they hold. The database holds the same: a case of an open incident is ended by
+nobody, and nothing is corrected on its account."""
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from reconciliation.incidents.models import Incident, IncidentCase
+
+CAUSE = 4
+
+
+def open_incidents() -> QuerySet[Incident]:
+    """Those that nobody has released, oldest first."""
+    return Incident.objects.filter(release=None).order_by("number")
+
+
+def is_released(case_id: int) -> bool:
+    """Whether the incident that the case is in was released. One query."""
+    return IncidentCase.objects.filter(case_id=case_id, incident__release__isnull=False).exists()
+
+
+def incident_of(case_id: int) -> Incident | None:
+    """The incident that a case is in, released or not. One query."""
+    found = IncidentCase.objects.filter(case_id=case_id).select_related("incident__bank_account").first()
+    return found.incident if found else None
+
+
+def cases_held(ledger_account_ids: Iterable[int]) -> list[int]:
+    """The ids of the cases in open incidents of the bank accounts behind these ledger accounts. One query."""
+    rows = IncidentCase.objects.filter(
+        incident__release=None, incident__bank_account__ledger_account_id__in=list(ledger_account_ids)
+    )
+    return list(rows.order_by("case_id").values_list("case_id", flat=True))
