@@ -136,6 +136,15 @@ GAP = {
     "status": Badge("drift", "wave", "Status differs"),
     "amount": Badge("drift", "wave", "Amount differs"),
 }
+INCIDENT = {
+    "open": Badge("page", "lock", "Open, account frozen"),
+    "released": Badge("clean", "check", "Released"),
+}
+EVIDENCE = {
+    "sealed": Badge("clean", "check", "Sealed"),
+    "waiting": Badge("info", "clock", "Being sealed"),
+    "failed": Badge("drift", "x", "Could not be sealed"),
+}
 DRAFT = {
     "open": Badge("open", "", "Draft"),
     "sent": Badge("info", "check", "Sent"),
@@ -162,6 +171,8 @@ KINDS: dict[str, dict[str, Badge]] = {
     "delivery": DELIVERY,
     "gap": GAP,
     "draft": DRAFT,
+    "incident": INCIDENT,
+    "evidence": EVIDENCE,
 }
 
 # Day cells of the strip: state → (class, glyph, meaning). No two states share a glyph.

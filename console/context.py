@@ -6,6 +6,8 @@ from typing import Any
 from django.http import HttpRequest
 
 from console.gate_badge import gate_badge
+from console.pages.incidents import incident_banner
+from console.pages.links import links_for
 from reconciliation.permissions import Permission, allowed
 from reconciliation.shell_figures import shell_figures
 
@@ -14,6 +16,7 @@ PAGES = {
     "orders": Permission.VIEW_ORDERS, "approvals": Permission.VIEW_REQUESTS, "bank": Permission.VIEW_BANK,
     "ledger": Permission.VIEW_LEDGER, "events": Permission.VIEW_EVENTS, "audit": Permission.VIEW_AUDIT,
     "settings": Permission.VIEW_SETTINGS, "checkpoints": Permission.VIEW_POLICIES, "matchers": Permission.VIEW_DRAFTS,
+    "incidents": Permission.VIEW_INCIDENTS,
 }  # fmt: skip
 
 
@@ -25,7 +28,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if actor is None:
         return {"now": now}
     figures = shell_figures(actor, at=now)
-    counts = {"exceptions": figures.open_cases, "approvals": figures.to_decide, "events": figures.held_deliveries}
+    counts = {"exceptions": figures.open_cases, "approvals": figures.to_decide, "events": figures.held_deliveries,
+              "incidents": len(figures.incidents)}  # fmt: skip
     pages = {page for page, permission in PAGES.items() if allowed(actor, permission)}
     return {
         "now": now,
@@ -37,10 +41,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
                 "role": actor.role.replace("_", " ").replace(",", ", "),
             },
             "counts": {page: n for page, n in counts.items() if page in pages},
-            "hot": set(),
+            "hot": {"incidents"} if figures.incidents else set(),
             "pages": pages,
             "gate": gate_badge(request.tenant.id, figures.gate_mark, now),  # type: ignore[attr-defined]
             "verified": figures.verified,
-            "banner": None,
+            "banner": incident_banner(figures.incidents, links_for(actor)),
         },
     }

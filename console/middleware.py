@@ -37,6 +37,7 @@ RULES = {
     "batch_refused": "Nothing was approved.",
     "not_held": "It is not so any more.",
     "security_hold": "Stop: security hold.",
+    "frozen": "Frozen.",
     "reauthentication_needed": "Confirm that it is you.",
     "move_not_allowed": "No order moves like this.",
     "last_admin": "Somebody has to stay who can administer.",

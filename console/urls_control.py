@@ -1,10 +1,16 @@
-"""Pages that govern: checkpoints and their overrides."""
+"""Pages that govern: incidents, checkpoints and their overrides."""
 
 from django.urls import URLPattern, path
 
-from console.views import checkpoint_files, checkpoint_tests, checkpoints, overrides
+from console.views import checkpoint_files, checkpoint_tests, checkpoints, incidents, overrides
 
 urlpatterns: list[URLPattern] = [
+    path("incidents/", incidents.incidents, name="incidents"),
+    path("incidents/evidence/<int:number>/", incidents.evidence, name="evidence-hand-out"),
+    path("incidents/<int:number>/", incidents.incident, name="incident"),
+    path("incidents/<int:number>/calls/", incidents.call, name="incident-call"),
+    path("incidents/<int:number>/notes/", incidents.note, name="incident-note"),
+    path("incidents/<int:number>/release/", incidents.release, name="incident-release"),
     path("checkpoints/", checkpoints.checkpoints, name="checkpoints"),
     path("checkpoints/new/", checkpoints.checkpoint_new, name="checkpoint-new"),
     path("checkpoints/begin/", checkpoints.checkpoint_begin, name="checkpoint-begin"),

@@ -11,6 +11,9 @@ from reconciliation.approvals.for_reader import FOR_READER, deciding_roles
 
 LATELY = timedelta(days=21)  # longer than any row of closed days
 # Beside a page's name nobody reads more than a thousand; an exact count of a million open cases costs a quarter of a second.
+OPEN_INCIDENT = (
+    """NOT EXISTS (SELECT FROM incident_release r WHERE r.tenant_id = i.tenant_id AND r.incident_id = i.id)"""
+)
 FIGURES = f"""
 SELECT (SELECT count(*) FROM (SELECT FROM exception_case WHERE state <> 'resolved' LIMIT 1000) x),
        (SELECT count(*) FROM (SELECT FROM approval_request r WHERE {FOR_READER} LIMIT 1000) x),
@@ -18,9 +21,12 @@ SELECT (SELECT count(*) FROM (SELECT FROM exception_case WHERE state <> 'resolve
        v.ok, v.at, v.row_count - v.unsealed,
        CASE WHEN k.public_id IS NULL THEN '' ELSE concat_ws(' ', k.public_id, v.id,
             (SELECT max(due_at) FROM bank_period WHERE due_at <= %(at)s AND day > %(lately)s),
-            (SELECT array_agg(id) FROM exception_case WHERE cause = 4 AND state <> 'resolved'),
+            (SELECT array_agg(number) FROM incident i WHERE {OPEN_INCIDENT}),
             (SELECT array_agg(b.id) FROM bank_account b WHERE NOT EXISTS (
-                SELECT FROM bank_period p WHERE p.tenant_id = b.tenant_id AND p.bank_account_id = b.id AND p.ends_at > %(at)s))) END
+                SELECT FROM bank_period p WHERE p.tenant_id = b.tenant_id AND p.bank_account_id = b.id AND p.ends_at > %(at)s)))
+       END,
+       (SELECT array_agg(i.number || ' ' || b.code ORDER BY i.number) FROM incident i
+          JOIN bank_account b ON b.tenant_id = i.tenant_id AND b.id = i.bank_account_id WHERE {OPEN_INCIDENT})
   FROM (SELECT 1) one
   LEFT JOIN LATERAL (SELECT id, ok, at, row_count, unsealed FROM audit_verification ORDER BY id DESC LIMIT 1) v ON true
   LEFT JOIN LATERAL (SELECT public_id FROM drift_check ORDER BY id DESC LIMIT 1) k ON true
@@ -39,13 +45,14 @@ class Verified:
 @dataclass(frozen=True, slots=True)
 class ShellFigures:
     """`to_decide` are the requests that wait for the reader; `verified` is None before the first verification. `gate_mark`
-    changes with whatever the release gate is made of, "" before the first check."""
+    changes with whatever the release gate is made of, "" before the first check. `incidents` stand open: number, account code."""
 
     open_cases: int
     to_decide: int
     held_deliveries: int
     verified: Verified | None
     gate_mark: str
+    incidents: tuple[tuple[int, str], ...] = ()
 
 
 def shell_figures(actor: Actor, *, at: datetime) -> ShellFigures:
@@ -54,5 +61,6 @@ def shell_figures(actor: Actor, *, at: datetime) -> ShellFigures:
         cursor.execute(FIGURES, {
             "me": actor.person_id, "at": at, "roles": deciding_roles(actor), "lately": at.date() - LATELY,
         })  # fmt: skip
-        cases, requests, held, ok, at, rows, mark = cursor.fetchone()
-    return ShellFigures(cases, requests, held, None if ok is None else Verified(ok, at, rows), mark)
+        cases, requests, held, ok, at, rows, mark, open_now = cursor.fetchone()
+    incidents = tuple((int(n), code) for n, _, code in (said.partition(" ") for said in open_now or ()))
+    return ShellFigures(cases, requests, held, None if ok is None else Verified(ok, at, rows), mark, incidents)

@@ -118,6 +118,24 @@ class GateSerializer(s.Serializer[object]):
     waits = GateDaySerializer(allow_null=True, help_text="the day at which the count stands")
 
 
+class IncidentSerializer(s.Serializer[object]):
+    incident = s.CharField()
+    account = s.CharField(help_text="code of the bank account")
+    ledger_account = s.CharField(help_text="code of the ledger account that is frozen while it stands open")
+    state = s.ChoiceField(choices=["open", "released"])
+    opened_at = s.DateTimeField()
+    run = s.CharField()
+    cases = s.ListField(child=s.CharField())
+    calls = s.IntegerField(help_text="calls to the partner on record")
+    bundles = s.IntegerField(help_text="sealed evidence bundles")
+    released_at = s.DateTimeField(allow_null=True)
+    root_cause = s.CharField(allow_null=True)
+
+
+class IncidentsSerializer(s.Serializer[object]):
+    incidents = IncidentSerializer(many=True)
+
+
 class ReportSerializer(s.Serializer[object]):
     checks = CheckSerializer(many=True)
 

@@ -8,6 +8,7 @@ from console.api.corrections import Correction, Corrections, Withdrawal
 from console.api.drift import Drift, Reconcile
 from console.api.events import Events
 from console.api.gate import ReleaseGate
+from console.api.incidents import Incidents
 from console.api.orders import OneOrder, Orders
 from console.api.payments import OnePayment, Payments
 from console.api.postings import Confirmation, Failure, Postings
@@ -23,6 +24,7 @@ urlpatterns = [
     path("statements/", Statements.as_view(), name="api-statements"),
     path("reconcile/", Reconcile.as_view(), name="api-reconcile"),
     path("drift/", Drift.as_view(), name="api-drift"),
+    path("incidents/", Incidents.as_view(), name="api-incidents"),
     path("release-gate/", ReleaseGate.as_view(), name="api-gate"),
     path("payments/", Payments.as_view(), name="api-payments"),
     path("payments/<path:key>/", OnePayment.as_view(), name="api-payment"),

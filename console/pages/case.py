@@ -17,6 +17,7 @@ from reconciliation.cases.models import CaseEvent, ExceptionCase
 from reconciliation.cases.queue import MOST_SHOWN, Asked, Neighbours
 from reconciliation.cases.resolutions import BY_PEOPLE, CODES
 from reconciliation.drift.signs import Facts
+from reconciliation.incidents.models import Incident
 
 VIEW_WORDS = {
     "all": "All open", "mine": "Assigned to me", "drift": "Drift of the last day", "week": "Due this week",
@@ -196,8 +197,11 @@ def menus(
     return {"assign": None if actions["assign"] else assign, "snooze": None if actions["snooze"] else snooze}
 
 
-def security_context(case: ExceptionCase, holding: Sequence[int]) -> dict[str, Any]:
-    """What templates/exceptions/parts/security.html names. holding: numbers of the cases that hold the account."""
+def security_context(
+    case: ExceptionCase, holding: Sequence[int], incident: Incident | None, to: Link
+) -> dict[str, Any]:
+    """What templates/exceptions/parts/security.html names. holding: numbers of the cases that hold the account; incident: that the
+    case itself is in."""
     moved = drift_words(amount(abs(int(case.contribution_minor)), case.currency)).lstrip("+")
     own = case.cause == 4
     account = case.bank_account.name if case.bank_account else "an account of this posting"
@@ -212,4 +216,5 @@ def security_context(case: ExceptionCase, holding: Sequence[int]) -> dict[str, A
         "runbook_href": "",
         "holding": [{"ref": f"C-{n}", "href": link("exception-case", n)} for n in holding],
         "contact": "Keep the evidence and call security.",
+        "incident": incident and {"ref": str(incident), "href": to("incident", incident.number), "since": incident.opened_at},
     }  # fmt: skip

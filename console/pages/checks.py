@@ -38,6 +38,10 @@ TOGETHER: tuple[tuple[tuple[str, ...], str], ...] = (
     ),
     (("in_force",), "The version that it is about is in force"),
     (("order_state", "policy"), "{what} stands where it stood, and policy still asks for the same"),
+    (
+        ("incident_open", "incident_cases", "evidence_sha256", "partner_called", "policy"),
+        "{what} stands open with the same cases and evidence, a call is on record, and policy still asks for the same",
+    ),
     (("case_held", "policy"), "{case} is no security hold, and policy still asks for the same"),
 )
 BROKEN = {
@@ -64,6 +68,10 @@ BROKEN = {
     "order_state": "{what} was {was} and is {now}",
     "version_in_force": "Version {now} is in force by now; the request was made on {was}",
     "calendar_in_force": "Calendar {now} of the account is set by now; the request was made on {was}",
+    "incident_open": "{what} was released in the meantime",
+    "incident_cases": "Another case has come into {what}",
+    "evidence_sha256": "Newer evidence of {what} is sealed",
+    "partner_called": "No call to the partner is on record",
     "policy": "Policy asks for something else now",
 }
 

@@ -11,6 +11,7 @@ from console.pages.checkpoint_change import asked_about, checkpoint_facts, check
 from console.pages.checks import check_lines
 from console.pages.deciding import Reader, may_part
 from console.pages.entry_lines import AFTER, entry_lines, subject_of, transaction_link
+from console.pages.incidents import release_facts
 from console.pages.links import link
 from console.pages.outcome import outcome_part
 from console.pages.setting_words import asked_facts, own_cases
@@ -109,6 +110,8 @@ def _frozen(r: ApprovalRequest) -> list[dict[str, str]]:
         return checkpoint_facts(r.payload)
     if r.kind == "override_checkpoint":
         return override_facts(r.payload)
+    if r.kind == "release_incident":
+        return release_facts(r.payload)
     if r.kind == "set_access":
         return access_facts(r.payload)
     told = [

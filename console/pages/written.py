@@ -10,7 +10,7 @@ from console.pages.links import Link, link
 from ledger.assets import EXPONENTS
 
 UUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}")
-CASE, REQUEST = re.compile(r"C-(\d{1,15})"), re.compile(r"CR-(\d{1,15})")
+CASE, REQUEST, INCIDENT = (re.compile(rf"{kind}-(\d{{1,15}})") for kind in ("C", "CR", "IN"))
 
 
 def amount(minor: Any, asset: str) -> Amount:
@@ -32,6 +32,8 @@ def address_of(subject: str, action: str = "", link: Link = link) -> str:
         return link("approval", int(found[1]))
     if found := CASE.fullmatch(subject):
         return link("exception-case", int(found[1]))
+    if found := INCIDENT.fullmatch(subject):
+        return link("incident", int(found[1]))
     return link("ledger-transaction", subject) if UUID.fullmatch(subject) else ""
 
 

@@ -43,6 +43,7 @@ NAVIGATION: tuple[tuple[str, tuple[Place, ...]], ...] = (
         "Control",
         (
             Place("checkpoints", "Checkpoints", "fence", "c"),
+            Place("incidents", "Incidents", "lock", "i"),
             Place("recovery", "Recovery", "life-buoy", "r"),
             Place("review", "Operations review", "chart-no-axes-column", "o"),
             Place("audit", "Audit", "shield", "t"),

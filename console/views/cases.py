@@ -41,6 +41,7 @@ from reconciliation.corrections.offer import offer
 from reconciliation.drift.diagnosis import diagnose
 from reconciliation.drift.read_facts import read_facts
 from reconciliation.errors import BadInput, NeedsApproval
+from reconciliation.incidents.standing import incident_of
 from reconciliation.permissions import Permission, allowed
 
 MOST_ROWS_AT_ONCE = 20_000
@@ -117,7 +118,7 @@ def _offered(
     offered = offer(case, at=request.at, effect=effect, most_rows=most_rows)
     if offered.proposal.security:
         return {
-            "security": security_context(case, offered.proposal.holding)
+            "security": security_context(case, offered.proposal.holding, incident_of(case.id), to)
             | {"runbook_href": to("case-runbook", case.number)}
         }
     who = who_requests(request.actor)

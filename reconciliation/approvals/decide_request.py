@@ -23,8 +23,8 @@ def decide_request(
 
     Raises NotPermitted (no person, role neither held nor lent at this moment, no right on what is restricted), NotFound,
     RequestNotOpen, CheckerIsMaker, AlreadyDecided, ReasonMissing, ReauthenticationNeeded, ChangedSinceAsked (the payload
-    is not what was asked), ApprovalLapsed (an earlier approval counts no more), Frozen (a window holds it), and what the effect refuses; then nothing
-    is stored. A precondition that no longer holds does not raise: see Decided.
+    is not what was asked), ApprovalLapsed (an earlier approval counts no more), Frozen (a window holds it), and what the effect
+    refuses; then nothing is stored. A precondition that no longer holds does not raise: see Decided.
     """
     checker = as_checker(actor, at)
     request = lock_request(request_id)

@@ -20,7 +20,7 @@ from reconciliation.errors import BadInput
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """`moves` of the vocabulary on `planes` (None: all), about `accounts` (codes; None: all) and days [first, until) (None: all)."""
+    """`moves` of the vocabulary on `planes` (None: all), about `accounts` (codes, None: all), days [first, until) (None: all)."""
 
     moves: frozenset[str]
     accounts: frozenset[str] | None = None

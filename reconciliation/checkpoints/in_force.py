@@ -1,5 +1,6 @@
 """What is in force for the tenant: the active versions in their order, those under evaluation, the overrides and the freeze
-windows. Read once and kept by its stamp; a decision is recorded only under the stamp that stands, so a stale copy decides nothing."""
+windows. Read once and kept by its stamp; a decision is recorded only under the stamp that stands, so a stale copy decides nothing.
+"""
 
 import json
 from collections.abc import Mapping, Sequence

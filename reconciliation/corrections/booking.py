@@ -112,7 +112,8 @@ def policy_facts_of(payload: Mapping[str, object], reason_code: str) -> Facts:
     entries: list[Payload] = payload["entries"]  # type: ignore[assignment]
     return {
         "use_case": payload["use_case"], "reason_code": reason_code, "account": sorted(e["account"] for e in entries),
-        "asset": [payload["currency"]], "on": payload["effective_on"], "amounts": {str(payload["currency"]): payload["amount_minor"]},
+        "asset": [payload["currency"]], "on": payload["effective_on"],
+        "amounts": {str(payload["currency"]): payload["amount_minor"]},
     }  # fmt: skip
 
 

@@ -17,7 +17,8 @@ LONGEST_NAME, LONGEST_SAID = 140, 4000
 def record_call(
     *, number: int, called_at: datetime, spoke_with: str, said: str, reference: str, key: str, actor: Actor, at: datetime
 ) -> PartnerCall:  # fmt: skip
-    """Append the call; a released incident takes calls too. `key` is the sent form's: sent again it adds nothing. Needs a tenant scope.
+    """Append the call; a released incident takes calls too. `key` is the sent form's: sent again it adds nothing. Needs a tenant
+    scope.
 
     Raises NotPermitted, NotFound, BadInput naming the field (also for a call that has yet to be made, or was made before the
     incident), KeyReusedForAnotherPayload."""

@@ -1,5 +1,6 @@
-"""The kind "release_incident": two people say why the money could leave, over the sealed evidence and what the partner said. From then
-on nothing is frozen by it and the gate counts days again; the bad days stay bad, and its cases are worked on like any other."""
+"""The kind "release_incident": two people say why the money could leave, over the sealed evidence and what the partner said. From
+then on nothing is frozen by it and the gate counts days again; the bad days stay bad, and its cases are worked on like any other.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,7 +25,7 @@ def newest_bundle(subject: str) -> EvidenceBundle | None:
 
 
 def facts_of(payload: Payload) -> Facts:
-    """What must still hold: nobody released it, no other case came into it, no newer evidence was sealed, and a call is on record."""
+    """What must still hold: nobody released it, no other case came into it, no newer evidence was sealed, a call is on record."""
     incident = Incident.objects.get(id=payload["incident_id"])
     bundle = newest_bundle(str(incident))
     return {

@@ -22,8 +22,8 @@ def request_release(
 ) -> Made:
     """Freeze the release of incident IN-`number` for a checker. Needs a tenant scope.
 
-    Raises NotPermitted, NotFound, BadInput naming the field, RequestNotOpen (it was released), NotHeld (its evidence is not sealed, or
-    no call is on record), AlreadyRequested, KeyReusedForAnotherPayload, ForbiddenByPolicy."""
+    Raises NotPermitted, NotFound, BadInput naming the field, RequestNotOpen (it was released), NotHeld (its evidence is not sealed,
+    or no call is on record), AlreadyRequested, KeyReusedForAnotherPayload, ForbiddenByPolicy."""
     person_of(actor, "asks to release an incident")
     require(actor, Permission.RELEASE_INCIDENT)
     incident = incident_numbered(number)

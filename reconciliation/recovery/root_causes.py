@@ -1,4 +1,4 @@
-"""Why money could leave that nobody here initiated: the closed list that a release names one of. Pure; the database holds the same."""
+"""Why money could leave that nobody here initiated: the closed list that a release names one of. Pure; the database has it too."""
 
 ROOT_CAUSES: dict[str, str] = {
     "unauthorised_access": "somebody used an access to the bank or to our systems that was not theirs",

@@ -1,4 +1,4 @@
-"""Seal a bundle: the sections of a subject as of an instant, read set by set, packed, and stored with its digest on the audit trail,
+"""Seal a bundle: the sections of a subject as of an instant, read set by set, packed, and stored with its digest on the trail,
 all in one transaction. General: an incident is one subject, what the sections read is theirs."""
 
 import hashlib

@@ -14,7 +14,7 @@ from reconciliation.recovery.seal_bundle import seal_bundle
 
 
 def seal_evidence(tenant_id: int, subject: str, *, asked_key: str, actor: Actor, at: datetime) -> EvidenceBundle:
-    """The bundle of `subject`, IN-3, as of `at`. In scopes of its own; asked again by the same key it is sealed once. Raises NotFound,
+    """The bundle of `subject`, IN-3, as of `at`. In scopes of its own; asked again by its key it is sealed once. Raises NotFound,
     BundleTooLarge."""
     with tenant(tenant_id):
         audit.seal(at)

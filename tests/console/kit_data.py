@@ -14,6 +14,7 @@ from console.views.kit import kit_context
 from tests.console import kit_books as books
 from tests.console import kit_control as control
 from tests.console import kit_endpoints, kit_events
+from tests.console import kit_incidents as incidents
 from tests.console import kit_orders as orders
 from tests.console import kit_payments as payments
 from tests.console import kit_queue as queue
@@ -83,6 +84,10 @@ def pages() -> dict[str, tuple[str, Callable[[], dict[str, Any]]]]:
         "/events/quarantine/empty/": ("events/quarantine.html", kit_events.quarantine_empty),
         "/events/delivery/": ("events/delivery.html", kit_events.delivery),
         "/events/delivery/read/": ("events/delivery.html", kit_events.delivery_read),
+        "/incidents/": ("incidents/list.html", incidents.incidents),
+        "/incidents/none/": ("incidents/list.html", incidents.incidents_none),
+        "/incidents/one/": ("incidents/incident.html", incidents.incident),
+        "/incidents/released/": ("incidents/incident.html", incidents.incident_released),
         "/audit/": ("audit/list.html", control.audit),
         "/audit/broken/": ("audit/list.html", control.audit_broken),
         "/settings/": ("settings/tenant.html", control.tenant),

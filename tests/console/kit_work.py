@@ -194,7 +194,7 @@ def case_held() -> dict[str, Any]:
             "case": {**whole["case"], "title": "Outgoing line with no payment and no reference of ours", "state": "held", "state_word": "", "payment_id": "", "payee": "", "cause": "The bank settled what we never initiated, 3 of 3 signs", "due_at": NOW - timedelta(days=6)},
             "changed": {"text": "A new statement was imported at 15:20.", "href": "?"},
             "sides": {**whole["sides"], "group": [{"ref": "L-3118", "href": "/bank/line/", "side": "bank", "text": "TRF OUT", "amount": amount(-4500000)}], "sums": [{"label": "Sum of the bank's rows", "amount": amount(-4500000)}]},
-            "security": {"title": "Stop. The bank settled something we never initiated.", "text": "45,000.00 ETB on 12 Nov.", "facts": ["Corrections on this account are closed since 06:14", "Evidence ev_4b7d1f is kept", "Security was paged at 06:14"], "runbook_href": "/runbook/", "contact": "Security on-call decides what follows."}}  # fmt: skip
+            "security": {"title": "Stop. The bank settled something we never initiated.", "text": "45,000.00 ETB on 12 Nov.", "facts": ["Corrections on this account are closed since 06:14", "Evidence ev_4b7d1f is kept", "Security was paged at 06:14"], "runbook_href": "/runbook/", "incident": {"ref": "IN-3", "href": "/incidents/3/", "since": NOW}, "contact": "Security on-call decides what follows."}}  # fmt: skip
 
 
 def case_ended() -> dict[str, Any]:

@@ -33,11 +33,13 @@ ADMIN = frozenset({"policy_admin"})
 WORKERS = frozenset({"analyst", "controller"})
 IMPORTERS = frozenset({"analyst", "controller", "operator"})
 REPLAYERS = frozenset({"policy_admin", "operator"})
+CALLERS = frozenset({"analyst", "controller", "policy_admin", "operator"})
 LIFTERS = frozenset({"controller", "policy_admin", "operator"})
 ROWS = """
 T1 10 ewa 215000 @R1 p1
 T2 10 ewa 70 @R2 p2
 L2 clr 10 -70 @R2
+L9 cash 10 -40 @X9
 """
 
 
@@ -63,6 +65,7 @@ def prepared(tenant_id: int, user_of: Callable[..., User]) -> dict[str, str]:
     books = Books(tenant_id).play(ROWS)
     books.check_day("clr", "10")
     case = books.cases("clr", "10")[0]
+    books.check_day("cash", "10")
     maker = acting(user_of("Mara Maker", "analyst"), tenant_id)
     made = books.reverse("T1", by=maker, case=case.number)
     _evaluated(acting(user_of("Ada Admin", "policy_admin"), tenant_id), tenant_id)
@@ -84,7 +87,7 @@ def prepared(tenant_id: int, user_of: Callable[..., User]) -> dict[str, str]:
     draft = bench.draft(admin, value_date_days=5)
     dry_run = bench.dry_run(draft, admin)
     return {
-        "draft": str(draft.number), "dry_run": str(dry_run.number),
+        "incident": "1", "draft": str(draft.number), "dry_run": str(dry_run.number),
         "order": "INV/2026-1", "event": str(event), "delivery": str(held), "token": str(token), "case": str(case.number),
         "request": str(made.number),
         "import": str(file.bank_import.public_id),
@@ -162,6 +165,8 @@ PAGES: dict[str, Route] = {
     "settings-delegations": Route("/settings/delegations/", REQUESTS),
     "settings-tokens": Route("/settings/tokens/", SETTINGS),
     "own-tokens": Route("/tokens/", EVERYBODY),
+    "incidents": Route("/incidents/", BOOKS),
+    "incident": Route("/incidents/{incident}/", BOOKS),
     "checkpoints": Route("/checkpoints/", BOOKS),
     "checkpoint-new": Route("/checkpoints/new/", ADMIN),
     "checkpoint-import": Route("/checkpoints/import/", ADMIN),
@@ -222,6 +227,10 @@ ACTS: dict[str, Route] = {
     "token-end": Route("/settings/tokens/end/", ADMIN, 400),
     "own-token-make": Route("/tokens/make/", EVERYBODY, 400),
     "own-token-end": Route("/tokens/{token}/end/", EVERYBODY, 404),
+    "incident-call": Route("/incidents/{incident}/calls/", CALLERS, 400),
+    "incident-note": Route("/incidents/{incident}/notes/", CALLERS, 400),
+    "incident-release": Route("/incidents/{incident}/release/", LIFTERS, 400),
+    "evidence-hand-out": Route("/incidents/evidence/1/", AUDIT, 404),
     "checkpoint-begin": Route("/checkpoints/begin/", ADMIN, 400),
     "checkpoint-read": Route("/checkpoints/import/read/", ADMIN, 400),
     "checkpoint-override-ask": Route("/checkpoints/overrides/ask/", LIFTERS, 400),

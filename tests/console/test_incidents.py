@@ -1,0 +1,146 @@
+"""Incidents as people see them: the banner of every page, the case's panel, the page with its acts, and the file handed out."""
+
+import hashlib
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from html import unescape
+
+import pytest
+import time_machine
+from django.test import Client
+
+from ledger.models import AuditEntry, Tenant
+from ledger.tenancy import tenant
+from reconciliation.approvals.made_before import as_made
+from reconciliation.approvals.models import ApprovalRequest
+from reconciliation.people.issue_token import issue_token
+from reconciliation.people.models import User
+from tests.console.reading import Counted
+from tests.console.working import FRAME, page, signed_in
+from tests.people import SET_UP, UserMaker, acting
+from tests.reconciliation.recovery.incidents import LATER, S05, Scene
+
+pytestmark = pytest.mark.django_db(transaction=True)
+CALL = {
+    "called_at": "2026-03-20T12:30",
+    "spoke_with": "Almaz Tesfaye",
+    "said": "They stop the payee.",
+    "reference": "FD-7",
+    "key": "k1",
+}
+RELEASE = {"root_cause": "bank_error", "explanation": "The bank booked it by mistake and says so.", "key": "k2"}
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[None]:
+    with time_machine.travel(LATER, tick=True):
+        yield
+
+
+@pytest.fixture
+def scene(acme: Tenant) -> Scene:
+    made = Scene(acme.id)
+    made.play(S05).check_day("clr", "10")
+    return made
+
+
+@pytest.fixture
+def controller(user_of: UserMaker) -> User:
+    return user_of("Cora Controller", "controller")
+
+
+def words(html: str) -> str:
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", html)))
+
+
+def test_every_page_says_that_an_incident_stands_open(
+    scene: Scene, controller: User, user_of: UserMaker, counted: Counted
+) -> None:
+    client = signed_in(controller)
+    client.get("/exceptions/classes/")
+    with counted(at_most=FRAME + 1):  # the banner comes with the figures around every page
+        html = client.get("/exceptions/classes/").content.decode()
+    assert (
+        "Security incident IN-1 on clr: corrections and overrides are frozen there, and nothing is released."
+        in words(html)
+    )
+    assert 'href="/incidents/1/"' in html
+    asks_support = page(user_of("Sam Support", "support"), "/")
+    assert "Security incident IN-1 on clr" in words(asks_support)
+    assert "/incidents/1/" not in asks_support, "no page of theirs"
+
+
+def test_the_case_s_panel_leads_to_the_incident(scene: Scene, controller: User) -> None:
+    html = page(controller, f"/exceptions/{scene.case('clr', '10').number}/")
+    assert "Open IN-1" in words(html)
+    assert "two people release its incident" in words(html)
+
+
+def test_from_the_call_to_the_release_by_two_people(scene: Scene, controller: User, user_of: UserMaker) -> None:
+    said = words(page(controller, "/incidents/1/"))
+    assert "Nobody has called" in said
+    assert "A worker seals the evidence." in said
+    assert "Ask to release IN-1" not in said, "nothing to ask for yet"
+    scene.work()
+    client = signed_in(controller)
+    assert client.post("/incidents/1/release/", RELEASE).status_code == 409, "no call is on record"
+    assert client.post("/incidents/1/calls/", CALL | {"spoke_with": ""}).status_code == 400
+    assert client.post("/incidents/1/calls/", CALL | {"called_at": "2026-03-21T12:30"}).status_code == 400, (
+        "yet to be made"
+    )
+    assert client.post("/incidents/1/calls/", CALL).status_code == 302
+    assert client.post("/incidents/1/notes/", {"text": "<b>payee</b> unknown", "key": "n1"}).status_code == 302
+    html = page(controller, "/incidents/1/")
+    assert "&lt;b&gt;payee&lt;/b&gt; unknown" in html
+    assert "Cora Controller called Almaz Tesfaye , their reference FD-7" in words(html)
+    answer = client.post("/incidents/1/release/", RELEASE | {"explanation": "short"})
+    assert (answer.status_code, "short" in answer.content.decode()) == (400, True), "what was typed is kept"
+    assert client.post("/incidents/1/release/", RELEASE).status_code == 302
+    assert "CR-1 by Cora Controller waits for a second person." in words(page(controller, "/incidents/1/"))
+    other = user_of("Ola Other", "controller")
+    shown = words(page(other, "/approvals/1/"))
+    assert "the bank booked it by mistake and says so" in shown
+    assert bytes(scene.bundle("IN-1").sha256).hex() in shown
+    assert "Cora Controller with Almaz Tesfaye" in shown
+    with tenant(scene.tenant_id):
+        asked = as_made(ApprovalRequest.objects.get(number=1), created=False)
+    assert scene.approve(asked, acting(other, scene.tenant_id), at=LATER).state == "executed"
+    said = words(page(controller, "/incidents/1/"))
+    assert "approved by Ola Other. The bank booked it by mistake and says so." in said
+    assert "Security incident IN-1" not in words(page(controller, "/exceptions/"))
+    assert "No security incident is open" in words(page(controller, "/incidents/"))
+
+
+def test_the_file_that_is_handed_out_is_the_one_that_was_sealed(scene: Scene, user_of: UserMaker) -> None:
+    scene.work()
+    bundle = scene.bundle("IN-1")
+    auditor, analyst = user_of("Axel Auditor", "auditor"), user_of("Anna Analyst", "analyst")
+    answer = signed_in(auditor).post(f"/incidents/evidence/{bundle.number}/")
+    content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    assert answer["Content-Type"] == "application/zip"
+    assert answer["Content-Disposition"] == f'attachment; filename="{bundle}-IN-1-acme.zip"'
+    assert answer["Cache-Control"] == "no-store"
+    assert hashlib.sha256(content).digest() == bytes(bundle.file_sha256)
+    assert "manifest.json" in zipfile.ZipFile(io.BytesIO(content)).namelist()
+    assert signed_in(analyst).post(f"/incidents/evidence/{bundle.number}/").status_code == 403
+    assert "Download" not in page(analyst, "/incidents/1/")
+    with tenant(scene.tenant_id):
+        assert AuditEntry.objects.filter(action="evidence.handed_out").count() == 1
+
+
+def test_another_tenant_s_incident_answers_like_none(scene: Scene, user_of: UserMaker, rival: Tenant) -> None:
+    scene.work()
+    stranger = signed_in(user_of("Stella Stranger", "controller", tenant_id=rival.id))
+    assert stranger.get("/incidents/1/").status_code == 404
+    assert stranger.get("/incidents/7/").status_code == 404
+    assert stranger.post(f"/incidents/evidence/{scene.bundle('IN-1').number}/").status_code == 404
+    assert "IN-1" not in words(stranger.get("/").content.decode())
+
+
+def test_it_is_told_by_api(scene: Scene) -> None:
+    with tenant(scene.tenant_id):
+        secret = issue_token(name="watcher", actor=SET_UP, at=LATER)
+    told = Client(headers={"Authorization": f"Bearer {secret}"}).get("/api/v1/incidents/").json()["incidents"]
+    assert [(i["incident"], i["ledger_account"], i["state"], i["calls"]) for i in told] == [("IN-1", "clr", "open", 0)]
