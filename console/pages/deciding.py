@@ -24,6 +24,7 @@ APPROVES = {
     "resolve_other": "Approve this end", "resolve_case": "Approve this end", "move_order": "Approve this move",
     "posting.fail": "Approve this failure", "set_terms": "Approve these terms", "set_access": "Approve this access",
     "set_calendar": "Approve this calendar", "override_checkpoint": "Approve this override",
+    "release_incident": "Approve this release",
     "activate_checkpoint": "Approve this checkpoint", "retire_checkpoint": "Approve its end",
 }  # fmt: skip
 

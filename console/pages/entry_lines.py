@@ -16,6 +16,7 @@ ACTS = {
     "reverse": "Reverse", "confirm": "Confirm", "book": "Book", "resolve_other": "End as other", "set_terms": "Set the terms",
     "set_calendar": "Change the calendar", "activate_checkpoint": "Put in force", "retire_checkpoint": "End",
     "set_access": "Change who may decide", "override_checkpoint": "Lift", "resolve_case": "End", "move_order": "Move",
+    "release_incident": "Release",
     "posting.post": "Post", "posting.plan": "Plan", "posting.repost": "Post anew", "posting.confirm": "Confirm",
     "posting.fail": "Fail",
 }  # fmt: skip

@@ -45,7 +45,7 @@ def request_release(
     }  # fmt: skip
     return make_request(
         Draft(
-            kind=KIND, title=f"Release {incident} on {account}", subject=str(incident), payload=payload, amount_minor=0,
+            kind=KIND, title=f"Release {incident}", subject=str(incident), payload=payload, amount_minor=0,
             currency="", reason_code=root_cause, note=explanation, idempotency_key=idempotency_key,
             facts={"account": [account], "root_cause": root_cause, "incident": incident.number} | by(actor),
         ),
