@@ -23,7 +23,7 @@ from reconciliation.drift.models import DriftCheck
 from reconciliation.drift.rules import Judged, judge
 from reconciliation.drift.store_checks import CheckRow, store_checks
 from reconciliation.errors import CannotBe
-from reconciliation.incidents.open_incident import open_incident
+from reconciliation.incidents.opening import open_incident
 from reconciliation.incidents.standing import CAUSE
 from reconciliation.matching.models import MatchRun
 from reconciliation.matching.reasons import reason

@@ -9,7 +9,7 @@ from django.db import connection
 from reconciliation.errors import NotFound
 from reconciliation.incidents.models import Incident
 from reconciliation.named_sql import read_steps
-from reconciliation.recovery.seal_bundle import Section
+from reconciliation.recovery.sealing import Section
 
 SECTIONS = [Section(name, query) for name, query in read_steps(__file__, "incident.sql").items()]
 AROUND = timedelta(days=3)

@@ -7,7 +7,7 @@ from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.checkpoints.freeze_models import FreezeWindow
 from reconciliation.incidents.models import Incident, IncidentNote, IncidentRelease, PartnerCall
-from reconciliation.incidents.open_incident import SEAL_EVIDENCE
+from reconciliation.incidents.opening import SEAL_EVIDENCE
 from reconciliation.outbox_models import OutboxItem
 from reconciliation.recovery.incident_named import incident_numbered
 from reconciliation.recovery.models import EvidenceBundle

@@ -10,7 +10,7 @@ from ledger.tenancy import tenant
 from reconciliation.errors import NotFound
 from reconciliation.recovery.incident_evidence import SECTIONS, about_incident
 from reconciliation.recovery.models import EvidenceBundle
-from reconciliation.recovery.seal_bundle import seal_bundle
+from reconciliation.recovery.sealing import seal_bundle
 
 
 def seal_evidence(tenant_id: int, subject: str, *, asked_key: str, actor: Actor, at: datetime) -> EvidenceBundle:

@@ -23,7 +23,7 @@ from reconciliation.recovery.hand_out import hand_out
 from reconciliation.recovery.incident_evidence import SECTIONS, about_incident
 from reconciliation.recovery.models import EvidencePiece
 from reconciliation.recovery.packing import BundleTooLarge, Packing, line
-from reconciliation.recovery.seal_bundle import seal_bundle
+from reconciliation.recovery.sealing import seal_bundle
 from tests.people import INTEGRATION
 from tests.reconciliation.books import NOW, march
 from tests.reconciliation.recovery.incidents import LATER, Scene
