@@ -86,7 +86,9 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.VIEW_EVENTS,
         }
     ),
-    "job": frozenset({P.RECONCILE, P.IMPORT_STATEMENT, P.POST, P.RECORD_ORDERS, P.VIEW_DRIFT, P.POLL}),
+    "job": frozenset(
+        {P.REQUEST_CORRECTION, P.RECONCILE, P.IMPORT_STATEMENT, P.POST, P.RECORD_ORDERS, P.VIEW_DRIFT, P.POLL}
+    ),
 }
 
 
