@@ -106,6 +106,8 @@ VOCABULARY: dict[str, Transition] = _vocabulary(
       POSTED | {"reason_code"}, frozenset({LEDGER_STEPS["confirm"]}), asked=MAY),
     T("correction.book", "finance", "what the bank alone shows is booked", "treasury posting", BOOKED,
       frozenset({LEDGER_STEPS["post"]}), asked=MAY, by_name=frozenset({"rule"})),
+    T("correction.identify", "finance", "a receipt in suspense is given to its payment", "treasury posting",
+      POSTED | {"reason_code"}, frozenset({LEDGER_STEPS["post"]}), asked=MAY),
     T("setting.calendar", "bank", "a bank account is opened with its calendar", "policy confirmation", SETTING),
     T("setting.matcher", "control", "a matcher is set up", "policy confirmation", BASIC | {"plane_pair"}),
     T("setting.endpoint", "control", "an endpoint is opened or changed", "policy confirmation", SETTING),

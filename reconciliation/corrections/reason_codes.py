@@ -10,12 +10,14 @@ WORDS: dict[str, str] = {
     "BANK_FEE": "the bank took a fee, or gave one back",
     "BANK_INTEREST": "the bank paid or charged interest",
     "UNIDENTIFIED_RECEIPT": "money came that no payment of ours explains",
+    "RECEIPT_IDENTIFIED": "the payment that a receipt belongs to is known",
     "OTHER": "another reason, said in the note",
 }
 ALLOWED: dict[str, tuple[str, ...]] = {
     "reverse": ("BANK_REJECTED", "BANK_RETURNED", "POSTED_IN_ERROR", "OTHER"),
     "confirm": ("CONFIRMATION_FAILED", "OTHER"),
     "book": ("BANK_FEE", "BANK_INTEREST", "UNIDENTIFIED_RECEIPT", "OTHER"),
+    "identify": ("RECEIPT_IDENTIFIED", "OTHER"),
 }
 LONGEST = 2000
 
