@@ -1,5 +1,6 @@
 """On which ledger account a booking has its other side: what was set last for a bank account and a use case."""
 
+from ledger.models import Account
 from reconciliation.bank.models import BookingAccount
 
 USE_CASES = {
@@ -11,6 +12,12 @@ def set_for(bank_account_id: int, use_case: str) -> BookingAccount | None:
     """What was set last for the use case, None where nothing was. One query."""
     rows = BookingAccount.objects.filter(bank_account_id=bank_account_id, use_case=use_case).select_related("counter")
     return rows.order_by("-active_from", "-id").first()
+
+
+def counter_of(bank_account_id: int, use_case: str) -> Account | None:
+    """The account set for the use case, None where none is. One query."""
+    found = set_for(bank_account_id, use_case)
+    return found.counter if found else None
 
 
 def accounts_in_force() -> list[BookingAccount]:
