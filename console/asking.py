@@ -9,27 +9,36 @@ from typing import Any, Literal
 from ledger.actors import Actor
 from reconciliation.approvals.made_before import Made
 from reconciliation.corrections.reason_codes import LONGEST
+from reconciliation.corrections.request_booking import request_booking
 from reconciliation.corrections.request_confirmation import request_confirmation
+from reconciliation.corrections.request_identification import request_identification
 from reconciliation.corrections.request_reversal import request_reversal
 from reconciliation.errors import BadInput, CannotBe
 from reconciliation.stated import is_seen
 
-FIELDS = frozenset({"kind", "transaction", "reason_code", "note", "case", "key"})
+FIELDS = frozenset({"kind", "transaction", "reason_code", "note", "case", "key", "payment", "counter"})
+# What each kind names beside its reason, note and key; a reversal may name its case.
+NAMES: dict[str, frozenset[str]] = {
+    "reverse": frozenset({"transaction"}), "confirm": frozenset({"transaction", "case"}), "book": frozenset({"case"}),
+    "identify": frozenset({"transaction", "payment", "counter"}),
+}  # fmt: skip
 LARGEST_CASE = 10**15
 LONGEST_WORD = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked for: `transaction` is an id, whole or short, `case` a case's number or None, `key` tells one asking from the
-    next."""
+    """What is asked for: `transaction` is an id, whole or short ("" of a booking), `case` a case's number or None, `payment` and
+    `counter` the payment and the account's code of an identification, `key` tells one asking from the next."""
 
-    kind: Literal["reverse", "confirm"]
+    kind: Literal["reverse", "confirm", "book", "identify"]
     transaction: str
     reason_code: str
     note: str
     key: str
     case: int | None = None
+    payment: str = ""
+    counter: str = ""
 
 
 def read_asked(given: Mapping[str, Any]) -> Asked:
@@ -37,28 +46,44 @@ def read_asked(given: Mapping[str, Any]) -> Asked:
     if unknown := sorted(set(given) - FIELDS):
         raise BadInput(f"unknown field {unknown[0]!r:.80}", f"{unknown[0]:.80}")
     kind, case, note = given.get("kind"), given.get("case"), given.get("note", "")
-    if kind not in ("reverse", "confirm"):
-        raise BadInput("kind is reverse or confirm", "kind")
+    if kind not in ("reverse", "confirm", "book", "identify"):
+        raise BadInput("kind is reverse, confirm, book or identify", "kind")
     if case is not None and (type(case) is not int or not 1 <= case < LARGEST_CASE):
         raise BadInput("case is the number of a case", "case")
     if kind == "confirm" and case is None:
         raise CannotBe("a confirmation names the case whose bank line it rests on", "case")
+    for name in ("transaction", "case", "payment", "counter"):
+        stated, needed = given.get(name) not in (None, ""), name in NAMES[kind]
+        if needed and not stated:
+            raise CannotBe(f"to {kind} names its {name}", name)
+        if stated and not needed and (name, kind) != ("case", "reverse"):
+            raise CannotBe(f"to {kind} names no {name}", name)
     # A note has lines; what PostgreSQL cannot hold is refused here, with its place.
     if not isinstance(note, str) or len(note) > LONGEST or "\x00" in note or _has_surrogates(note):
         raise BadInput(f"note is text of at most {LONGEST} characters", "note")
-    return Asked(kind, _word(given, "transaction"), _word(given, "reason_code"), note, _word(given, "key"), case)
+    named = {name: _word(given, name) if name in NAMES[kind] else "" for name in ("transaction", "payment", "counter")}
+    return Asked(
+        kind, named["transaction"], _word(given, "reason_code"), note, _word(given, "key"), case, named["payment"],
+        named["counter"],
+    )  # fmt: skip
 
 
 def ask_for(asked: Asked, *, actor: Actor, at: datetime) -> Made:
-    """Call the use case of the kind. Needs a tenant scope. Raises what request_reversal and request_confirmation do."""
+    """Call the use case of the kind. Needs a tenant scope. Raises what the use case of the kind does."""
     same: dict[str, Any] = {
-        "transaction": asked.transaction, "reason_code": asked.reason_code, "note": asked.note,
+        "reason_code": asked.reason_code, "note": asked.note,
         "idempotency_key": asked.key, "actor": actor, "at": at,
     }  # fmt: skip
+    if asked.kind == "identify":
+        return request_identification(
+            receipt=asked.transaction, payment_id=asked.payment, counter=asked.counter, **same
+        )
     if asked.kind == "reverse":
-        return request_reversal(case=asked.case, **same)
+        return request_reversal(transaction=asked.transaction, case=asked.case, **same)
     assert asked.case is not None  # noqa: S101  read_asked has refused it
-    return request_confirmation(case=asked.case, **same)
+    if asked.kind == "book":
+        return request_booking(case=asked.case, **same)
+    return request_confirmation(transaction=asked.transaction, case=asked.case, **same)
 
 
 def answer(made: Made) -> dict[str, Any]:

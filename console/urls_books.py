@@ -20,6 +20,7 @@ from console.views import (
     quarantine,
     settings,
     settings_access,
+    suspense,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -33,6 +34,9 @@ urlpatterns: list[URLPattern] = [
     path("bank/", bank.bank, name="bank"),
     path("bank/coverage/", bank.coverage, name="bank-coverage"),
     path("bank/lines/", bank.lines, name="bank-lines"),
+    path("bank/suspense/", suspense.suspense, name="suspense"),
+    path("bank/suspense/<uuid:public_id>/", suspense.receipt, name="receipt"),
+    path("bank/suspense/<uuid:public_id>/identify/", suspense.receipt_identify, name="receipt-identify"),
     path("bank/imports/", bank.import_new, name="bank-import-new"),
     path("bank/imports/<uuid:public_id>/", bank.import_shown, name="bank-import"),
     path("bank/imports/<uuid:public_id>/progress/", bank.import_progress, name="bank-import-progress"),

@@ -15,6 +15,7 @@ class ReconciliationConfig(AppConfig):
         from reconciliation.corrections.book import BOOK
         from reconciliation.corrections.confirm import CONFIRM
         from reconciliation.corrections.held import HELD_POSTINGS
+        from reconciliation.corrections.identify import IDENTIFY
         from reconciliation.corrections.reverse import REVERSE
         from reconciliation.matching.matched_fact import matched_pairs
         from reconciliation.matching.planes.terms_kind import SET_TERMS
@@ -26,6 +27,7 @@ class ReconciliationConfig(AppConfig):
         register(REVERSE)
         register(CONFIRM)
         register(BOOK)
+        register(IDENTIFY)
         for held in HELD_POSTINGS:
             register(held)
         register(RESOLVE_AS_OTHER)

@@ -13,9 +13,10 @@ from reconciliation.backtest.run_backtest import run_backtest
 from reconciliation.bank.models import BankAccount
 from reconciliation.bank.read_statement import read_statement
 from reconciliation.checkpoints.models import CheckpointVersion
+from reconciliation.corrections.book_by_rule import book_by_rule
 from reconciliation.drift.reconcile_account import reconcile_account
 from reconciliation.errors import NotFound
-from reconciliation.outbox import HANDLERS, Handler
+from reconciliation.outbox import BOOK_BY_RULE, HANDLERS, Handler
 from reconciliation.planes.confirm_settlement import confirm_settlement
 from reconciliation.provider.polling.poll_endpoint import poll_endpoint
 from reconciliation.recovery.seal_evidence import seal_evidence
@@ -65,6 +66,11 @@ def backtest(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
     run_backtest(document=version.document, number=version.number, since=since, until=until, actor=reader, at=at)
 
 
+def book_what_the_rules_let(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
+    """{"account": bank account id, "run": the run that asked, "after": the case after which to go on}"""
+    book_by_rule(BankAccount.objects.get(id=payload["account"]), payload["run"], payload["after"], actor=actor, at=at)
+
+
 def settle(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
     """{"payment": provider payment id}"""
     confirm_settlement(payment=payload["payment"], actor=actor, at=at)
@@ -80,6 +86,7 @@ __all__ = ["HANDLERS"]
 HANDLERS.update(
     {
         "reconcile": Handler(reconcile),
+        BOOK_BY_RULE: Handler(book_what_the_rules_let),
         "confirm_settlement": Handler(settle),
         "read_statement": Handler(read_file, lease=timedelta(minutes=5)),
         "poll_provider": Handler(poll_provider, lease=timedelta(minutes=15)),

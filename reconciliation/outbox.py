@@ -23,6 +23,7 @@ from reconciliation.outbox_models import OutboxItem
 log = logging.getLogger("plumbline.outbox")
 
 WORK_OFF = "reconciliation.work_off_item"
+BOOK_BY_RULE = "book_by_rule"  # asked for after each check that leaves something of cause 6 open
 QUIET_SECONDS = 30
 _quiet_until = [0]  # on the monotonic clock
 

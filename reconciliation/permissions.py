@@ -96,7 +96,9 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.VIEW_INCIDENTS,
         }
     ),
-    "job": frozenset({P.RECONCILE, P.IMPORT_STATEMENT, P.POST, P.RECORD_ORDERS, P.VIEW_DRIFT, P.POLL}),
+    "job": frozenset(
+        {P.REQUEST_CORRECTION, P.RECONCILE, P.IMPORT_STATEMENT, P.POST, P.RECORD_ORDERS, P.VIEW_DRIFT, P.POLL}
+    ),
 }
 
 

@@ -26,7 +26,7 @@ class Corrections(TenantView):
     """POST /api/v1/corrections/"""
 
     @extend_schema(
-        description="Asks a checker for a reversal or a confirmation, as the person whose token this is.",
+        description="Asks a checker for a reversal, confirmation, booking or identification, as the person of the token.",
         request=AskedSerializer,
         responses=answers(RequestedSerializer, 404, 409, body=True, made=True),
     )

@@ -162,8 +162,10 @@ class ImportedSerializer(s.Serializer[object]):
 
 
 class AskedSerializer(s.Serializer[object]):
-    kind = s.ChoiceField(choices=["reverse", "confirm"])
-    transaction = text(LONGEST_WORD, says=ANY_ID)
+    kind = s.ChoiceField(choices=["reverse", "confirm", "book", "identify"])
+    transaction = text(LONGEST_WORD, needed=False, says=f"{ANY_ID}; of the receipt to identify; a booking names none")
+    payment = text(LONGEST_WORD, needed=False, says="of identify: the payment that the receipt belongs to")
+    counter = text(LONGEST_WORD, needed=False, says="of identify: the code of the account that it goes to")
     reason_code = s.ChoiceField(choices=list(WORDS), help_text="; ".join(f"{c}: {w}" for c, w in WORDS.items()))
     note = s.RegexField(r"^[^\x00]*$", required=False, max_length=LONGEST, help_text="needed with OTHER")
     case = s.IntegerField(
@@ -171,7 +173,7 @@ class AskedSerializer(s.Serializer[object]):
         allow_null=True,
         min_value=1,
         max_value=LARGEST_CASE - 1,
-        help_text="the case's number; a confirmation needs it, a reversal takes the transaction's open case without it",
+        help_text="the case's number; confirmations and bookings need it, a reversal takes the transaction's open case without it",
     )
     key = text(LONGEST_WORD, says="idempotency key: the same key with another content is refused")
 

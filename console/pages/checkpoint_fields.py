@@ -17,6 +17,8 @@ VALUES = {
     "door": ", ".join(BYPASSES)[:80],
     "exception_class": "amount_mismatch, timing_skew …",
     "plane_pair": ", ".join(PAIR_WORDS),
+    "bank_code": "as the bank's line states it: NCHG, PMNT/MCOP/CHRG, 698",
+    "flow": "in or out",
 }
 
 

@@ -26,6 +26,10 @@ TOGETHER: tuple[tuple[tuple[str, ...], str], ...] = (
         ("key_is_free", "corrected_meanwhile"),
         "The line is not booked yet, and nothing else was corrected in {case} since its check",
     ),
+    (
+        ("key_is_free", "receipt_gone", "payment_state"),
+        "The receipt is still in suspense, and its payment is what it was at its provider",
+    ),
     (("still_missing",), "So much is still missing of its payment in the book"),
     (("told",), "The bank says of it what its callback said"),
     (
@@ -62,6 +66,7 @@ BROKEN = {
     "in_force": "v{now} is in force by now; the request was made on v{was}",
     "key_is_free": "It was posted under its key in the meantime",
     "corrected_meanwhile": "{now} was carried out in the meantime, and no check has looked at {case} since",
+    "receipt_gone": "The receipt is in suspense no more: {now}",
     "payment_state": "Its payment was {was} at its provider and is {now}",
     "still_missing": "What was missing of its payment was posted in the meantime",
     "told": "The bank said that it is {was} and says {now} by now",

@@ -13,7 +13,8 @@ from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.corrections.preview import PreviewEntry
 
 ACTS = {
-    "reverse": "Reverse", "confirm": "Confirm", "book": "Book", "resolve_other": "End as other", "set_terms": "Set the terms",
+    "reverse": "Reverse", "confirm": "Confirm", "book": "Book", "identify": "Identify", "resolve_other": "End as other",
+    "set_terms": "Set the terms",
     "set_calendar": "Change the calendar", "activate_checkpoint": "Put in force", "retire_checkpoint": "End",
     "set_access": "Change who may decide", "override_checkpoint": "Lift", "resolve_case": "End", "move_order": "Move",
     "release_incident": "Release",

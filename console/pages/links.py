@@ -18,6 +18,7 @@ NEEDS = {
     "ledger-transaction": Permission.VIEW_LEDGER, "bank-lines": Permission.VIEW_BANK,
     "approval": Permission.VIEW_REQUESTS, "approvals": Permission.VIEW_REQUESTS, "bank": Permission.VIEW_BANK,
     "bank-import": Permission.VIEW_BANK, "ledger": Permission.VIEW_LEDGER, "ledger-account": Permission.VIEW_LEDGER,
+    "suspense": Permission.VIEW_LEDGER, "receipt": Permission.VIEW_LEDGER,
     "ledger-transactions": Permission.VIEW_LEDGER, "matchers": Permission.VIEW_DRAFTS, "draft": Permission.VIEW_DRAFTS,
     "incidents": Permission.VIEW_INCIDENTS, "incident": Permission.VIEW_INCIDENTS,
 }  # fmt: skip

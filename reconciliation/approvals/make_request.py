@@ -32,7 +32,7 @@ CLASHES = {"request_one_open_per_subject", "request_is_made_once"}
 class Draft:
     """What is asked for. `subject` is what may have one open request of this kind; `facts` are what policy may look at;
     `amount_minor` is a positive integer in minor units of `currency`; `answering` is who answers for it where that is not whoever
-    asks."""
+    asks. Not `waits`: it runs at once or not at all."""
 
     kind: str
     title: str
@@ -46,6 +46,7 @@ class Draft:
     payment_id: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
     answering: Answering | None = None
+    waits: bool = True
 
 
 def make_request(draft: Draft, *, maker: Actor, at: datetime) -> Made:
@@ -53,7 +54,8 @@ def make_request(draft: Draft, *, maker: Actor, at: datetime) -> Made:
     Needs a tenant scope.
 
     Raises NotPermitted (also where no person answers for it: nobody could be told apart from them), AlreadyRequested naming
-    the open one, KeyReusedForAnotherPayload, ForbiddenByPolicy, BadInput, and what the effect refuses.
+    the open one, KeyReusedForAnotherPayload, ForbiddenByPolicy, NeedsApproval for one that does not wait, BadInput, and what the
+    effect refuses.
     """
     kind = kind_named(draft.kind)
     require(maker, kind.permission)
@@ -61,7 +63,7 @@ def make_request(draft: Draft, *, maker: Actor, at: datetime) -> Made:
     if made := _standing(draft, by):
         return made
     decided = record_decision(
-        Move(kind.move, draft.facts, draft.payment_id), at=at, subjects=[draft.subject], asked=True
+        Move(kind.move, draft.facts, draft.payment_id), at=at, subjects=[draft.subject], asked=draft.waits
     )
     try:
         with atomic():

@@ -47,7 +47,8 @@ def needs_of(moves: Sequence[str], *sets: Asked) -> Needs:
 
 def _named(clause: Clause) -> frozenset[str]:
     names = frozenset(clause.when) | (frozenset({"matched"}) if clause.matchers else frozenset())
-    return names | (frozenset({"door"}) if clause.never & DOORS.keys() else frozenset())
+    unnamed = clause.outcome == "automatic" and any(VOCABULARY[m].by_name for m in clause.moves if m in VOCABULARY)
+    return names | (frozenset({"door"}) if unnamed or clause.never & DOORS.keys() else frozenset())
 
 
 def move_of(name: str, facts: Mapping[str, Any], needs: Needs, missing: Mapping[str, Any]) -> Move:

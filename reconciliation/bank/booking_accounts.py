@@ -9,11 +9,16 @@ USE_CASES = {
 SET_AS = {"suspense_payment": "suspense_receipt"}  # what nobody initiated waits where what nobody knows does
 
 
-def counter_of(bank_account_id: int, use_case: str) -> Account | None:
-    """The account set for the use case, None where none is. One query."""
+def set_for(bank_account_id: int, use_case: str) -> BookingAccount | None:
+    """What was set last for the use case, None where nothing was. One query."""
     use_case = SET_AS.get(use_case, use_case)
     rows = BookingAccount.objects.filter(bank_account_id=bank_account_id, use_case=use_case).select_related("counter")
-    found = rows.order_by("-active_from", "-id").first()
+    return rows.order_by("-active_from", "-id").first()
+
+
+def counter_of(bank_account_id: int, use_case: str) -> Account | None:
+    """The account set for the use case, None where none is. One query."""
+    found = set_for(bank_account_id, use_case)
     return found.counter if found else None
 
 

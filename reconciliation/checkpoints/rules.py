@@ -81,7 +81,7 @@ def decide(
         return Decision(move, "forbidden", rule, freeze.says(move), policy=FREEZE, key="freeze", version=freeze.number)
     lifted: int | None = None
     for clause in asked.get(move.name, ()):
-        if not clause.fits(move.facts):
+        if not clause.fits(move.facts) or not names_its_door(clause, move):
             continue
         if (over := _lifting(clause, move, overrides)) is not None:
             lifted = lifted or over.number
@@ -91,6 +91,15 @@ def decide(
     if known is not None and known.observed:
         return Decision(move, "automatic", "default", f"Policy records that {known.words}; it cannot refuse it.")
     return Decision(move, "forbidden", "default", f"No clause allows {move.name}; what no clause names is forbidden.")
+
+
+def names_its_door(clause: Clause, move: Move) -> bool:
+    """False where the clause lets through by itself, and the door is one that it would have to name and does not: what lets
+    people act at once starts no job."""
+    known = VOCABULARY.get(move.name)
+    if clause.outcome != "automatic" or known is None or move.facts.get("door") not in known.by_name:
+        return True
+    return move.facts["door"] in clause.when.get("door", frozenset())
 
 
 def _lifting(clause: Clause, move: Move, overrides: Iterable[Override]) -> Override | None:

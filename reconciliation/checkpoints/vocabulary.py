@@ -25,6 +25,7 @@ DOORS = {
 BYPASSES = DOORS | {"override": "an override", "delegate": "a delegate's approval"}
 BASIC = frozenset({"door", "role"})
 POSTED = BASIC | {"use_case", "account", "asset", "amount", "provider_state", "matched"}
+BOOKED = POSTED | {"reason_code", "bank_code", "flow"}
 SETTING = BASIC | {"account", "asset", "rail"}
 
 
@@ -32,7 +33,8 @@ SETTING = BASIC | {"account", "asset", "rail"}
 class Transition:
     """One thing that can happen. `facts` are what a clause may select by; `observed`: it states what is, so policy records it
     and never refuses it. `asked`: whether it can wait for an approval. What "never" comes as a request is allowed or forbidden;
-    what "always" does is approved by somebody or forbidden; of the rest policy says, case by case, who looks."""
+    what "always" does is approved by somebody or forbidden; of the rest policy says, case by case, who looks. `by_name`: doors
+    that a clause lets through by itself only where it names them; one that names none lets people through, and not these."""
 
     name: str
     plane: Plane
@@ -43,6 +45,7 @@ class Transition:
     observed: bool = False
     asked: Literal["never", "as policy says", "always"] = "never"
     requirements: frozenset[str] = frozenset()
+    by_name: frozenset[str] = frozenset()
 
     @property
     def outcomes(self) -> frozenset[str]:
@@ -101,8 +104,10 @@ VOCABULARY: dict[str, Transition] = _vocabulary(
       frozenset({LEDGER_STEPS["reverse"]}), asked=MAY),
     T("correction.confirm", "finance", "a planned posting is confirmed by a correction", "treasury posting",
       POSTED | {"reason_code"}, frozenset({LEDGER_STEPS["confirm"]}), asked=MAY),
-    T("correction.book", "finance", "what the bank alone shows is booked", "treasury posting", POSTED | {"reason_code"},
-      frozenset({LEDGER_STEPS["post"]}), asked=MAY),
+    T("correction.book", "finance", "what the bank alone shows is booked", "treasury posting", BOOKED,
+      frozenset({LEDGER_STEPS["post"]}), asked=MAY, by_name=frozenset({"rule"})),
+    T("correction.identify", "finance", "a receipt in suspense is given to its payment", "treasury posting",
+      POSTED | {"reason_code"}, frozenset({LEDGER_STEPS["post"]}), asked=MAY),
     T("setting.calendar", "bank", "a bank account is opened with its calendar", "policy confirmation", SETTING),
     T("setting.matcher", "control", "a matcher is set up", "policy confirmation", BASIC | {"plane_pair"}),
     T("setting.endpoint", "control", "an endpoint is opened or changed", "policy confirmation", SETTING),

@@ -10,8 +10,8 @@ from ledger.models import Account
 from ledger.money import spoken
 from reconciliation.approvals.digest import Payload
 from reconciliation.approvals.kinds import Facts
-from reconciliation.bank.booking_accounts import SET_AS, USE_CASES, counter_of
-from reconciliation.bank.models import BankLine
+from reconciliation.bank.booking_accounts import SET_AS, USE_CASES, set_for
+from reconciliation.bank.models import BankLine, BookingAccount
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.corrections.fitting_bookings import CLASSES, REASONS, SECURITY, is_booked, use_case_of, words_of
 from reconciliation.corrections.target import is_ambiguous, line_ids
@@ -21,14 +21,19 @@ from reconciliation.postings.requests import PostingRequest, RequestedEntry
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """`signed` is what the reconciled account lacks, in minor units in the direction of its normal side; `counter` is None
-    while nobody has set an account for the use case."""
+    """`signed` is what the reconciled account lacks, in minor units in the direction of its normal side; `standing` is
+    what was set for the use case, None while nobody has."""
 
     case: ExceptionCase
     line: BankLine
     use_case: str
-    counter: Account | None
+    standing: BookingAccount | None
     signed: int
+
+    @property
+    def counter(self) -> Account | None:
+        """The account of the other side."""
+        return self.standing.counter if self.standing else None
 
     @property
     def reconciled(self) -> Account:
@@ -85,7 +90,7 @@ def booking_of(case: ExceptionCase) -> Booking | None:
     )
     if not use_case:
         return None
-    found = Booking(case, lines[0], use_case, counter_of(case.account.id, use_case), -int(case.contribution_minor))
+    found = Booking(case, lines[0], use_case, set_for(case.account.id, use_case), -int(case.contribution_minor))
     return found if is_booked(use_case, out=found.direction == "CREDIT") else None
 
 
@@ -102,7 +107,8 @@ def freeze_booking(booking: Booking, counter: Account, *, reason_code: str = "",
     case = booking.case
     return freeze(r, booking.on, {a.code: a for a in (booking.reconciled, counter)}, None) | {
         "kind": "book", "fingerprint": r.fingerprint().hex(), "behind": [], "case_id": case.id, "case": case.number,
-        "lines": [booking.line.id], "amount_minor": str(amount), "currency": case.currency, "reason_code": reason_code,
+        "lines": [booking.line.id], "bank_code": booking.line.code, "flow": "in" if booking.line.amount_minor > 0 else "out",
+        "amount_minor": str(amount), "currency": case.currency, "reason_code": reason_code,
         "note": note,
     }  # fmt: skip
 
@@ -114,6 +120,7 @@ def policy_facts_of(payload: Mapping[str, object], reason_code: str) -> Facts:
         "use_case": payload["use_case"], "reason_code": reason_code, "account": sorted(e["account"] for e in entries),
         "asset": [payload["currency"]], "on": payload["effective_on"],
         "amounts": {str(payload["currency"]): payload["amount_minor"]},
+        "bank_code": payload["bank_code"], "flow": payload["flow"],
     }  # fmt: skip
 
 

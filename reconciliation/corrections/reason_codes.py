@@ -11,12 +11,14 @@ WORDS: dict[str, str] = {
     "BANK_INTEREST": "the bank paid or charged interest",
     "UNIDENTIFIED_RECEIPT": "money came that no payment of ours explains",
     "UNINITIATED_PAYMENT": "money left that nobody here initiated",
+    "RECEIPT_IDENTIFIED": "the payment that a receipt belongs to is known",
     "OTHER": "another reason, said in the note",
 }
 ALLOWED: dict[str, tuple[str, ...]] = {
     "reverse": ("BANK_REJECTED", "BANK_RETURNED", "POSTED_IN_ERROR", "OTHER"),
     "confirm": ("CONFIRMATION_FAILED", "OTHER"),
     "book": ("BANK_FEE", "BANK_INTEREST", "UNIDENTIFIED_RECEIPT", "UNINITIATED_PAYMENT", "OTHER"),
+    "identify": ("RECEIPT_IDENTIFIED", "OTHER"),
 }
 LONGEST = 2000
 

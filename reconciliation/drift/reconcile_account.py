@@ -16,6 +16,7 @@ from ledger.actors import Actor
 from ledger.tenancy import current_tenant
 from reconciliation.bank.models import BankAccount
 from reconciliation.bank.read_coverage import coverage_of
+from reconciliation.cases.models import ExceptionCase
 from reconciliation.cases.sync_cases import Difference, sync_cases
 from reconciliation.checkpoints.decide import policy_of
 from reconciliation.checkpoints.freeze_windows import hold_freezes
@@ -29,6 +30,7 @@ from reconciliation.matching.models import MatchRun
 from reconciliation.matching.reasons import reason
 from reconciliation.matching.run_matching import DayFound, Found, run_matching
 from reconciliation.matching.scope import days_of
+from reconciliation.outbox import BOOK_BY_RULE, enqueue
 from reconciliation.permissions import Permission, require
 
 log = logging.getLogger("plumbline.drift")
@@ -107,6 +109,8 @@ def _state(
     digest = _digest(rows)
     _store_run(found, number, from_day, until_day, actor, unique_key, digest)
     ids = store_checks(rows, differences, case_ids, scope, at)
+    if ExceptionCase.objects.filter(bank_account=account, cause=6).exclude(state=ExceptionCase.State.RESOLVED).exists():
+        enqueue(BOOK_BY_RULE, f"MR-{number}", {"account": account.id, "run": f"MR-{number}", "after": 0}, at=at)
     audit.record(
         actor, at, "drift.reconciled", account.code, policy_version=policy_of(scope.decision_id),
         run=f"MR-{number}", days=[str(from_day), str(until_day)], settled=found.settled, differences=len(differences),

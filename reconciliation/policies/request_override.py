@@ -11,8 +11,8 @@ from reconciliation.checkpoints.acting import by
 from reconciliation.checkpoints.models import CheckpointVersion
 from reconciliation.checkpoints.vocabulary import VOCABULARY
 from reconciliation.errors import BadInput, ReasonMissing
-from reconciliation.lookup.known import is_known
 from reconciliation.permissions import Permission, require
+from reconciliation.planes.known_payment import is_known
 from reconciliation.policies.override_kind import KIND
 from reconciliation.policies.versions import active_of, policy_named
 

@@ -20,7 +20,7 @@ def warnings_of(document: dict[str, Any], number: int, at: datetime) -> list[str
     own = {c.number: c for clauses in asked.values() for c in clauses if c.key == document["key"]}
     found = []
     for clause in sorted(own.values(), key=lambda c: int(c.number) if c.number.isdecimal() else 0):
-        found += [*_never_asked(clause, asked), *_too_few(clause, holds)]
+        found += [*_never_asked(clause, asked), *_too_few(clause, holds), *_by_rule(clause)]
     return found
 
 
@@ -53,3 +53,20 @@ def _too_few(clause: Clause, holds: Holds) -> list[str]:
     if people == most:
         return [f"Clause {clause.number} asks for {most} approvals, and {hold}: none of them could ask for it."]
     return []
+
+
+def _by_rule(clause: Clause) -> list[str]:
+    """Of moves that a job makes only where a clause names its door: what is left out, and what is let in without a bound."""
+    if clause.outcome != "automatic":
+        return []
+    found, doors = [], clause.when.get("door", frozenset())
+    for move in sorted(m for m in clause.moves if VOCABULARY[m].by_name):
+        words = VOCABULARY[move].words
+        if not doors:
+            found.append(
+                f"Clause {clause.number} lets people through when {words}, and no rule: one acts by itself only where the "
+                "clause names the door rule."
+            )
+        elif doors & VOCABULARY[move].by_name and not clause.when.get("bank_code"):
+            found.append(f"Clause {clause.number} lets a rule act when {words}, whatever the bank's code is.")
+    return found

@@ -13,7 +13,7 @@ from console.templatetags.shell import NAVIGATION
 from console.views.kit import kit_context
 from tests.console import kit_books as books
 from tests.console import kit_control as control
-from tests.console import kit_endpoints, kit_events
+from tests.console import kit_endpoints, kit_events, kit_suspense
 from tests.console import kit_incidents as incidents
 from tests.console import kit_orders as orders
 from tests.console import kit_payments as payments
@@ -69,6 +69,10 @@ def pages() -> dict[str, tuple[str, Callable[[], dict[str, Any]]]]:
         "/approvals/own/": ("approvals/list.html", requests.approvals_own),
         "/bank/": ("bank/bank.html", books.bank),
         "/bank/empty/": ("bank/bank.html", books.bank_empty),
+        "/bank/suspense/": ("bank/suspense.html", kit_suspense.suspense),
+        "/bank/suspense/empty/": ("bank/suspense.html", kit_suspense.suspense_empty),
+        "/bank/suspense/one/": ("bank/receipt.html", kit_suspense.receipt),
+        "/bank/suspense/unknown/": ("bank/receipt.html", kit_suspense.receipt_unknown),
         "/drift/one/": ("drift/check.html", books.check),
         "/drift/unknown/": ("drift/check.html", books.check_unknown),
         "/ledger/": ("ledger/accounts.html", books.accounts),

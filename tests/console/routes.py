@@ -38,6 +38,7 @@ LIFTERS = frozenset({"controller", "policy_admin", "operator"})
 ROWS = """
 T1 10 ewa 215000 @R1 p1
 T2 10 ewa 70 @R2 p2
+T3 05 suspense_receipt ap/sus 45
 L2 clr 10 -70 @R2
 L9 cash 10 -40 @X9
 """
@@ -91,7 +92,7 @@ def prepared(tenant_id: int, user_of: Callable[..., User]) -> dict[str, str]:
         "order": "INV/2026-1", "event": str(event), "delivery": str(held), "token": str(token), "case": str(case.number),
         "request": str(made.number),
         "import": str(file.bank_import.public_id),
-        "transaction": books.ids["T1"], "day": f"{case.day:%Y-%m-%d}",
+        "receipt": books.ids["T3"], "transaction": books.ids["T1"], "day": f"{case.day:%Y-%m-%d}",
     }  # fmt: skip
 
 
@@ -156,6 +157,8 @@ PAGES: dict[str, Route] = {
     "settings-calendars": Route("/settings/calendars/", SETTINGS),
     "settings-matcher": Route("/settings/matcher/", SETTINGS),
     "settings-profiles": Route("/settings/profiles/", SETTINGS),
+    "suspense": Route("/bank/suspense/", BOOKS),
+    "receipt": Route("/bank/suspense/{receipt}/?payment=p1", BOOKS),
     "event-gaps": Route("/events/gaps/", BOOKS),
     "settings-endpoints": Route("/settings/endpoints/", SETTINGS),
     "settings-macros": Route("/settings/macros/", SETTINGS),
@@ -185,6 +188,7 @@ ACTS: dict[str, Route] = {
     "case-resolve": Route("/exceptions/{case}/resolve/", WORKERS, 400),
     "case-note": Route("/exceptions/{case}/notes/", WORKERS, 400),
     "order-move": Route("/order-moves/", frozenset({"controller"}), 400),
+    "receipt-identify": Route("/bank/suspense/{receipt}/identify/", WORKERS, 400),
     "correction-request": Route("/corrections/", WORKERS, 400),
     "approval-decide": Route("/approvals/{request}/decision/", frozenset({"controller", "policy_admin"}), 400),
     "approval-batch-approve": Route("/approvals/batch/approve/", frozenset({"controller", "policy_admin"}), 400),

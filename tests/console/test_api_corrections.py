@@ -13,6 +13,7 @@ from console.api.urls import urlpatterns
 from ledger.models import AuditEntry, Tenant
 from ledger.tenancy import tenant
 from reconciliation.approvals.models import ApprovalExecution, ApprovalRequest
+from reconciliation.bank.set_booking_account import set_booking_account
 from reconciliation.people.end_own_token import end_own_token
 from reconciliation.people.end_role import end_role
 from reconciliation.people.issue_token import issue_token
@@ -137,6 +138,34 @@ def test_a_confirmation_is_asked_for_with_its_case(api: Client, books: Books) ->
     answer = ask(api, body | {"case": case})
     assert answer.status_code == 201, answer.json()
     assert requests(books)[0].kind == "confirm"
+
+
+def test_a_booking_is_asked_for_by_its_case(api: Client, books: Books) -> None:
+    with tenant(books.tenant_id):
+        set_booking_account(bank_account="clr", use_case="bank_fee", counter="fee", actor=SET_UP, at=NOW)
+    books.play('L4 clr 10 -25 "FEE"').check_day("clr", "10")
+    body = {"kind": "book", "case": case_of(books, cause=6), "reason_code": "BANK_FEE", "key": KEY}
+    assert (ask(api, body | {"transaction": books.ids["T1"]}).json()["where"]) == "transaction"
+    assert ask(api, {n: v for n, v in body.items() if n != "case"}).json()["where"] == "case"
+    made = ask(api, body)
+    assert made.status_code == 201, made.json()
+    assert (requests(books)[0].kind, ask(api, body).status_code) == ("book", 200)
+
+
+def test_an_identification_is_asked_for_by_its_receipt(api: Client, books: Books) -> None:
+    books.play("T91 05 suspense_receipt ap/sus 45")
+    body = {
+        "kind": "identify", "transaction": books.ids["T91"], "payment": "p1", "counter": "ar", "key": KEY,
+        "reason_code": "RECEIPT_IDENTIFIED",
+    }  # fmt: skip
+    for name in ("payment", "counter", "transaction"):
+        missing = ask(api, body | {name: ""})
+        assert (missing.status_code, missing.json()["where"]) == (422, name)
+    made = ask(api, body)
+    assert made.status_code == 201, made.json()
+    assert (requests(books)[0].kind, ask(api, body).status_code) == ("identify", 200)
+    number = made.json()["request"].removeprefix("CR-")
+    assert api.get(f"/api/v1/corrections/CR-{number}/").json()["kind"] == "identify"
 
 
 def test_an_integration_is_refused_and_audited(books: Books) -> None:

@@ -65,3 +65,15 @@ def test_the_stand_in_of_a_band_is_decided_as_every_amount_in_it(etb: int, btc: 
     member = Move("posting.post", {"use_case": use_case, "amounts": {"ETB": str(etb), "BTC": str(btc)}})
     one, other = decide(stand_in, draft), decide(member, draft)
     assert (one.outcome, one.quorum, one.rule, one.policy) == (other.outcome, other.quorum, other.rule, other.policy)
+
+
+def test_the_door_tells_bookings_apart_where_a_rule_must_be_named() -> None:
+    people = {"moves": ["correction.book"], "outcome": "automatic", "reason": "A small fee is booked at once."}
+    (clause,) = [c for clauses in asked(checkpoint(people)).values() for c in clauses]
+    needs = needs_of(["correction.book"], {"correction.book": (clause,)})
+    assert needs.named == {"door"}
+    for door in ("rule", "screen"):
+        live = {"correction.book": (clause,)}
+        assert decide(Move("correction.book", {"door": door}), live).outcome == (
+            decide(move_of("correction.book", {"door": door}, needs, {}), live).outcome
+        )

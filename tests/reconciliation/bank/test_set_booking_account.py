@@ -10,7 +10,7 @@ from psycopg import errors
 from ledger.actors import Actor
 from ledger.models import AuditEntry, Tenant
 from ledger.tenancy import tenant
-from reconciliation.bank.booking_accounts import accounts_in_force, counter_of
+from reconciliation.bank.booking_accounts import accounts_in_force, set_for
 from reconciliation.bank.models import BookingAccount
 from reconciliation.bank.set_booking_account import set_booking_account
 from reconciliation.checkpoints.models import CheckpointDecision
@@ -42,8 +42,8 @@ def test_it_is_set_with_its_decision_and_its_trail(books: Books, admin: Actor) -
         assert CheckpointDecision.objects.get(id=made.decision_id).move == "setting.booking"
         trail = AuditEntry.objects.filter(action="booking.set").order_by("id").values_list("subject", "actor")
         assert trail[0] == ("clr bank_fee", admin.id)
-        assert str(counter_of(books.banks["clr"].id, "bank_fee")) == "rnd rnd", "the newest counts"
-        assert counter_of(books.banks["cash"].id, "bank_fee") is None
+        assert str(set_for(books.banks["clr"].id, "bank_fee").counter) == "rnd rnd", "the newest counts"
+        assert set_for(books.banks["cash"].id, "bank_fee") is None
         assert [(r.use_case, r.counter.code) for r in accounts_in_force()] == [("bank_fee", "rnd"), ("interest", "int")]
         assert BookingAccount.objects.count() == 3
 

@@ -134,3 +134,31 @@ def test_a_band_is_where_edges_put_it() -> None:
     assert [band_of({"asset": "ETB", "amount_minor": str(n)}, edges) for n in (99, 100, 199, 200)] == [
         (("ETB", 0),), (("ETB", 1),), (("ETB", 1),), (("ETB", 2),)
     ]  # fmt: skip
+
+
+BOOK = {"moves": ["correction.book"], "outcome": "automatic", "reason": "as the trial says it is"}
+
+
+@pytest.mark.parametrize(
+    ("when", "door", "outcome"),
+    [
+        ({}, "rule", "approval"), ({}, "screen", "automatic"), ({"bank_code": ["NCHG"]}, "rule", "approval"),
+        ({"door": ["screen"]}, "rule", "approval"), ({"door": ["rule"]}, "rule", "automatic"),
+        ({"door": ["rule"]}, "screen", "approval"), ({"door": ["rule", "screen"]}, "screen", "automatic"),
+    ],
+)  # fmt: skip
+def test_what_lets_people_book_at_once_lets_no_rule_unless_it_names_it(when: Any, door: str, outcome: str) -> None:
+    clause = BOOK | ({"when": when} if when else {})
+    assert said({"door": door, "bank_code": "NCHG"}, clause, move="correction.book")[0] == outcome
+
+
+def test_a_clause_that_forbids_or_asks_speaks_to_rules_without_naming_them() -> None:
+    never = BOOK | {"outcome": "forbidden"}
+    rule = BOOK | {"when": {"door": ["rule"]}}
+    assert said({"door": "rule"}, never, rule, move="correction.book")[0] == "forbidden"
+    with_approval = BOOK | {"outcome": "approval", "approval": {"roles": ["controller"], "quorum": 1}}
+    assert said({"door": "rule"}, with_approval, rule, move="correction.book")[0] == "approval"
+
+
+def test_other_moves_let_a_rule_through_by_a_clause_that_names_no_door() -> None:
+    assert said({"door": "rule"}, POST | {"outcome": "automatic"}) == ("automatic", "trial-checkpoint")

@@ -65,3 +65,19 @@ def test_more_approvals_than_people(
         found = of(acme, noon, clause)
         assert [word in said for word, said in zip(words, found, strict=True)] == [True] * len(words)
         assert all(f"{quorum} approvals, and 3 people hold the role controller" in said for said in found)
+
+
+def test_what_lets_people_book_says_that_it_starts_no_rule(acme: Tenant, noon: datetime) -> None:
+    people: Document = {
+        "moves": ["correction.book"], "amounts": {"ETB": {"from": "0", "below": "5000"}}, "outcome": "automatic",
+        "reason": "A small fee is booked at once.",
+    }  # fmt: skip
+    (said,) = of(acme, noon, people)
+    assert said == (
+        "Clause 1 lets people through when what the bank alone shows is booked, and no rule: one acts by itself only where "
+        "the clause names the door rule."
+    )
+    (said,) = of(acme, noon, people | {"when": {"door": ["rule"]}})
+    assert said == "Clause 1 lets a rule act when what the bank alone shows is booked, whatever the bank's code is."
+    assert of(acme, noon, people | {"when": {"door": ["rule"], "bank_code": ["NCHG"]}}) == []
+    assert of(acme, noon, people | {"when": {"door": ["screen", "api"]}}) == []

@@ -1,0 +1,100 @@
+"""Receipts in suspense on their pages: how long each waits, what the payment is, and the request that gives it away."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import time_machine
+
+from ledger.tenancy import tenant
+from reconciliation.approvals.models import ApprovalRequest
+from reconciliation.bank.set_booking_account import set_booking_account
+from reconciliation.people.models import User
+from tests.console.reading import Counted
+from tests.console.test_home import words
+from tests.console.working import FRAME, TODAY, analyst, books, page, signed_in, today  # noqa: F401
+from tests.people import SET_UP
+from tests.stories.notation import Tx
+from tests.stories.world import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+LIST = "/bank/suspense/"
+LATER = datetime(2026, 4, 15, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def receipt(books: World) -> str:
+    with tenant(books.tenant_id):
+        set_booking_account(bank_account="cash", use_case="suspense_receipt", counter="sus", actor=SET_UP, at=TODAY)
+    books.post(
+        Tx(
+            "S1",
+            "2026-03-10",
+            "POSTED",
+            "suspense_receipt",
+            [("cash", "DEBIT", 4500), ("sus", "CREDIT", 4500)],
+            "IN7",
+            "",
+        )
+    )
+    return books.ids["S1"]
+
+
+def test_the_list_says_since_when_and_the_band(receipt: str, analyst: User, counted: Counted) -> None:
+    with time_machine.travel(LATER, tick=True):
+        client = signed_in(analyst)
+        client.get(LIST)
+        with counted(at_most=FRAME + 4):
+            html = client.get(LIST).content.decode()
+    said = words(html)
+    assert "1 receipt in suspense" in said and "The oldest waits 36 days." in said
+    assert "31 to 90 days 1" in said and "over 90 days 0 none" in said
+    assert f'href="{LIST}{receipt}/"' in html and "45.00" in said and "IN7" in said
+
+
+def test_an_empty_suspense_says_so(books: World, analyst: User) -> None:
+    assert "Suspense is empty" in page(analyst, LIST)
+
+
+def test_the_bank_s_page_leads_there(books: World, analyst: User) -> None:
+    assert f'href="{LIST}"' in page(analyst, "/bank/")
+
+
+def test_a_receipt_is_given_to_a_payment_that_was_looked_up(
+    receipt: str, books: World, analyst: User, user_of: Any, counted: Counted
+) -> None:
+    client, here = signed_in(analyst), f"{LIST}{receipt}/"
+    assert "Send for approval" not in client.get(here).content.decode(), "first the payment is looked up"
+    assert "No plane knows pay_404." in words(client.get(f"{here}?payment=pay_404").content.decode())
+    with counted(at_most=FRAME + 20):
+        html = client.get(f"{here}?payment=pay_4").content.decode()
+    assert "Where the payment stands" in html and 'value="pay_4"' in html and "Send for approval" in html
+    given = {
+        "payment_id": "pay_4",
+        "counter": "ar",
+        "reason_code": "RECEIPT_IDENTIFIED",
+        "note": "wrote us",
+        "key": "k1",
+    }
+    wrong = client.post(f"{here}identify/", given | {"payment_id": "pay_404"})
+    assert wrong.status_code == 400 and "No plane knows a payment" in words(wrong.content.decode())
+    assert client.post(f"{here}identify/", given).headers["Location"] == LIST
+    assert client.post(f"{here}identify/", given).headers["Location"] == LIST
+    with tenant(books.tenant_id):
+        request = ApprovalRequest.objects.get(kind="identify")
+    html = client.get(LIST).content.decode()
+    assert f"CR-{request.number}" in html
+    told = words(
+        signed_in(user_of("Conrad Controller", "controller")).get(f"/approvals/{request.number}/").content.decode()
+    )
+    for part in ("Identify", "sus", "ar", "45.00", "pay_4", "The receipt is still in suspense"):
+        assert part in told, part
+
+
+def test_who_does_not_ask_sees_who_does(receipt: str, user_of: Any) -> None:
+    html = page(user_of("Audrey Auditor", "auditor"), f"{LIST}{receipt}/?payment=pay_4")
+    assert "A correction is requested by the role" in html and "Send for approval" not in html
+
+
+def test_what_is_no_receipt_is_no_page(books: World, analyst: User) -> None:
+    assert signed_in(analyst).get(f"{LIST}{books.ids['T1']}/").status_code == 404
