@@ -22,6 +22,7 @@ from reconciliation.errors import (
     CaseNotOpen,
     CheckerIsMaker,
     ForbiddenByPolicy,
+    Frozen,
     NoCorrection,
     NotPermitted,
     SecurityHold,
@@ -283,7 +284,8 @@ def test_nothing_is_booked_on_a_held_account(books: Books, maker: Actor, checker
     fee = books.case("clr", "10")
     made = book(books, fee.number, maker)
     books.play("L2 clr 11 -250 @X991").check_day("clr", "11")
-    assert books.approve(made, checker).state == "stale"
+    with pytest.raises(Frozen, match="frozen by incident IN-1"):
+        books.approve(made, checker)
     assert books.propose(books.again(fee)).security
     with pytest.raises(SecurityHold):
         book(books, fee.number, maker, idempotency_key="held")
