@@ -190,6 +190,8 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "reauthenticate": "10/m/user"}
+# How many members of a batch correction are written in one database transaction.
+BATCH_CHUNK = env.int("BATCH_CHUNK", default=1000)
 # Providers are asked over https at public addresses alone, unless this installation says that one stands inside its network.
 POLL_PRIVATE_HOSTS = env.bool("POLL_PRIVATE_HOSTS", default=False)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

@@ -3,7 +3,7 @@ Only reconciliation.postings imports this module."""
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, cast
@@ -24,6 +24,11 @@ from ledger.errors import (
 from ledger.models import Entry, LedgerTransaction
 from ledger.one_call import bound_cursor
 from ledger.refusals import refusals_by_constraint
+
+HOLD = """
+SELECT pg_advisory_xact_lock(7003, one) FROM (
+    SELECT DISTINCT (id %% 2147483647)::integer AS one FROM unnest(%s::bigint[]) id ORDER BY 1) many
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +133,28 @@ def reversal_of(transaction_id: int, *, effective_on: date, key: str, why: str) 
         payment_id=original.payment_id, partner_reference=original.partner_reference,
         batch_reference=original.batch_reference, metadata=original.metadata, reverses=transaction_id, why=why,
     )  # fmt: skip
+
+
+def hold_many(transaction_ids: Sequence[int]) -> None:
+    """Let nobody else reverse any of these until commit."""
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD, [list(transaction_ids)])
+
+
+def correct_many(
+    transaction_ids: Sequence[int], directions: Mapping[str, str], *, decision_id: int, actor: Actor, at: datetime,
+    policy_version: str, why: str,
+) -> list[tuple[int, int, int]]:  # fmt: skip
+    """Reverse each and post it anew with these directions by account id, in one statement; (original, reversal, re-post) of each.
+
+    Raises AlreadyReversed, NotPosted, CannotReverseReversal, Unbalanced, AgainstRule; then nothing of it is stored."""
+    who = {"kind": actor.kind, "id": actor.id, "role": actor.role, "policy_version": policy_version}
+    with refusals_by_constraint(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT transaction_id, reversal_id, repost_id FROM ledger_correct(%s, %s::jsonb, %s, %s::jsonb, %s, %s)",
+            [list(transaction_ids), json.dumps(directions), decision_id, json.dumps(who), why, at],
+        )
+        return [(int(a), int(b), int(c)) for a, b, c in cursor.fetchall()]
 
 
 def legs_of(transaction_id: int) -> list[Leg]:

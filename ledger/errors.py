@@ -59,6 +59,12 @@ class AppendOnly(LedgerRefusal):
     code = "append_only"
 
 
+class AgainstRule(LedgerRefusal):
+    """A posting goes against the posting rule of its use case."""
+
+    code = "against_posting_rule"
+
+
 class UnknownTransaction(LedgerRefusal):
     code = "unknown_transaction"
 
@@ -87,6 +93,7 @@ BY_CONSTRAINT: dict[str, type[LedgerRefusal]] = {
     "reversal_needs_a_posted_original": NotPosted,
     "reversal_mirrors_its_original": BadPosting,
     "correction_follows_a_reversal": OriginalStillStands,
+    "posting_follows_its_rule": AgainstRule,
     "append_only": AppendOnly,
 }
 """Database constraint name to refusal: the database is the last wall, and its refusals read like the code's own."""

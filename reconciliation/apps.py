@@ -12,6 +12,7 @@ class ReconciliationConfig(AppConfig):
         from reconciliation.cases.other import RESOLVE_AS_OTHER, RESOLVE_BY_CODE
         from reconciliation.checkpoints.facts import register_source
         from reconciliation.commerce.move_kind import MOVE_ORDER
+        from reconciliation.corrections.batches.kind import BATCH
         from reconciliation.corrections.book import BOOK
         from reconciliation.corrections.confirm import CONFIRM
         from reconciliation.corrections.held import HELD_POSTINGS
@@ -21,6 +22,7 @@ class ReconciliationConfig(AppConfig):
         from reconciliation.matching.planes.terms_kind import SET_TERMS
         from reconciliation.policies.activation import ACTIVATE_CHECKPOINT, RETIRE_CHECKPOINT
         from reconciliation.policies.override_kind import OVERRIDE_CHECKPOINT
+        from reconciliation.postings.rule_kind import SET_POSTING_RULE
         from reconciliation.provider.state_fact import UNKNOWN, provider_states
         from reconciliation.recovery.release_kind import RELEASE_INCIDENT
 
@@ -28,6 +30,8 @@ class ReconciliationConfig(AppConfig):
         register(CONFIRM)
         register(BOOK)
         register(IDENTIFY)
+        register(BATCH)
+        register(SET_POSTING_RULE)
         for held in HELD_POSTINGS:
             register(held)
         register(RESOLVE_AS_OTHER)

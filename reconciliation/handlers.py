@@ -13,6 +13,7 @@ from reconciliation.backtest.run_backtest import run_backtest
 from reconciliation.bank.models import BankAccount
 from reconciliation.bank.read_statement import read_statement
 from reconciliation.checkpoints.models import CheckpointVersion
+from reconciliation.corrections.batches.correct_chunk import correct_chunk
 from reconciliation.corrections.book_by_rule import book_by_rule
 from reconciliation.drift.reconcile_account import reconcile_account
 from reconciliation.errors import NotFound
@@ -71,6 +72,11 @@ def book_what_the_rules_let(payload: dict[str, Any], actor: Actor, at: datetime)
     book_by_rule(BankAccount.objects.get(id=payload["account"]), payload["run"], payload["after"], actor=actor, at=at)
 
 
+def correct(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
+    """{"request": request id}. In the transaction that marks the item done, as many members as the setting says."""
+    correct_chunk(request_id=payload["request"], at_a_time=settings.BATCH_CHUNK, actor=actor, at=at)
+
+
 def settle(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
     """{"payment": provider payment id}"""
     confirm_settlement(payment=payload["payment"], actor=actor, at=at)
@@ -91,6 +97,7 @@ HANDLERS.update(
         "read_statement": Handler(read_file, lease=timedelta(minutes=5)),
         "poll_provider": Handler(poll_provider, lease=timedelta(minutes=15)),
         "backtest": Handler(backtest),
+        "correct_chunk": Handler(correct),
         "dry_run": Handler(dry_run, lease=timedelta(minutes=30)),
         "seal_evidence": Handler(preserve, lease=timedelta(minutes=15)),
         "verify_ledger": Handler(verify_ledger, lease=timedelta(hours=1)),

@@ -24,6 +24,7 @@ from reconciliation.checkpoints.models import (
     CheckpointVersion,
 )
 from reconciliation.commerce.models import Order, OrderMove
+from reconciliation.corrections.batches.models import BatchDone, BatchMember, CorrectionBatch
 from reconciliation.drift.models import DriftCheck, DriftContribution
 from reconciliation.incidents.models import Incident, IncidentCase, IncidentNote, IncidentRelease, PartnerCall
 from reconciliation.lookup.models import Macro
@@ -40,6 +41,7 @@ from reconciliation.matching.models import (
 from reconciliation.outbox_models import OutboxItem
 from reconciliation.people.models import ApiToken, Membership, Person, User
 from reconciliation.planes.models import RecognitionRule
+from reconciliation.postings.models import PostingRule
 from reconciliation.provider.models import (
     Delivery,
     Endpoint,
@@ -68,6 +70,8 @@ __all__ = [
     "BankLine",
     "BankPeriod",
     "BankStatement",
+    "BatchDone",
+    "BatchMember",
     "BookingAccount",
     "CaseEvent",
     "CaseRow",
@@ -77,6 +81,7 @@ __all__ = [
     "CheckpointPolicy",
     "CheckpointShadow",
     "CheckpointVersion",
+    "CorrectionBatch",
     "CountedShift",
     "CsvProfile",
     "Delegation",
@@ -114,6 +119,7 @@ __all__ = [
     "Poll",
     "PollGap",
     "Polling",
+    "PostingRule",
     "ProviderMove",
     "ProviderPayment",
     "Quarantined",

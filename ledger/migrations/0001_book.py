@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
             "050_book_checks.sql",
             "060_audit.sql",
             "070_book.sql",
+            "075_corrections.sql",
             "080_verification.sql",
         ),
         migrations.CreateModel(

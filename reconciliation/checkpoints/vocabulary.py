@@ -27,6 +27,7 @@ BASIC = frozenset({"door", "role"})
 POSTED = BASIC | {"use_case", "account", "asset", "amount", "provider_state", "matched"}
 BOOKED = POSTED | {"reason_code", "bank_code", "flow"}
 SETTING = BASIC | {"account", "asset", "rail"}
+RULE = BASIC | {"use_case", "account"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +109,17 @@ VOCABULARY: dict[str, Transition] = _vocabulary(
       frozenset({LEDGER_STEPS["post"]}), asked=MAY, by_name=frozenset({"rule"})),
     T("correction.identify", "finance", "a receipt in suspense is given to its payment", "treasury posting",
       POSTED | {"reason_code"}, frozenset({LEDGER_STEPS["post"]}), asked=MAY),
+    T("correction.batch", "finance", "every posting of a use case with the wrong sign is reversed and posted anew",
+      "treasury posting", BASIC | {"use_case", "account", "asset", "amount", "reason_code"},
+      frozenset({LEDGER_STEPS["reverse"], LEDGER_STEPS["post"]}), asked=MUST),
     T("setting.calendar", "bank", "a bank account is opened with its calendar", "policy confirmation", SETTING),
     T("setting.matcher", "control", "a matcher is set up", "policy confirmation", BASIC | {"plane_pair"}),
     T("setting.endpoint", "control", "an endpoint is opened or changed", "policy confirmation", SETTING),
     T("setting.recognition", "control", "a rule of recognition is set", "policy confirmation", SETTING),
     T("setting.fulfilment", "control", "a rule of fulfilment is set", "policy confirmation", SETTING),
     T("setting.booking", "bank", "an account for bookings is set", "policy confirmation", SETTING),
+    T("setting.posting_rule", "control", "the first posting rule of a use case is set", "policy confirmation", RULE),
+    T("setting.posting_rule_change", "control", "a posting rule changes", "policy confirmation", RULE, asked=MUST),
     T("setting.polling", "control", "polling is set", "policy confirmation", SETTING),
     T("setting.terms", "control", "the terms of a matcher change", "policy confirmation", BASIC | {"plane_pair"}, asked=MUST),
     T("setting.calendar_change", "bank", "the calendar of a bank account changes", "policy confirmation", SETTING, asked=MUST),

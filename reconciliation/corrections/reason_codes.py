@@ -6,6 +6,7 @@ WORDS: dict[str, str] = {
     "BANK_REJECTED": "the bank rejected it",
     "BANK_RETURNED": "the bank returned the money",
     "CONFIRMATION_FAILED": "the bank settled it and our confirmation failed",
+    "WRONG_SIGN": "its use case posted with the wrong sign",
     "POSTED_IN_ERROR": "it was posted in error",
     "BANK_FEE": "the bank took a fee, or gave one back",
     "BANK_INTEREST": "the bank paid or charged interest",
@@ -17,6 +18,7 @@ WORDS: dict[str, str] = {
 ALLOWED: dict[str, tuple[str, ...]] = {
     "reverse": ("BANK_REJECTED", "BANK_RETURNED", "POSTED_IN_ERROR", "OTHER"),
     "confirm": ("CONFIRMATION_FAILED", "OTHER"),
+    "correction.batch": ("WRONG_SIGN", "OTHER"),
     "book": ("BANK_FEE", "BANK_INTEREST", "UNIDENTIFIED_RECEIPT", "UNINITIATED_PAYMENT", "OTHER"),
     "identify": ("RECEIPT_IDENTIFIED", "OTHER"),
 }

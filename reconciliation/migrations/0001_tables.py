@@ -24,7 +24,8 @@ class Migration(migrations.Migration):
         *sql(HERE / "matching", "matching.sql"),
         *sql(HERE / "drift", "drift.sql"),
         *sql(HERE / "cases", "cases.sql"),
-        *sql(HERE / "postings", "door.sql"),
+        *sql(HERE / "postings", "door.sql", "rules.sql"),
+        *sql(HERE / "corrections", "batches.sql"),
         migrations.CreateModel(
             name="User",
             fields=[

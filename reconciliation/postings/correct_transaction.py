@@ -1,6 +1,7 @@
 """The book's side of corrections: reverse a POSTED transaction, or confirm the original PENDING one. Called by the effects
 of approved requests only; the decision is the request's."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from ledger import book
@@ -24,6 +25,24 @@ def reverse_transaction(
     posting = book.reversal_of(transaction_id, effective_on=effective_on, key=key, why=why)
     (posted,) = book.post([posting], decision_id=decision_id, actor=actor, at=at, policy_version=policy_version)
     return posted.id
+
+
+def correct_many(
+    transaction_ids: Sequence[int], directions: Mapping[str, str], *, why: str, decision_id: int, policy_version: str,
+    actor: Actor, at: datetime,
+) -> list[tuple[int, int, int]]:  # fmt: skip
+    """Reverse each on its own day and post it anew with these directions by account id; (original, reversal, re-post) of each,
+    as ids. The caller holds them (`hold_many`).
+
+    Raises AlreadyReversed, NotPosted, CannotReverseReversal, Unbalanced, AgainstRule."""
+    return book.correct_many(
+        transaction_ids, directions, decision_id=decision_id, actor=actor, at=at, policy_version=policy_version, why=why
+    )
+
+
+def hold_many(transaction_ids: Sequence[int]) -> None:
+    """Let nobody else reverse any of these until commit."""
+    book.hold_many(transaction_ids)
 
 
 def confirm_original(
