@@ -25,7 +25,8 @@ def large_corrections(start: str) -> dict[str, Any]:
     return {
         "schema": SCHEMA, "key": KEY, "title": "Large corrections", "owner": "Paula Policy", "precedence": 1000,
         "clauses": [{
-            "moves": ["correction.reverse", "correction.confirm", "correction.book"], "amounts": {"ETB": {"from": start}},
+            "moves": ["correction.reverse", "correction.confirm", "correction.book", "correction.batch"],
+            "amounts": {"ETB": {"from": start}},
             "outcome": "approval",
             "approval": {"roles": ["controller"], "quorum": 2},
             "reason": "A large correction needs 2 controllers other than its maker.", "never": ["override"],

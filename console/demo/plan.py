@@ -90,6 +90,11 @@ BOOKED_ON = {  # asset: where what the bank alone shows is booked; of BTC nothin
     "ETB": (("bank_fee", "6120"), ("interest", "4110"), ("suspense_receipt", "2190")),
     "USD": (("bank_fee", "6130"),),
 }
+RULES = {  # use case: in which direction its postings go; the loans' first rule has the wrong sign, which is cause 3
+    "ewa_disbursement": {"1310": "DEBIT", "2010": "CREDIT"},
+    "salary_advance": {"1310": "DEBIT", "2020": "CREDIT"},
+    "loan_disbursement": {"2020": "DEBIT", "1320": "CREDIT"},
+}
 SPAN = 40  # days before today, from the day the accounts were opened on
 
 

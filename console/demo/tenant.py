@@ -3,7 +3,7 @@
 import json
 from datetime import date, datetime, time
 
-from console.demo.plan import ACCOUNTS, BOOKED_ON, OTHERS
+from console.demo.plan import ACCOUNTS, BOOKED_ON, OTHERS, RULES
 from console.demo.statements import CSV_PROFILE
 from ledger.actors import Actor
 from ledger.models import Tenant
@@ -16,6 +16,7 @@ from reconciliation.matching.set_matcher import set_matcher
 from reconciliation.people.add_person import add_person
 from reconciliation.people.set_up_tenant import set_up_tenant
 from reconciliation.postings.open_account import open_account
+from reconciliation.postings.set_posting_rule import set_posting_rule
 
 SET_UP = Actor("operator", "demo", frozenset({"policy_admin"}))
 PASSWORD = "plumbline-demo"
@@ -63,3 +64,5 @@ def make_accounts(opened_on: date, at: datetime, now: datetime) -> None:
         extend_periods(bank, at=now)
         for use_case, counter in BOOKED_ON.get(a.asset, ()):
             set_booking_account(bank_account=bank.code, use_case=use_case, counter=counter, actor=SET_UP, at=at)
+    for use_case, directions in RULES.items():
+        set_posting_rule(use_case=use_case, directions=directions, actor=SET_UP, at=at)

@@ -1,4 +1,4 @@
-"""The description of a tenant in one file: accounts, bank accounts with calendars, matcher, people, CSV profiles,
+"""The description of a tenant in one file: accounts, bank accounts with calendars, posting rules, matcher, people, CSV profiles,
 tokens. Checked by the use cases; this reads the shape and names the place of what is wrong."""
 
 import secrets
@@ -19,8 +19,11 @@ from reconciliation.people.add_person import add_person
 from reconciliation.people.issue_token import issue_token
 from reconciliation.people.models import User
 from reconciliation.postings.open_account import open_account
+from reconciliation.postings.set_posting_rule import set_posting_rule
 
-SECTIONS = frozenset({"tenant", "accounts", "bank_accounts", "matcher", "people", "profiles", "tokens"})
+SECTIONS = frozenset(
+    {"tenant", "accounts", "bank_accounts", "posting_rules", "matcher", "people", "profiles", "tokens"}
+)
 CALENDAR: dict[str, Callable[[Any], Any]] = {
     "zone": str, "cutover": lambda v: v if isinstance(v, time) else time.fromisoformat(v), "closed_weekdays": frozenset,
     "holidays": lambda v: frozenset(_day(d) for d in v), "grace_days": int, "due_hours": int,
@@ -58,6 +61,15 @@ def set_up(given: Mapping[str, Any], *, actor: Actor, at: datetime) -> dict[str,
     for where, row in rows(given, "bank_accounts"):
         with at_place(where):
             _open_bank_account(row, actor, at)
+    for where, row in rows(given, "posting_rules"):
+        with at_place(where):
+            set_posting_rule(
+                use_case=row["use_case"],
+                directions=dict(row["directions"]),
+                note=row.get("note", ""),
+                actor=actor,
+                at=at,
+            )
     for where, row in rows(given, "profiles"):
         with at_place(where):
             save_profile(name=row["name"], mapping=row, actor=actor, at=at)

@@ -17,6 +17,8 @@ TOGETHER: tuple[tuple[tuple[str, ...], str], ...] = (
     ),
     (("security_hold", "policy"), "No security hold on its accounts, and policy still asks for the same"),
     (("version_in_force", "policy"), "Nobody set other terms meanwhile, and policy still asks for the same"),
+    (("rule_in_force", "members"), "The same rule is in force, and exactly these postings stand against it"),
+    (("rule_in_force", "policy"), "Nobody set another rule meanwhile, and policy still asks for the same"),
     (("calendar_in_force", "policy"), "Nobody changed the calendar meanwhile, and policy still asks for the same"),
     (
         ("key_is_free", "payment_state", "policy"),
@@ -72,6 +74,8 @@ BROKEN = {
     "told": "The bank said that it is {was} and says {now} by now",
     "order_state": "{what} was {was} and is {now}",
     "version_in_force": "Version {now} is in force by now; the request was made on {was}",
+    "rule_in_force": "Version {now} of the rule is in force by now; the request was made on {was}",
+    "members": "Other postings stand against the rule now: one was reversed in the meantime",
     "calendar_in_force": "Calendar {now} of the account is set by now; the request was made on {was}",
     "incident_open": "{what} was released in the meantime",
     "incident_cases": "Another case has come into {what}",

@@ -17,14 +17,15 @@ from reconciliation.approvals.inbox import Said
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.approvals.standing import Way
 from reconciliation.approvals.who_could import Could
+from reconciliation.corrections.batches.preview import BatchPreview
 from reconciliation.corrections.preview import Preview
 
 # A request that moves no money says what is agreed to, and no amount.
 APPROVES = {
     "resolve_other": "Approve this end", "resolve_case": "Approve this end", "move_order": "Approve this move",
     "posting.fail": "Approve this failure", "set_terms": "Approve these terms", "set_access": "Approve this access",
-    "set_calendar": "Approve this calendar", "override_checkpoint": "Approve this override",
-    "release_incident": "Approve this release",
+    "set_calendar": "Approve this calendar", "set_posting_rule": "Approve this rule",
+    "override_checkpoint": "Approve this override", "release_incident": "Approve this release",
     "activate_checkpoint": "Approve this checkpoint", "retire_checkpoint": "Approve its end",
 }  # fmt: skip
 
@@ -47,7 +48,12 @@ class Reader:
 
 
 def may_part(
-    r: ApprovalRequest, state: str, said: Said, checks: list[Check], shown: Preview | None, reader: Reader
+    r: ApprovalRequest,
+    state: str,
+    said: Said,
+    checks: list[Check],
+    shown: Preview | BatchPreview | None,
+    reader: Reader,
 ) -> dict[str, Any]:
     """The form for whoever may decide; else who may, and what the reader may do instead."""
     nothing: dict[str, Any] = {"form": None, "withdraw": None, "note": "", "could": None}
@@ -91,10 +97,12 @@ def _named(c: Could) -> str:
 
 def shown_digest(shown: object) -> str:
     """What a checker saw of days and entries, in short: an approval of other figures is asked again."""
-    return sha256(repr(shown).encode()).hexdigest()[:32] if isinstance(shown, Preview) else ""
+    return sha256(repr(shown).encode()).hexdigest()[:32] if isinstance(shown, Preview | BatchPreview) else ""
 
 
-def _form(r: ApprovalRequest, checks: list[Check], shown: Preview | None, reader: Reader) -> dict[str, Any]:
+def _form(
+    r: ApprovalRequest, checks: list[Check], shown: Preview | BatchPreview | None, reader: Reader
+) -> dict[str, Any]:
     why_not = ""
     if reader.lapsed:
         why_not = "An earlier approval counts no more, so it cannot be approved. Reject it; its maker may ask again."

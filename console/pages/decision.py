@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from console.display import UNKNOWN, day, moment, money, plain, short_day, signed
 from console.pages.access import access_facts
+from console.pages.batch_correction import figures_context, frozen_facts
 from console.pages.checkpoint_change import asked_about, checkpoint_facts, checkpoint_href, override_facts
 from console.pages.checks import check_lines
 from console.pages.deciding import Reader, may_part
@@ -14,12 +15,14 @@ from console.pages.entry_lines import AFTER, entry_lines, subject_of, transactio
 from console.pages.incidents import release_facts
 from console.pages.links import link
 from console.pages.outcome import outcome_part
+from console.pages.posting_rules import rule_facts
 from console.pages.setting_words import asked_facts, own_cases
 from ledger.assets import EXPONENTS
 from reconciliation.approvals.checks import Check
 from reconciliation.approvals.inbox import Said, state_now
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.cases.resolutions import CODES
+from reconciliation.corrections.batches.preview import BatchPreview
 from reconciliation.corrections.carried_out import CarriedOut
 from reconciliation.corrections.day_figures import DayFigures
 from reconciliation.corrections.preview import DayPreview, Preview
@@ -34,7 +37,7 @@ def decision(
     """templates/approvals/parts/decision.html. `preview` is what the kind shows while it waits; CarriedOut when it has
     ended, None where neither can be told."""
     state = state_now(r, at)
-    shown = preview if isinstance(preview, Preview) else None
+    shown = preview if isinstance(preview, Preview | BatchPreview) else None
     policy = r.precondition["policy"]
     return {
         "ref": str(r), "title": r.title, "maker": r.made_by_label, "made_at": r.made_at, "about": plain(r.reason_code),
@@ -84,6 +87,8 @@ def _change(r: ApprovalRequest, said: Said, shown: object) -> dict[str, Any]:
     """Figures before and after, and the entries: as they will stand, or as they were written."""
     if isinstance(shown, CarriedOut):
         return outcome_part(r, shown, said.written)
+    if isinstance(shown, BatchPreview):
+        return {"figures": [], "verdicts": None, "lines": [], "facts": [], "batch": figures_context(shown)}
     if not isinstance(shown, Preview):
         return {"figures": [], "verdicts": None, "lines": [], "facts": _frozen(r)}
     first = shown.days[0] if shown.days else None
@@ -114,6 +119,10 @@ def _frozen(r: ApprovalRequest) -> list[dict[str, str]]:
         return release_facts(r.payload)
     if r.kind == "set_access":
         return access_facts(r.payload)
+    if r.kind == "correction.batch":
+        return frozen_facts(r)
+    if r.kind == "set_posting_rule":
+        return rule_facts(r.payload)
     told = [
         ("Amount", f"{money(r.amount_minor, EXPONENTS[r.currency])} {r.currency}"),
         ("Reason", plain(r.reason_code)),

@@ -18,6 +18,7 @@ DONE = {
     "reverse": "Reversal",
     "confirm": "Confirmation",
     "book": "Booking",
+    "correction.batch": "Batch correction",
     "resolve_other": "Decision",
     "resolve_case": "Decision",
 }

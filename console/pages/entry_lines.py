@@ -14,8 +14,8 @@ from reconciliation.corrections.preview import PreviewEntry
 
 ACTS = {
     "reverse": "Reverse", "confirm": "Confirm", "book": "Book", "identify": "Identify", "resolve_other": "End as other",
-    "set_terms": "Set the terms",
-    "set_calendar": "Change the calendar", "activate_checkpoint": "Put in force", "retire_checkpoint": "End",
+    "set_terms": "Set the terms", "set_calendar": "Change the calendar", "correction.batch": "Correct the sign",
+    "set_posting_rule": "Set the posting rule", "activate_checkpoint": "Put in force", "retire_checkpoint": "End",
     "set_access": "Change who may decide", "override_checkpoint": "Lift", "resolve_case": "End", "move_order": "Move",
     "release_incident": "Release",
     "posting.post": "Post", "posting.plan": "Plan", "posting.repost": "Post anew", "posting.confirm": "Confirm",

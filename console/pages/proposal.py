@@ -4,6 +4,7 @@ from typing import Any
 
 from console.bars import STEP, bars
 from console.display import money, short_day, signed
+from console.pages.batch_correction import figures_context, progress_context
 from console.pages.links import Link, link
 from console.pages.words import drift_words, plural
 from console.pages.written import amount
@@ -16,7 +17,9 @@ from reconciliation.corrections.preview import DayPreview, Preview, PreviewEntry
 from reconciliation.corrections.reason_codes import ALLOWED, WORDS
 
 MOST_BARS = 8
-KINDS = {"reverse": "Reverse", "confirm": "Confirm", "book": "Book"}
+BATCH = "correction.batch"
+KINDS = {"reverse": "Reverse", "confirm": "Confirm", "book": "Book", BATCH: "Batch"}
+SENDS = {BATCH: "Send batch for approval"}
 
 
 def proposal_context(
@@ -32,14 +35,40 @@ def proposal_context(
         "others": [] if who else [_other(case, choice) for choice in found.choices],
         "requests_href": to("approvals") if case.state == "waiting_approval" else "",
     }  # fmt: skip
+    if proposal.running:
+        shown |= {"progress": progress_context(proposal.running, to), "follow_href": _follow_href(case)}
+    if proposal.rule_of:
+        shown |= _rule_first(proposal.rule_of, to)
     if proposal.kind is None:
         return shown
+    if proposal.kind == BATCH:
+        return shown | _batch(case, found, key, why_not, who)
     shown |= {"form": None if who else _form(case, found, key, why_not), "who": who, "effect_href": ""}
     if found.preview is None:
         return shown | {"effect_href": _preview_href(case, proposal.kind, proposal.transaction)}
     if found.preview.refused and shown["form"]:
         shown["form"]["why_not"] = f"It would be refused: {found.preview.refused}."
     return shown | _effect(case, found.preview)
+
+
+def _batch(case: ExceptionCase, found: Offer, key: str, why_not: str, who: str) -> dict[str, Any]:
+    """A batch is worked out by itself, and asked for once its totals have been seen."""
+    if found.batch is None:
+        return {"effect_href": _preview_href(case, BATCH, ""), "who": who}
+    form = None if who else _form(case, found, key, why_not)
+    if form and (found.batch.refused or not found.batch.count):
+        form["why_not"] = f"It would be refused: {found.batch.refused or 'nothing stands against the rule any more'}."
+    return {"batch": figures_context(found.batch), "form": form, "who": who}
+
+
+def _rule_first(use_case: str, to: Link) -> dict[str, str]:
+    """The next step of a wrong sign while the rule that puts it right has not come: the mirrored one, to be looked at and sent."""
+    href = to("settings-rules", use_case=use_case, turned="1")
+    return {"requests_href": href, "requests_label": "Propose the corrected rule"} if href else {}
+
+
+def _follow_href(case: ExceptionCase) -> str:
+    return link("correction-preview", case=case.number)
 
 
 def awaited_headline(request: ApprovalRequest) -> tuple[str, str]:
@@ -84,7 +113,7 @@ def _form(case: ExceptionCase, found: Offer, key: str, why_not: str) -> dict[str
         "codes": [{"value": c, "label": WORDS[c], "on": c == proposal.reason_code} for c in codes],
         "policy": found.policy if found.at_once
         else f"{found.policy} The request expires after 24 h and is checked again when it runs.",
-        "send": f"{KINDS[kind]} now" if found.at_once else "Send for approval",
+        "send": f"{KINDS[kind]} now" if found.at_once else SENDS.get(kind, "Send for approval"),
         "at_once": found.at_once,
         "reason_label": "Reason" if found.at_once else "Reason for the checker",
     }  # fmt: skip

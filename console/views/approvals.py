@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 
 from console.pages import approvals as pages
+from console.pages.batch_correction import progress_part
 from console.pages.deciding import Reader, shown_digest
 from console.pages.decision import checks_part, decision
 from console.pages.paging import place_of
@@ -33,6 +34,7 @@ from reconciliation.approvals.standing import ways_of
 from reconciliation.approvals.step_up import StepUp
 from reconciliation.approvals.who_could import everybody
 from reconciliation.approvals.withdraw_request import withdraw_request
+from reconciliation.corrections.batches.progress import progress_of
 from reconciliation.corrections.carried_out import carried_out
 from reconciliation.errors import (
     AlreadyDecided,
@@ -180,7 +182,9 @@ def _request(request: Signed, r: ApprovalRequest, **typed: Any) -> dict[str, Any
         lapses = lapsed(said.decisions, asked, standing)
         reader = replace(reader, everybody=everybody(asked, standing), way=own, lapsed=lapses)
     shown = kind_named(r.kind).preview(r.payload, request.at) if state == "open" else carried_out(r, said.written)
-    return decision(r, said, _checks(r, state, request.at), shown, reader, request.at)
+    page = decision(r, said, _checks(r, state, request.at), shown, reader, request.at)
+    progress = progress_of(r) if r.kind == "correction.batch" and state == "executed" else None
+    return page | (progress_part(progress) if progress else {})
 
 
 def _checks(r: ApprovalRequest, state: str, at: datetime) -> list[Check]:

@@ -19,6 +19,7 @@ from reconciliation.cases.available_actions import available_actions, who_reques
 from reconciliation.cases.case_page import case_numbered
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.cases.queue import asked_of
+from reconciliation.corrections.batches.request_batch import request_batch
 from reconciliation.corrections.offer import offer
 from reconciliation.corrections.request_booking import request_booking
 from reconciliation.corrections.request_confirmation import request_confirmation
@@ -41,8 +42,8 @@ def ask(request: Signed) -> HttpResponse:
     kind, key = text_of(given, "kind"), text_of(given, "key", 64)
     if not key.isalnum():
         raise BadInput("the form carries no key", "key")
-    if kind not in ("reverse", "confirm", "book"):
-        raise BadInput("a correction here reverses, confirms or books", "kind")
+    if kind not in ("reverse", "confirm", "book", "correction.batch"):
+        raise BadInput("a correction here reverses, confirms, books or corrects a batch", "kind")
     same: dict[str, Any] = {
         "case": number, "reason_code": text_of(given, "reason_code"), "note": given.get("reason", ""),
         "idempotency_key": key, "actor": request.actor, "at": request.at,
@@ -50,6 +51,8 @@ def ask(request: Signed) -> HttpResponse:
     made: Made
     if kind == "book":
         made = request_booking(**same)
+    elif kind == "correction.batch":
+        made = request_batch(**same)
     else:
         use_case = request_reversal if kind == "reverse" else request_confirmation
         made = use_case(transaction=text_of(given, "transaction"), **same)

@@ -5,12 +5,13 @@ from django.db.models import Exists, OuterRef
 
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.cases.models import ExceptionCase
+from reconciliation.corrections.batches.progress import checks_awaited
 from reconciliation.drift.models import DriftCheck
 
 
 def check_awaited(case: ExceptionCase) -> ApprovalRequest | None:
-    """The newest reversal, confirmation or booking of an open case between ledger and bank whose check has still to run. One
-    query."""
+    """The newest reversal, confirmation, booking or batch of an open case between ledger and bank whose check has still to run.
+    One query, two of a wrong sign."""
     if case.bank_account_id is None:
         return None
     since = DriftCheck.objects.filter(
@@ -22,4 +23,4 @@ def check_awaited(case: ExceptionCase) -> ApprovalRequest | None:
         kind__in=("reverse", "confirm", "book"),
         payload__case_id=case.id,
     )
-    return done.order_by("-id").first()
+    return done.order_by("-id").first() or checks_awaited(case)

@@ -1,7 +1,7 @@
 """What a case's page offers as its correction: the one that fits, or another that the reader chose, with its effect
 and what policy will ask for. Reads only: the effect is worked out in a savepoint and taken back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ledger.errors import LedgerRefusal
@@ -10,14 +10,18 @@ from reconciliation.approvals.kinds import kind_named
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.checkpoints.decide import ask
 from reconciliation.checkpoints.rules import Decision, Move
-from reconciliation.corrections.booking import policy_facts_of
+from reconciliation.corrections.batches.frozen_batch import freeze_batch, policy_facts_of
+from reconciliation.corrections.batches.members import members_against, require_correctable
+from reconciliation.corrections.batches.preview import BatchPreview, preview_members
+from reconciliation.corrections.batches.wrong_sign import rule_to_correct_by
+from reconciliation.corrections.booking import policy_facts_of as booking_facts
 from reconciliation.corrections.effective_day import effective_day
 from reconciliation.corrections.frozen import freeze
 from reconciliation.corrections.preview import Preview, rows_touched
-from reconciliation.corrections.propose import Proposal, propose
+from reconciliation.corrections.propose import BATCH, Proposal, propose
 from reconciliation.corrections.reason_codes import ALLOWED
 from reconciliation.corrections.target import find_target, transaction_ids
-from reconciliation.errors import CannotBe
+from reconciliation.errors import CannotBe, NoCorrection
 from reconciliation.postings.standing_facts import standing_facts
 
 SENTENCES = {
@@ -47,6 +51,7 @@ class Offer:
     policy: str
     choices: list[Choice]
     at_once: bool = False
+    batch: BatchPreview | None = None
 
 
 def offer(
@@ -67,7 +72,11 @@ def offer(
         chosen = next((c for c in choices if (c.kind, c.transaction) == (kind, transaction)), None)
         if chosen is None:
             raise CannotBe(f"{case} offers no such correction as things stand", "transaction")
-        found = found if chosen.kind == "book" else _chosen(case, chosen)
+        found = found if chosen.kind in ("book", BATCH) else _chosen(case, chosen)
+    if found.kind == BATCH:
+        others = [c for c in choices if c.kind != BATCH]
+        # Worked out by itself: it reads every posting of the use case, where a case reads its day.
+        return _batch(case, found, others, at) if kind else Offer(found, None, "", others)
     if found.kind is None or found.payload is None:
         return Offer(found, None, "", choices)
     effect = effect and (most_rows is None or rows_touched(found.payload) <= most_rows)
@@ -76,6 +85,20 @@ def offer(
     said = _policy(found, at)
     policy = f"{said.policy_version}, clause {said.rule}: {said.reason}"
     return Offer(found, preview if isinstance(preview, Preview) else None, policy, others, said.outcome == "automatic")
+
+
+def _batch(case: ExceptionCase, found: Proposal, others: list[Choice], at: datetime) -> Offer:
+    rule = rule_to_correct_by(case)
+    members = members_against(rule)
+    shown, refused = preview_members(rule, members), ""
+    try:
+        require_correctable(rule, members)
+    except NoCorrection as refusal:
+        refused = str(refusal)
+    facts = policy_facts_of(freeze_batch(case, rule, members, shown.totals)) | {"reason_code": found.reason_code}
+    said = ask(Move(BATCH, facts), at)
+    policy = f"{said.policy_version}, clause {said.rule}: {said.reason}"
+    return Offer(found, None, policy, others, batch=replace(shown, refused=refused))
 
 
 def _is_free(case: ExceptionCase, found: Proposal) -> bool:
@@ -87,6 +110,7 @@ def _choices(case: ExceptionCase, found: Proposal) -> list[Choice]:
     """The booking that fits; every POSTED transaction behind the case can be reversed once, every PENDING one confirmed by a
     line."""
     booked = [Choice("book", "", "what the bank shows")] if found.kind == "book" else []
+    booked += [Choice(BATCH, "", "every posting of its use case")] if found.kind == BATCH else []
     rows = LedgerTransaction.objects.filter(id__in=transaction_ids(case), reverses=None, reversal=None).order_by("id")
     has_line = any(side == 1 for side, _, _ in case.evidence["rows"])
     kinds = {"POSTED": "reverse", "PENDING": "confirm" if has_line else ""}
@@ -111,7 +135,7 @@ def _chosen(case: ExceptionCase, choice: Choice) -> Proposal:
 def _policy(found: Proposal, at: datetime) -> Decision:
     payload = found.payload or {}
     if found.kind == "book":
-        return ask(Move("correction.book", policy_facts_of(payload, found.reason_code)), at)
+        return ask(Move("correction.book", booking_facts(payload, found.reason_code)), at)
     original = LedgerTransaction.objects.get(id=payload["transaction_id"])
     facts = {"use_case": original.use_case, "reason_code": found.reason_code} | standing_facts(original.id)
     return ask(Move(f"correction.{found.kind}", facts, original.payment_id or ""), at)

@@ -7,6 +7,8 @@ from ledger.models import Entry, LedgerTransaction
 from reconciliation.approvals.digest import Payload
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.cases.models import ExceptionCase
+from reconciliation.corrections.batches.progress import Progress, running_for
+from reconciliation.corrections.batches.wrong_sign import WrongSign, wrong_sign_of
 from reconciliation.corrections.booking import Booking, booking_of, freeze_booking
 from reconciliation.corrections.effective_day import effective_day
 from reconciliation.corrections.exact_line import require_exact_line
@@ -16,12 +18,15 @@ from reconciliation.corrections.frozen import freeze
 from reconciliation.corrections.target import RESOLVED, Target, holds_on, is_ambiguous, target_of, transaction_ids
 from reconciliation.errors import NoCorrection
 
+BATCH = "correction.batch"
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """`kind` is "reverse", "confirm", "book" or None; `sentence` says what would be done, or why nothing is proposed.
-    `payload` is what would be frozen (reason and note still empty), for the kind's preview. `security` marks the hold
-    panel, `holding` are the numbers of the cases that hold."""
+    """`kind` is "reverse", "confirm", "book", "correction.batch" or None; `sentence` says what would be done, or why nothing is
+    proposed. `payload` is what would be frozen (reason and note still empty), for the kind's preview. `security` marks the hold
+    panel, `holding` are the numbers of the cases that hold. `rule_of`: the use case whose posting rule comes first; `running`:
+    the batch that is correcting it."""
 
     kind: str | None
     sentence: str
@@ -31,6 +36,8 @@ class Proposal:
     reason_code: str = ""
     security: bool = False
     holding: tuple[int, ...] = ()
+    rule_of: str = ""
+    running: Progress | None = None
 
 
 def propose(case: ExceptionCase) -> Proposal:
@@ -48,6 +55,8 @@ def propose(case: ExceptionCase) -> Proposal:
     open_one = ApprovalRequest.objects.filter(state="open", payload__case_id=case.id).order_by("id").first()
     if open_one is not None:
         return Proposal(None, f"{open_one} by {open_one.made_by_label} waits for a decision: {open_one.title}.")
+    if sign := wrong_sign_of(case):
+        return _batch(case, sign)
     if booking := booking_of(case):
         return _booking(booking)
     behind = _behind(case)
@@ -66,6 +75,20 @@ def _booking(booking: Booking) -> Proposal:
     )
     payload = freeze_booking(booking, booking.counter)
     return Proposal("book", sentence, "", booking.on, payload, booking.reason_code)
+
+
+def _batch(case: ExceptionCase, sign: WrongSign) -> Proposal:
+    """Of a wrong sign: the batch by the rule in force, else the step before it."""
+    if running := running_for(case):
+        return Proposal(None, f"{running.request} is being carried out: {running.request.title}.", running=running)
+    if sign.refused:
+        said = f"The sign is wrong in the whole use case {sign.use_case}. {sign.refused[:1].upper()}{sign.refused[1:]}."
+        return Proposal(None, said, rule_of=sign.use_case)
+    sentence = (
+        f"Reverse and re-post every posting of {sign.use_case} with the wrong sign, as {sign.rule} says, as one batch with one"
+        " approval. Each keeps its own day and reference; the originals stay POSTED."
+    )
+    return Proposal(BATCH, sentence, payload={"case_id": case.id}, reason_code="WRONG_SIGN")
 
 
 def _accounts(case: ExceptionCase) -> list[int]:

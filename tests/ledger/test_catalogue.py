@@ -46,6 +46,7 @@ CHANGING = {
     "checkpoint_standing",
     "checkpoint_override",
     "setting_draft",
+    "correction_batch",
     "dry_run",
 }
 MAY_DELETE = {

@@ -1,5 +1,6 @@
 """A batch of corrections is approved once, survives its workers, and does each member exactly once."""
 
+import logging
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -35,6 +36,7 @@ from tests.races.worker import Worker, environment
 from tests.reconciliation.corrections.batches.signs import JOB, RIGHT, Signs, march_lines
 
 pytestmark = [pytest.mark.races, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+log = logging.getLogger("plumbline.tests")
 FIRST, DAYS, PATIENCE_SECONDS = date(2026, 3, 2), 10, 300
 
 
@@ -70,9 +72,10 @@ def wrong_books(tenant_id: int, n: int) -> Signs:
 
 
 def decide(signs: Signs, made: Made, by: Actor) -> str:
+    at = now()
     with tenant(signs.tenant_id):
         return decide_request(
-            request_id=made.id, verdict="approve", reason="", actor=by, at=now(), step_up=StepUp(now(), made.id, made.payload_sha256)
+            request_id=made.id, verdict="approve", reason="", actor=by, at=at, step_up=StepUp(at, made.id, made.payload_sha256)
         ).state  # fmt: skip
 
 
@@ -111,7 +114,9 @@ def each_stands_corrected_once(signs: Signs, n: int, chunks: int) -> None:
 def no_day_drifts(signs: Signs) -> None:
     with tenant(signs.tenant_id):
         latest = DriftCheck.objects.order_by("day", "-id").distinct("day")
-        checks = [(c.verdict, int(c.drift or 0)) for c in latest.filter(day__gte=FIRST, day__lt=FIRST + timedelta(days=DAYS))]
+        checks = [
+            (c.verdict, int(c.drift or 0)) for c in latest.filter(day__gte=FIRST, day__lt=FIRST + timedelta(days=DAYS))
+        ]
         assert checks == [("CLEAN", 0)] * DAYS
         assert not ExceptionCase.objects.exclude(state="resolved").exists()
 
@@ -132,7 +137,7 @@ def test_it_survives_three_workers_and_leaves_no_drift(
         for k in range(kills + 1):
             worker.start()
             until = n if k == kills else (k + 1) * 2 * chunk
-            wait_until(lambda: done(signs, made), until, ring)  # noqa: B023
+            wait_until(lambda: done(signs, made), until, ring)
             if k < kills:
                 time.sleep(chance.random() / 5)
                 worker.kill()
@@ -142,7 +147,9 @@ def test_it_survives_three_workers_and_leaves_no_drift(
     finally:
         worker.kill()
         wait_for_the_dead(superuser)
-    print(f"{n:,} members, {kills} kills, {time.monotonic() - began:.0f} s from the first worker to the last check")
+    log.warning(
+        "%s members, %s kills, %.0f s from the first worker to the last check", n, kills, time.monotonic() - began
+    )
     each_stands_corrected_once(signs, n, chunks=10)
     no_day_drifts(signs)
 

@@ -9,6 +9,7 @@ from reconciliation.approvals.kinds import Facts, Kind
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.cases.waiting_cases import release
+from reconciliation.corrections.batches.frozen_batch import KIND
 from reconciliation.corrections.batches.members import members_against
 from reconciliation.corrections.batches.models import CorrectionBatch
 from reconciliation.corrections.batches.preview import BatchPreview, preview_members
@@ -19,7 +20,7 @@ from reconciliation.outbox import enqueue
 from reconciliation.postings.models import PostingRule
 from reconciliation.postings.rule_versions import hold_rules, rule_in_force
 
-KIND = MOVE = "correction.batch"
+MOVE = "correction.batch"
 CHUNK = "correct_chunk"
 
 

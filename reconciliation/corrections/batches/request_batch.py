@@ -2,20 +2,17 @@
 one approval, each transaction reversed and posted anew by the rule that is in force by now."""
 
 from datetime import datetime
-from typing import Any
 
 from ledger.actors import Actor
 from reconciliation.approvals.checkers import person_of
-from reconciliation.approvals.digest import Payload
 from reconciliation.approvals.made_before import Made, made_before
 from reconciliation.approvals.make_request import Draft, make_request
-from reconciliation.cases.models import ExceptionCase
 from reconciliation.cases.waiting_cases import park
 from reconciliation.checkpoints.acting import by
-from reconciliation.corrections.batches.kind import KIND
+from reconciliation.corrections.batches.frozen_batch import KIND, freeze_batch, policy_facts_of
 from reconciliation.corrections.batches.members import Members, members_against, require_correctable, rows
 from reconciliation.corrections.batches.models import CorrectionBatch
-from reconciliation.corrections.batches.preview import AccountTotal, totals_of
+from reconciliation.corrections.batches.preview import totals_of
 from reconciliation.corrections.batches.wrong_sign import rule_to_correct_by
 from reconciliation.corrections.reason_codes import require_reason
 from reconciliation.corrections.target import open_case, require_free
@@ -69,30 +66,3 @@ def _members(rule: PostingRule) -> Members:
         raise NoCorrection(f"no posting of {rule.use_case} stands against {rule}")
     require_correctable(rule, members)
     return members
-
-
-def freeze_batch(
-    case: ExceptionCase, rule: PostingRule, members: Members, totals: tuple[AccountTotal, ...]
-) -> Payload:  # fmt: skip
-    """The payload, of bounded size: the members stand beside it and are held against their count and digest."""
-    debits: dict[str, int] = {}
-    for t in totals:
-        debits[t.currency] = debits.get(t.currency, 0) + t.debits
-    return {
-        "kind": KIND, "use_case": rule.use_case, "rule_number": rule.number, "directions": rule.directions,
-        "members": members.frozen, "case_id": case.id, "case": case.number, "currency": case.currency,
-        "amount_minor": str(debits.get(case.currency, 0)), "amounts": {a: str(n) for a, n in sorted(debits.items())},
-        "accounts": [
-            {"account_id": t.account_id, "account": t.account, "name": t.name, "currency": t.currency,
-             "now_minor": str(t.now), "after_minor": str(t.after)}
-            for t in totals
-        ],
-    }  # fmt: skip
-
-
-def policy_facts_of(payload: Payload) -> dict[str, Any]:
-    """What policy may look at: amounts are the debits of all members, minor units as text by asset."""
-    return {
-        "use_case": payload["use_case"], "account": [a["account"] for a in payload["accounts"]],
-        "asset": sorted(payload["amounts"]), "amounts": payload["amounts"],
-    }  # fmt: skip

@@ -42,7 +42,12 @@ class Signs(Books):
     def ask_rule(self, by: Actor, directions: dict[str, str] = RIGHT, key: str = "rule") -> Made:
         with tenant(self.tenant_id):
             return request_posting_rule(
-                use_case="loan", directions=directions, note="The sign was wrong.", idempotency_key=key, actor=by, at=NOW
+                use_case="loan",
+                directions=directions,
+                note="The sign was wrong.",
+                idempotency_key=key,
+                actor=by,
+                at=NOW,
             )
 
     def corrected_rule(self, by: Actor, checker: Actor) -> Decided:

@@ -66,7 +66,9 @@ def test_every_entry_of_the_use_case_has_its_sign(signs: Signs, maker: Actor, ch
 def test_members_are_all_of_the_use_case_and_not_those_of_cases_alone(
     signs: Signs, maker: Actor, checker: Actor, admin: Actor
 ) -> None:
-    signs.play("T8 05 loan clr/emp 7 @K8\nT9 06 loan clr/emp 9 @K9\nR9 06 rev T9")  # of a day that nobody checks; reversed
+    signs.play(
+        "T8 05 loan clr/emp 7 @K8\nT9 06 loan clr/emp 9 @K9\nR9 06 rev T9"
+    )  # of a day that nobody checks; reversed
     signs.corrected_rule(admin, checker)
     made = signs.ask(maker, signs.case("clr", "10").number)
     with tenant(signs.tenant_id):
@@ -132,7 +134,7 @@ def test_a_rule_that_names_too_few_accounts_is_refused_by_the_posting_s_name(
     signs: Signs, maker: Actor, checker: Actor, admin: Actor
 ) -> None:
     signs.approve(signs.ask_rule(admin, {"clr": "CREDIT", "rev": "DEBIT"}), checker)
-    with pytest.raises(NoCorrection, match="of LT-.* would differ; the rule names too few of its accounts"):
+    with pytest.raises(NoCorrection, match=r"of LT-.* would differ; the rule names too few of its accounts"):
         signs.ask(maker, signs.case("clr", "10").number)
 
 
@@ -171,6 +173,7 @@ def test_a_member_changed_since_the_approval_stops_the_rest_and_is_named(
         assert (told.detail["done"], told.detail["of"]) == (1, 3)
         assert BatchDone.objects.filter(request_id=made.id).count() == 1
     assert signs.chunk(made).done_count == 1, "what stopped stays stopped"
+    signs.play("N4 09 loan emp/clr 60 @K0")
     signs.work()
     assert signs.check_day("clr", "10", AFTER).verdict == "CLEAN", "what was done before stays done"
 
@@ -198,7 +201,10 @@ def test_it_is_told_chunk_by_chunk(signs: Signs, maker: Actor, checker: Actor, a
     for _ in range(3):
         signs.chunk(made, at_a_time=1)
     with tenant(signs.tenant_id):
-        told = [(a.action, a.detail.get("done")) for a in AuditEntry.objects.filter(action__startswith="batch.").order_by("id")]
+        told = [
+            (a.action, a.detail.get("done"))
+            for a in AuditEntry.objects.filter(action__startswith="batch.").order_by("id")
+        ]
         assert told == [("batch.begun", None), ("batch.corrected", 1), ("batch.corrected", 2), ("batch.done", 2)]
         assert AuditEntry.objects.filter(action="transaction.reposted").count() == 2
         assert ApprovalRequest.objects.get(id=made.id).state == "executed"
@@ -207,7 +213,12 @@ def test_it_is_told_chunk_by_chunk(signs: Signs, maker: Actor, checker: Actor, a
 def test_a_code_of_another_kind_is_refused(signs: Signs, maker: Actor) -> None:
     from reconciliation.corrections.batches.request_batch import request_batch
 
-    with tenant(signs.tenant_id), pytest.raises(BadInput, match="reason to correction.batch"):
+    with tenant(signs.tenant_id), pytest.raises(BadInput, match=r"reason to correction\.batch"):
         request_batch(
-            case=signs.case("clr", "10").number, note="", idempotency_key="k", actor=maker, at=NOW, reason_code="BANK_FEE"
+            case=signs.case("clr", "10").number,
+            note="",
+            idempotency_key="k",
+            actor=maker,
+            at=NOW,
+            reason_code="BANK_FEE",
         )
