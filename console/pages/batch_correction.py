@@ -53,8 +53,9 @@ def progress_part(found: Progress) -> dict[str, Any]:
         "running": f"Approved {when} UTC; its postings are being reversed and posted anew.",
         "done": f"Approved {when} UTC and carried out: {plural(2 * found.done, 'new transaction')}. The checks of its"
                 " days were asked for with the last of them.",
-        "stopped": f"Approved {when} UTC and stopped: {found.because}. What was done before stays done; {plural(left, 'posting')}"
-                   " of it was left as it stood and may be asked for anew.",
+        "stopped": f"Approved {when} UTC and stopped: {found.because}."
+                   f" {'What was done before stays done' if found.done else 'Nothing of it was written'};"
+                   f" {plural(left, 'posting')} {'stands' if left == 1 else 'stand'} as before and may be asked for anew.",
     }[found.state]  # fmt: skip
     running = found.state == "running"
     return {

@@ -37,7 +37,8 @@ def wrong_sign_of(case: ExceptionCase) -> WrongSign | None:
         return WrongSign(
             use_case,
             rule,
-            f"{rule} says what {use_case} posted; a corrected rule comes into force first, by two people",
+            f"{rule} says what {use_case} posted; a corrected rule comes into force first: a policy admin"
+            " proposes it in Settings, Posting rules, and a second person approves it",
         )
     return WrongSign(use_case, rule)
 

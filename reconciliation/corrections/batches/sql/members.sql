@@ -72,18 +72,19 @@ SELECT t.public_id, t.payment_id, t.partner_reference, t.effective_on, a.code, a
 INSERT INTO correction_batch_member (request_id, transaction_id) SELECT %(request)s, unnest(%(ids)s::bigint[])
 
 -- step: next
-SELECT m.transaction_id FROM correction_batch_member m
- WHERE m.request_id = %(request)s AND NOT EXISTS (
-       SELECT FROM correction_batch_done d WHERE d.tenant_id = m.tenant_id AND d.request_id = m.request_id AND d.transaction_id = m.transaction_id)
- ORDER BY m.transaction_id LIMIT %(at_a_time)s
+-- By EXCEPT, here and below: a set against a set, whatever the statistics of two tables say that were empty a moment ago.
+SELECT m.transaction_id FROM correction_batch_member m WHERE m.request_id = %(request)s
+EXCEPT SELECT d.transaction_id FROM correction_batch_done d WHERE d.request_id = %(request)s
+ ORDER BY 1 LIMIT %(at_a_time)s
 
 -- step: changed
 -- The first member not done yet that somebody has reversed meanwhile. A POSTED transaction changes in no other way.
-SELECT m.transaction_id, r.id FROM correction_batch_member m
-  JOIN ledger_transaction r ON r.tenant_id = m.tenant_id AND r.reverses_id = m.transaction_id
- WHERE m.request_id = %(request)s AND NOT EXISTS (
-       SELECT FROM correction_batch_done d WHERE d.tenant_id = m.tenant_id AND d.request_id = m.request_id AND d.transaction_id = m.transaction_id)
- ORDER BY m.transaction_id LIMIT 1
+SELECT * FROM (
+    SELECT r.reverses_id, r.id FROM ledger_transaction r
+     WHERE r.reverses_id = ANY (ARRAY(
+           SELECT m.transaction_id FROM correction_batch_member m WHERE m.request_id = %(request)s
+           EXCEPT SELECT d.transaction_id FROM correction_batch_done d WHERE d.request_id = %(request)s)) OFFSET 0) changed
+ ORDER BY 1 LIMIT 1
 
 -- step: done
 INSERT INTO correction_batch_done (request_id, transaction_id, reversal_id, repost_id)
