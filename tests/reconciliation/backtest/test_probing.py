@@ -61,6 +61,7 @@ def test_one_controller_instead_of_two_is_looser() -> None:
         document["clauses"][0]["approval"]["quorum"] = 2
 
     assert looser([shipped("corrections", two)], [shipped("corrections")]) == [
+        "correction.batch",
         "correction.book",
         "correction.confirm",
         "correction.reverse",
