@@ -105,10 +105,8 @@ def _change(r: ApprovalRequest, said: Said, shown: object) -> dict[str, Any]:
 
 def _frozen(r: ApprovalRequest) -> list[dict[str, str]]:
     """What a request asked for, where there is no preview of it (any more)."""
-    if r.kind in ("resolve_other", "resolve_case"):
-        return _ends(r)
-    if r.kind == "move_order":
-        return _moves(r)
+    if own := OWN.get(r.kind):
+        return own(r)
     if r.kind in SETTINGS:
         return asked_facts(r.payload, r.kind)
     if r.kind in ("activate_checkpoint", "retire_checkpoint"):
@@ -119,8 +117,6 @@ def _frozen(r: ApprovalRequest) -> list[dict[str, str]]:
         return release_facts(r.payload)
     if r.kind == "set_access":
         return access_facts(r.payload)
-    if r.kind == "correction.batch":
-        return frozen_facts(r)
     if r.kind == "set_posting_rule":
         return rule_facts(r.payload)
     told = [
@@ -151,6 +147,9 @@ def _ends(r: ApprovalRequest) -> list[dict[str, str]]:
         },
         {"label": "Class", "before": plain(r.payload["exception_class"]), "after": "the same"},
     ]
+
+
+OWN = {"resolve_other": _ends, "resolve_case": _ends, "move_order": _moves, "correction.batch": frozen_facts}
 
 
 def _stays_unknown(d: DayPreview) -> bool:

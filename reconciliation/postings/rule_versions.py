@@ -24,7 +24,7 @@ def rules_by_use_case() -> list[PostingRule]:
 def hold_rules() -> None:
     """Let nobody else of the tenant set a version until commit: two at once would both be the next."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(7012, tenant())")
+        cursor.execute("SELECT pg_advisory_xact_lock(7019, tenant())")
 
 
 def append_rule(

@@ -7,7 +7,10 @@ from ledger import audit
 from ledger.actors import Actor
 from ledger.models import LedgerTransaction
 from reconciliation.approvals.models import ApprovalRequest
+from reconciliation.checkpoints.decide import ask
+from reconciliation.checkpoints.rules import Move
 from reconciliation.corrections.batches.days import ask_for_checks_of
+from reconciliation.corrections.batches.frozen_batch import KIND, policy_facts_of
 from reconciliation.corrections.batches.kind import ask_for_chunk
 from reconciliation.corrections.batches.members import rows
 from reconciliation.corrections.batches.models import CorrectionBatch
@@ -28,7 +31,7 @@ def correct_chunk(*, request_id: int, at_a_time: int, actor: Actor, at: datetime
     request = ApprovalRequest.objects.get(id=request_id)
     ids = [id_ for (id_,) in rows("next", request=request_id, at_a_time=at_a_time)]
     hold_many(ids)  # before the look: whoever reverses one of them waits, or has done it and is seen
-    changed, because = _changed(request)
+    changed, because = _changed(request, at)
     if because:
         _end(batch, request, actor, at, because, changed)
         return
@@ -51,8 +54,8 @@ def correct_chunk(*, request_id: int, at_a_time: int, actor: Actor, at: datetime
         ask_for_chunk(request, batch.done_count, at)
 
 
-def _changed(request: ApprovalRequest) -> tuple[LedgerTransaction | None, str]:
-    """What stops the rest: a member that somebody reversed, another rule, a hold on an account; and the member, where it is one."""
+def _changed(request: ApprovalRequest, at: datetime) -> tuple[LedgerTransaction | None, str]:
+    """What stops the rest: a member that somebody reversed, another rule, a hold, a freeze; and the member, where it is one."""
     payload = request.payload
     for member, reversal in rows("changed", request=request.id):
         found = LedgerTransaction.objects.in_bulk([member, reversal])
@@ -62,6 +65,9 @@ def _changed(request: ApprovalRequest) -> tuple[LedgerTransaction | None, str]:
         return None, f"posting rule {rule} came into force since the approval"
     if held := holds_on({a["account_id"] for a in payload["accounts"]}):
         return None, f"security hold since the approval: {', '.join(str(c) for c in held)}"
+    said = ask(Move(KIND, policy_facts_of(payload)), at)
+    if said.frozen:
+        return None, said.reason.rstrip(".")
     return None, ""
 
 

@@ -194,6 +194,17 @@ def test_another_rule_since_the_approval_stops_it(signs: Signs, maker: Actor, ch
     assert batch.stopped_because == "posting rule loan v3 came into force since the approval"
 
 
+def test_money_out_that_nobody_initiated_stops_it(signs: Signs, maker: Actor, checker: Actor, admin: Actor) -> None:
+    signs.corrected_rule(admin, checker)
+    made = signs.ask(maker, signs.case("clr", "10").number)
+    signs.approve(made, checker)
+    signs.play("L9 clr 10 -700 @X9")
+    signs.check_day("clr", "10")
+    batch = signs.chunk(made)
+    assert (batch.state, batch.done_count) == ("stopped", 0)
+    assert batch.stopped_because.startswith("security hold since the approval: C-")
+
+
 def test_it_is_told_chunk_by_chunk(signs: Signs, maker: Actor, checker: Actor, admin: Actor) -> None:
     signs.corrected_rule(admin, checker)
     made = signs.ask(maker, signs.case("clr", "10").number)

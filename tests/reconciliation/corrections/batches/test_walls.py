@@ -17,6 +17,8 @@ from tests.reconciliation.corrections.batches.signs import S04, Signs
 
 pytestmark = pytest.mark.django_db(transaction=True)
 RawAs = Callable[..., psycopg.Connection[Any]]
+WHO = '{"kind": "job", "id": "x", "role": "x", "policy_version": "x"}'
+POST = f"SELECT * FROM ledger_post(%s::jsonb, '{WHO}', now())"
 ROLES = ["app", "audit", "owner", "superuser"]
 
 
@@ -121,14 +123,22 @@ def test_under_its_decision_nothing_else_is_written(signs: Signs, made: Made, ra
         posting(signs, member, batch.decision_id, payment_id="pay_x"),  # another payment
         posting(signs, member, batch.decision_id, reverses=None, **turned),  # no correction of anything
     ):
-        assert attacked(link, post, [item]) == "move_has_its_approval"
-    link.execute(post, [posting(signs, member, batch.decision_id)])  # what the batch itself would write
+        assert attacked(link, POST, [item]) == "move_has_its_approval"
+    link.execute(POST, [posting(signs, member, batch.decision_id)])  # what the batch itself would write
     anew = {"reverses": None, "corrects": member.id, "key": "anew"}
     assert (
-        attacked(link, post, [posting(signs, member, batch.decision_id, **anew, **turned)]) == "move_has_its_approval"
+        attacked(link, POST, [posting(signs, member, batch.decision_id, **anew, **turned)]) == "move_has_its_approval"
     )
     assert signs.chunk(made).state == "stopped", "and the batch meets what was written past it"
-    assert attacked(link, post, [posting(signs, member, batch.decision_id, **anew)]) == "move_has_its_approval"
+    assert attacked(link, POST, [posting(signs, member, batch.decision_id, **anew)]) == "move_has_its_approval"
+
+
+def test_a_freeze_holds_a_batch_that_was_approved_before(signs: Signs, made: Made, raw_as: RawAs) -> None:
+    signs.play("L9 clr 10 -700 @X9")
+    signs.check_day("clr", "10")
+    item = posting(signs, signs.transaction("T1"), signs.batch(made).decision_id)
+    post = 'SELECT * FROM ledger_post(%s::jsonb, \'{"kind": "job", "id": "x", "role": "x", "policy_version": "x"}\', now())'
+    assert attacked(signed_in(raw_as, "app", signs.tenant_id), POST, [item]) == "move_is_not_frozen"
 
 
 def test_what_is_done_was_written_by_it(signs: Signs, made: Made, raw_as: RawAs) -> None:
