@@ -114,7 +114,6 @@ def posting(signs: Signs, original: LedgerTransaction, decision: int, **over: An
 
 def test_under_its_decision_nothing_else_is_written(signs: Signs, made: Made, raw_as: RawAs) -> None:
     batch, link = signs.batch(made), signed_in(raw_as, "app", signs.tenant_id)
-    post = 'SELECT * FROM ledger_post(%s::jsonb, \'{"kind": "job", "id": "x", "role": "x", "policy_version": "x"}\', now())'
     member, other = signs.transaction("T1"), signs.transaction("T8")
     turned = {"legs": [[signs.accounts["clr"].id, "CREDIT", "999"], [signs.accounts["emp"].id, "DEBIT", "999"]]}
     for item in (
