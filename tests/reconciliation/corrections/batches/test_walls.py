@@ -136,7 +136,6 @@ def test_a_freeze_holds_a_batch_that_was_approved_before(signs: Signs, made: Mad
     signs.play("L9 clr 10 -700 @X9")
     signs.check_day("clr", "10")
     item = posting(signs, signs.transaction("T1"), signs.batch(made).decision_id)
-    post = 'SELECT * FROM ledger_post(%s::jsonb, \'{"kind": "job", "id": "x", "role": "x", "policy_version": "x"}\', now())'
     assert attacked(signed_in(raw_as, "app", signs.tenant_id), POST, [item]) == "move_is_not_frozen"
 
 
