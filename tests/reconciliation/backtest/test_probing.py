@@ -64,5 +64,6 @@ def test_one_controller_instead_of_two_is_looser() -> None:
         "correction.batch",
         "correction.book",
         "correction.confirm",
+        "correction.identify",
         "correction.reverse",
     ]
