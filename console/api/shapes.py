@@ -147,7 +147,7 @@ class ReportPageSerializer(ReportSerializer):
 class StatementUploadSerializer(s.Serializer[object]):
     file = s.FileField()
     account = text(64, says="bank account code")
-    format = s.ChoiceField(choices=["auto", "camt053", "mt940", "bai2", "csv"], required=False)
+    format = s.ChoiceField(choices=["auto", "camt053", "mt940", "bai2", "ofx", "csv"], required=False)
     profile = s.CharField(required=False, help_text="name of the saved CSV profile")
 
 

@@ -15,6 +15,7 @@ READ_AS = {
     "camt053": "camt.053",
     "mt940": "MT940",
     "bai2": "BAI2",
+    "ofx": "OFX",
     "csv": "CSV",
     "auto": "format not known yet",
 }
@@ -103,12 +104,13 @@ def figures(statements: Sequence[dict[str, Any]], trial: Sequence[dict[str, Any]
         return []
     first, last = statements[0], statements[-1]
     balanced = None if any(s["balanced"] is None for s in statements) else all(s["balanced"] for s in statements)
+    derived = any(s.get("derived") for s in statements)
     moved = sum(int(s["moved"]) for s in statements)
     told: list[dict[str, Any]] = [
         {"label": "Opening", "amount": amount(first["opening"], asset), "ok": None, "text": _stretch(first, last)},
         {"label": f"{plural(sum(s['lines'] for s in statements), 'line')}, money in +", "amount": amount(moved, asset),
          "ok": None, "text": f"{_sum(statements, 'in_count')} in, {_sum(statements, 'out_count')} out"},
-        {"label": "Closing", "amount": amount(last["closing"], asset), "ok": balanced, "text": _adds_up(balanced)},
+        {"label": "Closing", "amount": amount(last["closing"], asset), "ok": balanced, "text": _adds_up(balanced, derived)},
     ]  # fmt: skip
     return [*told, _effect(trial, asset)] if trial else told
 
@@ -122,7 +124,9 @@ def _stretch(first: dict[str, Any], last: dict[str, Any]) -> str:
     return " to ".join(dict.fromkeys(days)) or "no day"
 
 
-def _adds_up(balanced: bool | None) -> str:
+def _adds_up(balanced: bool | None, derived: bool) -> str:
+    if derived:
+        return "the opening is worked out; the statement before it has to prove it"
     if balanced is None:
         return "without both balances nothing proves it complete"
     return "opening + lines = closing" if balanced else "opening + lines ≠ closing"

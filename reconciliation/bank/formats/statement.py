@@ -9,6 +9,8 @@ Kind = Literal["", "fee", "interest"]
 Level = Literal["refuse", "check", "note"]
 # The codes of findings by which a statement says itself that it is not all of its stretch.
 PAGES_BEFORE, PAGES_AFTER = "pages_before_missing", "pages_after_missing"
+# The code of the finding that its opening balance is worked out from the closing one, and so proves nothing.
+OPENING_DERIVED = "opening_derived"
 
 
 @dataclass(frozen=True, slots=True)
