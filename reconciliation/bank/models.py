@@ -170,6 +170,7 @@ class BankStatement(models.Model):
     closing_minor = minor(null=True)
     line_count = models.IntegerField()
     in_force = models.BooleanField()
+    intraday = models.BooleanField()
     findings = models.JSONField()
     imported_at = models.DateTimeField()
 

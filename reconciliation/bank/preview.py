@@ -40,6 +40,7 @@ def statement(o: Outcome) -> dict[str, Any]:
         "money_in": str(sum(a for a in booked if a > 0)), "money_out": str(sum(a for a in booked if a < 0)),
         "in_count": sum(a > 0 for a in booked), "out_count": sum(a < 0 for a in booked),
         "lines": len(p.lines), "not_booked": len(p.lines) - len(booked), "new_lines": s.new_lines if s else 0,
+        "intraday": p.intraday, "expected": str(sum(x.amount for x in p.lines if x.status == "PDNG")),
         "balanced": _balanced(p, sum(booked)), "derived": _is_derived(p),
         "findings": [_finding(f) for f in findings[:MOST_FINDINGS]],
         "more_findings": max(0, len(findings) - MOST_FINDINGS),
@@ -59,7 +60,7 @@ def _reason(o: Outcome, findings: Sequence[Finding]) -> str:
 
 def _balanced(p: ParsedStatement, moved: int) -> bool | None:
     """Whether it adds up; None where a balance is missing, or was worked out so that it does."""
-    if p.opening is None or p.closing is None or _is_derived(p):
+    if p.opening is None or p.closing is None or p.intraday or _is_derived(p):
         return None
     return p.opening + moved == p.closing
 

@@ -10,7 +10,7 @@ from reconciliation.bank.models import BankAccount, BankStatement
 
 def coverage_of(account: BankAccount, days: Sequence[date], *, as_of: datetime) -> dict[date, DayCoverage]:
     """The coverage of each settlement day by the statements imported until `as_of`. Needs a tenant scope."""
-    rows = BankStatement.objects.filter(bank_account=account, imported_at__lte=as_of)
+    rows = BankStatement.objects.filter(bank_account=account, intraday=False, imported_at__lte=as_of)
     return coverage(days, [span_of(s) for s in rows])
 
 

@@ -314,6 +314,7 @@ class Migration(migrations.Migration):
                 ("closing_minor", models.DecimalField(decimal_places=0, max_digits=60, null=True)),
                 ("line_count", models.IntegerField()),
                 ("in_force", models.BooleanField()),
+                ("intraday", models.BooleanField()),
                 ("findings", models.JSONField()),
                 ("imported_at", models.DateTimeField()),
             ],

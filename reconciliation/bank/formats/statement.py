@@ -55,7 +55,8 @@ class ParsedLine:
 
 @dataclass(frozen=True, slots=True)
 class ParsedStatement:
-    """One account, one stretch of days. `opening` and `closing` are None when the file does not give them."""
+    """One account, one stretch of days. `opening` and `closing` are None when the file does not give them. `intraday`: a
+    report of a day that is not over, whose lines are all pending; its balances prove nothing."""
 
     account: str
     currency: str
@@ -68,3 +69,4 @@ class ParsedStatement:
     lines: list[ParsedLine] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     duplicate_flag: bool = False
+    intraday: bool = False
