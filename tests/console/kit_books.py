@@ -80,8 +80,23 @@ def profiles() -> dict[str, Any]:
     long = "Transaktionsreferenznummer_des_Auftraggebers_" + "und_noch_mehr" * 5
     header = ["Booked", "Amount", "Saldo", long]
     form = ProfileForm(initial={"delimiter": ";", "decimal_mark": ","}, header=header, banks=[])
-    groups = [(label, [{"field": form[n], "suggested": n == "delimiter", "ok": False, "ok_name": f"ok_{n}"} for n in names]) for label, names in (*GROUPS, ("Columns", [n for n in form.fields if n.startswith("col_")]))]
-    lines = [{"where": f"row {n}", "on": DAY, "reference": "ABU-" + "7" * 40, "narrative": "TESFAYE B/YOHANNES " * 4, "bank_id": f"B-{n}", "code": "NTRF", "amount": amount(-125000), "asset": "ETB"} for n in range(2, 9)]
+    groups = [
+        (label, [{"field": form[n], "suggested": n == "delimiter", "ok": False, "ok_name": f"ok_{n}"} for n in names])
+        for label, names in (*GROUPS, ("Columns", [n for n in form.fields if n.startswith("col_")]))
+    ]
+    lines = [
+        {
+            "where": f"row {n}",
+            "on": DAY,
+            "reference": "ABU-" + "7" * 40,
+            "narrative": "TESFAYE B/YOHANNES " * 4,
+            "bank_id": f"B-{n}",
+            "code": "NTRF",
+            "amount": amount(-125000),
+            "asset": "ETB",
+        }
+        for n in range(2, 9)
+    ]
     return {
         "title": "CSV profiles", "sub": "How each bank writes its CSV, tried on a sample before it is saved. Nothing is imported here.", "error": "", "may": True,
         "upload": {"href": "/bank/profiles/samples/", "key": "p1"},
