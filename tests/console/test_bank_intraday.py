@@ -50,6 +50,16 @@ def test_the_calendar_and_the_lines_show_what_is_expected(analyst: Client, bank:
     assert rows.count("booked since") == 1 and rows.count("expected, seen intraday") == 1
 
 
+def test_the_page_of_the_day_says_what_is_expected_beside_its_figures(analyst: Client, bank: Desk) -> None:
+    bank.take_in(mt940(0, [(900, "Z9")], day=12), "12.sta")
+    bank.work()
+    before = analyst.get("/drift/cash/2026-03-12/").content.decode()
+    assert "expected and not booked" not in before
+    bank.take_in(camt052())
+    after = analyst.get("/drift/cash/2026-03-12/").content.decode()
+    assert "2 lines of 3.00 ETB; they count in none of these figures." in after
+
+
 def test_a_line_seen_intraday_settles_no_payment(bank: Desk) -> None:
     bank.post(500, "A1", day=12)
     with tenant(bank.tenant_id):
