@@ -155,7 +155,9 @@ class ImportedSerializer(s.Serializer[object]):
     state = s.CharField()
     repeated = s.BooleanField(help_text="the same bytes were imported before: nothing was done")
     new_lines = s.IntegerField()
-    statements = s.ListField(child=s.CharField(), help_text="in_force, not_in_force, intraday, repeated or refused, one each")
+    statements = s.ListField(
+        child=s.CharField(), help_text="in_force, not_in_force, intraday, repeated or refused, one each"
+    )
 
     def get_fields(self) -> dict[str, s.Field]:  # type: ignore[type-arg]
         return {"import": s.UUIDField()} | super().get_fields()

@@ -13,7 +13,7 @@ from reconciliation.bank.models import BankLine, BankStatement
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.drift.models import DriftCheck
 from reconciliation.drift.reconcile_account import reconcile_account
-from reconciliation.outbox import due_items
+from reconciliation.outbox_models import OutboxItem
 from tests.reconciliation.bank.desk import NOW, Desk, desk, mt940
 from tests.reconciliation.bank.intraday_text import TWO, bai2, camt052, mt942
 from tests.stories.world import JOB
@@ -58,7 +58,7 @@ def test_a_check_before_and_after_it_says_the_same(books: Desk, content: bytes) 
     done = books.take_in(content, "now.txt")
     assert [o.state for o in done.outcomes] == ["intraday"]
     with tenant(books.tenant_id):
-        assert not [i for i in due_items(at=NOW, limit=99) if i.kind == "reconcile"]
+        assert not OutboxItem.objects.filter(state=OutboxItem.State.WAITING, kind="reconcile").exists()
     assert reconciled(books) == before
     assert fate_of(books, NOW)
 
