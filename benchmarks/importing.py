@@ -27,7 +27,7 @@ from reconciliation.postings.open_account import open_account
 
 OPERATOR = Actor("operator", "benchmark", frozenset({"policy_admin", "operator"}))
 AT = datetime.combine(files.FIRST_DAY, clock(23, 30), UTC)
-WRITERS = {"camt053": files.write_camt053, "mt940": files.write_mt940, "csv": files.write_csv}
+WRITERS = {"camt053": files.write_camt053, "mt940": files.write_mt940, "csv": files.write_csv, "ofx": files.write_ofx}
 
 
 def run(rows: int, rounds: int = 3) -> dict[str, Any]:

@@ -81,6 +81,26 @@ def write_csv(path: Path, count: int, seed: int = 1, day: date = FIRST_DAY) -> t
     return OPENING, closing
 
 
+def write_ofx(path: Path, count: int, seed: int = 1, day: date = FIRST_DAY) -> tuple[int, int]:
+    """An OFX 1 file in SGML with one bank statement; it states its closing balance alone."""
+    closing = OPENING + sum(amount for _, amount, _, _ in movements(count, seed, day))
+    with path.open("w", encoding="utf-8", newline="\r\n") as out:
+        out.write("OFXHEADER:100\nDATA:OFXSGML\nVERSION:102\nSECURITY:NONE\nENCODING:UTF-8\nCHARSET:NONE\n\n")
+        out.write(f"<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>{CURRENCY}\n")
+        out.write(f"<BANKACCTFROM><ACCTID>{ACCOUNT}</BANKACCTFROM>\n")
+        out.write(f"<BANKTRANLIST><DTSTART>{day:%Y%m%d}<DTEND>{day:%Y%m%d}\n")
+        for number, amount, on, reference in movements(count, seed, day):
+            figure = f"{'-' if amount < 0 else ''}{abs(amount) // 100}.{abs(amount) % 100:02d}"
+            out.write(
+                f"<STMTTRN><TRNTYPE>XFER<DTPOSTED>{on:%Y%m%d}<DTAVAIL>{on:%Y%m%d}<TRNAMT>{figure}<FITID>B{seed}N{number}"
+                f"<REFNUM>{reference}<NAME>Demo payee {number}<MEMO>Payout {number}</STMTTRN>\n"
+            )
+        out.write("</BANKTRANLIST>\n")
+        out.write(f"<LEDGERBAL><BALAMT>{closing // 100}.{closing % 100:02d}<DTASOF>{day:%Y%m%d}</LEDGERBAL>\n")
+        out.write("</STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>\n")
+    return OPENING, closing
+
+
 def _camt_balance(code: str, amount: int, day: date) -> str:
     side = "CRDT" if amount >= 0 else "DBIT"
     return (

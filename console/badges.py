@@ -196,6 +196,7 @@ COVERAGE: dict[str, tuple[str, str, str]] = {
     "gap": ("d-u", "≠", "opening is not the previous closing"),
     "holiday": ("d-h", "–", "no banking day"),
     "due": ("d-o", "◦", "not due yet"),
+    "expected": ("d-o", "»", "not due yet, seen intraday"),
     "future": ("d-h", "·", "not due"),
 }
 SEVERITY = {1: "low", 2: "medium", 3: "high"}

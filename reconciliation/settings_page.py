@@ -18,7 +18,7 @@ COUNTS = """
 SELECT (SELECT count(*) FROM ledger_account), (SELECT count(*) FROM bank_account),
        (SELECT count(*) FROM matcher_version), (SELECT count(DISTINCT u.person_id) FROM reconciliation_membership m
          JOIN reconciliation_user u ON u.id = m.user_id WHERE m.ended_at IS NULL AND m.role = 'controller'),
-       (SELECT count(*) FROM bank_statement), (SELECT min(at) FROM audit_entry)
+       (SELECT count(*) FROM bank_statement WHERE NOT intraday), (SELECT min(at) FROM audit_entry)
 """
 
 

@@ -147,7 +147,7 @@ class ReportPageSerializer(ReportSerializer):
 class StatementUploadSerializer(s.Serializer[object]):
     file = s.FileField()
     account = text(64, says="bank account code")
-    format = s.ChoiceField(choices=["auto", "camt053", "mt940", "bai2", "csv"], required=False)
+    format = s.ChoiceField(choices=["auto", "camt053", "mt940", "bai2", "ofx", "csv"], required=False)
     profile = s.CharField(required=False, help_text="name of the saved CSV profile")
 
 
@@ -155,7 +155,9 @@ class ImportedSerializer(s.Serializer[object]):
     state = s.CharField()
     repeated = s.BooleanField(help_text="the same bytes were imported before: nothing was done")
     new_lines = s.IntegerField()
-    statements = s.ListField(child=s.CharField(), help_text="in_force, not_in_force, repeated or refused, one each")
+    statements = s.ListField(
+        child=s.CharField(), help_text="in_force, not_in_force, intraday, repeated or refused, one each"
+    )
 
     def get_fields(self) -> dict[str, s.Field]:  # type: ignore[type-arg]
         return {"import": s.UUIDField()} | super().get_fields()

@@ -15,6 +15,7 @@ from console.pages.written import amount
 from ledger.actors import Actor
 from ledger.keyset import Page
 from reconciliation.bank.bank_page import FILES, mark
+from reconciliation.bank.expected import Fate
 from reconciliation.bank.formats.detect import FORMATS
 from reconciliation.bank.models import BankAccount, BankImport, BankLine
 from reconciliation.cases.ledger_page import Standing
@@ -49,6 +50,7 @@ def bank_page(
     return {
         "title": title, "sub": sub, "lines_href": link("bank-lines") if accounts else None,
         "suspense_href": link("suspense") if accounts else None,
+        "profiles_href": link("bank-profiles") if allowed(actor, Permission.VIEW_SETTINGS) else "",
         "upload": upload(accounts, profiles, actor, errors, chosen or {}), "imp": imp, "coverage": coverage,
         "waiting": [_file(f) for f in waiting if not imp or imp["href"] != _href(f)],
     }  # fmt: skip
@@ -117,7 +119,7 @@ def _file(made: BankImport) -> dict[str, Any]:
 
 def lines_page(
     accounts: Sequence[BankAccount], account: BankAccount, page: Page[BankLine], standing: Mapping[int, Standing],
-    asked: Mapping[str, str],
+    asked: Mapping[str, str], fates: Mapping[int, Fate],
 ) -> dict[str, Any]:  # fmt: skip
     """templates/bank/lines.html"""
     return {
@@ -128,18 +130,31 @@ def lines_page(
             "href": reverse("bank-lines"), **asked,
             "accounts": [{"value": b.code, "label": b.name, "on": b.id == account.id} for b in accounts],
         },
-        "rows": [_line(x, account.currency, standing.get(x.id, Standing())) for x in page.rows],
+        "rows": [_line(x, account.currency, standing.get(x.id, Standing()), fates.get(x.id)) for x in page.rows],
         "page": pager(page, [mark(x) for x in page.rows], {**asked, "account": account.code}),
     }  # fmt: skip
 
 
-def _line(x: BankLine, asset: str, standing: Standing) -> dict[str, Any]:
+FATES: Mapping[Fate, str] = {
+    "expected": "expected, seen intraday",
+    "booked": "seen intraday, booked since",
+    "expired": "seen intraday, not booked by the day's end",
+}
+
+
+def _uncounted(x: BankLine, fate: Fate | None) -> str:
+    if fate is not None:
+        return FATES[fate]
+    return "not booked" if x.status != "BOOK" else "counts nowhere"
+
+
+def _line(x: BankLine, asset: str, standing: Standing, fate: Fate | None) -> dict[str, Any]:
     made = x.statement.bank_import
     return {
         "key": mark(x), "on": x.counts_on, "booked_on": x.booked_on if x.booked_on != x.counts_on else None,
         "number": x.number, "statement": x.statement.statement_ref or made.file_name, "href": _href(made),
         "reference": x.reference, "narrative": x.narrative, "counterparty": x.counterparty, "code": x.code,
-        "status": "" if x.counts else ("not booked" if x.status != "BOOK" else "counts nowhere"),
+        "status": "" if x.counts else _uncounted(x, fate),
         "amount": amount(x.amount_minor, asset), "rule": standing.rule,
         "case": {"ref": f"C-{standing.case}", "href": link("exception-case", standing.case)} if standing.case else None,
     }  # fmt: skip

@@ -10,6 +10,8 @@ from console.pages.check_rows import row_context
 from console.pages.links import Link, link
 from console.pages.words import cause_words, compared_as, drift_words, in_major, next_step, plural
 from console.pages.written import amount
+from ledger.assets import EXPONENTS
+from reconciliation.bank.formats.amounts import written
 from reconciliation.cases.taxonomy import CLASSES
 from reconciliation.drift.check_page import CheckPage, Difference
 from reconciliation.drift.check_rows import SIZE, RowPage
@@ -38,9 +40,12 @@ class At:
     first: int = 1
 
 
-def check_context(page: CheckPage, rows: RowPage, *, at: At, key: str | None, to: Link) -> dict[str, Any]:
+def check_context(
+    page: CheckPage, rows: RowPage, *, at: At, key: str | None, to: Link, expected: tuple[int, int] | None = None
+) -> dict[str, Any]:
     """Everything templates/drift/check.html names. key: of the form that checks the day again, None without the
-    right; to: the links that the reader may follow."""
+    right; to: the links that the reader may follow; expected: how many lines of the day were seen intraday and are not
+    booked, and their sum."""
     check, currency = page.check, page.account.currency
     total = sum(d.total for d in {(d.exception_class, d.cause): d for d in page.differences}.values())
     return {
@@ -49,7 +54,7 @@ def check_context(page: CheckPage, rows: RowPage, *, at: At, key: str | None, to
         "previous": _beside(page, page.previous_day), "next": _beside(page, page.next_day),
         "reconcile": {"href": link("drift-reconcile"), "key": key, "account": page.account.code,
         "day": check.day.isoformat()} if key else None,
-        "check": _check(page, to),
+        "check": _check(page, to), "expected": _expected(expected, currency),
         "groups": _groups(page, to),
         "contributions_total": amount(total if check.drift is not None else None, currency),
         "views": _views(page, at.view), "rows": [row_context(row, page, to) for row in rows.rows], "page": _pager(page,
@@ -82,6 +87,13 @@ def _beside(page: CheckPage, day: date | None) -> dict[str, str] | None:
         if day is None
         else {"href": link("drift-check", page.account.code, day.isoformat()), "label": short_day(day)}
     )
+
+
+def _expected(expected: tuple[int, int] | None, currency: str) -> str:
+    if expected is None:
+        return ""
+    number, total = expected
+    return f"{plural(number, 'line')} of {written(total, EXPONENTS[currency], currency)}; they count in none of these figures."
 
 
 def _check(page: CheckPage, to: Link) -> dict[str, Any]:

@@ -6,8 +6,10 @@ from typing import Any
 
 from console.display import MONTHS, moment
 from console.pages.links import link
-from console.pages.words import in_major
+from console.pages.words import in_major, plural
+from ledger.assets import EXPONENTS
 from reconciliation.bank.bank_page import Day
+from reconciliation.bank.formats.amounts import written
 from reconciliation.bank.models import BankAccount, BankImport
 
 LONG_MONTHS = (
@@ -83,12 +85,25 @@ def _previewed(account: BankAccount, waiting: Sequence[BankImport]) -> list[tupl
 def _cell(account: BankAccount, d: Day, previewed: list[tuple[date, date, str]], at: datetime) -> dict[str, Any]:
     state, said = _state(d, at)
     says = in_major(said, account.currency)
-    href = "" if d.covered is None or d.covered.state == "missing" else _lines(account, d.on)
-    if state in (*OPEN_QUESTIONS, "due"):
+    if d.expected is not None:
+        state, says = (
+            ("expected" if state in ("due", "future") else state),
+            _with_expected(says, d.expected, account.currency),
+        )
+    shown = d.covered is not None and d.covered.state != "missing"
+    href = _lines(account, d.on) if shown or d.expected is not None else ""
+    if state in (*OPEN_QUESTIONS, "due", "expected"):
         for first, last, where in previewed:
             if first <= d.on <= last:
                 return {"on": d.on, "state": "preview", "says": "", "href": where}
     return {"on": d.on, "state": state, "says": says, "href": href}
+
+
+def _with_expected(says: str, expected: tuple[int, int], asset: str) -> str:
+    """What was seen intraday, beside what the day says otherwise."""
+    number, total = expected
+    seen = f"{plural(number, 'line')} of {in_major(written(total, EXPONENTS[asset], asset), asset)} seen intraday, expected"
+    return f"{says}; {seen}" if says else seen
 
 
 def _state(d: Day, at: datetime) -> tuple[str, str]:

@@ -31,7 +31,7 @@ class Happened(NamedTuple):
 def happened(facts: PaymentFacts, at: datetime, to: Link) -> list[Happened]:
     """In order of time; what is expected stands at the time until which it is."""
     found = [*_commerce(facts, to), *(_event(e, to) for e in facts.events), *_ledger(facts, to)]
-    found += [_line(line, to) for line in facts.lines] + _awaited(facts)
+    found += [_line(line, to) for line in (*facts.lines, *facts.uncounted)] + _awaited(facts)
     return sorted(found, key=lambda event: event.at)
 
 
@@ -85,7 +85,15 @@ def _line(line: LineFact, to: Link) -> Happened:
     day = line.counts_on.isoformat()
     says = f"{_money(line.amount, line.asset)}, {line.bank}, value {short_day(line.counts_on)}"
     href = to("bank-lines", account=line.code, **{"from": day, "until": day})
-    return Happened(line.imported_at, "bank", "Line on the statement", says, href)
+    return Happened(line.imported_at, "bank", _line_title(line), says, href)
+
+
+def _line_title(line: LineFact) -> str:
+    if line.counts:
+        return "Line on the statement"
+    if line.intraday:
+        return "Seen intraday, expected"
+    return "Line not booked" if line.status != "BOOK" else "Line that counts nowhere"
 
 
 def _awaited(facts: PaymentFacts) -> list[Happened]:

@@ -161,7 +161,7 @@ def matcher_page(versions: Sequence[MatcherVersion], decisions: Mapping[int, Che
 def profiles_page(found: Sequence[CsvProfile]) -> dict[str, Any]:
     """templates/settings/profiles.html"""
     return {
-        "profiles": [
+        "editor_href": reverse("bank-profiles"), "profiles": [
             {"name": p.name, "version": p.version, "saved_at": p.saved_at,
              "columns": str(p.mapping.get("delimiter", ",")).join(str(h) for h in p.mapping.get("header", [])),
              "says": _dialect(p.mapping)}

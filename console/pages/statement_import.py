@@ -15,9 +15,11 @@ READ_AS = {
     "camt053": "camt.053",
     "mt940": "MT940",
     "bai2": "BAI2",
+    "ofx": "OFX",
     "csv": "CSV",
     "auto": "format not known yet",
 }
+INTRADAY_AS = {"camt053": "camt.052", "mt940": "MT942", "bai2": "BAI2 of the same day"}
 THEN = {
     "refuse": "Kept, counts nowhere; its days stay unknown",
     "check": "Imported as it is; look at it",
@@ -37,7 +39,7 @@ def preview(made: BankImport, shown: dict[str, Any], may_import: bool, who_may: 
     lines = [_line(x, account.currency) for s in statements for x in s["sample"]]
     return {
         **progress(made),
-        "file_name": made.file_name, "size": made.size_bytes, "format": READ_AS.get(made.format, made.format),
+        "file_name": made.file_name, "size": made.size_bytes, "format": _format(made, statements),
         "account": f"{account.name} {account.number}", "sha256": bytes(made.sha256).hex(), "state": made.state,
         "seen": "not seen before" if made.state in ("received", "read") else "", "first_href": "",
         "figures": figures(statements, shown.get("trial", []), account.currency),
@@ -48,6 +50,12 @@ def preview(made: BankImport, shown: dict[str, Any], may_import: bool, who_may: 
         "every_new": shown.get("lines") == shown.get("new_lines"),
         "outcome": _outcome(made), **_acts(made, shown, may_import, who_may),
     }  # fmt: skip
+
+
+def _format(made: BankImport, statements: Sequence[dict[str, Any]]) -> str:
+    if statements and all(s.get("intraday") for s in statements):
+        return f"{INTRADAY_AS.get(made.format, made.format)}, intraday"
+    return READ_AS.get(made.format, made.format)
 
 
 def progress(made: BankImport) -> dict[str, Any]:
@@ -102,15 +110,27 @@ def figures(statements: Sequence[dict[str, Any]], trial: Sequence[dict[str, Any]
     if not statements:
         return []
     first, last = statements[0], statements[-1]
+    if all(s.get("intraday") for s in statements):
+        return [_expected(statements, asset)]
     balanced = None if any(s["balanced"] is None for s in statements) else all(s["balanced"] for s in statements)
+    derived = any(s.get("derived") for s in statements)
     moved = sum(int(s["moved"]) for s in statements)
     told: list[dict[str, Any]] = [
         {"label": "Opening", "amount": amount(first["opening"], asset), "ok": None, "text": _stretch(first, last)},
         {"label": f"{plural(sum(s['lines'] for s in statements), 'line')}, money in +", "amount": amount(moved, asset),
          "ok": None, "text": f"{_sum(statements, 'in_count')} in, {_sum(statements, 'out_count')} out"},
-        {"label": "Closing", "amount": amount(last["closing"], asset), "ok": balanced, "text": _adds_up(balanced)},
+        {"label": "Closing", "amount": amount(last["closing"], asset), "ok": balanced, "text": _adds_up(balanced, derived)},
     ]  # fmt: skip
     return [*told, _effect(trial, asset)] if trial else told
+
+
+def _expected(statements: Sequence[dict[str, Any]], asset: str) -> dict[str, Any]:
+    lines = sum(s["not_booked"] for s in statements)
+    return {
+        "label": f"{plural(lines, 'line')} expected, money in +", "ok": None,
+        "amount": amount(sum(int(s["expected"]) for s in statements), asset),
+        "text": "seen intraday; counts nowhere and covers no day until the statement comes",
+    }  # fmt: skip
 
 
 def _sum(statements: Sequence[dict[str, Any]], name: str) -> str:
@@ -122,7 +142,9 @@ def _stretch(first: dict[str, Any], last: dict[str, Any]) -> str:
     return " to ".join(dict.fromkeys(days)) or "no day"
 
 
-def _adds_up(balanced: bool | None) -> str:
+def _adds_up(balanced: bool | None, derived: bool) -> str:
+    if derived:
+        return "the opening is worked out; the statement before it has to prove it"
     if balanced is None:
         return "without both balances nothing proves it complete"
     return "opening + lines = closing" if balanced else "opening + lines ≠ closing"
@@ -182,8 +204,9 @@ def _acts(made: BankImport, shown: dict[str, Any], may: bool, who_may: str) -> d
         return {"confirm": None, "discard": None}
     new = int(shown.get("new_lines", 0))
     why_not = "" if made.state == "read" else "Waits for the trial match."
-    kept = f"Keep {plural(new, 'line')} that count nowhere"
-    counts = all(s["state"] != "not_in_force" for s in shown.get("statements", ()))
+    seen = all(s.get("intraday") for s in shown.get("statements", ())) and bool(shown.get("statements"))
+    kept = f"Keep {plural(new, 'expected line')}" if seen else f"Keep {plural(new, 'line')} that count nowhere"
+    counts = all(s["state"] not in ("not_in_force", "intraday") for s in shown.get("statements", ()))
     confirm = {
         "href": reverse("bank-import-confirm", args=[made.public_id]), "key": new_key(),
         "label": (f"Import {plural(new, 'line')}" if counts else kept) if made.state == "read" else "Import",

@@ -20,6 +20,7 @@ from reconciliation.bank import bank_page as found
 from reconciliation.bank.confirm_import import confirm_import
 from reconciliation.bank.discard_import import discard_import
 from reconciliation.bank.errors import StatementRefused
+from reconciliation.bank.expected import fates
 from reconciliation.bank.imports import find_import
 from reconciliation.bank.models import BankAccount, BankImport
 from reconciliation.bank.receive_statement import receive_statement
@@ -145,5 +146,6 @@ def lines(request: Signed) -> HttpResponse:
         last=a_day(request.GET, "until"),
     )  # fmt: skip
     standing = standing_of_lines([x.id for x in rows.rows])
-    page = pages.lines_page(accounts, account, rows, standing, asked)
+    seen = fates([x.id for x in rows.rows if not x.counts], at=request.at)
+    page = pages.lines_page(accounts, account, rows, standing, asked, seen)
     return render(request, part(request, "bank/lines.html"), page)

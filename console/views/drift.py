@@ -14,6 +14,7 @@ from console.pages.strip import strip_context
 from console.pages.words import new_key, plural
 from console.pages.written import a_day, text_of
 from console.permitted import Signed, opens, writes
+from reconciliation.bank.expected import expected_money
 from reconciliation.drift.check_page import check_page, standing_of
 from reconciliation.drift.check_rows import rows_of
 from reconciliation.drift.heartbeat import strip
@@ -36,7 +37,10 @@ def check(request: Signed, code: str, day: date) -> HttpResponse:
     at = At(view_of(page, asked["rows"]), asked["after"], tuple(asked["trail"].split()), row_number(request.GET))
     rows = rows_of(page, only_differences=at.view == VIEW_DIFFERENCES, after=at.after)
     key = new_key() if allowed(request.actor, Permission.RECONCILE) else None
-    context = check_context(page, rows, at=at, key=key, to=links_for(request.actor))
+    seen = page.reported and expected_money([page.account.id], page.check.day, page.until_on, at=request.at)
+    days = seen.values() if seen else ()
+    expected = (sum(n for n, _ in days), sum(total for _, total in days)) if days else None
+    context = check_context(page, rows, at=at, key=key, to=links_for(request.actor), expected=expected)
     part = "#rows" if request.headers.get("HX-Target") == "rows" else ""
     return render(request, f"drift/check.html{part}", context)
 

@@ -1,7 +1,7 @@
 """What the bank's pages show: files that wait and files taken in, which days the statements cover, and the lines."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from django.db.models import Case, F, Func, JSONField, Max, Min, Q, TextField, V
 
 from ledger.keyset import SIZE, Page, Place, cut
 from reconciliation.bank.coverage import DayCoverage, Span, coverage
+from reconciliation.bank.expected import expected_money
 from reconciliation.bank.models import BankAccount, BankImport, BankLine, BankPeriod, BankStatement, CsvProfile
 from reconciliation.bank.read_coverage import span_of
 from reconciliation.errors import NotFound
@@ -21,7 +22,8 @@ OPEN = Q(state__in=[BankImport.State.RECEIVED, BankImport.State.READ])
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One date of an account. `covered` is None on dates that are no settlement day, and where no calendar reaches."""
+    """One date of an account. `covered` is None on dates that are no settlement day, and where no calendar reaches.
+    `expected`: how many lines were seen intraday and are not booked, and their sum in minor units."""
 
     on: date
     covered: DayCoverage | None
@@ -30,6 +32,7 @@ class Day:
     restated: bool = False
     before_opening: bool = False
     beyond_calendar: bool = False
+    expected: tuple[int, int] | None = None
 
 
 def accounts() -> list[BankAccount]:
@@ -94,15 +97,22 @@ def _received(public_id: str) -> tuple[datetime, int]:
 
 
 def covered(of: Sequence[BankAccount], first: date, until: date, *, at: datetime) -> dict[int, list[Day]]:
-    """Every date of [first, until) for each account, as of `at`. Two queries, however many accounts."""
+    """Every date of [first, until) for each account, as of `at`. Two queries, however many accounts, and a third where intraday
+    reports stand."""
     spans: dict[int, list[Span]] = {account.id: [] for account in of}
+    reported: set[int] = set()
     rows = BankStatement.objects.filter(until_on__gte=first - LOOK_BACK, imported_at__lte=at)
     for s in rows.order_by("id"):
-        spans[s.bank_account_id].append(span_of(s))
+        if s.intraday:
+            reported.add(s.bank_account_id)
+        else:
+            spans[s.bank_account_id].append(span_of(s))
     periods: dict[int, list[BankPeriod]] = {account.id: [] for account in of}
     for p in BankPeriod.objects.filter(day__gte=first - LOOK_BACK, day__lt=until + LOOK_BACK).order_by("day"):
         periods[p.bank_account_id].append(p)
-    return {a.id: _days(a, first, until, periods[a.id], spans[a.id], at) for a in of}
+    told = {a.id: _days(a, first, until, periods[a.id], spans[a.id], at) for a in of}
+    expected = expected_money(reported, first, until, at=at) if reported else {}
+    return {a: [replace(d, expected=expected.get((a, d.on))) for d in days] for a, days in told.items()}
 
 
 def _days(

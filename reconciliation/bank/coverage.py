@@ -15,7 +15,8 @@ State = Literal["complete", "missing", "broken", "partial", "discontinuous", "se
 @dataclass(frozen=True, slots=True)
 class Span:
     """A stored statement: the dates it covers (half-open), its balances in minor units, and whether it adds up. `begins`
-    and `ends` are False where it says itself that pages before or after it are missing."""
+    and `ends` are False where it says itself that pages before or after it are missing. `stated` is False where its opening
+    balance was worked out from its closing one."""
 
     id: int
     from_on: date
@@ -27,6 +28,7 @@ class Span:
     finding: str = ""
     begins: bool = True
     ends: bool = True
+    stated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def _fault(span: Span, spans: Sequence[Span], days: Sequence[date]) -> DayCovera
     if not span.in_force:
         return DayCoverage("broken", span.finding or "the statement does not add up", (span.id,))
     others = [s for s in spans if s.in_force and s.id != span.id]
-    return _partial(span, others) or _discontinuous(span, others, days)
+    return _partial(span, others) or _discontinuous(span, others, days) or _unproven(span, others, days)
 
 
 def _partial(span: Span, others: Sequence[Span]) -> DayCoverage | None:
@@ -125,6 +127,19 @@ def _discontinuous(span: Span, others: Sequence[Span], days: Sequence[date]) -> 
             "sequence_gap", f"statement {span.sequence} follows {previous[-1].sequence}: one is missing", (span.id,)
         )
     return None
+
+
+def _unproven(span: Span, others: Sequence[Span], days: Sequence[date]) -> DayCoverage | None:
+    """An opening that was worked out adds up whatever is missing. Only a closing that the bank stated directly before it, or
+    its own statement of the same opening, proves that the lines are all."""
+    if span.stated:
+        return None
+    before = [s for s in others if s.until_on <= span.from_on and s.closing == span.opening]
+    twins = [s for s in others if s.stated and s.from_on == span.from_on and s.opening == span.opening]
+    if any(not any(s.until_on <= day < span.from_on for day in days) for s in before) or twins:
+        return None
+    what = "states no opening balance, and no statement closes on the one that its lines imply where it begins"
+    return DayCoverage("partial", what, (span.id,))
 
 
 def _chain(span: Span, twins: Sequence[Span]) -> list[Span]:

@@ -24,6 +24,7 @@ from reconciliation.bank.formats.xml_prolog import HEAD
 from reconciliation.bank.models import BankAccount, BankFile, BankImport, BankPeriod, CsvProfile
 from reconciliation.bank.save_profile import find_profile, read_profile
 from reconciliation.bank.still_to_come import note_dates_to_come
+from reconciliation.bank.store_intraday import store_intraday
 from reconciliation.bank.store_statement import StoredStatement, store_statement
 from reconciliation.errors import BadInput, CannotBe, NotFound, Refusal
 from reconciliation.outbox import enqueue
@@ -45,11 +46,14 @@ class Outcome:
 
     @property
     def state(self) -> str:
-        """in_force, not_in_force (kept, counts nowhere), repeated (all of it was stored already) or refused."""
+        """in_force, not_in_force (kept, counts nowhere), intraday (expected money), repeated (all of it was stored already)
+        or refused."""
         if self.stored is None:
             return "refused"
         if self.stored.statement_id is None:
             return "repeated"
+        if self.stored.intraday:
+            return "intraday"
         return "in_force" if self.stored.in_force else "not_in_force"
 
 
@@ -125,11 +129,12 @@ def parse(content: bytes, file_format: str, profile: CsvProfile | None) -> tuple
 def store_file(statements: Sequence[ParsedStatement], bank_import: BankImport, *, at: datetime) -> list[Outcome]:
     """Store each statement whole. One of another account or currency is left out and named; when none is left, the
     file is refused. Raises StatementRefused."""
-    note_dates_to_come(statements, bank_import.bank_account, at=at)
+    note_dates_to_come([s for s in statements if not s.intraday], bank_import.bank_account, at=at)
     outcomes = []
     for parsed in statements:
         try:
-            outcomes.append(Outcome(parsed, store_statement(parsed, bank_import, at=at)))
+            store = store_intraday if parsed.intraday else store_statement
+            outcomes.append(Outcome(parsed, store(parsed, bank_import, at=at)))
         except StatementRefused as refusal:
             outcomes.append(Outcome(parsed, None, refusal))
     refused = [o.refusal for o in outcomes if o.refusal is not None]

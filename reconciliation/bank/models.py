@@ -156,6 +156,24 @@ class BankFile(models.Model):
         return f"file of import {self.bank_import_id}"
 
 
+class BankSample(models.Model):
+    tenant_id = tenant_column()
+    id = models.BigAutoField(primary_key=True)
+    public_id = models.UUIDField(db_default=models.Func(function="gen_random_uuid", output_field=models.UUIDField()))
+    file_name = models.TextField()
+    content = models.BinaryField()
+    sha256 = models.BinaryField()
+    kept_at = models.DateTimeField()
+    kept_by = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "bank_sample"
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
 class BankStatement(models.Model):
     tenant_id = tenant_column()
     id = models.BigAutoField(primary_key=True)
@@ -170,6 +188,7 @@ class BankStatement(models.Model):
     closing_minor = minor(null=True)
     line_count = models.IntegerField()
     in_force = models.BooleanField()
+    intraday = models.BooleanField()
     findings = models.JSONField()
     imported_at = models.DateTimeField()
 

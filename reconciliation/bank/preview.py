@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from reconciliation.bank.formats.statement import Finding, ParsedLine, ParsedStatement
+from reconciliation.bank.formats.statement import OPENING_DERIVED, Finding, ParsedLine, ParsedStatement
 from reconciliation.bank.imports import Outcome
 
 MOST_FINDINGS = 200
@@ -40,7 +40,9 @@ def statement(o: Outcome) -> dict[str, Any]:
         "money_in": str(sum(a for a in booked if a > 0)), "money_out": str(sum(a for a in booked if a < 0)),
         "in_count": sum(a > 0 for a in booked), "out_count": sum(a < 0 for a in booked),
         "lines": len(p.lines), "not_booked": len(p.lines) - len(booked), "new_lines": s.new_lines if s else 0,
-        "balanced": _balanced(p, sum(booked)), "findings": [_finding(f) for f in findings[:MOST_FINDINGS]],
+        "intraday": p.intraday, "expected": str(sum(x.amount for x in p.lines if x.status == "PDNG")),
+        "balanced": _balanced(p, sum(booked)), "derived": _is_derived(p),
+        "findings": [_finding(f) for f in findings[:MOST_FINDINGS]],
         "more_findings": max(0, len(findings) - MOST_FINDINGS),
         "sample": [_line(x) for x in _sample(p.lines, findings)],
     }  # fmt: skip
@@ -57,7 +59,14 @@ def _reason(o: Outcome, findings: Sequence[Finding]) -> str:
 
 
 def _balanced(p: ParsedStatement, moved: int) -> bool | None:
-    return None if p.opening is None or p.closing is None else p.opening + moved == p.closing
+    """Whether it adds up; None where a balance is missing, or was worked out so that it does."""
+    if p.opening is None or p.closing is None or p.intraday or _is_derived(p):
+        return None
+    return p.opening + moved == p.closing
+
+
+def _is_derived(p: ParsedStatement) -> bool:
+    return any(f.code == OPENING_DERIVED for f in p.findings)
 
 
 def _sample(lines: Sequence[ParsedLine], findings: Sequence[Finding]) -> list[ParsedLine]:

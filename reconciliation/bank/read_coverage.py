@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from reconciliation.bank.coverage import DayCoverage, Span, coverage
-from reconciliation.bank.formats.statement import PAGES_AFTER, PAGES_BEFORE
+from reconciliation.bank.formats.statement import OPENING_DERIVED, PAGES_AFTER, PAGES_BEFORE
 from reconciliation.bank.models import BankAccount, BankStatement
 
 
 def coverage_of(account: BankAccount, days: Sequence[date], *, as_of: datetime) -> dict[date, DayCoverage]:
     """The coverage of each settlement day by the statements imported until `as_of`. Needs a tenant scope."""
-    rows = BankStatement.objects.filter(bank_account=account, imported_at__lte=as_of)
+    rows = BankStatement.objects.filter(bank_account=account, intraday=False, imported_at__lte=as_of)
     return coverage(days, [span_of(s) for s in rows])
 
 
@@ -21,6 +21,7 @@ def span_of(s: BankStatement) -> Span:
     return Span(
         s.id, s.from_on, s.until_on, opening, closing, s.in_force, s.sequence, _against(s.findings),
         begins=PAGES_BEFORE not in codes, ends=PAGES_AFTER not in codes,
+        stated=OPENING_DERIVED not in codes,
     )  # fmt: skip
 
 

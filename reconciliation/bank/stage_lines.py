@@ -63,6 +63,14 @@ SELECT EXISTS (SELECT FROM new_line n WHERE n.status = 'BOOK' AND NOT EXISTS (
     SELECT FROM bank_line b WHERE b.tenant_id = %(tenant)s AND b.bank_account_id = %(account)s
        AND b.identity = n.identity AND b.occurrence = n.occurrence AND b.counts))
 """
+# A report of the day so far repeats what the one before it showed; under its bank's id a line may have gained a date since.
+SEEN_BEFORE = """
+DELETE FROM new_line n WHERE EXISTS (
+    SELECT FROM bank_line b JOIN bank_statement s ON s.tenant_id = b.tenant_id AND s.id = b.statement_id AND s.intraday
+     WHERE b.bank_account_id = %(account)s AND b.counts_on BETWEEN %(first)s::date - 3 AND %(last)s::date + 3
+       AND ((b.identity = n.identity AND b.occurrence = n.occurrence)
+            OR (b.bank_id = n.bank_id AND n.bank_id <> '' AND b.amount_minor = n.amount_minor)))
+"""
 INSERT = f"""
 INSERT INTO bank_line (tenant_id, bank_account_id, statement_id, imported_at, counts, {NAMES})
 SELECT %(tenant)s, %(account)s, %(statement)s, %(at)s, %(in_force)s AND status = 'BOOK', {NAMES}
@@ -118,6 +126,12 @@ class Staged:
         number, bank_id, day = row
         what = f"bank id {bank_id[:80]} stands already on {day}, in another statement and on a line that differs"
         return [Finding(f"line {number}", what, "refuse", "bank_id_twice")]
+
+    def not_yet_seen(self) -> int:
+        """Leave only lines that no intraday report has shown; returns how many are left."""
+        self._run(SEEN_BEFORE)
+        row = self._ask("SELECT count(*) FROM new_line")
+        return int(row[0]) if row else 0
 
     def any_new(self) -> bool:
         row = self._ask(ANY_NEW)

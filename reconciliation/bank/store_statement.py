@@ -26,13 +26,14 @@ class StoredStatement:
     findings: list[Finding] = field(default_factory=list)
     from_on: date = date.min
     until_on: date = date.min
+    intraday: bool = False
 
 
 def store_statement(parsed: ParsedStatement, bank_import: BankImport, *, at: datetime) -> StoredStatement:
     """Insert the statement and its new lines. Needs a tenant scope. Raises StatementRefused for a wrong account or
     currency, and when it carries no date."""
     account = bank_import.bank_account
-    _require_account(parsed, account.number, account.currency)
+    refuse_other_account(parsed, account.number, account.currency)
     from_on, until_on = _dates(parsed)
     hold_lines(account.id)
     shared = restated(parsed.opening, parsed.closing, _sharing(account.id, from_on, until_on))
@@ -58,7 +59,7 @@ def _store(
     statement = BankStatement.objects.create(
         bank_account=bank_import.bank_account, bank_import=bank_import, statement_ref=parsed.statement_id or "",
         sequence=parsed.sequence or "", from_on=from_on, until_on=until_on, opening_minor=parsed.opening,
-        closing_minor=parsed.closing, line_count=len(parsed.lines), in_force=in_force,
+        closing_minor=parsed.closing, line_count=len(parsed.lines), in_force=in_force, intraday=False,
         findings=[{"where": f.where, "what": f.what, "level": f.level, "code": f.code} for f in findings],
         imported_at=at,
     )  # fmt: skip
@@ -81,7 +82,7 @@ def _is_stored(parsed: ParsedStatement, span: tuple[date, date], lines: Staged, 
     if not same:
         return False
     contradicted = BankStatement.objects.filter(
-        bank_account_id=lines.values["account"], in_force=False, from_on__lt=span[1], until_on__gt=span[0],
+        bank_account_id=lines.values["account"], in_force=False, intraday=False, from_on__lt=span[1], until_on__gt=span[0],
         id__gt=max(s.id for s in same),
     )  # fmt: skip
     return not balanced or not contradicted.exists()
@@ -95,7 +96,9 @@ def _touched(parsed: ParsedStatement, from_on: date, until_on: date) -> frozense
 
 def _following(statement: BankStatement) -> frozenset[date]:
     """Where the next statement begins: whether its opening continues a closing is told by this one."""
-    later = BankStatement.objects.filter(bank_account_id=statement.bank_account_id, from_on__gte=statement.until_on)
+    later = BankStatement.objects.filter(
+        bank_account_id=statement.bank_account_id, intraday=False, from_on__gte=statement.until_on
+    )
     return frozenset(later.order_by("from_on").values_list("from_on", flat=True)[:1])
 
 
@@ -106,7 +109,9 @@ def _sharing(account_id: int, from_on: date, until_on: date) -> list[Stretch]:
     return [Stretch(i, start, end, int(opening), int(closing)) for i, start, end, opening, closing in rows]
 
 
-def _require_account(parsed: ParsedStatement, number: str, currency: str) -> None:
+def refuse_other_account(parsed: ParsedStatement, number: str, currency: str) -> None:
+    """Raises StatementRefused when the statement is of another account or currency."""
+
     def plain(text: str) -> str:
         return "".join(c for c in text.upper() if c.isalnum())
 

@@ -22,7 +22,9 @@ SELECT p.until_on,
        (SELECT min(day) FROM drift_check WHERE bank_account_id = p.bank_account_id AND day > p.day),
        (SELECT coalesce(nullif(s.sequence, ''), nullif(s.statement_ref, ''), s.id::text) FROM bank_statement s
          WHERE s.bank_account_id = p.bank_account_id AND s.from_on <= p.day AND s.until_on > p.day AND s.in_force
-           AND s.imported_at <= %(as_of)s ORDER BY s.until_on DESC, s.id DESC LIMIT 1)
+           AND s.imported_at <= %(as_of)s ORDER BY s.until_on DESC, s.id DESC LIMIT 1),
+       EXISTS (SELECT FROM bank_statement s WHERE s.bank_account_id = p.bank_account_id AND s.intraday
+                  AND s.from_on < p.until_on AND s.until_on > p.day)
   FROM bank_period p WHERE p.bank_account_id = %(account)s AND p.day = %(day)s
 """
 NAMED = """
@@ -98,7 +100,7 @@ class Difference:
 class CheckPage:
     """`check` is the one asked for, `checks` all of the day, newest first. The day's dates are [check.day, until_on);
     `statement` names the one that covers it, None when none does. `moved` is of the latest check, None for an earlier
-    one: where entries counted then is not kept."""
+    one: where entries counted then is not kept. `reported`: an intraday report speaks of the day."""
 
     account: BankAccount
     check: DriftCheck
@@ -110,6 +112,7 @@ class CheckPage:
     differences: list[Difference]
     events: DayEvents
     moved: Moved | None
+    reported: bool = False
 
     @property
     def is_latest(self) -> bool:
@@ -126,13 +129,13 @@ def check_page(code: str, day: date, check: str) -> CheckPage:
     chosen = next((c for c in checks if str(c.public_id) == _uuid(check)), None) if check else next(iter(checks), None)
     if chosen is None:
         raise NotFound(f"no check of {code} on {day}")
-    until, previous, following, statement = _around(chosen)
+    until, previous, following, statement, reported = _around(chosen)
     differences = _differences(chosen)
     case_ids = [d.case_id for d in differences if d.case_id is not None]
     return CheckPage(
         chosen.bank_account, chosen, checks, until, previous, following, statement, differences,
         day_events(chosen.bank_account, chosen.day, until, case_ids),
-        _moved(chosen, until) if chosen.id == checks[0].id else None,
+        _moved(chosen, until) if chosen.id == checks[0].id else None, reported,
     )  # fmt: skip
 
 
@@ -143,11 +146,11 @@ def _uuid(text: str) -> str:
         return ""
 
 
-def _around(check: DriftCheck) -> tuple[date, date | None, date | None, str | None]:
+def _around(check: DriftCheck) -> tuple[date, date | None, date | None, str | None, bool]:
     with connection.cursor() as cursor:
         cursor.execute(AROUND, {"account": check.bank_account_id, "day": check.day, "as_of": check.statement_as_of})
-        until, previous, following, statement = cursor.fetchone()
-    return until, previous, following, statement
+        until, previous, following, statement, reported = cursor.fetchone()
+    return until, previous, following, statement, reported
 
 
 def _differences(check: DriftCheck) -> list[Difference]:

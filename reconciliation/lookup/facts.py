@@ -104,6 +104,9 @@ class TransactionFact:
 
 @dataclass(frozen=True, slots=True)
 class LineFact:
+    """`counts`: it is booked on a statement that adds up. `intraday`: only a report of the day so far has shown it, and it is
+    expected until `day_ends_at`."""
+
     id: int
     reference: str
     amount: int
@@ -114,6 +117,9 @@ class LineFact:
     bank: str
     code: str
     status: str
+    counts: bool = True
+    intraday: bool = False
+    day_ends_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +166,8 @@ class PaymentFacts:
     lines: list[LineFact] = field(default_factory=list)
     cases: list[CaseFact] = field(default_factory=list)
     requests: list[RequestFact] = field(default_factory=list)
+    uncounted: list[LineFact] = field(default_factory=list)
+    """Lines that settle nothing: not booked, or on a statement that does not add up."""
 
     @property
     def known(self) -> bool:

@@ -41,15 +41,17 @@ def read_payment(key: str) -> PaymentFacts:
     threads = sorted(named - {""})
     transactions = [_transaction(r) for r in _run("transactions", threads=threads, public_id=_uuid(key))]
     ids = [t.id for t in transactions]
+    lines = [LineFact(r[0], r[1], int(r[2]), *r[3:]) for r in _run("lines", transactions=ids)] if ids else []
     return PaymentFacts(
         key, orders,
         [OrderMove(*r) for r in _run("moves", orders=[o.id for o in orders])] if orders else [],
         payments,
         [_event(r) for r in _run("events", payments=[p.id for p in payments])] if payments else [],
         transactions,
-        [LineFact(r[0], r[1], int(r[2]), *r[3:]) for r in _run("lines", transactions=ids)] if ids else [],
+        [line for line in lines if line.counts],
         [_case(r) for r in _run("cases", threads=threads)],
         [RequestFact(*r) for r in _run("requests", subjects=[str(t.public_id) for t in transactions], threads=threads)],
+        [line for line in lines if not line.counts],
     )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ LEDGER = {
 BANK = {
     "On the statement": "settled at the bank",
     "Not due yet": "not yet at the bank",
+    "Seen intraday": "not yet at the bank",
     "Overdue": "overdue at the bank",
     "Came back": "returned by the bank",
 }

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
         *sql(HERE / "checkpoints", "decisions.sql"),
         *sql(HERE, "outbox.sql"),
         *sql(HERE / "approvals", "standing.sql", "approvals.sql", "access.sql"),
-        *sql(HERE / "bank", "bank.sql", "booking.sql"),
+        *sql(HERE / "bank", "bank.sql", "booking.sql", "sample.sql"),
         *sql(HERE / "matching", "matching.sql"),
         *sql(HERE / "drift", "drift.sql"),
         *sql(HERE / "cases", "cases.sql"),
@@ -315,6 +315,7 @@ class Migration(migrations.Migration):
                 ("closing_minor", models.DecimalField(decimal_places=0, max_digits=60, null=True)),
                 ("line_count", models.IntegerField()),
                 ("in_force", models.BooleanField()),
+                ("intraday", models.BooleanField()),
                 ("findings", models.JSONField()),
                 ("imported_at", models.DateTimeField()),
             ],
@@ -764,6 +765,28 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "bank_file",
+                "managed": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="BankSample",
+            fields=[
+                ("tenant_id", models.IntegerField(db_default=ledger.tenancy.CurrentTenant(), editable=False)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "public_id",
+                    models.UUIDField(
+                        db_default=models.Func(function="gen_random_uuid", output_field=models.UUIDField())
+                    ),
+                ),
+                ("file_name", models.TextField()),
+                ("content", models.BinaryField()),
+                ("sha256", models.BinaryField()),
+                ("kept_at", models.DateTimeField()),
+                ("kept_by", models.TextField()),
+            ],
+            options={
+                "db_table": "bank_sample",
                 "managed": False,
             },
         ),

@@ -4,6 +4,8 @@
 from datetime import date, timedelta
 from typing import Any
 
+from console.pages.profile_editor import GROUPS
+from console.profile_form import ProfileForm
 from tests.console.kit_work import DAY, NOW, amount
 
 LEDGER_PLACES = [
@@ -74,6 +76,39 @@ def bank() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def profiles() -> dict[str, Any]:
+    long = "Transaktionsreferenznummer_des_Auftraggebers_" + "und_noch_mehr" * 5
+    header = ["Booked", "Amount", "Saldo", long]
+    form = ProfileForm(initial={"delimiter": ";", "decimal_mark": ","}, header=header, banks=[])
+    groups = [
+        (label, [{"field": form[n], "suggested": n == "delimiter", "ok": False, "ok_name": f"ok_{n}"} for n in names])
+        for label, names in (*GROUPS, ("Columns", [n for n in form.fields if n.startswith("col_")]))
+    ]
+    lines = [
+        {
+            "where": f"row {n}",
+            "on": DAY,
+            "reference": "ABU-" + "7" * 40,
+            "narrative": "TESFAYE B/YOHANNES " * 4,
+            "bank_id": f"B-{n}",
+            "code": "NTRF",
+            "amount": amount(-125000),
+            "asset": "ETB",
+        }
+        for n in range(2, 9)
+    ]
+    return {
+        "title": "CSV profiles", "sub": "How each bank writes its CSV, tried on a sample before it is saved. Nothing is imported here.", "error": "", "may": True,
+        "upload": {"href": "/bank/profiles/samples/", "key": "p1"},
+        "samples": [{"label": "harborline_" + "march_" * 12 + ".csv", "when": "20 Nov 15:46", "by": "Selamawit G.", "on": True, "href": "?sample=1"}],
+        "profiles": [{"label": "Harborline v2", "when": "19 Nov 09:00", "on": False, "href": "?profile=1"}],
+        "editor": {
+            "sample": "1", "file_name": "harborline.csv", "base": "", "groups": groups, "preview_href": "/bank/profiles/preview/", "save_href": "/bank/profiles/save/", "key": "p2", "errors": [], "may": True, "open": "1 suggestion",
+            "lines": lines, "refused": [{"where": "row 12 Amount", "what": "'1_000' is not an amount written as 1234,50"}], "says": "7 rows read, 1 refused", "why_not": "",
+            "statements": [{"account": "ET55", "opening": amount(100000), "moved": amount(-125000), "closing": amount(-25000), "findings": ["row 3: the balance before it and this line make 1.00 ETB, the bank says 2.00 ETB"]}]},
+    }  # fmt: skip
+
+
 def bank_empty() -> dict[str, Any]:
     return {"title": "Bank: no account is set up", "sub": "Statements are read against a bank account.", "upload": {"href": "/bank/imports/", "key": "b1", "why_not": "Set up a bank account first.", "accounts": [], "formats": []}, "coverage": {"title": "November 2026", "rows": [], "setup_href": "/settings/"}}  # fmt: skip
 
@@ -125,6 +160,7 @@ def check() -> dict[str, Any]:
 
     return {
         "title": "Dashen payout clearing, Thu 19 Nov 2026: drifted by −482.00 ETB", "crumb": {"href": "/", "label": "Drift heartbeat"},
+        "expected": "2 lines of 1,250.00 ETB; they count in none of these figures.",
         "previous": {"href": "/drift/1/", "label": "18 Nov"}, "next": {"href": "/drift/3/", "label": "20 Nov"}, "reconcile": {"href": "/drift/checks/", "key": "d1"},
         "check": {
             "account": "Dashen payout clearing", "account_href": "/ledger/account/", "day": DAY, "verdict": "DRIFTED", "checked_at": NOW, "ledger_as_of": NOW, "statement_as_of": NOW, "run": "MR-3394", "matcher": "ledger–bank v14",

@@ -96,6 +96,7 @@ def pages() -> dict[str, tuple[str, Callable[[], dict[str, Any]]]]:
         "/audit/broken/": ("audit/list.html", control.audit_broken),
         "/settings/": ("settings/tenant.html", control.tenant),
         "/settings/accounts/": ("settings/accounts.html", control.ledger_accounts),
+        "/bank/profiles/": ("bank/profiles.html", books.profiles),
         "/settings/banks/": ("settings/banks.html", control.banks),
         "/settings/calendars/": ("settings/calendars.html", control.calendars),
         "/settings/endpoints/": ("settings/endpoints.html", kit_endpoints.endpoints),

@@ -13,6 +13,7 @@ from reconciliation.bank.formats.bai2_line import amount_of, read_detail
 from reconciliation.bank.formats.bai2_records import Record, bai2_records
 from reconciliation.bank.formats.bai2_totals import Totals, check_totals
 from reconciliation.bank.formats.dates import short_date
+from reconciliation.bank.formats.intraday import as_intraday
 from reconciliation.bank.formats.limits import LIMITS, Limits, check_count
 from reconciliation.bank.formats.statement import PAGES_AFTER, Finding, ParsedStatement
 from reconciliation.bank.formats.verify import verify_file, verify_statement
@@ -54,6 +55,7 @@ class _Reader:
         self._day: date | None = None
         self._currency = ""
         self._account: Account | None = None
+        self._same_day = False
 
     def take(self, record: Record) -> None:
         """One record. Refuses one out of order."""
@@ -78,7 +80,8 @@ class _Reader:
         self._currency = fields[5]
         self._group = Totals(records=record.physical)
         self._group_findings = []
-        if fields[6] in ("1", "3"):
+        self._same_day = fields[6] == "3"
+        if fields[6] == "1":
             what = "the bank marks this group as interim: more of the day may follow"
             self._group_findings.append(Finding(f"line {record.number}", what, "check", PAGES_AFTER))
 
@@ -108,9 +111,11 @@ class _Reader:
         account.totals.records += record.physical
         account.findings.extend(check_totals(record, account.totals))
         self._group.add(account.totals)
-        parsed = account.finished()
-        verify_statement(parsed, exponent_of(parsed.currency, self._exponents), f"account at line {account.number}")
-        self.statements.append(parsed)
+        parsed, place = account.finished(), f"account at line {account.number}"
+        if self._same_day or account.is_current:
+            self.statements.append(as_intraday(parsed, place))
+        else:
+            self.statements.append(verify_statement(parsed, exponent_of(parsed.currency, self._exponents), place))
         self._account = None
 
     def _close_group(self, record: Record) -> None:

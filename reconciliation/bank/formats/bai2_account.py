@@ -10,6 +10,7 @@ from reconciliation.bank.formats.bai2_totals import Totals
 from reconciliation.bank.formats.statement import Finding, ParsedLine, ParsedStatement
 
 OPENING_LEDGER, CLOSING_LEDGER = "010", "015"
+CURRENT = frozenset({"030", "060"})  # the balance as it stands while the day goes on: ledger, available
 DEFAULT_CURRENCY = "USD"  # BAI2: an account without a currency is its group's, a group without one is US dollars
 
 
@@ -26,6 +27,12 @@ class Account:
     totals: Totals
     lines: list[ParsedLine] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    current: bool = False
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it states how the account stands during the day, and no balance of the book at either end of one."""
+        return self.current and self.opening is None and self.closing is None
 
     def finished(self) -> ParsedStatement:
         """The statement of the group's as-of day."""
@@ -58,6 +65,7 @@ def open_account(record: Record, group_currency: str, day: date | None) -> Accou
         opening=amounts.get(OPENING_LEDGER),
         closing=amounts.get(CLOSING_LEDGER),
         totals=Totals(amount=total, records=record.physical),
+        current=bool(CURRENT & amounts.keys()),
     )
     if not currency:
         what = f"neither account nor group names a currency: {DEFAULT_CURRENCY} by the format's rule"

@@ -1,7 +1,8 @@
 """camt.053, the end-of-day bank statement of ISO 20022, versions 001.02 to 001.10.
 
 Own reader on lxml's iterparse: entries are let go as soon as they are read, so a file of 100,000 costs no tree.
-camt.052 and camt.054 have the same entries but are intraday and advice: they are recognised and refused by name.
+camt.052, the report of the day so far, has the same entries inside other names: read by the same reader, its entries are
+expected and not booked. camt.054 is advice without balances: recognised and refused by name.
 """
 
 from collections.abc import Mapping
@@ -26,10 +27,10 @@ from reconciliation.bank.formats.xml_tree import tree_of
 
 _FAMILY = "urn:iso:std:iso:20022:tech:xsd:camt."
 _OTHERS = {
-    "052": "camt.052 is an intraday report, not a booked statement; ask the bank for camt.053",
     "054": "camt.054 is a debit/credit advice without balances, not a booked statement; ask the bank for camt.053",
 }
-_VERSIONS = frozenset(f"053.001.{version:02d}" for version in range(2, 11))
+_VERSIONS = frozenset(f"{kind}.001.{version:02d}" for kind in ("052", "053") for version in range(2, 11))
+_NAMES = {"052": ("BkToCstmrAcctRpt", "Rpt"), "053": ("BkToCstmrStmt", "Stmt")}
 
 
 def read_camt053(stream: BinaryIO, exponents: Mapping[str, int], limits: Limits = LIMITS) -> list[ParsedStatement]:
@@ -38,27 +39,28 @@ def read_camt053(stream: BinaryIO, exponents: Mapping[str, int], limits: Limits 
     root = read_prolog(stream.read(HEAD))
     stream.seek(0)
     namespace = check_namespace(root.namespace)
-    reader = _Reader(f"{{{namespace}}}", exponents, Scan(stream, root.plain, limits), limits)
+    around, inside = _NAMES[namespace.removeprefix(_FAMILY)[:3]]
+    reader = _Reader(f"{{{namespace}}}", (around, inside), exponents, Scan(stream, root.plain, limits), limits)
     try:
         reader.run()
     except etree.XMLSyntaxError as error:
         found = syntax_refusal(str(error.msg), error.lineno or 1)
         raise StatementRefused(found.code, found.message, f"{found.where} (near {reader.place()})") from None
     if not reader.pages:
-        raise StatementRefused("no_statement", "the document holds no BkToCstmrStmt/Stmt", "Document")
+        raise StatementRefused("no_statement", f"the document holds no {around}/{inside}", "Document")
     statements = finish_pages(reader.pages, exponents)
     verify_file(statements)
     return statements
 
 
 def check_namespace(namespace: str) -> str:
-    """The namespace if it is a camt.053 we read. Refuses `intraday` for its siblings and `wrong_namespace` else."""
+    """The namespace if it is one we read. Refuses `not_a_statement` for camt.054 and `wrong_namespace` else."""
     name = namespace.removeprefix(_FAMILY)
     if name != namespace and name[:3] in _OTHERS:
-        raise StatementRefused("intraday", _OTHERS[name[:3]], "Document")
+        raise StatementRefused("not_a_statement", _OTHERS[name[:3]], "Document")
     if name == namespace or name not in _VERSIONS:
         raise StatementRefused(
-            "wrong_namespace", f"{quoted(namespace)} is not camt.053.001.02 to camt.053.001.10", "Document"
+            "wrong_namespace", f"{quoted(namespace)} is neither camt.053.001.02 to .10 nor camt.052", "Document"
         )
     return namespace
 
@@ -66,7 +68,9 @@ def check_namespace(namespace: str) -> str:
 class _Reader:
     """Walks the finished elements in file order and keeps what the next outer element will need."""
 
-    def __init__(self, prefix: str, exponents: Mapping[str, int], scan: Scan, limits: Limits) -> None:
+    def __init__(
+        self, prefix: str, names: tuple[str, str], exponents: Mapping[str, int], scan: Scan, limits: Limits
+    ) -> None:
         self.pages: list[StatementPage] = []
         self._cut = len(prefix)
         self._prefix = prefix
@@ -80,18 +84,19 @@ class _Reader:
         self._lines: list[ParsedLine] = []
         self._findings: list[Finding] = []
         self._statement = 1
+        self._around, self._name = names
 
     def run(self) -> None:
         """Read to the end of the file."""
         finish = {
             f"{self._prefix}TxDtls": self._finish_detail,
             f"{self._prefix}Ntry": self._finish_entry,
-            f"{self._prefix}Stmt": self._finish_statement,
+            f"{self._prefix}{self._name}": self._finish_statement,
         }
         events = etree.iterparse(
             self._source,
             events=("end",),
-            tag=("{*}TxDtls", "{*}Ntry", "{*}Stmt"),
+            tag=("{*}TxDtls", "{*}Ntry", "{*}Stmt", "{*}Rpt"),
             load_dtd=False,
             no_network=True,
             resolve_entities=False,
@@ -104,13 +109,13 @@ class _Reader:
             step = finish.get(str(element.tag))
             if step is None:
                 raise StatementRefused(
-                    "wrong_namespace", f"{quoted(str(element.tag))} is of another namespace", self.place()
+                    "wrong_namespace", f"{quoted(str(element.tag))} does not belong here", self.place()
                 )
             step(element)
 
     def place(self) -> str:
         """Where the reader stands, for people."""
-        return f"Stmt {self._statement} Ntry {self._entry + 1}"
+        return f"{self._name} {self._statement} Ntry {self._entry + 1}"
 
     def _finish_detail(self, element: etree._Element) -> None:
         self._inside(element, "NtryDtls")
@@ -122,7 +127,7 @@ class _Reader:
         self._source.release(element)
 
     def _finish_entry(self, element: etree._Element) -> None:
-        self._inside(element, "Stmt")
+        self._inside(element, self._name)
         run = self._scan.runs.pop(element.get("run", ""), None)
         if run is not None:
             for shaped in run:
@@ -151,11 +156,13 @@ class _Reader:
         self._entry += 1
 
     def _finish_statement(self, element: etree._Element) -> None:
-        self._inside(element, "BkToCstmrStmt")
-        place = f"Stmt {self._statement}"
+        self._inside(element, self._around)
+        place = f"{self._name} {self._statement}"
         try:
             found = tree_of(element, self._cut, self._limits.max_field)
-            page = read_header(found, self._lines, self._findings, self._entry, place, self._exponents)
+            page = read_header(
+                found, self._lines, self._findings, self._entry, place, self._exponents, report=self._name == "Rpt"
+            )
         except StatementRefused as refusal:
             raise refusal.within(place) from None
         self.pages.append(page)

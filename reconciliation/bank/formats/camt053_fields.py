@@ -18,9 +18,9 @@ def sign_of(direction: str, field: str = "CdtDbtInd") -> int:
 
 
 def day_of(node: Node, field: str) -> date | None:
-    """The day of a date choice (Dt or DtTm), None when there is none. Refuses `bad_date`."""
+    """The day of a date choice (Dt or DtTm), or of a plain field; None when there is none. Refuses `bad_date`."""
     choice = inner(node, field)
-    written = text(choice, "Dt") or text(choice, "DtTm")
+    written = text(choice, "Dt") or text(choice, "DtTm") or text(node, field)
     try:
         return iso_date(written) if written else None
     except StatementRefused as refusal:

@@ -1,7 +1,7 @@
 """What stands around the entries of a Stmt: account, balances, totals, page number."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from reconciliation.bank.errors import StatementRefused
@@ -37,8 +37,10 @@ def read_header(
     entries: int,
     place: str,
     exponents: Mapping[str, int],
+    *,
+    report: bool = False,
 ) -> StatementPage:
-    """The finished Stmt with the lines already read. Refuses a missing account, and currencies that differ inside
+    """The finished Stmt, or Rpt, with the lines already read. Refuses a missing account, and currencies that differ inside
     it."""
     balances = [_balance(child, exponents) for child in every(found, "Bal") if isinstance(child, dict)]
     account = account_of(inner(found, "Acct"))
@@ -46,7 +48,7 @@ def read_header(
         raise StatementRefused("no_account", "neither IBAN nor other identification", "Acct/Id")
     opening, closing = _ends(balances)
     findings.extend(_count_finding(found, entries, place))
-    pages = inner(found, "StmtPgntn")
+    pages = inner(found, "StmtPgntn") or inner(found, "RptPgntn")
     number = text(pages, "PgNb")
     parsed = ParsedStatement(
         account=account,
@@ -56,7 +58,7 @@ def read_header(
         opening=opening.amount if opening else None,
         opening_on=opening.day if opening else None,
         closing=closing.amount if closing else None,
-        closing_on=closing.day if closing else None,
+        closing_on=closing.day if closing else None if not report else _made_on(found, balances),
         lines=lines,
         findings=findings,
         duplicate_flag=text(found, "CpyDplctInd") in ("DUPL", "CODU"),
@@ -64,11 +66,18 @@ def read_header(
     page = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 0
     last = text(pages, "LastPgInd") != "false"
     # A page's intermediate balance is checked where the pages are joined; without pages it says that more is to come.
+    if report:
+        return StatementPage(replace(parsed, intraday=True), page, last)
     if page <= 1 and opening is not None and opening.code == "ITBD":
         findings.append(Finding(place, "opens with an intermediate balance", "check", PAGES_BEFORE))
     if last and closing is not None and closing.code == "ITBD":
         findings.append(Finding(place, "closes with an intermediate balance", "check", PAGES_AFTER))
     return StatementPage(parsed, page, last)
+
+
+def _made_on(found: Node, balances: list[Balance]) -> date | None:
+    """The day that a report is of: its newest balance's, else the one it was made on."""
+    return max((b.day for b in balances if b.day is not None), default=None) or day_of(found, "CreDtTm")
 
 
 def _balance(found: Node, exponents: Mapping[str, int]) -> Balance:

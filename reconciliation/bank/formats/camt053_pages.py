@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from reconciliation.bank.formats.amounts import exponent_of
 from reconciliation.bank.formats.camt053_header import StatementPage
+from reconciliation.bank.formats.intraday import as_intraday
 from reconciliation.bank.formats.pages import join_pages
 from reconciliation.bank.formats.statement import PAGES_AFTER, PAGES_BEFORE, Finding, ParsedStatement
 from reconciliation.bank.formats.verify import verify_statement
@@ -38,6 +39,9 @@ def _close(
     finished: list[ParsedStatement], last: StatementPage | None, position: int, exponents: Mapping[str, int]
 ) -> None:
     if last is None:
+        return
+    if last.parsed.intraday:
+        finished[-1] = as_intraday(finished[-1], f"Rpt {position}")
         return
     place = f"Stmt {position}"
     if not last.last:

@@ -12,10 +12,11 @@ from reconciliation.bank.formats.csv_statement import read_csv
 from reconciliation.bank.formats.detect import FORMATS, detect_format
 from reconciliation.bank.formats.limits import LIMITS, Limits
 from reconciliation.bank.formats.mt940 import read_mt940
+from reconciliation.bank.formats.ofx import read_ofx
 from reconciliation.bank.formats.statement import ParsedStatement
 from reconciliation.bank.formats.xml_prolog import HEAD
 
-READERS = {"camt053": read_camt053, "mt940": read_mt940, "bai2": read_bai2}
+READERS = {"camt053": read_camt053, "mt940": read_mt940, "bai2": read_bai2, "ofx": read_ofx}
 
 
 def read_statements(

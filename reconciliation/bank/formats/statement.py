@@ -9,6 +9,8 @@ Kind = Literal["", "fee", "interest"]
 Level = Literal["refuse", "check", "note"]
 # The codes of findings by which a statement says itself that it is not all of its stretch.
 PAGES_BEFORE, PAGES_AFTER = "pages_before_missing", "pages_after_missing"
+# The code of the finding that its opening balance is worked out from the closing one, and so proves nothing.
+OPENING_DERIVED = "opening_derived"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ class ParsedLine:
 
 @dataclass(frozen=True, slots=True)
 class ParsedStatement:
-    """One account, one stretch of days. `opening` and `closing` are None when the file does not give them."""
+    """One account, one stretch of days. `opening` and `closing` are None when the file does not give them. `intraday`: a
+    report of a day that is not over, whose lines are all pending; its balances prove nothing."""
 
     account: str
     currency: str
@@ -66,3 +69,4 @@ class ParsedStatement:
     lines: list[ParsedLine] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     duplicate_flag: bool = False
+    intraday: bool = False

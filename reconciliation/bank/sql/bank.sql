@@ -138,6 +138,7 @@ CALL protect_tenant_table('bank_file');
 CALL make_append_only('bank_file');
 
 -- in_force: the statement adds up. Lines of one that does not are kept, count nowhere, and its days are UNKNOWN.
+-- intraday: a report of a day that is not over. Its lines are expected, count nowhere, and it says nothing of any day.
 CREATE TABLE bank_statement (
     tenant_id       integer NOT NULL,
     id              bigint GENERATED ALWAYS AS IDENTITY,
@@ -152,11 +153,13 @@ CREATE TABLE bank_statement (
     closing_minor   numeric,
     line_count      integer NOT NULL,
     in_force        boolean NOT NULL,
+    intraday        boolean NOT NULL DEFAULT false,
     findings        jsonb NOT NULL,
     imported_at     timestamptz NOT NULL,
     PRIMARY KEY (tenant_id, id),
     CONSTRAINT statement_of_a_known_import FOREIGN KEY (tenant_id, import_id) REFERENCES bank_import (tenant_id, id),
     CONSTRAINT statement_range_is_half_open CHECK (from_on < until_on),
+    CONSTRAINT statement_intraday_is_never_in_force CHECK (NOT (intraday AND in_force)),
     CONSTRAINT statement_in_force_states_balances CHECK (NOT in_force OR (opening_minor IS NOT NULL AND closing_minor IS NOT NULL))
 );
 CREATE INDEX statement_by_day ON bank_statement (tenant_id, bank_account_id, until_on, id);
@@ -231,7 +234,7 @@ BEGIN
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'period_recut_to_the_end', TABLE = 'bank_period';
     END IF;
     IF EXISTS (SELECT FROM gone g JOIN bank_statement s ON s.tenant_id = g.tenant_id AND s.bank_account_id = g.bank_account_id
-                     AND s.from_on < g.until_on AND s.until_on > g.day) THEN
+                     AND NOT s.intraday AND s.from_on < g.until_on AND s.until_on > g.day) THEN
         RAISE EXCEPTION 'a settlement day that a statement covers is not cut again'
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'period_with_evidence_stands', TABLE = 'bank_period';
     END IF;

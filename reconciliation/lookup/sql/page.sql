@@ -80,7 +80,8 @@ SELECT t.id, t.public_id, t.use_case, t.status, t.payment_id, t.partner_referenc
  ORDER BY t.recorded_at, t.id LIMIT 100;
 
 -- step: lines
-SELECT DISTINCT b.id, b.reference, b.amount_minor, k.currency, b.value_on, b.counts_on, b.imported_at, k.name, k.code, b.status
+SELECT DISTINCT b.id, b.reference, b.amount_minor, k.currency, b.value_on, b.counts_on, b.imported_at, k.name, k.code, b.status, b.counts,
+       s.intraday, p.ends_at
   FROM (SELECT o.row_id AS id FROM match_leg l JOIN match_leg o ON o.match_id = l.match_id AND o.tenant_id = tenant() AND o.side = 1
          WHERE l.tenant_id = tenant() AND l.side = 0 AND l.row_id = ANY(%(transactions)s)
          UNION
@@ -88,6 +89,8 @@ SELECT DISTINCT b.id, b.reference, b.amount_minor, k.currency, b.value_on, b.cou
          WHERE t.tenant_id = tenant() AND t.id = ANY(%(transactions)s) AND t.reference_key <> '' AND y.reference_key <> '') x
   JOIN bank_line b ON b.tenant_id = tenant() AND b.id = x.id
   JOIN bank_account k ON k.tenant_id = tenant() AND k.id = b.bank_account_id
+  JOIN bank_statement s ON s.tenant_id = tenant() AND s.id = b.statement_id
+  LEFT JOIN bank_period p ON p.tenant_id = tenant() AND p.bank_account_id = b.bank_account_id AND p.day <= b.counts_on AND p.until_on > b.counts_on
  ORDER BY b.imported_at, b.id LIMIT 50;
 
 -- step: cases

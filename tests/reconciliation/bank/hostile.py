@@ -14,6 +14,8 @@ BASES = (
     ("mt940_every_case.sta", "mt940"),
     ("bai2_every_case.txt", "bai2"),
     ("csv_signed.csv", "csv"),
+    ("ofx1_every_case.ofx", "ofx"),
+    ("ofx2_every_case.ofx", "ofx"),
 )
 DIGIT_TRICKS = (
     "1_000", "１２３", "−5", "(5)", "5-", "1e3", "NaN", "-0", "1.000,00", "0.005", "9" * 5000, "٣", "1.5.5", "0x10",
@@ -61,7 +63,9 @@ def nest(content: bytes, chance: random.Random) -> bytes:
 
 def flood(content: bytes, chance: random.Random) -> bytes:
     return _insert(
-        content, chance, chance.choice((b"<a/>", b"<a b=''/>", b"88,\n", b":86:\n", b";;\n", b"-\n")) * 500_000
+        content,
+        chance,
+        chance.choice((b"<a/>", b"<a b=''/>", b"88,\n", b":86:\n", b"<NAME>x\n", b"<A>", b";;\n", b"-\n")) * 500_000,
     )
 
 

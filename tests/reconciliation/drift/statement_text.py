@@ -123,7 +123,7 @@ def bai2(t: Text) -> str:
     balances = "".join(f",{code},{amount},," for code, amount in told if amount is not None)
     rows = [
         f"01,BANK,US,2603{t.day:02d},2300,{t.sequence},,,2/",
-        f"02,US,BANK,1,2603{t.day:02d},2359,{t.currency},{3 if t.interim else 2}/",
+        f"02,US,BANK,1,2603{t.day:02d},2359,{t.currency},{1 if t.interim else 2}/",
         f"03,{t.account},{t.currency}{balances}/",
     ]
     for x in t.lines:

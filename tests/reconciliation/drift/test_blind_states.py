@@ -101,8 +101,10 @@ TABLE = [
     bad(mt940(WHOLE).encode("utf-16"), "", "in UTF-16"),
     bad(mt940(WHOLE).replace("A1", "A\0").encode(), "nul", "with a NUL"),
     bad(b"<!DOCTYPE d [<!ENTITY e 'x'>]>" + WHOLE.written("camt053"), "", "with a DOCTYPE", "camt053"),
-    bad(WHOLE.written("camt053").replace(b"camt.053", b"camt.052"), "", "an intraday report", "camt053"),
-    bad(mt940(WHOLE).replace(":28C:", ":34F:ETB0,\r\n:28C:").encode(), "intraday", "an intraday report"),
+    Blind("an intraday report", "camt053", [WHOLE.written("camt053").replace(b"camt.053", b"camt.052").replace(
+        b"BkToCstmrStmt", b"BkToCstmrAcctRpt").replace(b"Stmt>", b"Rpt>")], NONE),
+    Blind("an intraday report", "bai2", [WHOLE.written("bai2").replace(b",2/\n03", b",3/\n03")], NONE),
+    bad(mt940(WHOLE).replace(":28C:", ":34F:ETB0,\r\n:28C:").encode(), "misplaced", "half an intraday report"),
     bad(WHOLE.written("bai2").replace(b"02,US,BANK,1", b"02,US,BANK,4"), "not_a_statement", "a test file", "bai2"),
     bad(WHOLE.written("bai2").replace(b"02,US,BANK,1", b"02,US,BANK,2"), "not_a_statement", "a deletion", "bai2"),
     Blind("two in a file, the day's of another account", "mt940",

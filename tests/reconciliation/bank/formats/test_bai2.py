@@ -62,7 +62,7 @@ def test_findings_for_balance_currency_and_ids() -> None:
     assert "unbalanced" in codes(read_bytes(changed("015,44051", "015,44052"))[0])
     assert "currency_by_rule" in codes(read_bytes(changed(",2359,ETB,", ",2359,,"))[0])
     assert "bank_id_twice" in codes(read_bytes(changed("B-4,D4", "B-1,D4"))[0])
-    assert "pages_after_missing" in codes(read_bytes(changed(",2359,ETB,2/", ",2359,ETB,3/"))[0])
+    assert "pages_after_missing" in codes(read_bytes(changed(",2359,ETB,2/", ",2359,ETB,1/"))[0])
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,13 @@ from tests.reconciliation.bank.samples import OURS
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("camt053_every_case.xml", "camt053"), ("mt940_every_case.sta", "mt940"), ("bai2_every_case.txt", "bai2")],
+    [
+        ("camt053_every_case.xml", "camt053"),
+        ("mt940_every_case.sta", "mt940"),
+        ("bai2_every_case.txt", "bai2"),
+        ("ofx1_every_case.ofx", "ofx"),
+        ("ofx2_every_case.ofx", "ofx"),
+    ],
 )
 def test_a_format_is_known_by_its_first_bytes(name: str, expected: str) -> None:
     head = (OURS / name).read_bytes()
@@ -27,7 +33,6 @@ def test_a_format_is_known_by_its_first_bytes(name: str, expected: str) -> None:
         ("<Document/>".encode("utf-16"), "encoding"),
         ("<Document/>".encode("utf-16-le"), "encoding"),
         (b"<html></html>", "unknown_xml"),
-        (b"<OFX></OFX>", "format_unread"),
         (b"<!DOCTYPE html><html></html>", "doctype"),
         (b"01,A,B,260310,1,1,,,2/\n:20:X\n:25:Y\n", "ambiguous"),
         (b"%PDF-1.7", "profile_needed"),

@@ -124,16 +124,9 @@ def test_a_bank_reference_twice_and_a_future_booking_are_found() -> None:
 
 
 @pytest.mark.parametrize("header", ["{2:I942DEMOETAAXXXXN}", "{2:O9420800260310DEMOETAAXXXX}"])
-def test_mt942_is_refused_by_name(header: str) -> None:
+def test_an_envelope_of_mt942_around_a_statement_is_refused(header: str) -> None:
     refused = refusal(changed("{2:I940DEMOETAAXXXXN}", header))
     assert refused.code == "intraday" and "MT942" in refused.message
-
-
-def test_mt942_without_an_envelope_is_known_by_its_fields() -> None:
-    assert (
-        refusal(b":20:A\n:25:B\n:28C:1\n:34F:EUR0,\n:13D:2603101200+0300\n:61:260310D1,NTRFX\n:90D:1EUR1,\n-\n").code
-        == "intraday"
-    )
 
 
 @pytest.mark.parametrize(

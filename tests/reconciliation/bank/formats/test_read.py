@@ -19,7 +19,7 @@ def test_a_path_and_a_stream_say_the_same() -> None:
 
 def test_a_format_that_is_not_read_is_refused() -> None:
     with pytest.raises(StatementRefused) as refused:
-        read_bytes(b"x", "ofx")
+        read_bytes(b"x", "qif")
     assert refused.value.code == "format_unread"
 
 

@@ -8,10 +8,8 @@ from reconciliation.bank.errors import StatementRefused
 from tests.reconciliation.bank.samples import CORPUS, codes, read_bytes
 
 REFUSED = {
-    "camt/052_valid_example.xml": ("intraday", "Document"),
-    "camt/052_valid_example_with_dates.xml": ("intraday", "Document"),
-    "camt/052_valid_namespace.xml": ("intraday", "Document"),
-    "camt/054_valid_example.xml": ("intraday", "Document"),
+    "camt/052_valid_namespace.xml": ("no_statement", "Document"),
+    "camt/054_valid_example.xml": ("not_a_statement", "Document"),
     "camt/053_valid_namespace.xml": ("no_statement", "Document"),
     "camt/general_invalid_namespace.xml": ("no_statement", "Document"),
     "mt940/K4262927_20200905-080000-952.txt": ("truncated", "statement at line 1"),
