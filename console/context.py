@@ -16,7 +16,7 @@ PAGES = {
     "orders": Permission.VIEW_ORDERS, "approvals": Permission.VIEW_REQUESTS, "bank": Permission.VIEW_BANK,
     "ledger": Permission.VIEW_LEDGER, "events": Permission.VIEW_EVENTS, "audit": Permission.VIEW_AUDIT,
     "settings": Permission.VIEW_SETTINGS, "checkpoints": Permission.VIEW_POLICIES, "matchers": Permission.VIEW_DRAFTS,
-    "incidents": Permission.VIEW_INCIDENTS,
+    "incidents": Permission.VIEW_INCIDENTS, "notifications": Permission.VIEW_NOTIFICATIONS,
 }  # fmt: skip
 
 
@@ -30,6 +30,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     figures = shell_figures(actor, at=now)
     counts = {"exceptions": figures.open_cases, "approvals": figures.to_decide, "events": figures.held_deliveries,
               "incidents": len(figures.incidents)}  # fmt: skip
+    takes_note = allowed(actor, Permission.ACKNOWLEDGE)
+    if takes_note:
+        counts["notifications"] = figures.notifications
+    hot = {"incidents": figures.incidents, "notifications": takes_note and figures.pages}
     pages = {page for page, permission in PAGES.items() if allowed(actor, permission)}
     return {
         "now": now,
@@ -41,7 +45,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
                 "role": actor.role.replace("_", " ").replace(",", ", "),
             },
             "counts": {page: n for page, n in counts.items() if page in pages},
-            "hot": {"incidents"} if figures.incidents else set(),
+            "hot": {page for page, open_now in hot.items() if open_now},
             "pages": pages,
             "gate": gate_badge(request.tenant.id, figures.gate_mark, now),  # type: ignore[attr-defined]
             "verified": figures.verified,

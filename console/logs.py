@@ -87,5 +87,10 @@ def configure(level: str) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
         "root": {"handlers": ["stderr"], "level": level},
         # Django adds its own console handler to this logger, which would print plain text beside the JSON.
-        "loggers": {"django": {"handlers": [], "level": level, "propagate": True}},
+        # Below these levels the libraries write down what they send, and where to: an address of a receiver is a secret.
+        "loggers": {
+            "django": {"handlers": [], "level": level, "propagate": True},
+            "apprise": {"level": "WARNING"},
+            "urllib3": {"level": "INFO"},
+        },
     }

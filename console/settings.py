@@ -194,6 +194,10 @@ ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "
 BATCH_CHUNK = env.int("BATCH_CHUNK", default=1000)
 # Providers are asked over https at public addresses alone, unless this installation says that one stands inside its network.
 POLL_PRIVATE_HOSTS = env.bool("POLL_PRIVATE_HOSTS", default=False)
+# Receivers of notifications likewise; a webhook on this machine may then do without TLS.
+NOTIFY_PRIVATE_HOSTS = env.bool("NOTIFY_PRIVATE_HOSTS", default=False)
+# Where people reach the console: notifications link to it.
+CONSOLE_URL = env.str("CONSOLE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Plumbline"
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")

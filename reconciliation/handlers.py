@@ -18,6 +18,8 @@ from reconciliation.corrections.book_by_rule import book_by_rule
 from reconciliation.drift.reconcile_account import reconcile_account
 from reconciliation.errors import NotFound
 from reconciliation.outbox import BOOK_BY_RULE, HANDLERS, Handler
+from reconciliation.oversight.escalation.deliver_notification import Means, deliver_notification
+from reconciliation.oversight.escalation.escalate_run import escalate_run
 from reconciliation.planes.confirm_settlement import confirm_settlement
 from reconciliation.provider.polling.poll_endpoint import poll_endpoint
 from reconciliation.recovery.seal_evidence import seal_evidence
@@ -77,6 +79,17 @@ def correct(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
     correct_chunk(request_id=payload["request"], at_a_time=settings.BATCH_CHUNK, actor=actor, at=at)
 
 
+def escalate(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
+    """{"run": match run id}"""
+    escalate_run(run_id=payload["run"], actor=actor, at=at)
+
+
+def notify(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
+    """{"tenant", "delivery": its id}. In steps of its own: a receiver may take its time."""
+    means = Means(settings.NOTIFY_PRIVATE_HOSTS, settings.CONSOLE_URL)
+    deliver_notification(payload["tenant"], delivery_id=payload["delivery"], means=means, actor=actor, at=at)
+
+
 def settle(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
     """{"payment": provider payment id}"""
     confirm_settlement(payment=payload["payment"], actor=actor, at=at)
@@ -100,6 +113,8 @@ HANDLERS.update(
         "correct_chunk": Handler(correct),
         "dry_run": Handler(dry_run, lease=timedelta(minutes=30)),
         "seal_evidence": Handler(preserve, lease=timedelta(minutes=15)),
+        "escalate": Handler(escalate),
+        "notify": Handler(notify, lease=timedelta(minutes=3)),
         "verify_ledger": Handler(verify_ledger, lease=timedelta(hours=1)),
     }
 )

@@ -40,6 +40,13 @@ from reconciliation.matching.models import (
     PlaneRun,
 )
 from reconciliation.outbox_models import OutboxItem
+from reconciliation.oversight.escalation.models import (
+    Acknowledgement,
+    EscalationDelivery,
+    EscalationRule,
+    Notification,
+    Receiver,
+)
 from reconciliation.people.models import ApiToken, Membership, Person, User
 from reconciliation.planes.models import RecognitionRule
 from reconciliation.postings.models import PostingRule
@@ -58,6 +65,7 @@ from reconciliation.provider.polling.models import Poll, PollGap, Polling
 from reconciliation.recovery.models import EvidenceBundle, EvidencePiece
 
 __all__ = [
+    "Acknowledgement",
     "ApiToken",
     "ApprovalDecision",
     "ApprovalExecution",
@@ -93,6 +101,8 @@ __all__ = [
     "DryRun",
     "Endpoint",
     "EndpointKey",
+    "EscalationDelivery",
+    "EscalationRule",
     "Event",
     "EvidenceBundle",
     "EvidencePiece",
@@ -110,6 +120,7 @@ __all__ = [
     "MatchRun",
     "MatcherVersion",
     "Membership",
+    "Notification",
     "Order",
     "OrderMove",
     "OutboxItem",
@@ -125,6 +136,7 @@ __all__ = [
     "ProviderMove",
     "ProviderPayment",
     "Quarantined",
+    "Receiver",
     "RecognitionRule",
     "Restriction",
     "Right",

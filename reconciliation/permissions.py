@@ -39,12 +39,17 @@ class Permission(StrEnum):
     WORK_INCIDENTS = "incident.work"
     RELEASE_INCIDENT = "incident.release"
     DOWNLOAD_EVIDENCE = "evidence.download"
+    VIEW_NOTIFICATIONS = "notification.view"
+    ACKNOWLEDGE = "notification.acknowledge"
+    ESCALATE = "notification.raise"
 
 
 P = Permission
 PEOPLE = frozenset({P.VIEW_PAYMENTS, P.VIEW_DRIFT, P.VIEW_CASES, P.VIEW_ORDERS, P.OWN_TOKENS})
-READ = PEOPLE | {P.VIEW_BANK, P.VIEW_LEDGER, P.VIEW_EVENTS, P.VIEW_POLICIES, P.VIEW_DRAFTS, P.VIEW_INCIDENTS}
-ON_CALL = frozenset({P.WORK_INCIDENTS, P.RELEASE_INCIDENT, P.DOWNLOAD_EVIDENCE})
+READ = PEOPLE | {
+    P.VIEW_BANK, P.VIEW_LEDGER, P.VIEW_EVENTS, P.VIEW_POLICIES, P.VIEW_DRAFTS, P.VIEW_INCIDENTS, P.VIEW_NOTIFICATIONS,
+}  # fmt: skip
+ON_CALL = frozenset({P.WORK_INCIDENTS, P.RELEASE_INCIDENT, P.DOWNLOAD_EVIDENCE, P.ACKNOWLEDGE})
 ROLES: dict[str, frozenset[Permission]] = {
     "support": PEOPLE,
     "analyst": READ
@@ -94,10 +99,11 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.VIEW_PAYMENTS,
             P.VIEW_EVENTS,
             P.VIEW_INCIDENTS,
+            P.VIEW_NOTIFICATIONS,
         }
     ),
     "job": frozenset(
-        {P.REQUEST_CORRECTION, P.RECONCILE, P.IMPORT_STATEMENT, P.POST, P.RECORD_ORDERS, P.VIEW_DRIFT, P.POLL}
+        {P.REQUEST_CORRECTION, P.RECONCILE, P.IMPORT_STATEMENT, P.POST, P.RECORD_ORDERS, P.VIEW_DRIFT, P.POLL, P.ESCALATE}
     ),
 }
 

@@ -26,10 +26,15 @@ SELECT (SELECT count(*) FROM (SELECT FROM exception_case WHERE state <> 'resolve
                 SELECT FROM bank_period p WHERE p.tenant_id = b.tenant_id AND p.bank_account_id = b.id AND p.ends_at > %(at)s)))
        END,
        (SELECT array_agg(i.number || ' ' || b.code ORDER BY i.number) FROM incident i
-          JOIN bank_account b ON b.tenant_id = i.tenant_id AND b.id = i.bank_account_id WHERE {OPEN_INCIDENT})
+          JOIN bank_account b ON b.tenant_id = i.tenant_id AND b.id = i.bank_account_id WHERE {OPEN_INCIDENT}),
+       n.waiting, n.pages
   FROM (SELECT 1) one
   LEFT JOIN LATERAL (SELECT id, ok, at, row_count, unsealed FROM audit_verification ORDER BY id DESC LIMIT 1) v ON true
   LEFT JOIN LATERAL (SELECT public_id FROM drift_check ORDER BY id DESC LIMIT 1) k ON true
+  CROSS JOIN (SELECT count(*) AS waiting, count(*) FILTER (WHERE severity = 'page') AS pages FROM (
+        SELECT severity FROM escalation_notification w
+         WHERE NOT EXISTS (SELECT FROM escalation_acknowledgement a WHERE a.tenant_id = w.tenant_id AND a.notification_id = w.id)
+         LIMIT 1000) x) n
 """  # noqa: S608 (texts of ours)
 
 
@@ -45,7 +50,8 @@ class Verified:
 @dataclass(frozen=True, slots=True)
 class ShellFigures:
     """`to_decide` are the requests that wait for the reader; `verified` is None before the first verification. `gate_mark`
-    changes with whatever the release gate is made of, "" before the first check. `incidents` stand open: number, account code."""
+    changes with whatever the release gate is made of, "" before the first check. `incidents` stand open: number, account code.
+    `notifications` are those that nobody has acknowledged, `pages` how many of them page."""
 
     open_cases: int
     to_decide: int
@@ -53,6 +59,8 @@ class ShellFigures:
     verified: Verified | None
     gate_mark: str
     incidents: tuple[tuple[int, str], ...] = ()
+    notifications: int = 0
+    pages: int = 0
 
 
 def shell_figures(actor: Actor, *, at: datetime) -> ShellFigures:
@@ -61,6 +69,7 @@ def shell_figures(actor: Actor, *, at: datetime) -> ShellFigures:
         cursor.execute(FIGURES, {
             "me": actor.person_id, "at": at, "roles": deciding_roles(actor), "lately": at.date() - LATELY,
         })  # fmt: skip
-        cases, requests, held, ok, at, rows, mark, open_now = cursor.fetchone()
+        cases, requests, held, ok, at, rows, mark, open_now, waiting, pages = cursor.fetchone()
     incidents = tuple((int(n), code) for n, _, code in (said.partition(" ") for said in open_now or ()))
-    return ShellFigures(cases, requests, held, None if ok is None else Verified(ok, at, rows), mark, incidents)
+    verified = None if ok is None else Verified(ok, at, rows)
+    return ShellFigures(cases, requests, held, verified, mark, incidents, waiting, pages)

@@ -15,6 +15,7 @@ from ledger.tenancy import tenant
 from reconciliation import handlers, schedule
 from reconciliation.approvals.expire_requests import expire_requests
 from reconciliation.outbox import WORK_OFF, due_items
+from reconciliation.oversight.escalation.escalate_sustained import escalate_sustained
 from reconciliation.planes.match_due import match_due
 from reconciliation.planes.watch_provider import watch_provider
 from reconciliation.provider.empty_inbox import TAKE_IN, empty_inbox
@@ -23,6 +24,7 @@ from reconciliation.work_off import work_off
 log = logging.getLogger("plumbline.tasks")
 AT_A_TIME = 200
 CLOCK = Actor("job", "clock", frozenset({"job"}))
+ESCALATE = Actor("job", "escalate", frozenset({"job"}))
 WATCH = Actor("job", "watch_provider", frozenset({"job"}))
 __all__ = ["handlers", "seal", "sweep", "take_in_all", "take_in_of", "tick", "work_off_item"]
 
@@ -59,13 +61,15 @@ def take_in_all() -> None:
 @shared_task(name="reconciliation.tick")
 def tick() -> None:
     """Ask for what is due by the clock: settlement days ahead, the daily runs, the daily verification of the ledger, the
-    hourly polls of providers; run across the planes, watch what providers report, and end what nobody decided."""
+    hourly polls of providers; run across the planes, watch what providers report, tell of drift that lasts, and end what nobody
+    decided."""
     _each_tenant(lambda at: schedule.extend_all_periods(at=at))
     _each_tenant(lambda at: schedule.enqueue_due_days(at=at))
     _each_tenant(lambda at: schedule.enqueue_verification(at=at))
     _each_tenant(lambda at: schedule.enqueue_polls(at=at))
     _each_tenant(lambda at: match_due(at=at))
     _each_tenant(lambda at: watch_provider(actor=WATCH, at=at))
+    _each_tenant(lambda at: escalate_sustained(actor=ESCALATE, at=at))
     _each_tenant(lambda at: expire_requests(actor=CLOCK, at=at))
 
 

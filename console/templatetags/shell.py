@@ -28,6 +28,7 @@ NAVIGATION: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("payments", "Payment lookup", "search", "p"),
             Place("orders", "Orders", "file", "d"),
             Place("approvals", "Approvals", "inbox", "a"),
+            Place("notifications", "Notifications", "bell", "n"),
         ),
     ),
     (

@@ -34,6 +34,7 @@ from reconciliation.outbox import BOOK_BY_RULE, enqueue
 from reconciliation.permissions import Permission, require
 
 log = logging.getLogger("plumbline.drift")
+ESCALATE = "escalate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,7 @@ def _state(
         actor, at, "drift.reconciled", account.code, policy_version=policy_of(scope.decision_id),
         run=f"MR-{number}", days=[str(from_day), str(until_day)], settled=found.settled, differences=len(differences),
     )  # fmt: skip
+    enqueue(ESCALATE, str(scope.run_id), {"run": scope.run_id}, at=at)
     tenant_id = current_tenant()
     on_commit(lambda: _log(rows, account, tenant_id))
     return Reconciled(scope.run_id, number, ids, digest)

@@ -48,6 +48,7 @@ CHANGING = {
     "setting_draft",
     "correction_batch",
     "dry_run",
+    "escalation_receiver",
 }
 MAY_DELETE = {
     "bank_period", "match_leg", "counted_shift", "case_row", "provider_inbox", "plane_leg", "approval_right",

@@ -44,7 +44,7 @@ def get_json(host: Host, path: str, query: dict[str, Any]) -> Any:
     target = f"{url.path.rstrip('/')}{path}?{urlencode(query)}"
     headers = {"Authorization": f"token {host.token}", "Accept": "application/json", "User-Agent": "Plumbline"}
     try:
-        connection = _connected(host)
+        connection = connected(host)
         try:
             connection.request("GET", target, headers=headers)
             with connection.getresponse() as answer:  # it may outlive its connection, and hold the socket
@@ -70,14 +70,14 @@ def _refusal(status: int) -> str:
     return f"the provider {REFUSED.get(status, f'answers {status}')}"
 
 
-def _connected(host: Host) -> http.client.HTTPConnection:
+def connected(host: Host) -> http.client.HTTPConnection:
     url = urlsplit(host.base_url)
     name, secure = url.hostname or "", url.scheme == "https"
     if not secure and not host.private:
         raise PollFailed("insecure", "a token is sent over https alone")
     port = url.port or (443 if secure else 80)
     found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
-    if not host.private and not all(_is_public(str(entry[4][0])) for entry in found):
+    if not host.private and not all(is_public(str(entry[4][0])) for entry in found):
         raise PollFailed("private_host", f"{name} is an address inside a network, not a provider's")
     plain = socket.create_connection((str(found[0][4][0]), port), SECONDS)
     if not secure:
@@ -94,7 +94,7 @@ def _connected(host: Host) -> http.client.HTTPConnection:
     return connection
 
 
-def _is_public(address: str) -> bool:
+def is_public(address: str) -> bool:
     ip = ipaddress.ip_address(address.partition("%")[0])
     inner = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
     return ip.is_global and not ip.is_multicast and (inner is None or inner.is_global)

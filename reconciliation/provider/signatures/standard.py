@@ -4,6 +4,9 @@ Other versions (`v1a` is asymmetric) are not looked at. The id is signed, so it 
 specification, Webhook metadata and Signature scheme.
 """
 
+import base64
+import hashlib
+import hmac
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -37,3 +40,13 @@ def verify_standard(headers: Headers, body: bytes, keys: Sequence[str], now: dat
     if not named or len(given) > MAX_SIGNATURES:
         return Verdict("signature-mismatch")
     return check_base64(given, f"{sent_id}.{seconds}.".encode(), body, base64_keys(keys), signed_at, sent_id)
+
+
+def sign_standard(message_id: str, seconds: str, body: bytes, key: str) -> str:
+    """The header's value for what we send ourselves: `v1,<base64>` by one key in its usual form. `seconds` since 1970 as text.
+    Raises ValueError where the key is none."""
+    usable = base64_keys([key])
+    if not usable:
+        raise ValueError("no usable key")
+    made = hmac.new(usable[0][1], f"{message_id}.{seconds}.".encode() + body, hashlib.sha256).digest()
+    return f"v1,{base64.b64encode(made).decode()}"

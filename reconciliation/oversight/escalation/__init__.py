@@ -1,0 +1,1 @@
+"""Escalation: rules say which drift is told to whom, each once per spell of drift, until somebody acknowledges it."""
