@@ -4,7 +4,7 @@ from django.urls import URLPattern, path, register_converter
 from django.urls.converters import get_converters
 
 from console.iso_dates import IsoDate
-from console.views import cases, corrections, drift, gate, home, orders, payments, queue, runbooks
+from console.views import cases, corrections, drift, gate, home, notifications, orders, payments, queue, runbooks
 
 if "date" not in get_converters():
     register_converter(IsoDate, "date")
@@ -29,6 +29,13 @@ urlpatterns: list[URLPattern] = [
     path("exceptions/<int:number>/snooze/", cases.snooze, name="case-snooze"),
     path("exceptions/<int:number>/resolve/", cases.resolve, name="case-resolve"),
     path("exceptions/<int:number>/notes/", cases.note, name="case-note"),
+    path("notifications/", notifications.notifications, name="notifications"),
+    path("notifications/<int:number>/", notifications.notification, name="notification"),
+    path(
+        "notifications/<int:number>/acknowledge/",
+        notifications.notification_acknowledge,
+        name="notification-acknowledge",
+    ),
     path("payments/", payments.lookup, name="payments"),
     path("payments/<path:key>/", payments.payment, name="payment"),
     # A payment's key may hold slashes, so nothing stands below the page of one.

@@ -21,7 +21,7 @@ SAID = {
 }
 ALWAYS = (400, 401, 403, 503)
 WITH_BODY = (413, 415, 422)
-CLOSED = ("Asked", "Entry", "OrderStated", "Orders", "Posting", "Postings", "Reconcile", "Settle")
+CLOSED = ("Acknowledge", "Asked", "Entry", "OrderStated", "Orders", "Posting", "Postings", "Reconcile", "Settle")
 """Shapes of requests that refuse a field of another name."""
 
 Answers = dict[int | tuple[int, str], Any]

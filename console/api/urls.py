@@ -9,6 +9,7 @@ from console.api.drift import Drift, Reconcile
 from console.api.events import Events
 from console.api.gate import ReleaseGate
 from console.api.incidents import Incidents
+from console.api.notifications import Acknowledgement, Notifications
 from console.api.orders import OneOrder, Orders
 from console.api.payments import OnePayment, Payments
 from console.api.postings import Confirmation, Failure, Postings
@@ -30,6 +31,8 @@ urlpatterns = [
     path("payments/<path:key>/", OnePayment.as_view(), name="api-payment"),
     path("events/", Events.as_view(), name="api-events"),
     path("cases/", Cases.as_view(), name="api-cases"),
+    path("notifications/", Notifications.as_view(), name="api-notifications"),
+    path("notifications/N-<int:number>/acknowledge/", Acknowledgement.as_view(), name="api-acknowledge"),
     path("corrections/", Corrections.as_view(), name="api-corrections"),
     path("corrections/CR-<int:number>/", Correction.as_view(), name="api-correction"),
     path("corrections/CR-<int:number>/withdraw/", Withdrawal.as_view(), name="api-withdraw"),

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from datetime import date, datetime, time
 from typing import Any
 
+from django.conf import settings
+
 from console.management.command import read_json
 from ledger.actors import Actor
 from ledger.models import Account
@@ -15,6 +17,8 @@ from reconciliation.bank.open_bank_account import CalendarInput, open_bank_accou
 from reconciliation.bank.save_profile import save_profile
 from reconciliation.errors import BadInput
 from reconciliation.matching.set_matcher import set_matcher
+from reconciliation.oversight.escalation.add_receiver import add_receiver
+from reconciliation.oversight.escalation.set_up_escalation import set_up_escalation
 from reconciliation.people.add_person import add_person
 from reconciliation.people.issue_token import issue_token
 from reconciliation.people.models import User
@@ -22,7 +26,9 @@ from reconciliation.postings.open_account import open_account
 from reconciliation.postings.set_posting_rule import set_posting_rule
 
 SECTIONS = frozenset(
-    {"tenant", "accounts", "bank_accounts", "posting_rules", "matcher", "people", "profiles", "tokens"}
+    {
+        "tenant", "accounts", "bank_accounts", "posting_rules", "matcher", "people", "profiles", "tokens", "receivers", "escalation",
+    }  # fmt: skip
 )
 CALENDAR: dict[str, Callable[[Any], Any]] = {
     "zone": str, "cutover": lambda v: v if isinstance(v, time) else time.fromisoformat(v), "closed_weekdays": frozenset,
@@ -77,7 +83,25 @@ def set_up(given: Mapping[str, Any], *, actor: Actor, at: datetime) -> dict[str,
     for where, row in rows(given, "people"):
         with at_place(where):
             people.append(_add_person(row, actor, at))
-    return {"people": people, "tokens": _tokens(given, actor, at)}
+    keys = _escalation(given, actor, at)
+    return {"people": people, "tokens": _tokens(given, actor, at)} | ({"signing_keys": keys} if keys else {})
+
+
+def _escalation(given: Mapping[str, Any], actor: Actor, at: datetime) -> dict[str, str]:
+    """Receivers, and what differs from the rules that ship. Answers the webhooks' signing keys that were made here, by name."""
+    made: dict[str, str] = {}
+    for where, row in rows(given, "receivers"):
+        with at_place(where):
+            added = add_receiver(
+                name=row["name"], address=row["address"], secret=row.get("secret", ""),
+                private=settings.NOTIFY_PRIVATE_HOSTS, actor=actor, at=at,
+            )  # fmt: skip
+            made |= {added.receiver.name: added.secret} if added.secret else {}
+    for where, row in rows(given, "escalation"):
+        with at_place(where):
+            said = {name: value for name, value in row.items() if name != "rule"}
+            set_up_escalation(key=row["rule"], said=said, actor=actor, at=at)
+    return made
 
 
 def _tokens(given: Mapping[str, Any], actor: Actor, at: datetime) -> dict[str, str]:

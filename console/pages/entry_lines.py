@@ -17,7 +17,7 @@ ACTS = {
     "set_terms": "Set the terms", "set_calendar": "Change the calendar", "correction.batch": "Correct the sign",
     "set_posting_rule": "Set the posting rule", "activate_checkpoint": "Put in force", "retire_checkpoint": "End",
     "set_access": "Change who may decide", "override_checkpoint": "Lift", "resolve_case": "End", "move_order": "Move",
-    "release_incident": "Release",
+    "release_incident": "Release", "set_escalation": "Change an escalation rule",
     "posting.post": "Post", "posting.plan": "Plan", "posting.repost": "Post anew", "posting.confirm": "Confirm",
     "posting.fail": "Fail",
 }  # fmt: skip

@@ -22,6 +22,7 @@ NEEDS = {
     "settings-rules": Permission.VIEW_SETTINGS,
     "ledger-transactions": Permission.VIEW_LEDGER, "matchers": Permission.VIEW_DRAFTS, "draft": Permission.VIEW_DRAFTS,
     "incidents": Permission.VIEW_INCIDENTS, "incident": Permission.VIEW_INCIDENTS,
+    "notification": Permission.VIEW_NOTIFICATIONS, "notifications": Permission.VIEW_NOTIFICATIONS,
 }  # fmt: skip
 
 

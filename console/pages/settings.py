@@ -25,7 +25,8 @@ PLACES = (
     ("Organisation", "settings"), ("Accounts", "settings-accounts"), ("Bank accounts", "settings-banks"),
     ("Calendars", "settings-calendars"), ("First matcher", "settings-matcher"),
     ("Posting rules", "settings-rules"),
-    ("CSV profiles", "settings-profiles"), ("Endpoints", "settings-endpoints"), ("Macros", "settings-macros"),
+    ("CSV profiles", "settings-profiles"), ("Endpoints", "settings-endpoints"), ("Escalation", "settings-escalation"),
+    ("Macros", "settings-macros"),
     ("People", "settings-people"), ("Rights", "settings-rights"),
     ("Who could approve", "settings-approvers"), ("Delegations", "settings-delegations"), ("Tokens", "settings-tokens"),
 )  # fmt: skip

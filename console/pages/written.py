@@ -10,7 +10,7 @@ from console.pages.links import Link, link
 from ledger.assets import EXPONENTS
 
 UUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}")
-CASE, REQUEST, INCIDENT = (re.compile(rf"{kind}-(\d{{1,15}})") for kind in ("C", "CR", "IN"))
+CASE, REQUEST, INCIDENT, NOTIFICATION = (re.compile(rf"{kind}-(\d{{1,15}})") for kind in ("C", "CR", "IN", "N"))
 
 
 def amount(minor: Any, asset: str) -> Amount:
@@ -24,12 +24,14 @@ def some(minor: Any, asset: str) -> Amount | None:
 
 
 def address_of(subject: str, action: str = "", link: Link = link) -> str:
-    """Where a thing that a text names is shown: a request, a case or a transaction, and what was done to it may tell that
-    it is an order; "" for anything else, and for what `link` says is no page of the reader's."""
+    """Where a thing that a text names is shown: a request, a case, a notification or a transaction, and what was done to it may
+    tell that it is an order; "" for anything else, and for what `link` says is no page of the reader's."""
     if action == "order.moved":
         return link("order", subject)
     if found := REQUEST.fullmatch(subject):
         return link("approval", int(found[1]))
+    if found := NOTIFICATION.fullmatch(subject):
+        return link("notification", int(found[1]))
     if found := CASE.fullmatch(subject):
         return link("exception-case", int(found[1]))
     if found := INCIDENT.fullmatch(subject):

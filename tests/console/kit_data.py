@@ -15,6 +15,7 @@ from tests.console import kit_books as books
 from tests.console import kit_control as control
 from tests.console import kit_endpoints, kit_events, kit_suspense
 from tests.console import kit_incidents as incidents
+from tests.console import kit_notifications as told
 from tests.console import kit_orders as orders
 from tests.console import kit_payments as payments
 from tests.console import kit_queue as queue
@@ -57,6 +58,11 @@ def pages() -> dict[str, tuple[str, Callable[[], dict[str, Any]]]]:
         "/exceptions/runbook/": ("exceptions/runbook.html", work.runbook),
         "/exceptions/ended/": ("exceptions/case.html", work.case_ended),
         "/exceptions/held/": ("exceptions/case.html", work.case_held),
+        "/notifications/": ("notifications/list.html", told.notifications),
+        "/notifications/none/": ("notifications/list.html", told.notifications_empty),
+        "/notifications/one/": ("notifications/one.html", told.notification),
+        "/notifications/taken/": ("notifications/one.html", told.notification_taken),
+        "/settings/escalation/": ("settings/escalation.html", told.escalation),
         "/payments/": ("payments/list.html", payments.payments),
         "/payments/none/": ("payments/list.html", payments.payments_none),
         "/payments/one/": ("payments/payment.html", payments.payment),

@@ -11,6 +11,8 @@ from ledger.actors import Actor
 from ledger.tenancy import tenant
 from reconciliation.backtest.run_backtest import run_backtest
 from reconciliation.bank.receive_statement import receive_statement
+from reconciliation.matching.models import MatchRun
+from reconciliation.oversight.escalation.escalate_run import escalate_run
 from reconciliation.people.make_own_token import make_own_token
 from reconciliation.people.models import ApiToken, User
 from reconciliation.policies.save_draft import save_draft
@@ -21,6 +23,7 @@ from tests.people import acting
 from tests.reconciliation.backtest.bench import Bench
 from tests.reconciliation.books import NOW, Books
 from tests.reconciliation.commerce.desk import asked, take
+from tests.reconciliation.planes.shop import JOB
 from tests.reconciliation.provider.desk import Desk, said
 
 ROLES = ("support", "analyst", "controller", "policy_admin", "auditor", "operator")
@@ -30,6 +33,7 @@ REQUESTS = frozenset({"analyst", "controller", "policy_admin", "auditor"})
 AUDIT = frozenset({"controller", "policy_admin", "auditor", "operator"})
 SETTINGS = frozenset({"policy_admin", "auditor", "operator"})
 ADMIN = frozenset({"policy_admin"})
+ACKNOWLEDGERS = frozenset({"controller", "policy_admin", "operator"})
 WORKERS = frozenset({"analyst", "controller"})
 IMPORTERS = frozenset({"analyst", "controller", "operator"})
 REPLAYERS = frozenset({"policy_admin", "operator"})
@@ -65,6 +69,9 @@ def prepared(tenant_id: int, user_of: Callable[..., User]) -> dict[str, str]:
     words that the addresses need."""
     books = Books(tenant_id).play(ROWS)
     books.check_day("clr", "10")
+    with tenant(tenant_id):
+        run = MatchRun.objects.get().id
+        (notification, *_) = escalate_run(run_id=run, actor=JOB, at=NOW)
     case = books.cases("clr", "10")[0]
     books.check_day("cash", "10")
     maker = acting(user_of("Mara Maker", "analyst"), tenant_id)
@@ -90,7 +97,7 @@ def prepared(tenant_id: int, user_of: Callable[..., User]) -> dict[str, str]:
     return {
         "incident": "1", "draft": str(draft.number), "dry_run": str(dry_run.number),
         "order": "INV/2026-1", "event": str(event), "delivery": str(held), "token": str(token), "case": str(case.number),
-        "request": str(made.number),
+        "request": str(made.number), "notification": str(notification.number),
         "import": str(file.bank_import.public_id),
         "receipt": books.ids["T3"], "transaction": books.ids["T1"], "day": f"{case.day:%Y-%m-%d}",
     }  # fmt: skip
@@ -164,6 +171,9 @@ PAGES: dict[str, Route] = {
     "event-gaps": Route("/events/gaps/", BOOKS),
     "settings-endpoints": Route("/settings/endpoints/", SETTINGS),
     "settings-macros": Route("/settings/macros/", SETTINGS),
+    "notifications": Route("/notifications/", BOOKS),
+    "notification": Route("/notifications/{notification}/", BOOKS),
+    "settings-escalation": Route("/settings/escalation/", SETTINGS),
     "settings-people": Route("/settings/people/", SETTINGS),
     "settings-rights": Route("/settings/rights/", SETTINGS),
     "settings-approvers": Route("/settings/approvers/", REQUESTS),
@@ -228,6 +238,11 @@ ACTS: dict[str, Route] = {
     "recognition-set": Route("/settings/endpoints/recognition/", ADMIN, 400),
     "polling-set": Route("/settings/endpoints/polling/", ADMIN, 400),
     "polling-end": Route("/settings/endpoints/polling/end/", ADMIN, 400),
+    "notification-acknowledge": Route("/notifications/{notification}/acknowledge/", ACKNOWLEDGERS, 302),
+    "rule-ask": Route("/settings/escalation/rule/", ADMIN, 400),
+    "receiver-add": Route("/settings/escalation/receivers/add/", ADMIN, 400),
+    "receiver-try": Route("/settings/escalation/receivers/test/", ADMIN, 400),
+    "receiver-end": Route("/settings/escalation/receivers/end/", ADMIN, 400),
     "person-add": Route("/settings/people/add/", ADMIN, 400),
     "role-end": Route("/settings/people/end/", ADMIN, 400),
     "access-ask": Route("/settings/rights/ask/", ADMIN, 400),

@@ -59,4 +59,5 @@ def _told(result: dict[str, Any]) -> list[str]:
         shown = f"   password {person['password']}" if person["password"] else ""
         lines.append(f"  {person['email']}  {', '.join(person['roles'])}{shown}")
     lines += [f"  token {name}  {secret}" for name, secret in result["tokens"].items()]
-    return [*lines, "Passwords and tokens made here are shown this once."]
+    lines += [f"  signing key {name}  {key}" for name, key in result.get("signing_keys", {}).items()]
+    return [*lines, "Passwords, keys and tokens made here are shown this once."]
