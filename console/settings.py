@@ -137,7 +137,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "max_retries": 2,
     "interval_start": 0,
 }
-# The visibility timeout stands in three places because each part of Celery reads its own.
+# In three places, because each part of Celery reads its own.
 CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": VISIBILITY_TIMEOUT}
 CELERY_VISIBILITY_TIMEOUT = VISIBILITY_TIMEOUT
 CELERY_REDIS_SOCKET_TIMEOUT = CELERY_REDIS_SOCKET_CONNECT_TIMEOUT = BROKER_SOCKET["socket_timeout"]
@@ -194,9 +194,8 @@ ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "
 BATCH_CHUNK = env.int("BATCH_CHUNK", default=1000)
 # Providers are asked over https at public addresses alone, unless this installation says that one stands inside its network.
 POLL_PRIVATE_HOSTS = env.bool("POLL_PRIVATE_HOSTS", default=False)
-# Receivers of notifications likewise; a webhook on this machine may then do without TLS.
+# Receivers of notifications likewise; they are sent links to the console as people reach it.
 NOTIFY_PRIVATE_HOSTS = env.bool("NOTIFY_PRIVATE_HOSTS", default=False)
-# Where people reach the console: notifications link to it.
 CONSOLE_URL = env.str("CONSOLE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Plumbline"
@@ -233,8 +232,7 @@ LANGUAGE_CODE, TIME_ZONE, USE_TZ = "en", "UTC", True
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "static-collected")))
 STATICFILES_DIRS = [path for path in [BASE_DIR / "static"] if path.is_dir()]
-# Collected files carry a hash in their name and are cached for ever. Without `collectstatic`, as under `make
-# run`,
+# Collected files carry a hash in their name and are cached for ever. Without `collectstatic`, as under `make run`,
 # whitenoise serves them from where they lie.
 COLLECTED = (STATIC_ROOT / "staticfiles.json").is_file()
 WHITENOISE_USE_FINDERS = not COLLECTED

@@ -31,7 +31,8 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One signal of one account with its subjects; `also` are case numbers that belong to it and are no subjects. `runs` and
+    """One signal of one account with its subjects; `also` are case numbers, `days` days that
+    belong to it and are no subjects. `runs` and
     `count`: how many runs saw it, how many clean days it ended."""
 
     signal: Signal
@@ -40,6 +41,7 @@ class Found:
     since_at: datetime
     subjects: tuple[Subject, ...]
     also: tuple[int, ...] = ()
+    days: tuple[date, ...] = ()
     runs: int = 1
     count: int = 0
 
@@ -72,7 +74,9 @@ def found_by_clock(hours: int, *, at: datetime) -> list[Found]:
             f"{account.code} {since.isoformat()}", own[0][1], sum(int(r[3]) for r in own), sum(int(r[4]) for r in own)
         )
         cases = tuple(sorted({number for r in own for number in r[7]}))
-        found.append(Found("sustained_drift", account, own[-1][2], since, (subject,), cases, runs))
+        found.append(
+            Found("sustained_drift", account, own[-1][2], since, (subject,), cases, tuple(r[1] for r in own), runs)
+        )
     return found
 
 

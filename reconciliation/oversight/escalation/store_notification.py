@@ -75,7 +75,7 @@ def _number() -> int:
 def _statement(rule: Rule, found: Found, new: Sequence[Subject]) -> dict[str, Any]:
     """What is told: names, days, case numbers, and amounts as text of minor units. No secret, no name of a person."""
     cases = sorted({s.case for s in new if s.case is not None} | set(found.also))
-    days = sorted({s.day.isoformat() for s in new})
+    days = sorted({s.day.isoformat() for s in new} | {day.isoformat() for day in found.days})
     return {
         "title": rule.title, "signal": rule.signal, "account": found.account.code, "account_name": found.account.name,
         "currency": found.account.currency, "days": days[:MOST_NAMED], "day_count": len(days),

@@ -135,6 +135,8 @@ def test_a_spell_is_one_while_some_day_of_the_account_stands_drifted(watch: Watc
     watch.check_day("clr", "10", at=NOW)
     watch.check_day("clr", "11", at=NOW + timedelta(hours=2))
     watch.by_clock(NOW + timedelta(hours=25))
+    with tenant(watch.tenant_id):
+        assert Notification.objects.get().statement["days"] == ["2026-03-10", "2026-03-11"]
     watch.play("L1 clr 10 -900 @D1")
     watch.check_day("clr", "10", at=NOW + timedelta(hours=26))
     watch.by_clock(NOW + timedelta(hours=60))

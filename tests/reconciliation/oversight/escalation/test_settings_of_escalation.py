@@ -1,0 +1,218 @@
+"""Rules change by two people, receivers by an admin, and the database holds both by itself."""
+
+# ruff: noqa: E501 (statements of attacks read best whole)
+
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import errors
+
+from ledger.actors import Actor
+from ledger.models import Tenant
+from ledger.tenancy import tenant
+from reconciliation.approvals.made_before import Made
+from reconciliation.errors import AlreadyRequested, BadInput, CannotBe, CheckerIsMaker, NotPermitted
+from reconciliation.oversight.escalation.acknowledge_notification import acknowledge_notification
+from reconciliation.oversight.escalation.addresses import read_address
+from reconciliation.oversight.escalation.carriers import host_of
+from reconciliation.oversight.escalation.end_receiver import end_receiver
+from reconciliation.oversight.escalation.errors import AlreadyAcknowledged, ReceiverInUse
+from reconciliation.oversight.escalation.in_force import rule_in_force
+from reconciliation.oversight.escalation.models import Acknowledgement, Receiver
+from reconciliation.oversight.escalation.request_rule import request_rule
+from reconciliation.oversight.escalation.rules import SHIPPED
+from reconciliation.oversight.escalation.set_up_escalation import set_up_escalation
+from tests.people import SET_UP, UserMaker, acting
+from tests.reconciliation.books import NOW
+from tests.reconciliation.oversight.escalation.watch import WEBHOOK_KEY, Watch
+
+pytestmark = pytest.mark.django_db(transaction=True)
+RawAs = Callable[..., psycopg.Connection[Any]]
+SECURITY = SHIPPED[2].document
+HOOK = "https://hooks.example.test/one"
+
+
+def ask(watch: Watch, by: Actor, key: str = "one", rule: str = "cause-4", **changes: Any) -> Made:
+    with tenant(watch.tenant_id):
+        return request_rule(
+            key=rule, said=SECURITY | changes, note="on purpose", idempotency_key=key, actor=by, at=NOW
+        )  # fmt: skip
+
+
+def page_security(watch: Watch) -> None:
+    watch.play("L1 clr 11 -250 @X991")
+    watch.check_day("clr", "11")
+    watch.work(NOW, "escalate")
+
+
+def test_a_rule_that_is_switched_off_needs_a_second_person(watch: Watch, admin: Actor, checker: Actor) -> None:
+    made = ask(watch, admin, enabled=False)
+    with tenant(watch.tenant_id):
+        assert rule_in_force("cause-4") == SHIPPED[2]
+    with pytest.raises(AlreadyRequested):
+        ask(watch, admin, "two", severity="notify")
+    watch.approve(made, checker)
+    with tenant(watch.tenant_id):
+        rule = rule_in_force("cause-4")
+        assert rule is not None
+        assert (rule.version, rule.enabled) == (1, False)
+    page_security(watch)
+    assert watch.said() == []
+
+
+def test_nobody_approves_their_own_rule(watch: Watch, user_of: UserMaker) -> None:
+    both = acting(user_of("Both", "policy_admin", "controller"), watch.tenant_id)
+    made = ask(watch, both, enabled=False)
+    with pytest.raises(CheckerIsMaker):
+        watch.approve(made, both)
+
+
+def test_a_least_gross_drift_keeps_a_rule_silent_below_it(watch: Watch, admin: Actor, checker: Actor) -> None:
+    watch.approve(ask(watch, admin, least={"ETB": "251"}), checker)
+    page_security(watch)
+    assert watch.said() == []
+    watch.play("L2 clr 12 -251 @X992")
+    watch.check_day("clr", "12")
+    watch.work(NOW, "escalate")
+    assert watch.rules_said() == ["cause-4"]
+
+
+def test_what_is_no_change_no_receiver_or_another_signal_is_refused(watch: Watch, admin: Actor, maker: Actor) -> None:
+    with pytest.raises(BadInput, match="exactly this"):
+        ask(watch, admin)
+    with pytest.raises(CannotBe, match="no receiver is named nobody-known"):
+        ask(watch, admin, receivers=["security", "nobody-known"])
+    with pytest.raises(CannotBe, match="keeps its signal"):
+        ask(watch, admin, signal="cause_1_clear")
+    with pytest.raises(BadInput, match="hours"):
+        ask(watch, admin, hours=5)
+    with pytest.raises(NotPermitted):
+        ask(watch, maker, enabled=False)
+
+
+def test_rules_are_set_up_before_the_first_check_alone(watch: Watch, admin: Actor) -> None:
+    with tenant(watch.tenant_id):
+        set_up_escalation(key="sustained-drift", said={"hours": 48}, actor=SET_UP, at=NOW)
+        with pytest.raises(NotPermitted):
+            set_up_escalation(key="cause-4", said={"enabled": False}, actor=admin, at=NOW)
+    watch.check_day("clr", "10")
+    with tenant(watch.tenant_id), pytest.raises(NotPermitted):
+        set_up_escalation(key="cause-4", said={"enabled": False}, actor=SET_UP, at=NOW)
+
+
+def test_a_receiver_that_a_rule_names_stands(watch: Watch, admin: Actor, checker: Actor) -> None:
+    names = {name for rule in SHIPPED for name in rule.receivers}
+    named = {name: watch.receiver(name, HOOK).receiver.id for name in sorted(names)}
+    free = watch.receiver("spare", HOOK).receiver.id
+    with tenant(watch.tenant_id):
+        for receiver_id in named.values():
+            with pytest.raises(ReceiverInUse):
+                end_receiver(receiver_id=receiver_id, reason="gone", actor=admin, at=NOW)
+    watch.approve(ask(watch, admin, receivers=["spare"]), checker)
+    with tenant(watch.tenant_id):
+        end_receiver(receiver_id=named["security"], reason="replaced", actor=admin, at=NOW)
+        with pytest.raises(ReceiverInUse, match="cause-4"):
+            end_receiver(receiver_id=free, reason="gone", actor=admin, at=NOW)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "json://example.test/", "file:///etc/passwd", "http://127.0.0.1/", "https://me:pw@example.test/", "https://example.test/?a=1",
+        "slack://A/B/C?template=/etc/passwd", "mailtos://u:p@mail.example.test?pgp=/etc/passwd", "mailto://u:p@mail.example.test",
+        "pagerduty://k@a?action=resolve", "mailtos://u:p@mail.example.test?verify=no", "ftp://x.test/", "https://", "windows://x",
+    ],
+)  # fmt: skip
+def test_an_address_may_ask_for_nothing_beyond_its_kind(address: str) -> None:
+    with pytest.raises(BadInput) as refusal:
+        host_of(read_address(address, private=False), private=False)
+    assert "passwd" not in str(refusal.value)
+    assert "p@" not in str(refusal.value)
+
+
+def test_a_notification_is_acknowledged_once_by_a_person_who_may(
+    watch: Watch, checker: Actor, maker: Actor, auditor: Actor
+) -> None:
+    page_security(watch)
+    with tenant(watch.tenant_id):
+        for nobody in (maker, auditor, SET_UP):
+            with pytest.raises(NotPermitted):
+                acknowledge_notification(number=1, note="", actor=nobody, at=NOW)
+        acknowledge_notification(number=1, note="I call the bank.", actor=checker, at=NOW)
+        with pytest.raises(AlreadyAcknowledged, match="Checker"):
+            acknowledge_notification(number=1, note="", actor=checker, at=NOW)
+        assert Acknowledgement.objects.get().note == "I call the bank."
+    watch.check_day("clr", "11")
+    watch.work(NOW)
+    assert watch.rules_said() == ["cause-4"], "acknowledged or not, it is told once"
+
+
+ATTACKS = {
+    "rule_by_two_people": "INSERT INTO escalation_rule (key, version, document, why, active_from, set_by, decision_id)"
+    " VALUES ('cause-4', 1, '{\"signal\": \"cause_4\", \"severity\": \"page\", \"receivers\": [], \"enabled\": false, \"hours\": 0, \"least\": {}}',"
+    " '', now(), 'me', (SELECT max(id) FROM checkpoint_decision WHERE outcome = 'automatic'))",
+    "subject_of_a_known_notification": "INSERT INTO escalation_subject (rule_key, subject, notification_id) VALUES ('cause-4', 'x', 999999)",
+    "escalation_subject_pkey": "INSERT INTO escalation_subject (rule_key, subject, notification_id, case_id)"
+    " SELECT rule_key, subject, notification_id, case_id FROM escalation_subject",
+    "receiver_in_use_stands": "UPDATE escalation_receiver SET ended_at = now() WHERE name = 'security'",
+    "receiver_ends_once": "UPDATE escalation_receiver SET ended_at = NULL WHERE name = 'spare'",
+    "receiver_is_sealed": "INSERT INTO escalation_receiver (name, kind, host, sealed, added_at, added_by, decision_id) SELECT 'open', kind, host,"
+    " 'https://hooks.example.test/one?and=a&long=enough&to=be&sixty=one'::bytea, now(), 'me', decision_id FROM escalation_receiver LIMIT 1",
+    "move_carries_its_decision": "INSERT INTO escalation_receiver (name, kind, host, sealed, added_at, added_by, decision_id)"
+    " SELECT 'other', kind, host, sealed, now(), 'me', 0 FROM escalation_receiver LIMIT 1",
+    "delivery_tells_each_once": "INSERT INTO escalation_delivery (receiver_id, notification_id, message_id, asked_at, asked_by)"
+    " SELECT receiver_id, notification_id, gen_random_uuid(), now(), 'me' FROM escalation_delivery",
+    "try_failed_says_why": "INSERT INTO escalation_try SELECT tenant_id, id, 1, now(), true, 'no' FROM escalation_delivery",
+}  # fmt: skip
+
+
+@pytest.fixture
+def filled(watch: Watch, admin: Actor) -> Watch:
+    """A page to security that waits, and a receiver that has ended."""
+    watch.receiver("security", HOOK, WEBHOOK_KEY)
+    spare = watch.receiver("spare", HOOK).receiver.id
+    with tenant(watch.tenant_id):
+        end_receiver(receiver_id=spare, reason="unused", actor=admin, at=NOW)
+    page_security(watch)
+    return watch
+
+
+@pytest.mark.parametrize("constraint", ATTACKS)
+def test_raw_sql_gets_no_further(filled: Watch, raw_as: RawAs, constraint: str) -> None:
+    app = raw_as("app")
+    app.execute("SELECT set_config('app.tenant_id', %s, false)", [str(filled.tenant_id)])
+    with pytest.raises(psycopg.Error) as refused:
+        app.execute(ATTACKS[constraint])
+        app.commit()
+    assert refused.value.diag.constraint_name == constraint
+
+
+@pytest.mark.parametrize("role", ["app", "owner"])
+@pytest.mark.parametrize(
+    "table",
+    ["escalation_rule", "escalation_notification", "escalation_subject", "escalation_delivery", "escalation_try",
+     "escalation_acknowledgement"],
+)  # fmt: skip
+def test_what_was_told_is_never_rewritten(filled: Watch, raw_as: RawAs, role: str, table: str) -> None:
+    for verb in (f"UPDATE {table} SET tenant_id = tenant_id", f"DELETE FROM {table}", f"TRUNCATE {table} CASCADE"):
+        connection = raw_as(role, autocommit=True)
+        connection.execute("SELECT set_config('app.tenant_id', %s, false)", [str(filled.tenant_id)])
+        with pytest.raises((errors.InsufficientPrivilege, errors.RestrictViolation)):
+            connection.execute(verb)
+
+
+def test_another_tenant_sees_nothing_of_it(filled: Watch, rival: Tenant) -> None:
+    with tenant(rival.id):
+        assert not Receiver.objects.exists()
+        assert not Acknowledgement.objects.exists()
+
+
+def test_the_code_and_the_database_name_the_same_shipped_receivers(filled: Watch, raw_as: RawAs) -> None:
+    app = raw_as("app", autocommit=True)
+    for rule in SHIPPED:
+        for name in rule.receivers:
+            (key,) = app.execute("SELECT guard.receiver_named_by(%s, %s)", [filled.tenant_id, name]).fetchone()  # type: ignore[misc]
+            assert key in {r.key for r in SHIPPED if name in r.receivers}
+    assert app.execute("SELECT guard.receiver_named_by(%s, 'spare')", [filled.tenant_id]).fetchone() == (None,)
