@@ -12,8 +12,8 @@ from console.pages.checkpoint_change import asked_about, checkpoint_facts, check
 from console.pages.checks import check_lines
 from console.pages.deciding import Reader, may_part
 from console.pages.entry_lines import AFTER, entry_lines, subject_of, transaction_link
-from console.pages.incidents import release_facts
 from console.pages.escalation import rule_facts
+from console.pages.incidents import release_facts
 from console.pages.links import link
 from console.pages.outcome import outcome_part
 from console.pages.posting_rules import rule_facts

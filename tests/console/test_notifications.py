@@ -56,11 +56,11 @@ def test_a_page_to_security_stands_in_the_list_until_somebody_takes_note(watch: 
         "not yet",
     ):
         assert part in said, part
-    assert 'class="cnt hot">1<' in told
+    assert 'Notifications<span class="cnt hot">1<' in told
     answer = signed_in(controller).post("/notifications/1/acknowledge/", {"note": "I call the bank."})
     assert answer.status_code == 302
     assert "Nothing waits to be acknowledged" in words(page(controller, "/notifications/"))
-    assert 'class="cnt hot">' not in page(controller, "/notifications/")
+    assert "Notifications<span" not in page(controller, "/notifications/")
     assert "Conrad Controller" in words(page(controller, "/notifications/?show=all"))
     assert "I call the bank." in words(page(controller, "/notifications/1/"))
     again = signed_in(controller).post("/notifications/1/acknowledge/", {"note": ""})

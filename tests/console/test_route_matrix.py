@@ -19,6 +19,7 @@ from tests.console.working import signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 RANDOM = {
+    "notification": "999999",
     "draft": "999999",
     "dry_run": "999999",
     "order": "ZZZ/2026-9",
