@@ -113,9 +113,8 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# The broker carries hints only; the truth about work to do is a row in PostgreSQL. Hence short timeouts
-# everywhere:
-# a frozen broker must cost seconds, not hang a worker for ever.
+# The broker carries hints only, the truth about work to do is a row in PostgreSQL. Hence short timeouts: a frozen broker must
+# cost seconds, not hang a worker for ever.
 REDIS_URL = env.str("REDIS_URL", default="") or PLACES.broker_url()
 BROKER_SOCKET = {"socket_timeout": 5, "socket_connect_timeout": 5, "health_check_interval": 30}
 VISIBILITY_TIMEOUT = 3600
@@ -194,7 +193,6 @@ ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "
 BATCH_CHUNK = env.int("BATCH_CHUNK", default=1000)
 # Providers are asked over https at public addresses alone, unless this installation says that one stands inside its network.
 POLL_PRIVATE_HOSTS = env.bool("POLL_PRIVATE_HOSTS", default=False)
-# Receivers of notifications likewise; they are sent links to the console as people reach it.
 NOTIFY_PRIVATE_HOSTS = env.bool("NOTIFY_PRIVATE_HOSTS", default=False)
 CONSOLE_URL = env.str("CONSOLE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

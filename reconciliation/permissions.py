@@ -103,7 +103,16 @@ ROLES: dict[str, frozenset[Permission]] = {
         }
     ),
     "job": frozenset(
-        {P.REQUEST_CORRECTION, P.RECONCILE, P.IMPORT_STATEMENT, P.POST, P.RECORD_ORDERS, P.VIEW_DRIFT, P.POLL, P.ESCALATE}
+        {
+            P.REQUEST_CORRECTION,
+            P.RECONCILE,
+            P.IMPORT_STATEMENT,
+            P.POST,
+            P.RECORD_ORDERS,
+            P.VIEW_DRIFT,
+            P.POLL,
+            P.ESCALATE,
+        }
     ),
 }
 

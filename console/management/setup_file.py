@@ -27,8 +27,17 @@ from reconciliation.postings.set_posting_rule import set_posting_rule
 
 SECTIONS = frozenset(
     {
-        "tenant", "accounts", "bank_accounts", "posting_rules", "matcher", "people", "profiles", "tokens", "receivers", "escalation",
-    }  # fmt: skip
+        "tenant",
+        "accounts",
+        "bank_accounts",
+        "posting_rules",
+        "matcher",
+        "people",
+        "profiles",
+        "tokens",
+        "receivers",
+        "escalation",
+    }
 )
 CALENDAR: dict[str, Callable[[Any], Any]] = {
     "zone": str, "cutover": lambda v: v if isinstance(v, time) else time.fromisoformat(v), "closed_weekdays": frozenset,

@@ -12,7 +12,7 @@ from console.pages.checkpoint_change import asked_about, checkpoint_facts, check
 from console.pages.checks import check_lines
 from console.pages.deciding import Reader, may_part
 from console.pages.entry_lines import AFTER, entry_lines, subject_of, transaction_link
-from console.pages.escalation import rule_facts
+from console.pages.escalation import escalation_facts
 from console.pages.incidents import release_facts
 from console.pages.links import link
 from console.pages.outcome import outcome_part
@@ -117,7 +117,7 @@ def _frozen(r: ApprovalRequest) -> list[dict[str, str]]:
     if r.kind == "release_incident":
         return release_facts(r.payload)
     if r.kind == "set_escalation":
-        return rule_facts(r.payload)
+        return escalation_facts(r.payload)
     if r.kind == "set_access":
         return access_facts(r.payload)
     if r.kind == "set_posting_rule":

@@ -41,7 +41,7 @@ def rule_initial(rule: Rule) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def rule_facts(payload: Mapping[str, Any]) -> list[dict[str, str]]:
+def escalation_facts(payload: Mapping[str, Any]) -> list[dict[str, str]]:
     """What a request changes, for templates/approvals/parts/decision.html: every line, now and then."""
     was, then = payload["was"] or {}, payload["document"]
     return [

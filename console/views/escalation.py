@@ -41,7 +41,7 @@ def rule_ask(request: Signed) -> HttpResponse:
     """POST /settings/escalation/rule/: a request, which a second person decides."""
     form, key = AskRule(request.POST), text_of(request.POST, "key", 64)
     if not form.is_valid():
-        return _page(request, {"rule-ask": form})
+        return _page(request, {"escalation-ask": form})
     if not key.isalnum():
         raise BadInput("the form carries no key", "key")
     try:
@@ -51,10 +51,10 @@ def rule_ask(request: Signed) -> HttpResponse:
         )  # fmt: skip
     except BadInput as refusal:
         say_beside(form, BadInput(f"{refusal}", "rule" if refusal.where == "key" else refusal.where))
-        return _page(request, {"rule-ask": form})
+        return _page(request, {"escalation-ask": form})
     except ReasonMissing as refusal:
         say_beside(form, BadInput(f"{refusal}", "note"))
-        return _page(request, {"rule-ask": form})
+        return _page(request, {"escalation-ask": form})
     messages.info(request, sent_words(made, len(who_could_decide(made.id, at=request.at))))
     return redirect("approval", made.number)
 
@@ -106,8 +106,8 @@ def _page(request: Signed, failed: Failed) -> HttpResponse:
     ending = next((r for r, _ in standing if r.id == a_number(request.GET, "end")), None)
     boxes: list[dict[str, Any]] = []
     if may:
-        rule = failed.get("rule-ask") or AskRule(initial=rule_initial(chosen) if chosen else {})
-        boxes.append(pages.box("rule-ask", rule, f"Change {chosen.key}" if chosen else "Change or add a rule",
+        rule = failed.get("escalation-ask") or AskRule(initial=rule_initial(chosen) if chosen else {})
+        boxes.append(pages.box("escalation-ask", rule, f"Change {chosen.key}" if chosen else "Change or add a rule",
                                "Send for approval", "A controller other than you decides."))  # fmt: skip
         boxes.append(pages.box("receiver-add", failed.get("receiver-add") or AddReceiver(), "Add a receiver",
                                "Add receiver", "Its address is sealed and shown never again.", "add-"))  # fmt: skip

@@ -239,7 +239,7 @@ ACTS: dict[str, Route] = {
     "polling-set": Route("/settings/endpoints/polling/", ADMIN, 400),
     "polling-end": Route("/settings/endpoints/polling/end/", ADMIN, 400),
     "notification-acknowledge": Route("/notifications/{notification}/acknowledge/", ACKNOWLEDGERS, 302),
-    "rule-ask": Route("/settings/escalation/rule/", ADMIN, 400),
+    "escalation-ask": Route("/settings/escalation/rule/", ADMIN, 400),
     "receiver-add": Route("/settings/escalation/receivers/add/", ADMIN, 400),
     "receiver-try": Route("/settings/escalation/receivers/test/", ADMIN, 400),
     "receiver-end": Route("/settings/escalation/receivers/end/", ADMIN, 400),

@@ -13,7 +13,7 @@ CREATE TABLE escalation_rule (
     set_by      text NOT NULL,
     decision_id bigint NOT NULL,
     PRIMARY KEY (tenant_id, id),
-    CONSTRAINT rule_version_is_unique UNIQUE (tenant_id, key, version),
+    CONSTRAINT escalation_rule_version_is_unique UNIQUE (tenant_id, key, version),
     CONSTRAINT rule_key_is_plain CHECK (key ~ '^[a-z][a-z0-9-]{1,40}$'),
     CONSTRAINT rule_version_counts_up CHECK (version > 0),
     CONSTRAINT rule_signal_is_known CHECK (document->>'signal' IN ('cause_1_clear', 'soak_drift', 'cause_4', 'sustained_drift')),
