@@ -92,6 +92,7 @@ class LedgerTransaction(models.Model):
     posted_at = models.DateTimeField(null=True)
     reverses = models.OneToOneField("self", null=True, on_delete=PROTECT, related_name="reversal")
     corrects = models.OneToOneField("self", null=True, on_delete=PROTECT, related_name="correction")
+    adjusts_on = models.DateField(null=True)
     decision_id = models.BigIntegerField()
     idempotency_key = models.TextField()
     fingerprint = models.BinaryField()
@@ -133,6 +134,7 @@ class TransactionMove(models.Model):
     from_status = models.TextField()
     to_status = models.TextField()
     effective_on = models.DateField()
+    adjusts_on = models.DateField(null=True)
     decision_id = models.BigIntegerField()
     at = models.DateTimeField()
 
@@ -142,6 +144,51 @@ class TransactionMove(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_status} to {self.to_status}"
+
+
+class Period(models.Model):
+    class State(models.TextChoices):
+        OPEN = "open"
+        CLOSED = "closed"
+        REOPENED = "reopened"
+
+    tenant_id = tenant_column()
+    id = models.BigAutoField(primary_key=True)
+    first_on = models.DateField()
+    until_on = models.DateField()
+    state = models.TextField(choices=State.choices)
+
+    class Meta:
+        managed = False
+        db_table = "ledger_period"
+
+    def __str__(self) -> str:
+        return f"{self.first_on:%B %Y}"
+
+
+class PeriodMove(models.Model):
+    tenant_id = tenant_column()
+    id = models.BigAutoField(primary_key=True)
+    period = models.ForeignKey(Period, on_delete=PROTECT, related_name="moves")
+    from_state = models.TextField()
+    to_state = models.TextField()
+    actor = models.TextField()
+    role = models.TextField()
+    asked_by = models.TextField()
+    reason_code = models.TextField()
+    reason = models.TextField()
+    checklist = models.JSONField(default=dict)
+    checklist_sha256 = models.BinaryField(null=True)
+    decision_id = models.BigIntegerField()
+    policy_version = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "ledger_period_move"
+
+    def __str__(self) -> str:
+        return f"{self.from_state} to {self.to_state}"
 
 
 class AuditEntry(models.Model):

@@ -20,6 +20,8 @@ class ReconciliationConfig(AppConfig):
         from reconciliation.corrections.reverse import REVERSE
         from reconciliation.matching.matched_fact import matched_pairs
         from reconciliation.matching.planes.terms_kind import SET_TERMS
+        from reconciliation.periods.close_kind import CLOSE
+        from reconciliation.periods.reopen_kind import REOPEN
         from reconciliation.policies.activation import ACTIVATE_CHECKPOINT, RETIRE_CHECKPOINT
         from reconciliation.policies.override_kind import OVERRIDE_CHECKPOINT
         from reconciliation.postings.rule_kind import SET_POSTING_RULE
@@ -44,5 +46,7 @@ class ReconciliationConfig(AppConfig):
         register(OVERRIDE_CHECKPOINT)
         register(SET_ACCESS)
         register(RELEASE_INCIDENT)
+        register(CLOSE)
+        register(REOPEN)
         register_source("provider_state", provider_states, missing=UNKNOWN)
         register_source("matched", matched_pairs, missing=[])
