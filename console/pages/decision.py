@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from console.display import UNKNOWN, day, moment, money, plain, short_day, signed
+from console.display import UNKNOWN, moment, money, plain, short_day, signed
 from console.pages.access import access_facts
 from console.pages.batch_correction import figures_context, frozen_facts
 from console.pages.checkpoint_change import asked_about, checkpoint_facts, checkpoint_href, override_facts
@@ -13,9 +13,11 @@ from console.pages.checks import check_lines
 from console.pages.deciding import Reader, may_part
 from console.pages.entry_lines import AFTER, entry_lines, subject_of, transaction_link
 from console.pages.incidents import release_facts
+from console.pages.entry_lines import AFTER, effective, entry_lines, subject_of, transaction_link
 from console.pages.links import link
 from console.pages.outcome import outcome_part
 from console.pages.posting_rules import rule_facts
+from console.pages.period_facts import period_facts
 from console.pages.setting_words import asked_facts, own_cases
 from ledger.assets import EXPONENTS
 from reconciliation.approvals.checks import Check
@@ -92,7 +94,7 @@ def _change(r: ApprovalRequest, said: Said, shown: object) -> dict[str, Any]:
     if not isinstance(shown, Preview):
         return {"figures": [], "verdicts": None, "lines": [], "facts": _frozen(r)}
     first = shown.days[0] if shown.days else None
-    says = f"Effective {day(shown.effective_on)}. {AFTER.get(r.kind, '')}"
+    says = f"{effective(shown.effective_on, shown.adjusts_on)} {AFTER.get(r.kind, '')}"
     if first and _stays_unknown(first):
         says, first = f"{says.rstrip()} {UNKNOWN_DAY.format(day=short_day(first.day))}", None
     return {
@@ -115,6 +117,8 @@ def _frozen(r: ApprovalRequest) -> list[dict[str, str]]:
         return override_facts(r.payload)
     if r.kind == "release_incident":
         return release_facts(r.payload)
+    if r.kind in ("close_period", "reopen_period"):
+        return period_facts(r.payload)
     if r.kind == "set_access":
         return access_facts(r.payload)
     if r.kind == "set_posting_rule":
@@ -125,6 +129,8 @@ def _frozen(r: ApprovalRequest) -> list[dict[str, str]]:
     ]
     if on := r.payload.get("effective_on"):
         told.insert(0, ("Effective on", str(on)))
+    if adjusts := r.payload.get("adjusts_on"):
+        told.insert(1, ("Adjusts", f"{adjusts}, closed"))
     return [{"label": label, "before": "", "after": text} for label, text in told]
 
 

@@ -67,3 +67,9 @@ def balances(first_on: date, until_on: date) -> list[Balance]:
     for pair, class_, currency, n, count, value in rows:
         counts[pair, class_, currency][n], gross[pair, class_, currency][n] = count, int(value)
     return [Balance(*key, tuple(counts[key]), tuple(gross[key])) for key in sorted(counts)]
+
+
+def thawed(frozen: dict[str, Any]) -> Balance:
+    """A balance as a payload stated it."""
+    gross = tuple(int(n) for n in frozen["gross"])
+    return Balance(frozen["plane_pair"], frozen["class"], frozen["currency"], tuple(frozen["counts"]), gross)

@@ -21,7 +21,7 @@ VERIFIER = Actor("operator", "on-call", frozenset({"operator"}))
 class Closing(Books):
     """Books whose February can be closed: every settlement day of every account is checked after it ended."""
 
-    def ready(self, at: datetime = NOW, until: date = MARCH) -> "Closing":
+    def ready(self, at: datetime = NOW, until: date = MARCH, verified: datetime = NOW) -> "Closing":
         """Cover and check every day before `until`, verify the ledger, and store the periods."""
         for account, bank in self.banks.items():
             with tenant(self.tenant_id):
@@ -29,7 +29,7 @@ class Closing(Books):
                     self._store(bank, date(2026, 2, day), 0, 0, [])
             self.cover(account, until)
             self.check_days(account, OPENED, until, at)
-        self.verify(at)
+        self.verify(verified)
         self.extend(at)
         return self
 
