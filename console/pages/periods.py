@@ -127,11 +127,19 @@ def _move(m: PeriodMove) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def period_json(x: PeriodLine) -> dict[str, Any]:
+def periods_json(lines: Iterable[PeriodLine], open_from: date | None) -> dict[str, Any]:
     """As the API states it; amounts are text of integer minor units."""
+    return {"open_from": open_from, "periods": [_json(x) for x in lines]}
+
+
+def _json(x: PeriodLine) -> dict[str, Any]:
     p, closed = x.period, x.closed_by
     return {
-        "first_on": p.first_on.isoformat(), "until_on": p.until_on.isoformat(), "state": p.state,
-        "times_reopened": x.times_reopened, "closed_at": closed.at if closed else None,
-        "balances": None if x.found is None else [b.frozen() for b in x.found],
+        "first_on": p.first_on, "until_on": p.until_on, "state": p.state, "times_reopened": x.times_reopened,
+        "closed_at": closed.at if closed else None, "balances": None if x.found is None else [_frozen(b) for b in x.found],
     }  # fmt: skip
+
+
+def _frozen(b: Balance) -> dict[str, Any]:
+    stated = b.frozen()
+    return {"exception_class": stated.pop("class"), **stated}

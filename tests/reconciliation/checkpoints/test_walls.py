@@ -91,6 +91,9 @@ def test_no_role_writes_a_move_without_a_decision_that_allows_it(
         # its freeze and a release for its request, row by row.
         assert {table for table, _ in missed} == OWN_WALLS
         assert seen == 3 * (len(tables) - len(OWN_WALLS)), missed
+        # An execution is asked for its quorum first, a restriction and the move of a period for the request about it, row by row.
+        assert {table for table, _ in missed} == {"approval_execution", "approval_restriction", "ledger_period_move"}
+        assert seen == 3 * (len(tables) - 3), missed
 
 
 def _other_rules(link: psycopg.Connection[Any], table: str) -> list[str]:
