@@ -124,7 +124,7 @@ def test_a_system_asks_for_the_first_open_day_by_api(books: Closing, analyst: Us
         {"account": "clr", "direction": "CREDIT", "amount_minor": "5"},
     ]
     posting = {"key": "k", "use_case": "ewa", "effective_on": "2026-02-27", "entries": entries}
-    refused = api.post("/api/v1/postings/", posting, content_type="application/json")
+    refused = api.post("/api/v1/postings/", {"postings": [posting]}, content_type="application/json")
     assert (refused.status_code, refused.json()["type"]) == (409, "period_closed")
     assert "the first open day is 2026-03-01" in refused.json()["detail"]
 
