@@ -49,7 +49,15 @@ ON_CALL = frozenset({P.WORK_INCIDENTS, P.RELEASE_INCIDENT, P.DOWNLOAD_EVIDENCE})
 ROLES: dict[str, frozenset[Permission]] = {
     "support": PEOPLE,
     "analyst": READ
-    | {P.RECONCILE, P.WORK_CASES, P.REQUEST_CORRECTION, P.VIEW_REQUESTS, P.IMPORT_STATEMENT, P.WORK_INCIDENTS, P.CLOSE_BOOKS},
+    | {
+        P.RECONCILE,
+        P.WORK_CASES,
+        P.REQUEST_CORRECTION,
+        P.VIEW_REQUESTS,
+        P.IMPORT_STATEMENT,
+        P.WORK_INCIDENTS,
+        P.CLOSE_BOOKS,
+    },
     "controller": READ
     | ON_CALL
     | {

@@ -134,6 +134,8 @@ class IncidentSerializer(s.Serializer[object]):
 
 class IncidentsSerializer(s.Serializer[object]):
     incidents = IncidentSerializer(many=True)
+
+
 class PeriodBalanceSerializer(s.Serializer[object]):
     plane_pair = s.CharField()
     exception_class = s.CharField()

@@ -11,9 +11,8 @@ from console.pages.batch_correction import figures_context, frozen_facts
 from console.pages.checkpoint_change import asked_about, checkpoint_facts, checkpoint_href, override_facts
 from console.pages.checks import check_lines
 from console.pages.deciding import Reader, may_part
-from console.pages.entry_lines import AFTER, entry_lines, subject_of, transaction_link
-from console.pages.incidents import release_facts
 from console.pages.entry_lines import AFTER, effective, entry_lines, subject_of, transaction_link
+from console.pages.incidents import release_facts
 from console.pages.links import link
 from console.pages.outcome import outcome_part
 from console.pages.posting_rules import rule_facts
@@ -30,6 +29,11 @@ from reconciliation.corrections.day_figures import DayFigures
 from reconciliation.corrections.preview import DayPreview, Preview
 
 SETTINGS = {"set_terms", "set_calendar"}
+# Requests that write no entry and are not about a case: what each changes, from its payload alone.
+FACTS = {
+    "activate_checkpoint": checkpoint_facts, "retire_checkpoint": checkpoint_facts, "override_checkpoint": override_facts,
+    "release_incident": release_facts, "close_period": period_facts, "reopen_period": period_facts, "set_access": access_facts,
+}  # fmt: skip
 UNKNOWN_DAY = "No complete statement covers {day} yet: its drift is unknown before and after."
 
 
@@ -123,6 +127,8 @@ def _frozen(r: ApprovalRequest) -> list[dict[str, str]]:
         return access_facts(r.payload)
     if r.kind == "set_posting_rule":
         return rule_facts(r.payload)
+    if r.kind in FACTS:
+        return FACTS[r.kind](r.payload)
     told = [
         ("Amount", f"{money(r.amount_minor, EXPONENTS[r.currency])} {r.currency}"),
         ("Reason", plain(r.reason_code)),

@@ -61,7 +61,8 @@ def request_confirmation(
             amount_minor=amount, currency=currency, payment_id=target.transaction.payment_id or "",
             reason_code=reason_code,
             note=note, idempotency_key=idempotency_key,
-            facts=settling_move("correction.confirm", target.transaction, actor, reason_code=reason_code, on=on.isoformat()).facts,
+            facts=settling_move("correction.confirm", target.transaction, actor, reason_code=reason_code,
+                on=on.effective_on.isoformat()).facts,
         ),
         maker=actor, at=at,
     )  # fmt: skip

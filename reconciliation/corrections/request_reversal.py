@@ -66,7 +66,8 @@ def request_reversal(
             amount_minor=amount, currency=currency, payment_id=target.transaction.payment_id or "",
             reason_code=reason_code,
             note=note, idempotency_key=idempotency_key,
-            facts=settling_move("correction.reverse", target.transaction, actor, reason_code=reason_code, on=on.isoformat()).facts,
+            facts=settling_move("correction.reverse", target.transaction, actor, reason_code=reason_code,
+                on=on.effective_on.isoformat()).facts,
         ),
         maker=actor, at=at,
     )  # fmt: skip
