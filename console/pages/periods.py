@@ -92,7 +92,8 @@ def counted(n: int, gross: int, currency: str) -> str:
 
 def _item(i: dict[str, Any]) -> dict[str, Any]:
     holds = not i["count"]
-    more = i["count"] - len(i["found"])
+    listed = i["key"] != "exceptions"  # those are told by class, with their counts
+    more = i["count"] - len(i["found"]) if listed else 0
     return {
         "title": i["title"], "holds": holds, "blocking": i["blocking"], "count": i["count"],
         "word": "holds" if holds else "blocks" if i["blocking"] else "carried over",

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from console.pages.periods import _balance, counted
+from console.pages.periods import _balance, _item, counted
 from ledger.models import Tenant
 from ledger.tenancy import tenant
 from reconciliation.approvals.made_before import Made, as_made
@@ -164,3 +164,9 @@ def test_exceptions_without_money_are_counted_alone() -> None:
     lost = Balance("provider-log", "missing_counterpart", "", (0, 2, 0, 2), (0, 0, 0, 0))
     shown = _balance(lost.frozen())
     assert [part["gross"] for part in shown["parts"]] == [""] * 4
+
+
+def test_what_is_not_listed_is_counted_once() -> None:
+    told = {"title": "x", "blocking": True, "count": 9, "found": ["a", "b"]}
+    assert _item({"key": "days"} | told)["found"] == ["a", "b", "7 more"]
+    assert _item({"key": "exceptions"} | told)["found"] == ["a", "b"], "told by class"

@@ -1,6 +1,12 @@
 """Closing against posting: whoever comes first, no transaction of a closed day commits behind the closing."""
 
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
 import pytest
+from django.db import connection
 
 from ledger.actors import Actor
 from ledger.errors import PeriodClosed
@@ -14,9 +20,10 @@ from tests.people import INTEGRATION
 from tests.races.rivals import at_once
 from tests.reconciliation.books import NOW
 from tests.reconciliation.periods.bench import Closing
-from tests.reconciliation.periods.test_wall import IN, posting
+from tests.reconciliation.periods.test_wall import IN, posting, raw
 from tests.stories.notation import Tx
 
+RawAs = Callable[..., psycopg.Connection[Any]]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.races]
 
 
@@ -46,3 +53,58 @@ def test_64_plans_and_one_closing_come_in_one_order(acme: Tenant, maker: Actor, 
             assert written == 0
         else:
             assert written == 63
+
+
+def test_a_closing_waits_for_a_posting_that_is_under_way_and_then_sees_it(
+    acme: Tenant, maker: Actor, checker: Actor, raw_as: RawAs
+) -> None:
+    books = Closing(acme.id)
+    books.post(Tx("T1", "2026-02-27", "PENDING", "ewa", [("emp", "DEBIT", 60), ("clr", "CREDIT", 60)], "D1"))
+    books.ready()
+    made = books.ask_to_close(maker)
+    poster = raw_as("app", autocommit=False)
+    poster.execute("SELECT set_config('app.tenant_id', %s, true)", [str(acme.id)])
+    poster.execute(raw("PENDING"))
+    found: list[object] = []
+
+    def close() -> None:
+        try:
+            found.append(books.approve(made, checker))
+        except ChangedSinceAsked as refusal:
+            found.append(refusal)
+        connection.close()
+
+    closing = threading.Thread(target=close)
+    closing.start()
+    closing.join(timeout=1.5)
+    assert closing.is_alive(), "it waits for the posting"
+    poster.commit()
+    closing.join(timeout=30)
+    assert [type(f) for f in found] == [ChangedSinceAsked], "nothing is closed over what the look did not see"
+    assert books.period().state == "open"
+
+
+def test_a_posting_waits_for_a_closing_that_is_under_way_and_is_then_refused(
+    acme: Tenant, maker: Actor, checker: Actor, raw_as: RawAs
+) -> None:
+    books = Closing(acme.id)
+    books.post(Tx("T1", "2026-02-27", "PENDING", "ewa", [("emp", "DEBIT", 60), ("clr", "CREDIT", 60)], "D1"))
+    books.ready()
+    made = books.ask_to_close(maker)
+    found: list[object] = []
+
+    def post() -> None:
+        try:
+            found.append(post_alone(acme.id, posting(IN, "late", "PENDING"), actor=INTEGRATION, at=NOW))
+        except PeriodClosed as refusal:
+            found.append(refusal)
+        connection.close()
+
+    rival = threading.Thread(target=post)
+    with tenant(acme.id):
+        assert books.approve(made, checker).state == "executed"
+        rival.start()
+        rival.join(timeout=1.5)
+        assert rival.is_alive(), "it waits for the closing"
+    rival.join(timeout=30)
+    assert [type(f) for f in found] == [PeriodClosed]
