@@ -88,6 +88,7 @@ BROKEN = {
     "evidence_sha256": "Newer evidence of {what} is sealed",
     "partner_called": "No call to the partner is on record",
     "dated_on": "Books were closed or re-opened meanwhile: it would be dated {now} by now, not {was}",
+    "first_open_day": "Books were closed or re-opened in the meantime",
     "period_state": "The period was {was} and is {now}",
     "checklist": "Its checklist says something else by now",
     "times_reopened": "It was re-opened in the meantime",

@@ -15,8 +15,8 @@ from console.pages.entry_lines import AFTER, effective, entry_lines, subject_of,
 from console.pages.incidents import release_facts
 from console.pages.links import link
 from console.pages.outcome import outcome_part
-from console.pages.posting_rules import rule_facts
 from console.pages.period_facts import period_facts
+from console.pages.posting_rules import rule_facts
 from console.pages.setting_words import asked_facts, own_cases
 from ledger.assets import EXPONENTS
 from reconciliation.approvals.checks import Check
@@ -33,6 +33,7 @@ SETTINGS = {"set_terms", "set_calendar"}
 FACTS = {
     "activate_checkpoint": checkpoint_facts, "retire_checkpoint": checkpoint_facts, "override_checkpoint": override_facts,
     "release_incident": release_facts, "close_period": period_facts, "reopen_period": period_facts, "set_access": access_facts,
+    "set_posting_rule": rule_facts,
 }  # fmt: skip
 UNKNOWN_DAY = "No complete statement covers {day} yet: its drift is unknown before and after."
 
@@ -115,18 +116,6 @@ def _frozen(r: ApprovalRequest) -> list[dict[str, str]]:
         return own(r)
     if r.kind in SETTINGS:
         return asked_facts(r.payload, r.kind)
-    if r.kind in ("activate_checkpoint", "retire_checkpoint"):
-        return checkpoint_facts(r.payload)
-    if r.kind == "override_checkpoint":
-        return override_facts(r.payload)
-    if r.kind == "release_incident":
-        return release_facts(r.payload)
-    if r.kind in ("close_period", "reopen_period"):
-        return period_facts(r.payload)
-    if r.kind == "set_access":
-        return access_facts(r.payload)
-    if r.kind == "set_posting_rule":
-        return rule_facts(r.payload)
     if r.kind in FACTS:
         return FACTS[r.kind](r.payload)
     told = [

@@ -33,8 +33,8 @@ def correct_many(
     transaction_ids: Sequence[int], directions: Mapping[str, str], *, why: str, decision_id: int, policy_version: str,
     actor: Actor, at: datetime,
 ) -> list[tuple[int, int, int]]:  # fmt: skip
-    """Reverse each on its own day and post it anew with these directions by account id; (original, reversal, re-post) of each,
-    as ids. The caller holds them (`hold_many`).
+    """Reverse each on its own day, or on the first open one where its books are closed, and post it anew with these directions by
+    account id; (original, reversal, re-post) of each, as ids. The caller holds them (`hold_many`).
 
     Raises AlreadyReversed, NotPosted, CannotReverseReversal, Unbalanced, AgainstRule."""
     return book.correct_many(
