@@ -150,6 +150,12 @@ DRAFT = {
     "sent": Badge("info", "check", "Sent"),
     "dropped": Badge("unknown", "x", "Dropped"),
 }
+PERIOD = {
+    "open": Badge("open", "", "Open"),
+    "closed": Badge("clean", "lock", "Closed"),
+    "reopened": Badge("warn", "clock", "Re-opened"),
+    "coming": Badge("unknown", "", "To come"),
+}
 KINDS: dict[str, dict[str, Badge]] = {
     "verdict": VERDICT,
     "case": CASE,
@@ -173,6 +179,7 @@ KINDS: dict[str, dict[str, Badge]] = {
     "draft": DRAFT,
     "incident": INCIDENT,
     "evidence": EVIDENCE,
+    "period": PERIOD,
 }
 
 # Day cells of the strip: state → (class, glyph, meaning). No two states share a glyph.

@@ -36,7 +36,8 @@ class Posting:
     """What a transaction will be. `effective_on` of a PENDING one is a plan; `key` makes it idempotent within the tenant.
 
     `fingerprint` tells whether a known key comes with the same content; None: it is taken from the posting itself.
-    `decision_id` and `policy_version` are those of the whole call where None.
+    `decision_id` and `policy_version` are those of the whole call where None. `adjusts_on`: the day in closed books that it
+    belongs to; it is dated on the first open one.
     """
 
     key: str
@@ -50,6 +51,7 @@ class Posting:
     metadata: dict[str, Any] = field(default_factory=dict)
     reverses: int | None = None
     corrects: int | None = None
+    adjusts_on: date | None = None
     why: str = ""
     fingerprint: bytes | None = None
     decision_id: int | None = None
@@ -71,7 +73,7 @@ def post(
     """Write postings in one statement, in order; a known key with the same content writes nothing.
 
     Raises Unbalanced, BadPosting, UnknownAccount, KeyReusedForAnotherPayload, AlreadyReversed, AlreadyReposted,
-    OriginalStillStands, CannotReverseReversal; then nothing of the batch is stored.
+    OriginalStillStands, CannotReverseReversal, PeriodClosed; then nothing of the batch is stored.
     """
     items = [_item(n, p, decision_id if p.decision_id is None else p.decision_id) for n, p in enumerate(postings)]
     who = {"kind": actor.kind, "id": actor.id, "role": actor.role, "policy_version": policy_version}
@@ -105,9 +107,10 @@ def confirm(
     at: datetime,
     policy_version: str,
     why: str,
+    adjusts_on: date | None = None,
 ) -> None:
-    """PENDING → POSTED on `effective_on`, by compare-and-set. Raises NotPending."""
-    _settle(transaction_id, "POSTED", effective_on, decision_id, actor, at, policy_version, why)
+    """PENDING → POSTED on `effective_on`, by compare-and-set. Raises NotPending, PeriodClosed."""
+    _settle(transaction_id, "POSTED", effective_on, decision_id, actor, at, policy_version, why, adjusts_on)
 
 
 def fail(transaction_id: int, *, decision_id: int, actor: Actor, at: datetime, policy_version: str, why: str) -> None:
@@ -115,7 +118,9 @@ def fail(transaction_id: int, *, decision_id: int, actor: Actor, at: datetime, p
     _settle(transaction_id, "FAILED", None, decision_id, actor, at, policy_version, why)
 
 
-def reversal_of(transaction_id: int, *, effective_on: date, key: str, why: str) -> Posting:
+def reversal_of(
+    transaction_id: int, *, effective_on: date, key: str, why: str, adjusts_on: date | None = None
+) -> Posting:
     """The posting that reverses a POSTED transaction, locked until commit. Raises NotPosted, CannotReverseReversal,
     AlreadyReversed, UnknownTransaction. Posting it is still guarded by the unique `reverses_id`."""
     _lock(transaction_id)
@@ -132,6 +137,7 @@ def reversal_of(transaction_id: int, *, effective_on: date, key: str, why: str) 
         key=key, use_case=original.use_case, effective_on=effective_on, legs=mirror(legs_of(transaction_id)),
         payment_id=original.payment_id, partner_reference=original.partner_reference,
         batch_reference=original.batch_reference, metadata=original.metadata, reverses=transaction_id, why=why,
+        adjusts_on=adjusts_on,
     )  # fmt: skip
 
 
@@ -174,6 +180,8 @@ def _item(n: int, p: Posting, decision_id: int) -> dict[str, Any]:
         "metadata": p.metadata, "legs": [[x.account_id, x.direction, str(x.amount_minor)] for x in p.legs],
     }  # fmt: skip
     item["fingerprint"] = (p.fingerprint or _fingerprint(item)).hex()
+    if p.adjusts_on is not None:
+        item["adjusts_on"] = p.adjusts_on.isoformat()
     return item | {"n": n, "decision": decision_id, "why": p.why, "policy_version": p.policy_version}
 
 
@@ -200,12 +208,13 @@ def _settle(
     at: datetime,
     version: str,
     why: str,
+    adjusts_on: date | None = None,
 ) -> None:
     who = {"kind": actor.kind, "id": actor.id, "role": actor.role, "policy_version": version}
     with refusals_by_constraint(), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT guard.settle_transaction(%s, %s, %s, %s, %s::jsonb, %s, %s)",
-            [transaction_id, to, day, decision_id, json.dumps(who), why, at],
+            "SELECT guard.settle_transaction(%s, %s, %s, %s, %s::jsonb, %s, %s, %s)",
+            [transaction_id, to, day, decision_id, json.dumps(who), why, at, adjusts_on],
         )
         (moved,) = cursor.fetchone()
     if moved is None:

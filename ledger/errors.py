@@ -65,6 +65,24 @@ class AgainstRule(LedgerRefusal):
     code = "against_posting_rule"
 
 
+class PeriodClosed(LedgerRefusal):
+    """The books of that day are closed; the message names the first open day."""
+
+    code = "period_closed"
+
+
+class PeriodsMoveInOrder(LedgerRefusal):
+    code = "periods_move_in_order"
+
+
+class PeriodNotEnded(LedgerRefusal):
+    code = "period_not_ended"
+
+
+class PeriodMoved(LedgerRefusal):
+    code = "period_moved"
+
+
 class UnknownTransaction(LedgerRefusal):
     code = "unknown_transaction"
 
@@ -95,5 +113,9 @@ BY_CONSTRAINT: dict[str, type[LedgerRefusal]] = {
     "correction_follows_a_reversal": OriginalStillStands,
     "posting_follows_its_rule": AgainstRule,
     "append_only": AppendOnly,
+    "day_is_open": PeriodClosed,
+    "adjustment_is_dated_on_the_first_open_day": PeriodClosed,
+    "periods_move_in_order": PeriodsMoveInOrder,
+    "period_has_ended": PeriodNotEnded,
 }
 """Database constraint name to refusal: the database is the last wall, and its refusals read like the code's own."""

@@ -3,14 +3,11 @@
 from django.db import models
 from django.db.models import CompositePrimaryKey
 
-from ledger.tenancy import CurrentTenant
+from ledger.columns import tenant_column
+from ledger.period_models import Period, PeriodMove
 
 PROTECT = models.PROTECT
-
-
-def tenant_column() -> "models.IntegerField[int, int]":
-    """The tenant of a row: named by the database, from the open scope."""
-    return models.IntegerField(db_default=CurrentTenant(), editable=False)
+__all__ = ["Period", "PeriodMove", "tenant_column"]  # what this module hands on
 
 
 class Tenant(models.Model):
@@ -92,6 +89,7 @@ class LedgerTransaction(models.Model):
     posted_at = models.DateTimeField(null=True)
     reverses = models.OneToOneField("self", null=True, on_delete=PROTECT, related_name="reversal")
     corrects = models.OneToOneField("self", null=True, on_delete=PROTECT, related_name="correction")
+    adjusts_on = models.DateField(null=True)
     decision_id = models.BigIntegerField()
     idempotency_key = models.TextField()
     fingerprint = models.BinaryField()
@@ -133,6 +131,7 @@ class TransactionMove(models.Model):
     from_status = models.TextField()
     to_status = models.TextField()
     effective_on = models.DateField()
+    adjusts_on = models.DateField(null=True)
     decision_id = models.BigIntegerField()
     at = models.DateTimeField()
 

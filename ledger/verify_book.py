@@ -16,8 +16,11 @@ COPY (SELECT 'v1', t.tenant_id, t.id, t.public_id, t.use_case, coalesce(t.paymen
              coalesce(t.partner_reference, ''), coalesce(t.batch_reference, ''),
              CASE WHEN m.id IS NULL AND t.status <> 'PENDING' THEN t.status || ' ' || t.effective_on ELSE 'PENDING' END,
              (extract(epoch FROM t.recorded_at) * 1000000)::bigint, coalesce(t.reverses_id, 0),
-             coalesce(t.corrects_id, 0), t.decision_id, t.idempotency_key, t.metadata::text, coalesce(e.legs, ''),
-             (m.id IS NULL OR m.effective_on = t.effective_on) AND t.status || ' ' || coalesce(t.posted_at::text, '') =
+             coalesce(t.corrects_id, 0), t.decision_id, t.idempotency_key,
+             t.metadata::text || CASE WHEN m.id IS NULL THEN coalesce(E'\x1f' || 'adjusts ' || t.adjusts_on, '') ELSE '' END,
+             coalesce(e.legs, ''),
+             (m.id IS NULL OR m.effective_on = t.effective_on AND m.adjusts_on IS NOT DISTINCT FROM t.adjusts_on)
+             AND t.status || ' ' || coalesce(t.posted_at::text, '') =
                  CASE WHEN m.to_status = 'POSTED' THEN 'POSTED ' || m.at
                       WHEN m.to_status = 'FAILED' THEN 'FAILED '
                       WHEN t.status = 'PENDING' THEN 'PENDING '
@@ -52,8 +55,8 @@ SELECT t.public_id, m.to_status FROM ledger_transaction_move m
  WHERE m.tenant_id = %(tenant)s AND NOT EXISTS (
        SELECT FROM audit_entry a WHERE a.tenant_id = m.tenant_id AND a.subject = t.public_id::text AND a.at = m.at
           AND a.action = CASE m.to_status WHEN 'POSTED' THEN 'transaction.confirmed' ELSE 'transaction.failed' END
-          AND a.detail = jsonb_build_object('to', m.to_status, 'effective_on', m.effective_on, 'decision',
-              m.decision_id))
+          AND a.detail = jsonb_strip_nulls(jsonb_build_object('to', m.to_status, 'effective_on', m.effective_on,
+              'adjusts_on', m.adjusts_on, 'decision', m.decision_id)))
  ORDER BY m.id LIMIT 1
 """
 LOST_MOVE = """

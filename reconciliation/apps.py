@@ -21,6 +21,8 @@ class ReconciliationConfig(AppConfig):
         from reconciliation.matching.matched_fact import matched_pairs
         from reconciliation.matching.planes.terms_kind import SET_TERMS
         from reconciliation.oversight.escalation.rule_kind import SET_ESCALATION
+        from reconciliation.periods.close_kind import CLOSE
+        from reconciliation.periods.reopen_kind import REOPEN
         from reconciliation.policies.activation import ACTIVATE_CHECKPOINT, RETIRE_CHECKPOINT
         from reconciliation.policies.override_kind import OVERRIDE_CHECKPOINT
         from reconciliation.postings.rule_kind import SET_POSTING_RULE
@@ -46,5 +48,7 @@ class ReconciliationConfig(AppConfig):
         register(SET_ACCESS)
         register(RELEASE_INCIDENT)
         register(SET_ESCALATION)
+        register(CLOSE)
+        register(REOPEN)
         register_source("provider_state", provider_states, missing=UNKNOWN)
         register_source("matched", matched_pairs, missing=[])

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     IMPORT_STATEMENT = "bank.import"
     VIEW_LEDGER = "ledger.view"
     POST = "ledger.post"
+    CLOSE_BOOKS = "period.close"
     VIEW_PAYMENTS = "payment.view"
     VIEW_EVENTS = "event.view"
     VIEW_RAW = "event.raw"
@@ -53,7 +54,15 @@ ON_CALL = frozenset({P.WORK_INCIDENTS, P.RELEASE_INCIDENT, P.DOWNLOAD_EVIDENCE, 
 ROLES: dict[str, frozenset[Permission]] = {
     "support": PEOPLE,
     "analyst": READ
-    | {P.RECONCILE, P.WORK_CASES, P.REQUEST_CORRECTION, P.VIEW_REQUESTS, P.IMPORT_STATEMENT, P.WORK_INCIDENTS},
+    | {
+        P.RECONCILE,
+        P.WORK_CASES,
+        P.REQUEST_CORRECTION,
+        P.VIEW_REQUESTS,
+        P.IMPORT_STATEMENT,
+        P.WORK_INCIDENTS,
+        P.CLOSE_BOOKS,
+    },
     "controller": READ
     | ON_CALL
     | {
@@ -67,6 +76,7 @@ ROLES: dict[str, frozenset[Permission]] = {
         P.VIEW_AUDIT,
         P.MOVE_ORDER,
         P.OVERRIDE,
+        P.CLOSE_BOOKS,
     },
     "policy_admin": READ
     | ON_CALL

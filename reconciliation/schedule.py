@@ -9,6 +9,7 @@ from ledger.tenancy import current_tenant
 from reconciliation.bank.extend_periods import extend_periods
 from reconciliation.bank.models import BankAccount
 from reconciliation.outbox import enqueue
+from reconciliation.periods.extend_months import extend_months
 from reconciliation.provider.polling.models import Polling
 from reconciliation.request_verification import KIND
 
@@ -58,6 +59,7 @@ def enqueue_polls(*, at: datetime) -> None:
 
 
 def extend_all_periods(*, at: datetime) -> None:
-    """Keep the settlement days of every account stored ahead. Needs a scope."""
+    """Keep the settlement days of every account, and the accounting periods, stored ahead. Needs a scope."""
+    extend_months(at=at)
     for account in BankAccount.objects.order_by("id"):
         extend_periods(account, at=at)

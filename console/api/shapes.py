@@ -136,6 +136,28 @@ class IncidentsSerializer(s.Serializer[object]):
     incidents = IncidentSerializer(many=True)
 
 
+class PeriodBalanceSerializer(s.Serializer[object]):
+    plane_pair = s.CharField()
+    exception_class = s.CharField()
+    currency = s.CharField()
+    counts = s.ListField(child=s.IntegerField(), help_text="open at its start, new, ended, open at its end")
+    gross = s.ListField(child=s.CharField(), help_text="the same in integer minor units")
+
+
+class PeriodSerializer(s.Serializer[object]):
+    first_on = s.DateField()
+    until_on = s.DateField(help_text="the day after its last")
+    state = s.ChoiceField(choices=["open", "closed", "reopened"])
+    times_reopened = s.IntegerField()
+    closed_at = s.DateTimeField(allow_null=True)
+    balances = PeriodBalanceSerializer(many=True, allow_null=True, help_text="null where they are not counted")
+
+
+class PeriodsSerializer(s.Serializer[object]):
+    open_from = s.DateField(allow_null=True, help_text="the first open day, null while nothing is closed")
+    periods = PeriodSerializer(many=True, help_text="the newest first")
+
+
 class ReportSerializer(s.Serializer[object]):
     checks = CheckSerializer(many=True)
 

@@ -12,6 +12,7 @@ from console.api.incidents import Incidents
 from console.api.notifications import Acknowledgement, Notifications
 from console.api.orders import OneOrder, Orders
 from console.api.payments import OnePayment, Payments
+from console.api.periods import Periods
 from console.api.postings import Confirmation, Failure, Postings
 from console.api.statements import Statements
 
@@ -27,6 +28,7 @@ urlpatterns = [
     path("drift/", Drift.as_view(), name="api-drift"),
     path("incidents/", Incidents.as_view(), name="api-incidents"),
     path("release-gate/", ReleaseGate.as_view(), name="api-gate"),
+    path("periods/", Periods.as_view(), name="api-periods"),
     path("payments/", Payments.as_view(), name="api-payments"),
     path("payments/<path:key>/", OnePayment.as_view(), name="api-payment"),
     path("events/", Events.as_view(), name="api-events"),

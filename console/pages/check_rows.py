@@ -64,6 +64,7 @@ def _entry(e: Entry, row: Joined, page: CheckPage, to: Link, *, behind: bool = F
         "ref": str(t), "href": to("ledger-transaction", t.public_id), "use_case": t.use_case,
         "payment_id": t.payment_id or "",
         "amount": amount(sign * int(e.amount_minor), page.account.currency), "effective_on": t.effective_on,
+        "adjusts_on": t.adjusts_on,
         "counted_on": row.counted.get((e.transaction_id, e.leg), t.effective_on),
         "metadata": [(name, _text(value)) for name, value in sorted(t.metadata.items())][:8],
         "stands": f"{stands}, not counted here" if behind else "",

@@ -32,6 +32,12 @@ TOGETHER: tuple[tuple[tuple[str, ...], str], ...] = (
         ("key_is_free", "receipt_gone", "payment_state"),
         "The receipt is still in suspense, and its payment is what it was at its provider",
     ),
+    (("dated_on",), "Its day is dated as it was asked"),
+    (
+        ("period_state", "checklist", "policy"),
+        "The period is still open, its checklist says what it said, and policy still asks for the same",
+    ),
+    (("period_state", "times_reopened", "policy"), "The period is still closed, and policy still asks for the same"),
     (("still_missing",), "So much is still missing of its payment in the book"),
     (("told",), "The bank says of it what its callback said"),
     (
@@ -81,6 +87,11 @@ BROKEN = {
     "incident_cases": "Another case has come into {what}",
     "evidence_sha256": "Newer evidence of {what} is sealed",
     "partner_called": "No call to the partner is on record",
+    "dated_on": "Books were closed or re-opened meanwhile: it would be dated {now} by now, not {was}",
+    "first_open_day": "Books were closed or re-opened in the meantime",
+    "period_state": "The period was {was} and is {now}",
+    "checklist": "Its checklist says something else by now",
+    "times_reopened": "It was re-opened in the meantime",
     "policy": "Policy asks for something else now",
 }
 

@@ -28,6 +28,7 @@ APPROVES = {
     "override_checkpoint": "Approve this override", "release_incident": "Approve this release",
     "activate_checkpoint": "Approve this checkpoint", "retire_checkpoint": "Approve its end",
     "set_escalation": "Approve this rule",
+    "close_period": "Approve this closing", "reopen_period": "Approve this re-opening",
 }  # fmt: skip
 
 

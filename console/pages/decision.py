@@ -5,17 +5,18 @@ from typing import Any
 
 from django.urls import reverse
 
-from console.display import UNKNOWN, day, moment, money, plain, short_day, signed
+from console.display import UNKNOWN, moment, money, plain, short_day, signed
 from console.pages.access import access_facts
 from console.pages.batch_correction import figures_context, frozen_facts
 from console.pages.checkpoint_change import asked_about, checkpoint_facts, checkpoint_href, override_facts
 from console.pages.checks import check_lines
 from console.pages.deciding import Reader, may_part
-from console.pages.entry_lines import AFTER, entry_lines, subject_of, transaction_link
+from console.pages.entry_lines import AFTER, effective, entry_lines, subject_of, transaction_link
 from console.pages.escalation import escalation_facts
 from console.pages.incidents import release_facts
 from console.pages.links import link
 from console.pages.outcome import outcome_part
+from console.pages.period_facts import period_facts
 from console.pages.posting_rules import rule_facts
 from console.pages.setting_words import asked_facts, own_cases
 from ledger.assets import EXPONENTS
@@ -29,6 +30,12 @@ from reconciliation.corrections.day_figures import DayFigures
 from reconciliation.corrections.preview import DayPreview, Preview
 
 SETTINGS = {"set_terms", "set_calendar"}
+# Requests that write no entry and are not about a case: what each changes, from its payload alone.
+FACTS = {
+    "activate_checkpoint": checkpoint_facts, "retire_checkpoint": checkpoint_facts, "override_checkpoint": override_facts,
+    "release_incident": release_facts, "close_period": period_facts, "reopen_period": period_facts, "set_access": access_facts,
+    "set_posting_rule": rule_facts, "set_escalation": escalation_facts,
+}  # fmt: skip
 UNKNOWN_DAY = "No complete statement covers {day} yet: its drift is unknown before and after."
 
 
@@ -93,7 +100,7 @@ def _change(r: ApprovalRequest, said: Said, shown: object) -> dict[str, Any]:
     if not isinstance(shown, Preview):
         return {"figures": [], "verdicts": None, "lines": [], "facts": _frozen(r)}
     first = shown.days[0] if shown.days else None
-    says = f"Effective {day(shown.effective_on)}. {AFTER.get(r.kind, '')}"
+    says = f"{effective(shown.effective_on, shown.adjusts_on)} {AFTER.get(r.kind, '')}"
     if first and _stays_unknown(first):
         says, first = f"{says.rstrip()} {UNKNOWN_DAY.format(day=short_day(first.day))}", None
     return {
@@ -110,24 +117,16 @@ def _frozen(r: ApprovalRequest) -> list[dict[str, str]]:
         return own(r)
     if r.kind in SETTINGS:
         return asked_facts(r.payload, r.kind)
-    if r.kind in ("activate_checkpoint", "retire_checkpoint"):
-        return checkpoint_facts(r.payload)
-    if r.kind == "override_checkpoint":
-        return override_facts(r.payload)
-    if r.kind == "release_incident":
-        return release_facts(r.payload)
-    if r.kind == "set_escalation":
-        return escalation_facts(r.payload)
-    if r.kind == "set_access":
-        return access_facts(r.payload)
-    if r.kind == "set_posting_rule":
-        return rule_facts(r.payload)
+    if r.kind in FACTS:
+        return FACTS[r.kind](r.payload)
     told = [
         ("Amount", f"{money(r.amount_minor, EXPONENTS[r.currency])} {r.currency}"),
         ("Reason", plain(r.reason_code)),
     ]
     if on := r.payload.get("effective_on"):
         told.insert(0, ("Effective on", str(on)))
+    if adjusts := r.payload.get("adjusts_on"):
+        told.insert(1, ("Adjusts", f"{adjusts}, closed"))
     return [{"label": label, "before": "", "after": text} for label, text in told]
 
 

@@ -1,11 +1,12 @@
 """The entries of a request as its table takes them: as they will stand, or as they were written."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
 
-from console.display import plain
+from console.display import day, plain
 from console.pages.links import link
 from console.pages.written import amount
 from ledger.models import LedgerTransaction
@@ -19,7 +20,7 @@ ACTS = {
     "set_access": "Change who may decide", "override_checkpoint": "Lift", "resolve_case": "End", "move_order": "Move",
     "release_incident": "Release", "set_escalation": "Change an escalation rule",
     "posting.post": "Post", "posting.plan": "Plan", "posting.repost": "Post anew", "posting.confirm": "Confirm",
-    "posting.fail": "Fail",
+    "posting.fail": "Fail", "close_period": "Close", "reopen_period": "Re-open",
 }  # fmt: skip
 AFTER = {
     "reverse": "The original stays POSTED.",
@@ -30,6 +31,12 @@ AFTER = {
 }
 NOT_MADE = ("posting.post", "posting.plan", "posting.repost")
 Entries = Sequence[PreviewEntry]
+
+
+def effective(on: date, adjusts_on: date | None) -> str:
+    """The day as the sentence above the entries says it, with the closed one that they adjust."""
+    adjusting = f", the first open day: it adjusts {day(adjusts_on)}, closed" if adjusts_on else ""
+    return f"Effective {day(on)}{adjusting}."
 
 
 def entry_lines(

@@ -36,8 +36,8 @@ NO_ACCOUNT = {
 
 
 def places(here: str) -> list[dict[str, Any]]:
-    """The two lists of the ledger."""
-    named = (("Accounts", "ledger"), ("Transactions", "ledger-transactions"))
+    """The lists of the ledger."""
+    named = (("Accounts", "ledger"), ("Transactions", "ledger-transactions"), ("Periods", "periods"))
     return [{"label": label, "href": reverse(name), "current": name == here} for label, name in named]
 
 
@@ -106,7 +106,7 @@ def _sides(entry: Entry, asset: str) -> dict[str, Any]:
 def _header(t: LedgerTransaction) -> dict[str, Any]:
     return {
         "key": str(t.public_id), "ref": str(t), "href": _href(t), "recorded_at": t.recorded_at,
-        "effective_on": t.effective_on, "use_case": t.use_case, "payment_id": t.payment_id,
+        "effective_on": t.effective_on, "adjusts_on": t.adjusts_on, "use_case": t.use_case, "payment_id": t.payment_id,
         "reference": t.partner_reference, "status": t.status,
     }  # fmt: skip
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from console.display import UNKNOWN, day, money, short_day, signed
-from console.pages.entry_lines import AFTER, entry_lines
+from console.display import UNKNOWN, money, short_day, signed
+from console.pages.entry_lines import AFTER, effective, entry_lines
 from console.pages.links import link
 from ledger.assets import EXPONENTS
 from ledger.models import LedgerTransaction
@@ -20,7 +20,7 @@ def outcome_part(r: ApprovalRequest, found: CarriedOut, written: list[LedgerTran
     return {
         "figures": _figures(first) if first and first.before else [], "verdicts": _verdicts(first),
         "lines_head": "What was written, as one batch" if written else "What was asked for",
-        **entry_lines(r, found.entries, written, f"Effective {day(found.effective_on)}. {says}"),
+        **entry_lines(r, found.entries, written, f"{effective(found.effective_on, found.adjusts_on)} {says}"),
         "facts": [_other_day(d) for d in others if d.before], "facts_head": ("Other accounts", "Before", "After"),
         "followed": _followed(found) if written else [],
         "follow_href": link("approval", r.number) if written and first and first.after is None else "",

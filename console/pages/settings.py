@@ -61,13 +61,15 @@ def frame_for_readers(here: str, title: str, sub: str, actor: Actor) -> dict[str
     )
 
 
-def box(act: str, form: forms.Form, title: str, verb: str, says: str = "", box_id: str = "") -> dict[str, Any]:
+def box(
+    act: str, form: forms.Form, title: str, verb: str, says: str = "", box_id: str = "", args: Sequence[str] = ()
+) -> dict[str, Any]:
     """A form in its box; `act` is the route that it is posted to, `box_id` tells a second box of a page apart."""
     return {
         "id": box_id,
         "title": title,
         "says": says,
-        "href": reverse(act),
+        "href": reverse(act, args=args),
         "key": new_key(),
         "form": form,
         "verb": verb,

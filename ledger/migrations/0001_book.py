@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
             "015_values.sql",
             "020_assets.sql",
             "030_accounts.sql",
+            "035_periods.sql",
             "040_transactions.sql",
             "050_book_checks.sql",
             "060_audit.sql",

@@ -22,6 +22,7 @@ CREATE TABLE ledger_transaction (
     posted_at         timestamptz,
     reverses_id       bigint,
     corrects_id       bigint,
+    adjusts_on        date, -- the day that it belongs to where the books of that day were closed; then effective_on is the first open one
     decision_id       bigint NOT NULL,
     idempotency_key   idempotency_key NOT NULL,
     fingerprint       bytea NOT NULL,
@@ -42,7 +43,7 @@ CREATE INDEX transaction_by_payment ON ledger_transaction (tenant_id, payment_id
 CREATE INDEX transaction_pending ON ledger_transaction (tenant_id, recorded_at) WHERE status = 'PENDING';
 CALL protect_tenant_table('ledger_transaction');
 GRANT INSERT ON ledger_transaction TO plumbline_app;
-GRANT UPDATE (status, effective_on, posted_at) ON ledger_transaction TO plumbline_check;
+GRANT UPDATE (status, effective_on, posted_at, adjusts_on) ON ledger_transaction TO plumbline_check;
 
 CREATE TABLE ledger_entry (
     tenant_id      integer NOT NULL,
@@ -64,6 +65,7 @@ CREATE TABLE ledger_transaction_move (
     from_status    text NOT NULL,
     to_status      text NOT NULL,
     effective_on   date NOT NULL,
+    adjusts_on     date,
     decision_id    bigint NOT NULL,
     at             timestamptz NOT NULL,
     PRIMARY KEY (tenant_id, id),

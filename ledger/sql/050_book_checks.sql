@@ -51,17 +51,40 @@ CREATE TRIGGER entries_balance AFTER INSERT ON ledger_entry
 -- Header and entries come in one statement, so nothing here waits for the commit: it speaks after all of the statement.
 -- A reversal mirrors a POSTED transaction that is not itself a reversal, entry by entry. A re-post follows a reversed or FAILED
 -- one. What is linked to never goes away again, so the link is checked once, here; a foreign key would cost every posting.
+-- None is dated in closed books, whoever writes it; what belongs there says so and is dated on the first open day.
 CREATE FUNCTION guard.headers_hold() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     bare bigint;
     links boolean;
+    adjusts boolean;
+    one integer;
+    other integer;
+    day date;
+    open_from date;
     linked ledger_transaction;
     original ledger_transaction;
 BEGIN
     SELECT min(n.id) FILTER (WHERE NOT EXISTS (SELECT FROM ledger_entry e WHERE e.tenant_id = n.tenant_id AND e.transaction_id = n.id)),
-           bool_or(n.reverses_id IS NOT NULL OR n.corrects_id IS NOT NULL)
-      INTO bare, links FROM added n;
+           bool_or(n.reverses_id IS NOT NULL OR n.corrects_id IS NOT NULL), bool_or(n.adjusts_on IS NOT NULL),
+           min(n.tenant_id), max(n.tenant_id), min(n.effective_on)
+      INTO bare, links, adjusts, one, other, day FROM added n;
+    IF one = other THEN
+        open_from := guard.hold_books(one, day);
+    ELSE
+        FOR one IN SELECT DISTINCT tenant_id FROM added LOOP
+            SELECT min(n.effective_on) INTO day FROM added n WHERE n.tenant_id = one;
+            open_from := guard.hold_books(one, day);
+            EXIT WHEN day < open_from;
+        END LOOP;
+    END IF;
+    IF day < open_from THEN
+        PERFORM guard.refuse_closed_day(day, open_from);
+    ELSIF adjusts AND (one <> other OR EXISTS (SELECT FROM added n WHERE n.adjusts_on IS NOT NULL
+                           AND (n.status <> 'POSTED' OR n.effective_on IS DISTINCT FROM open_from OR n.adjusts_on >= open_from))) THEN
+        RAISE EXCEPTION 'what adjusts a closed day is dated on the first open one'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'adjustment_is_dated_on_the_first_open_day', TABLE = 'ledger_transaction';
+    END IF;
     IF bare IS NOT NULL THEN
         RAISE EXCEPTION 'transaction % has no entries; header and entries come in one statement', bare
             USING ERRCODE = 'check_violation', CONSTRAINT = 'transaction_has_entries', TABLE = 'ledger_transaction';
@@ -110,11 +133,24 @@ CREATE TRIGGER headers_hold AFTER INSERT ON ledger_transaction
 -- reference_key is not computed yet in a BEFORE trigger, and follows from partner_reference.
 CREATE FUNCTION guard.transaction_moves_once() RETURNS trigger
 LANGUAGE plpgsql AS $$
+DECLARE
+    open_from date;
 BEGIN
     IF current_user <> 'plumbline_check' OR OLD.status <> 'PENDING' OR NEW.status NOT IN ('POSTED', 'FAILED')
-       OR to_jsonb(OLD) - '{status,effective_on,posted_at,reference_key}'::text[] <> to_jsonb(NEW) - '{status,effective_on,posted_at,reference_key}'::text[] THEN
+       OR to_jsonb(OLD) - '{status,effective_on,posted_at,adjusts_on,reference_key}'::text[]
+          <> to_jsonb(NEW) - '{status,effective_on,posted_at,adjusts_on,reference_key}'::text[] THEN
         RAISE EXCEPTION 'ledger_transaction is append-only: UPDATE refused'
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'append_only', TABLE = TG_TABLE_NAME;
+    END IF;
+    IF NEW.status = 'POSTED' THEN -- a PENDING one's day was a plan, which closed books may overtake; what fails counts nowhere
+        open_from := guard.hold_books(NEW.tenant_id, NEW.effective_on);
+        IF NEW.effective_on < open_from THEN
+            PERFORM guard.refuse_closed_day(NEW.effective_on, open_from);
+        END IF;
+    END IF;
+    IF NEW.adjusts_on IS NOT NULL AND (NEW.status <> 'POSTED' OR NEW.effective_on IS DISTINCT FROM open_from OR NEW.adjusts_on >= open_from) THEN
+        RAISE EXCEPTION 'what adjusts a closed day is dated on the first open one'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'adjustment_is_dated_on_the_first_open_day', TABLE = TG_TABLE_NAME;
     END IF;
     RETURN NEW;
 END $$;

@@ -1,14 +1,14 @@
 -- The only writer of the book. ledger_post() takes one posting or many in one statement: headers, entries, audit rows.
 -- Idempotent by key: a known key writes nothing and comes back with its fingerprint, so the caller can refuse another payload.
 
--- What the audit row of a posting vouches for: everything that can never change. Version 1, unit separators. STABLE, as
+-- What the audit row of a posting vouches for: everything that can never change. Version 1, unit separators; what adjusts no closed day says nothing of it. STABLE, as
 -- concat_ws is: declared otherwise, the planner would call it row by row instead of writing it into the query.
 CREATE FUNCTION transaction_canonical(t ledger_transaction, was_pending boolean, legs text) RETURNS bytea
 LANGUAGE sql STABLE PARALLEL SAFE RETURN convert_to(concat_ws(E'\x1f', 'v1', t.tenant_id, t.id, t.public_id, t.use_case,
     coalesce(t.payment_id, ''), coalesce(t.partner_reference, ''), coalesce(t.batch_reference, ''),
     CASE WHEN was_pending THEN 'PENDING' ELSE t.status || ' ' || t.effective_on END,
     (extract(epoch FROM t.recorded_at) * 1000000)::bigint, coalesce(t.reverses_id, 0), coalesce(t.corrects_id, 0),
-    t.decision_id, t.idempotency_key, t.metadata::text, legs), 'UTF8');
+    t.decision_id, t.idempotency_key, t.metadata::text, CASE WHEN NOT was_pending THEN 'adjusts ' || t.adjusts_on END, legs), 'UTF8');
 
 CREATE FUNCTION ledger_post(items jsonb, actor jsonb, now_at timestamptz)
 RETURNS TABLE (ordinal integer, transaction_id bigint, public_id uuid, created boolean, fingerprint bytea)
@@ -22,10 +22,10 @@ BEGIN
         SELECT (i.value->>'n')::integer AS n, i.value AS v FROM jsonb_array_elements(items) i
     ), header AS (
         INSERT INTO ledger_transaction (tenant_id, status, use_case, payment_id, partner_reference, batch_reference, effective_on,
-               recorded_at, posted_at, reverses_id, corrects_id, decision_id, idempotency_key, fingerprint, metadata)
+               recorded_at, posted_at, reverses_id, corrects_id, adjusts_on, decision_id, idempotency_key, fingerprint, metadata)
         SELECT t, v->>'status', v->>'use_case', v->>'payment_id', v->>'partner_reference', v->>'batch_reference',
                (v->>'effective_on')::date, now_at, CASE v->>'status' WHEN 'POSTED' THEN now_at END,
-               (v->>'reverses')::bigint, (v->>'corrects')::bigint, (v->>'decision')::bigint, v->>'key',
+               (v->>'reverses')::bigint, (v->>'corrects')::bigint, (v->>'adjusts_on')::date, (v->>'decision')::bigint, v->>'key',
                decode(v->>'fingerprint', 'hex'), coalesce(v->'metadata', '{}')
           FROM item ORDER BY n
         ON CONFLICT (tenant_id, idempotency_key) DO NOTHING
@@ -55,7 +55,7 @@ END $$;
 
 -- The one status move. Compare-and-set: returns NULL when the transaction is not PENDING (any more).
 CREATE FUNCTION guard.settle_transaction(transaction bigint, to_status text, day date, decision bigint,
-                                         actor jsonb, reason text, now_at timestamptz) RETURNS bigint
+                                         actor jsonb, reason text, now_at timestamptz, adjusts date DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     t integer := tenant();
@@ -63,24 +63,25 @@ DECLARE
 BEGIN
     UPDATE ledger_transaction h
        SET status = to_status, effective_on = CASE to_status WHEN 'POSTED' THEN day ELSE h.effective_on END,
-           posted_at = CASE to_status WHEN 'POSTED' THEN now_at END
+           posted_at = CASE to_status WHEN 'POSTED' THEN now_at END, adjusts_on = CASE to_status WHEN 'POSTED' THEN adjusts END
      WHERE h.tenant_id = t AND h.id = transaction AND h.status = 'PENDING'
     RETURNING * INTO moved;
     IF NOT FOUND THEN
         RETURN NULL;
     END IF;
-    INSERT INTO ledger_transaction_move (tenant_id, transaction_id, from_status, to_status, effective_on, decision_id, at)
-    VALUES (t, transaction, 'PENDING', to_status, moved.effective_on, decision, now_at);
+    INSERT INTO ledger_transaction_move (tenant_id, transaction_id, from_status, to_status, effective_on, adjusts_on, decision_id, at)
+    VALUES (t, transaction, 'PENDING', to_status, moved.effective_on, moved.adjusts_on, decision, now_at);
     INSERT INTO audit_entry (tenant_id, at, actor_kind, actor, role, action, subject, why, policy_version, detail)
     VALUES (t, now_at, actor->>'kind', actor->>'id', actor->>'role',
             CASE to_status WHEN 'POSTED' THEN 'transaction.confirmed' ELSE 'transaction.failed' END,
             moved.public_id::text, reason, actor->>'policy_version',
-            jsonb_build_object('to', to_status, 'effective_on', moved.effective_on, 'decision', decision));
+            jsonb_strip_nulls(jsonb_build_object('to', to_status, 'effective_on', moved.effective_on, 'adjusts_on', moved.adjusts_on,
+                'decision', decision)));
     RETURN moved.id;
 END $$;
-REVOKE ALL ON FUNCTION guard.settle_transaction(bigint, text, date, bigint, jsonb, text, timestamptz) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION guard.settle_transaction(bigint, text, date, bigint, jsonb, text, timestamptz) TO plumbline_app;
-ALTER FUNCTION guard.settle_transaction(bigint, text, date, bigint, jsonb, text, timestamptz) OWNER TO plumbline_check;
+REVOKE ALL ON FUNCTION guard.settle_transaction(bigint, text, date, bigint, jsonb, text, timestamptz, date) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION guard.settle_transaction(bigint, text, date, bigint, jsonb, text, timestamptz, date) TO plumbline_app;
+ALTER FUNCTION guard.settle_transaction(bigint, text, date, bigint, jsonb, text, timestamptz, date) OWNER TO plumbline_check;
 
 -- In an expression: the account that a posting names and nobody opened.
 CREATE FUNCTION refuse_account(code text) RETURNS bigint

@@ -1,5 +1,5 @@
 -- Many corrections in one statement: each transaction is mirrored, then posted anew with the directions that the accounts named in
--- `directions` ({"<account id>": "DEBIT"|"CREDIT"}) go; entries on other accounts keep theirs. Same day, same references, linked
+-- `directions` ({"<account id>": "DEBIT"|"CREDIT"}) go; entries on other accounts keep theirs. Same day, or the first open one where its books are closed; same references, linked
 -- by reverses_id and corrects_id. Every wall of the book speaks as for a single posting.
 CREATE FUNCTION ledger_correct(ids bigint[], directions jsonb, decision bigint, actor jsonb, reason text, now_at timestamptz)
 RETURNS TABLE (transaction_id bigint, reversal_id bigint, repost_id bigint)
@@ -9,6 +9,7 @@ DECLARE
     t integer := tenant();
     reversals jsonb;
     reposts jsonb;
+    open_from date := (SELECT max(until_on) FROM ledger_period WHERE tenant_id = t AND state = 'closed');
 BEGIN
     SELECT jsonb_agg(item || jsonb_build_object('key', 'reversal of ' || public_id, 'reverses', id, 'legs', mirror,
                      'fingerprint', encode(sha256(convert_to(concat_ws(E'\x1f', 'reversal', public_id, mirror::text), 'UTF8')), 'hex')) ORDER BY id),
@@ -17,7 +18,8 @@ BEGIN
       INTO reversals, reposts
       FROM (SELECT h.id, h.public_id, l.mirror, l.anew,
                    jsonb_build_object('n', h.id % 2147483647, 'status', 'POSTED', 'use_case', h.use_case, 'payment_id', h.payment_id,
-                       'partner_reference', h.partner_reference, 'batch_reference', h.batch_reference, 'effective_on', h.effective_on,
+                       'partner_reference', h.partner_reference, 'batch_reference', h.batch_reference,
+                       'effective_on', greatest(h.effective_on, open_from), 'adjusts_on', CASE WHEN h.effective_on < open_from THEN h.effective_on END,
                        'metadata', h.metadata, 'decision', decision, 'why', reason) AS item
               FROM ledger_transaction h CROSS JOIN LATERAL (
                    SELECT jsonb_agg(jsonb_build_array(e.account_id, CASE e.direction WHEN 'DEBIT' THEN 'CREDIT' ELSE 'DEBIT' END,

@@ -112,6 +112,8 @@ VOCABULARY: dict[str, Transition] = _vocabulary(
     T("correction.batch", "finance", "every posting of a use case with the wrong sign is reversed and posted anew",
       "treasury posting", BASIC | {"use_case", "account", "asset", "amount", "reason_code"},
       frozenset({LEDGER_STEPS["reverse"], LEDGER_STEPS["post"]}), asked=MUST),
+    T("period.close", "finance", "an accounting period is closed", "finance reconciliation", BASIC, asked=MUST),
+    T("period.reopen", "finance", "closed books are opened again", "finance reconciliation", BASIC, asked=MUST),
     T("setting.calendar", "bank", "a bank account is opened with its calendar", "policy confirmation", SETTING),
     T("setting.matcher", "control", "a matcher is set up", "policy confirmation", BASIC | {"plane_pair"}),
     T("setting.endpoint", "control", "an endpoint is opened or changed", "policy confirmation", SETTING),

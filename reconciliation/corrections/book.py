@@ -13,6 +13,7 @@ from reconciliation.corrections.held import with_checks
 from reconciliation.corrections.preview import Preview, preview_of
 from reconciliation.corrections.target import holds_on
 from reconciliation.postings import held
+from reconciliation.postings.dated_on import dated_now
 
 MOVE = "correction.book"
 EFFECT = with_checks(held.effect)
@@ -26,7 +27,7 @@ def facts_of(payload: Payload) -> Facts:
     case = ExceptionCase.objects.get(id=payload["case_id"])
     return {
         "key_is_free": not taken, "security_hold": [str(c) for c in held_by], "corrected_meanwhile": f"{check_awaited(case) or ''}",
-    } | case_facts(case)  # fmt: skip
+    } | dated_now(payload) | case_facts(case)  # fmt: skip
 
 
 def preview(payload: Payload, at: datetime) -> Preview:

@@ -7,7 +7,9 @@ from datetime import datetime
 from django.db.transaction import atomic
 
 from ledger.actors import Actor
+from ledger.dating import dated
 from ledger.errors import LedgerRefusal
+from ledger.periods import open_from
 from reconciliation.approvals.answering import Answering, set_up_by
 from reconciliation.approvals.make_request import Draft, make_request
 from reconciliation.approvals.models import ApprovalRequest
@@ -70,7 +72,9 @@ def _book(case: ExceptionCase, actor: Actor, at: datetime) -> bool:
     booking = booking_of(case)
     if booking is None or booking.standing is None or booking.counter is None or check_awaited(case):
         return False
-    payload = freeze_booking(booking, booking.counter, reason_code=booking.reason_code, note=NOTE)
+    payload = freeze_booking(
+        booking, booking.counter, dated(booking.on, open_from()), reason_code=booking.reason_code, note=NOTE
+    )
     facts = policy_facts_of(payload, booking.reason_code) | by(actor)
     if ask(Move(MOVE, facts), at).outcome != "automatic":
         return False

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.balancing import OPPOSITE, Direction
+from ledger.dating import Dated
 from ledger.models import Account
 from ledger.money import spoken
 from reconciliation.approvals.digest import Payload
@@ -94,18 +95,18 @@ def booking_of(case: ExceptionCase) -> Booking | None:
     return found if is_booked(use_case, out=found.direction == "CREDIT") else None
 
 
-def freeze_booking(booking: Booking, counter: Account, *, reason_code: str = "", note: str = "") -> Payload:
-    """The payload of the request, with the debit first."""
+def freeze_booking(booking: Booking, counter: Account, on: Dated, *, reason_code: str = "", note: str = "") -> Payload:
+    """The payload of the request, dated `on`, with the debit first."""
     amount, near, far = abs(booking.signed), booking.direction, OPPOSITE[booking.direction]
     entries = [
         RequestedEntry(booking.reconciled.code, near, amount), RequestedEntry(counter.code, far, amount)
     ]  # fmt: skip
     r = PostingRequest(
         key=booking.key, use_case=booking.use_case, entries=sorted(entries, key=lambda e: e.direction == "CREDIT"),
-        effective_on=booking.on, partner_reference=_reference(booking),
+        effective_on=on.effective_on, partner_reference=_reference(booking),
     )  # fmt: skip
     case = booking.case
-    return freeze(r, booking.on, {a.code: a for a in (booking.reconciled, counter)}, None) | {
+    return freeze(r, on, {a.code: a for a in (booking.reconciled, counter)}, None) | {
         "kind": "book", "fingerprint": r.fingerprint().hex(), "behind": [], "case_id": case.id, "case": case.number,
         "lines": [booking.line.id], "bank_code": booking.line.code, "flow": "in" if booking.line.amount_minor > 0 else "out",
         "amount_minor": str(amount), "currency": case.currency, "reason_code": reason_code,

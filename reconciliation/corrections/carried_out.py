@@ -12,6 +12,7 @@ from reconciliation.bank.models import BankAccount, BankPeriod
 from reconciliation.cases.models import CaseEvent, ExceptionCase
 from reconciliation.corrections.preview import PreviewEntry, days_touched
 from reconciliation.drift.models import DriftCheck
+from reconciliation.postings.dated_on import day_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class CarriedOut:
     days: tuple[StatedDay, ...]
     case: ExceptionCase | None
     closed_by: str
+    adjusts_on: date | None = None
 
 
 def carried_out(request: ApprovalRequest, written: Sequence[LedgerTransaction]) -> CarriedOut | None:
@@ -63,7 +65,8 @@ def carried_out(request: ApprovalRequest, written: Sequence[LedgerTransaction]) 
         days = tuple(_stated(account, day, request.ended_at) for account, day in days_touched(payload))
         closed_by = _closed_by(case, request.ended_at)
     asked = entries or (_asked(request),)
-    return CarriedOut(date.fromisoformat(payload["effective_on"]), asked, days, case, closed_by)
+    day = day_of(payload)
+    return CarriedOut(day.effective_on, asked, days, case, closed_by, day.adjusts_on)
 
 
 def _entries(transaction: LedgerTransaction) -> tuple[PreviewEntry, ...]:

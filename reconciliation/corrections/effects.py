@@ -1,7 +1,7 @@
 """What an approved correction does: through postings/, and nothing beside what its payload says. The check that will
 close the case is asked for in the same database transaction."""
 
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
 
 from ledger import audit
@@ -11,15 +11,18 @@ from reconciliation.bank.models import BankAccount, BankPeriod
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.outbox import enqueue
 from reconciliation.postings.correct_transaction import confirm_original, reverse_transaction
+from reconciliation.postings.dated_on import day_of
 
 ON_THE_PAYMENT = ("BANK_REJECTED", "BANK_RETURNED")
 
 
 def reverse(payload: Payload, *, decision_id: int, policy_version: str, actor: Actor, at: datetime) -> list[int]:
     """Post the mirror, dated as frozen. Raises AlreadyReversed, NotPosted, CannotReverseReversal,
-    UnknownTransaction."""
+    UnknownTransaction, PeriodClosed."""
+    day = day_of(payload)
     made = reverse_transaction(
-        payload["transaction_id"], effective_on=_day(payload), key=f"reversal of {payload['transaction']}",
+        payload["transaction_id"], effective_on=day.effective_on, adjusts_on=day.adjusts_on,
+        key=f"reversal of {payload['transaction']}",
         why=_why(payload), decision_id=decision_id, policy_version=policy_version, actor=actor, at=at,
     )  # fmt: skip
     if payload["payment_id"] and payload["reason_code"] in ON_THE_PAYMENT:
@@ -32,9 +35,12 @@ def reverse(payload: Payload, *, decision_id: int, policy_version: str, actor: A
 
 
 def confirm(payload: Payload, *, decision_id: int, policy_version: str, actor: Actor, at: datetime) -> list[int]:
-    """Move the original to POSTED on the line's day; its id, amounts and accounts stay. Raises NotPending."""
+    """Move the original to POSTED on the line's day; its id, amounts and accounts stay. Raises NotPending,
+    PeriodClosed."""
+    day = day_of(payload)
     confirmed = confirm_original(
-        payload["transaction_id"], effective_on=_day(payload), why=_why(payload), decision_id=decision_id,
+        payload["transaction_id"], effective_on=day.effective_on, adjusts_on=day.adjusts_on,
+        why=_why(payload), decision_id=decision_id,
         policy_version=policy_version, actor=actor, at=at,
     )  # fmt: skip
     ask_for_checks(payload, at)
@@ -43,7 +49,7 @@ def confirm(payload: Payload, *, decision_id: int, policy_version: str, actor: A
 
 def ask_for_checks(payload: Payload, at: datetime) -> None:
     """One item per reconciled account and settlement day that the correction may change: its own and the case's."""
-    wanted = {(account, _day(payload)) for account in BankAccount.objects.filter(
+    wanted = {(account, day_of(payload).effective_on) for account in BankAccount.objects.filter(
         ledger_account_id__in=[e["account_id"] for e in payload["entries"]]
     )}  # fmt: skip
     if payload["case_id"] is not None:
@@ -57,10 +63,6 @@ def ask_for_checks(payload: Payload, at: datetime) -> None:
             key = f"{payload['kind']} {about} {account.code} {period.day}"
             run = {"account": account.id, "from": str(period.day), "until": str(period.until_on), "key": key}
             enqueue("reconcile", key, run, at=at)
-
-
-def _day(payload: Payload) -> date:
-    return date.fromisoformat(payload["effective_on"])
 
 
 def _why(payload: Payload) -> str:

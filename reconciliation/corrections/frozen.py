@@ -3,28 +3,29 @@ that the digest a checker signs is the digest of the effect."""
 
 import hashlib
 import json
-from datetime import date
 
+from ledger.dating import Dated
 from ledger.models import LedgerTransaction
 from reconciliation.approvals.digest import Payload
 from reconciliation.approvals.kinds import Facts
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.corrections.target import RESOLVED, Target, holds_on, line_ids, target_of
 from reconciliation.errors import NotFound
+from reconciliation.postings.dated_on import as_payload, dated_now
 from reconciliation.postings.frozen_entries import frozen_entries
 
 
-def freeze(kind: str, target: Target, *, effective_on: date, reason_code: str = "", note: str = "") -> Payload:
+def freeze(kind: str, target: Target, *, on: Dated, reason_code: str = "", note: str = "") -> Payload:
     """The payload: amounts as text of minor units, days as ISO dates, rows by id and by the names people use."""
     transaction, case = target.transaction, target.case
     amount, currency = amount_of(target)
     return {
         "kind": kind, "transaction_id": transaction.id, "transaction": str(transaction.public_id),
-        "entries": frozen_entries(target.entries), "effective_on": effective_on.isoformat(),
+        "entries": frozen_entries(target.entries),
         "case_id": case.id if case else None, "case": case.number if case else None,
         "lines": [x.id for x in target.lines], "payment_id": transaction.payment_id or "",
         "amount_minor": str(amount), "currency": currency, "reason_code": reason_code, "note": note,
-    }  # fmt: skip
+    } | as_payload(on)  # fmt: skip
 
 
 def amount_of(target: Target) -> tuple[int, str]:
@@ -46,7 +47,7 @@ def facts_of(payload: Payload) -> Facts:
         "entries_sha256": _digest(frozen_entries(target.entries)),
         "metadata_sha256": _digest(transaction.metadata),
         "security_hold": [str(c) for c in holds_on({e.account_id for e in target.entries})],
-    } | case_facts(target.case)  # fmt: skip
+    } | dated_now(payload) | case_facts(target.case)  # fmt: skip
 
 
 def case_facts(case: ExceptionCase | None) -> Facts:

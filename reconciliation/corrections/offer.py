@@ -6,6 +6,7 @@ from datetime import datetime
 
 from ledger.errors import LedgerRefusal
 from ledger.models import LedgerTransaction
+from ledger.periods import open_from
 from reconciliation.approvals.kinds import kind_named
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.checkpoints.decide import ask
@@ -15,7 +16,7 @@ from reconciliation.corrections.batches.members import members_against, require_
 from reconciliation.corrections.batches.preview import BatchPreview, preview_members
 from reconciliation.corrections.batches.wrong_sign import rule_to_correct_by
 from reconciliation.corrections.booking import policy_facts_of as booking_facts
-from reconciliation.corrections.effective_day import effective_day
+from reconciliation.corrections.effective_day import correction_day, spoken_day
 from reconciliation.corrections.frozen import freeze
 from reconciliation.corrections.preview import Preview, rows_touched
 from reconciliation.corrections.propose import BATCH, Proposal, propose
@@ -121,15 +122,18 @@ def _choices(case: ExceptionCase, found: Proposal) -> list[Choice]:
 def _chosen(case: ExceptionCase, choice: Choice) -> Proposal:
     try:
         target = find_target(choice.transaction, case.number)
-        on = effective_day(
+        on = correction_day(
             "confirm" if choice.kind == "confirm" else "reverse",
             original_on=target.transaction.effective_on, rule=target.rule, line_on=target.line_on,
+            open_from=open_from(),
         )  # fmt: skip
     except (LedgerRefusal, ValueError) as refusal:
         return Proposal(None, f"{choice.name} cannot be corrected from here: {refusal}.")
-    sentence = SENTENCES[choice.kind].format(name=choice.name, day=f"{on:%a %-d %b %Y}")
+    sentence = SENTENCES[choice.kind].format(name=choice.name, day=spoken_day(on))
     code = "POSTED_IN_ERROR" if choice.kind == "reverse" else ALLOWED[choice.kind][0]
-    return Proposal(choice.kind, sentence, choice.transaction, on, freeze(choice.kind, target, effective_on=on), code)
+    return Proposal(
+        choice.kind, sentence, choice.transaction, on.effective_on, freeze(choice.kind, target, on=on), code
+    )
 
 
 def _policy(found: Proposal, at: datetime) -> Decision:

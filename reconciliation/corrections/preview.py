@@ -18,6 +18,7 @@ from reconciliation.checkpoints.trying import taken_back
 from reconciliation.corrections import effects
 from reconciliation.corrections.day_figures import DayFigures, figures_of
 from reconciliation.drift.models import DriftCheck
+from reconciliation.postings.dated_on import day_of
 
 LOOKING = Actor("job", "preview", frozenset({"job"}))
 
@@ -48,12 +49,13 @@ class DayPreview:
 @dataclass(frozen=True, slots=True)
 class Preview:
     """`days`: the case's account first. `refused` says why the correction cannot be made as things stand, empty when
-    it can."""
+    it can. `adjusts_on`: the day in closed books that it belongs to."""
 
     effective_on: date
     entries: tuple[PreviewEntry, ...]
     days: tuple[DayPreview, ...]
     refused: str = ""
+    adjusts_on: date | None = None
 
 
 def preview_reversal(payload: Payload, at: datetime) -> Preview:
@@ -88,7 +90,8 @@ def preview_of(payload: Payload, entries: list[dict[str, str]], effect: Effect, 
     stand = [
         PreviewEntry(e["account"], e["name"], e["direction"], int(e["amount_minor"]), e["currency"]) for e in entries
     ]
-    return Preview(date.fromisoformat(payload["effective_on"]), tuple(stand), tuple(days), refused)
+    day = day_of(payload)
+    return Preview(day.effective_on, tuple(stand), tuple(days), refused, day.adjusts_on)
 
 
 def days_touched(payload: Payload) -> list[tuple[BankAccount, date]]:

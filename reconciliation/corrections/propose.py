@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from datetime import date
 
+from ledger.dating import dated
 from ledger.models import Entry, LedgerTransaction
+from ledger.periods import open_from
 from reconciliation.approvals.digest import Payload
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.corrections.batches.progress import Progress, running_for
 from reconciliation.corrections.batches.wrong_sign import WrongSign, wrong_sign_of
 from reconciliation.corrections.booking import Booking, booking_of, freeze_booking
-from reconciliation.corrections.effective_day import effective_day
+from reconciliation.corrections.effective_day import correction_day, spoken_day
 from reconciliation.corrections.exact_line import require_exact_line
 from reconciliation.corrections.fitting import Behind, Fit, fit
 from reconciliation.corrections.fitting_planes import fit_planes
@@ -69,12 +71,13 @@ def propose(case: ExceptionCase) -> Proposal:
 def _booking(booking: Booking) -> Proposal:
     if booking.counter is None:
         return Proposal(None, booking.unset)
+    on = dated(booking.on, open_from())
     sentence = (
-        f"Book {booking.words} on {booking.counter}, effective {booking.on:%a %-d %b %Y}. The posting carries the reference"
+        f"Book {booking.words} on {booking.counter}, effective {spoken_day(on)}. The posting carries the reference"
         " of the bank's line, by which the two then match."
     )
-    payload = freeze_booking(booking, booking.counter)
-    return Proposal("book", sentence, "", booking.on, payload, booking.reason_code)
+    payload = freeze_booking(booking, booking.counter, on)
+    return Proposal("book", sentence, "", on.effective_on, payload, booking.reason_code)
 
 
 def _batch(case: ExceptionCase, sign: WrongSign) -> Proposal:
@@ -129,12 +132,18 @@ def _proposal(found: Fit, target: Target) -> Proposal:
     except NoCorrection as refusal:
         said = f"{refusal}"
         return Proposal(None, f"{target.transaction} is not confirmed. {said[:1].upper()}{said[1:]}.")
-    on = effective_day(
-        found.kind, original_on=target.transaction.effective_on, rule=target.rule, line_on=target.line_on
+    on = correction_day(
+        found.kind,
+        original_on=target.transaction.effective_on,
+        rule=target.rule,
+        line_on=target.line_on,
+        open_from=open_from(),
     )
-    sentence = found.sentence.format(name=target.transaction, day=f"{on:%a %-d %b %Y}")
-    payload = freeze(found.kind, target, effective_on=on)
-    return Proposal(found.kind, sentence, str(target.transaction.public_id), on, payload, found.reason_code)
+    sentence = found.sentence.format(name=target.transaction, day=spoken_day(on))
+    payload = freeze(found.kind, target, on=on)
+    return Proposal(
+        found.kind, sentence, str(target.transaction.public_id), on.effective_on, payload, found.reason_code
+    )
 
 
 def _behind(case: ExceptionCase) -> dict[int, Behind]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from ledger.dating import Dated
 from ledger.models import Account, Entry, LedgerTransaction
 from ledger.transaction_ids import whole_id
 from reconciliation.approvals.digest import Payload
@@ -100,7 +101,7 @@ def freeze_identification(
             RequestedEntry(counter.code, "CREDIT", receipt.amount_minor),
         ],
     )  # fmt: skip
-    return freeze(r, on, {a.code: a for a in (receipt.suspense, counter)}, None) | {
+    return freeze(r, Dated(on), {a.code: a for a in (receipt.suspense, counter)}, None) | {
         "kind": USE_CASE, "fingerprint": r.fingerprint().hex(), "behind": [], "reason_code": reason_code, "note": note,
         "receipt": str(receipt.transaction.public_id), "receipt_id": receipt.transaction.id,
         "amount_minor": str(receipt.amount_minor), "currency": receipt.currency,

@@ -3,7 +3,9 @@
 from datetime import datetime
 
 from ledger.actors import Actor
+from ledger.dating import dated
 from ledger.models import LedgerTransaction
+from ledger.periods import open_from
 from reconciliation.approvals.checkers import person_of
 from reconciliation.approvals.made_before import Made, made_before
 from reconciliation.approvals.make_request import Draft, make_request
@@ -41,7 +43,9 @@ def request_booking(
         raise CannotBe(f"the reason to book it is {booking.reason_code} or OTHER", "reason_code")
     if booking.counter is None:
         raise NoCorrection(booking.unset.rstrip("."))
-    payload = freeze_booking(booking, booking.counter, reason_code=reason_code, note=note)
+    payload = freeze_booking(
+        booking, booking.counter, dated(booking.on, open_from()), reason_code=reason_code, note=note
+    )
     made = make_request(
         Draft(
             kind="book", title=f"Book {booking.words} of {found}", subject=str(found), payload=payload,

@@ -5,12 +5,13 @@ from datetime import datetime
 from ledger.actors import Actor
 from ledger.errors import NotPending
 from ledger.models import LedgerTransaction
+from ledger.periods import open_from
 from ledger.transaction_ids import whole_id
 from reconciliation.approvals.checkers import person_of
 from reconciliation.approvals.made_before import Made, made_before
 from reconciliation.approvals.make_request import Draft, make_request
 from reconciliation.cases.waiting_cases import park
-from reconciliation.corrections.effective_day import effective_day
+from reconciliation.corrections.effective_day import correction_day
 from reconciliation.corrections.exact_line import require_exact_line
 from reconciliation.corrections.frozen import amount_of, freeze
 from reconciliation.corrections.reason_codes import require_reason
@@ -45,16 +46,23 @@ def request_confirmation(
             f"{target.transaction} is {target.transaction.status}; only a PENDING transaction is confirmed"
         )
     require_exact_line(target)
-    on = effective_day("confirm", original_on=target.transaction.effective_on, rule=target.rule, line_on=target.line_on)
+    on = correction_day(
+        "confirm",
+        original_on=target.transaction.effective_on,
+        rule=target.rule,
+        line_on=target.line_on,
+        open_from=open_from(),
+    )
     amount, currency = amount_of(target)
     made = make_request(
         Draft(
             kind="confirm", title=f"Confirm {target.transaction}", subject=str(target.transaction.public_id),
-            payload=freeze("confirm", target, effective_on=on, reason_code=reason_code, note=note),
+            payload=freeze("confirm", target, on=on, reason_code=reason_code, note=note),
             amount_minor=amount, currency=currency, payment_id=target.transaction.payment_id or "",
             reason_code=reason_code,
             note=note, idempotency_key=idempotency_key,
-            facts=settling_move("correction.confirm", target.transaction, actor, reason_code=reason_code, on=on.isoformat()).facts,
+            facts=settling_move("correction.confirm", target.transaction, actor, reason_code=reason_code,
+                on=on.effective_on.isoformat()).facts,
         ),
         maker=actor, at=at,
     )  # fmt: skip

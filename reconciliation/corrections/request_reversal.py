@@ -6,12 +6,13 @@ from datetime import datetime
 from ledger.actors import Actor
 from ledger.errors import AlreadyReversed, CannotReverseReversal, NotPosted
 from ledger.models import LedgerTransaction
+from ledger.periods import open_from
 from ledger.transaction_ids import whole_id
 from reconciliation.approvals.checkers import person_of
 from reconciliation.approvals.made_before import Made, made_before
 from reconciliation.approvals.make_request import Draft, make_request
 from reconciliation.cases.waiting_cases import park
-from reconciliation.corrections.effective_day import effective_day
+from reconciliation.corrections.effective_day import correction_day
 from reconciliation.corrections.frozen import amount_of, freeze
 from reconciliation.corrections.reason_codes import require_reason
 from reconciliation.corrections.target import find_target, require_no_hold
@@ -50,16 +51,23 @@ def request_reversal(
     _require_reversible(target.transaction)
     if target.rule == 5 and target.line_on is None:
         raise NoCorrection(f"{target.case} has {len(target.lines)} lines: no single day to date the return on")
-    on = effective_day("reverse", original_on=target.transaction.effective_on, rule=target.rule, line_on=target.line_on)
+    on = correction_day(
+        "reverse",
+        original_on=target.transaction.effective_on,
+        rule=target.rule,
+        line_on=target.line_on,
+        open_from=open_from(),
+    )
     amount, currency = amount_of(target)
     made = make_request(
         Draft(
             kind="reverse", title=f"Reverse {target.transaction}", subject=str(target.transaction.public_id),
-            payload=freeze("reverse", target, effective_on=on, reason_code=reason_code, note=note),
+            payload=freeze("reverse", target, on=on, reason_code=reason_code, note=note),
             amount_minor=amount, currency=currency, payment_id=target.transaction.payment_id or "",
             reason_code=reason_code,
             note=note, idempotency_key=idempotency_key,
-            facts=settling_move("correction.reverse", target.transaction, actor, reason_code=reason_code, on=on.isoformat()).facts,
+            facts=settling_move("correction.reverse", target.transaction, actor, reason_code=reason_code,
+                on=on.effective_on.isoformat()).facts,
         ),
         maker=actor, at=at,
     )  # fmt: skip

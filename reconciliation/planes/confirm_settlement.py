@@ -6,7 +6,9 @@ from datetime import datetime
 from django.db.models.expressions import RawSQL
 
 from ledger.actors import Actor
+from ledger.dating import dated
 from ledger.models import Entry, LedgerTransaction
+from ledger.periods import open_from
 from reconciliation.approvals.answering import Answering, set_up_by
 from reconciliation.bank.settlement_day import settlement_day
 from reconciliation.checkpoints.decide import record_decision
@@ -40,7 +42,7 @@ def confirm_settlement(*, payment: int, actor: Actor, at: datetime) -> bool:
     if len(waiting) > 1:
         raise BadInput(f"several transactions wait under the reference {told.payment_ref}", "partner_reference")
     _require_same_amount(told, waiting[0])
-    day_of = settlement_day(list(_accounts(waiting[0])), told.confirmed_at or at)
+    day = dated(settlement_day(list(_accounts(waiting[0])), told.confirmed_at or at), open_from())
     why = f"the bank's callback of {told.confirmed_at or at:%Y-%m-%d %H:%M:%S} UTC says that it is completed"
     move = settling_move("posting.confirm", waiting[0], actor)
     try:
@@ -50,13 +52,13 @@ def confirm_settlement(*, payment: int, actor: Actor, at: datetime) -> bool:
         if answering is None:
             raise
         hold_settling(
-            waiting[0], "posting.confirm", day_of, why=why, actor=actor, at=at, answering=answering,
+            waiting[0], "posting.confirm", day, why=why, actor=actor, at=at, answering=answering,
             told={"payment": told.id, "reference": told.payment_ref},
         )  # fmt: skip
         return False
     confirm_original(
-        waiting[0].id, effective_on=day_of, decision_id=decided.id, policy_version=decided.decision.policy_version,
-        why=why, actor=actor, at=at,
+        waiting[0].id, effective_on=day.effective_on, adjusts_on=day.adjusts_on, decision_id=decided.id,
+        policy_version=decided.decision.policy_version, why=why, actor=actor, at=at,
     )  # fmt: skip
     return True
 

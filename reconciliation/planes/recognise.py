@@ -3,12 +3,15 @@ its own, so that no run posts twice, and what was reversed by a correction is ne
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 
 from django.db import connection
 
 from ledger.actors import Actor
+from ledger.dating import dated
 from ledger.models import LedgerTransaction
+from ledger.periods import open_from
 from reconciliation.bank.settlement_day import settlement_day
 from reconciliation.matching.planes.run_planes import PlanesFound
 from reconciliation.matching.planes.units import Unit
@@ -66,12 +69,19 @@ def recognise(found: PlanesFound, *, actor: Actor, at: datetime) -> int:
     known = set(LedgerTransaction.objects.filter(
         idempotency_key__in=[r.key for r in requests]
     ).values_list("idempotency_key", flat=True))  # fmt: skip
-    requests = [r for r in requests if r.key not in known]  # one that a correction reversed is not posted again
+    # One that a correction reversed is not posted again.
+    requests = _in_open_books([r for r in requests if r.key not in known], open_from())
     requests, waiting = sorted_by_policy(requests, actor=actor, at=at)
     lay_before_checkers(waiting, up_to, actor=actor, at=at)
     if not requests:
         return 0
     return sum(p.created for p in post_transactions(requests, actor=actor, at=at, day_of=settlement_day))
+
+
+def _in_open_books(requests: Sequence[PostingRequest], first: date | None) -> list[PostingRequest]:
+    """What was confirmed on a day in closed books, dated on the first open one. One query has read `first`."""
+    days = [(r, dated(r.effective_on, first)) for r in requests if r.effective_on]
+    return [replace(r, effective_on=d.effective_on, adjusts_on=d.adjusts_on) for r, d in days]
 
 
 def _deposits(

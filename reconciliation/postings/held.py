@@ -8,6 +8,7 @@ from typing import Any
 from ledger import book
 from ledger.actors import Actor
 from ledger.balancing import Leg
+from ledger.dating import Dated
 from ledger.errors import UnknownAccount
 from ledger.models import Account, LedgerTransaction
 from reconciliation.approvals.answering import Answering
@@ -19,6 +20,7 @@ from reconciliation.approvals.waited_before import waited_before
 from reconciliation.checkpoints.decide import decision_for_preview
 from reconciliation.checkpoints.trying import taken_back
 from reconciliation.errors import ChangedSinceAsked
+from reconciliation.postings.dated_on import as_payload, dated_now, day_of
 from reconciliation.postings.frozen_entries import frozen_entry, moved, payment_stands
 from reconciliation.postings.policy_facts import posting_move, whole_move
 from reconciliation.postings.post_transactions import corrected
@@ -45,7 +47,7 @@ def hold(
     if before.made:
         return before.made
     accounts = _accounts(r)
-    payload = freeze(r, on, accounts, up_to) | {
+    payload = freeze(r, Dated(on, r.adjusts_on), accounts, up_to) | {
         "kind": move.name, "fingerprint": fingerprint, "behind": sorted(answering.behind) if answering else [],
     }  # fmt: skip
     with taken_back():
@@ -67,9 +69,11 @@ def hold(
 
 
 def facts_of(payload: Payload) -> Facts:
-    """What must still hold: nothing stands under its key, its payment is what it was at its provider, and has room for it."""
+    """What must still hold: nothing stands under its key, its day is open, its payment is what it was at its provider, and has room
+    for it."""
     taken = LedgerTransaction.objects.filter(idempotency_key=payload["key"]).exists()
-    return {"key_is_free": not taken} | payment_stands(payload["payment_id"]) | has_room(payload)
+    stands = payment_stands(payload["payment_id"]) | has_room(payload)
+    return {"key_is_free": not taken} | dated_now(payload) | stands
 
 
 def effect(payload: Payload, *, decision_id: int, policy_version: str, actor: Actor, at: datetime) -> list[int]:
@@ -79,8 +83,9 @@ def effect(payload: Payload, *, decision_id: int, policy_version: str, actor: Ac
     legs = [
         Leg(e["account_id"], e["currency"], e["direction"], int(e["amount_minor"])) for e in payload["entries"]
     ]  # fmt: skip
+    day = day_of(payload)
     posting = book.Posting(
-        key=payload["key"], use_case=payload["use_case"], effective_on=date.fromisoformat(payload["effective_on"]), legs=legs,
+        key=payload["key"], use_case=payload["use_case"], effective_on=day.effective_on, adjusts_on=day.adjusts_on, legs=legs,
         status=payload["status"], payment_id=payload["payment_id"] or None, partner_reference=payload["partner_reference"],
         batch_reference=payload["batch_reference"], metadata=json.loads(payload["metadata"]),
         corrects=corrected(payload["corrects"]), fingerprint=bytes.fromhex(payload["fingerprint"]),
@@ -99,12 +104,12 @@ def _accounts(r: PostingRequest) -> dict[str, Account]:
     return found
 
 
-def freeze(r: PostingRequest, on: date, accounts: Mapping[str, Account], up_to: int | None) -> Payload:
+def freeze(r: PostingRequest, on: Dated, accounts: Mapping[str, Account], up_to: int | None) -> Payload:
     """The posting as a payload states it, dated `on`; `accounts` are by code."""
     stated: dict[str, Any] = {name: getattr(r, name) for name in STATED}
     # Metadata as text: nothing that a sender names there is read as a field of ours, and a number comes back as it was sent.
     return stated | {
         "entries": [frozen_entry(accounts[e.account], e.direction, e.amount_minor) for e in r.entries],
-        "metadata": json.dumps(r.metadata), "effective_on": on.isoformat(), "payment_id": r.payment_id or "",
+        "metadata": json.dumps(r.metadata), "payment_id": r.payment_id or "",
         "up_to": None if up_to is None else str(up_to), "case_id": None, "case": None,
-    }  # fmt: skip
+    } | as_payload(on)  # fmt: skip

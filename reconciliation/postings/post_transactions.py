@@ -38,7 +38,8 @@ def post_transactions(
     """Write the postings in order in one statement each under a recorded decision; answers their ids in order.
 
     Raises NeedsApproval (one by itself may be asked for: `request_posting`), NotPermitted, BadInput, and the book's refusals
-    (Unbalanced, UnknownAccount, KeyReusedForAnotherPayload, OriginalStillStands, AlreadyReposted …); then nothing is stored.
+    (Unbalanced, PeriodClosed, UnknownAccount,
+     KeyReusedForAnotherPayload, OriginalStillStands, AlreadyReposted …); then nothing is stored.
     """
     require(actor, Permission.POST)
     if not requests:
@@ -46,7 +47,7 @@ def post_transactions(
     twice = [key for key, times in Counter(r.key for r in requests).items() if times > 1]
     if twice:
         raise CannotBe(f"key {twice[0]} stands twice in one batch", "postings")
-    alone = len(requests) == 1 and requests[0].effective_on is not None
+    alone = len(requests) == 1 and requests[0].effective_on is not None and requests[0].adjusts_on is None
     if alone and (done := post_at_once(requests[0], corrected(requests[0].corrects), actor=actor, at=at)):
         return [done]
     codes = {e.account for r in requests for e in r.entries}
@@ -84,7 +85,7 @@ def _posting(
         legs=[accounts.leg(e.account, e.direction, e.amount_minor) for e in r.entries], status=r.status,
         payment_id=r.payment_id, partner_reference=r.partner_reference, batch_reference=r.batch_reference,
         metadata=r.metadata, corrects=corrected(r.corrects), fingerprint=r.fingerprint(), decision_id=decided.id,
-        policy_version=decided.decision.policy_version,
+        policy_version=decided.decision.policy_version, adjusts_on=r.adjusts_on,
     )  # fmt: skip
 
 

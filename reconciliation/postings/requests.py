@@ -58,6 +58,7 @@ class PostingRequest:
     batch_reference: str | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
     corrects: str | None = None
+    adjusts_on: date | None = None  # of a rule's own postings: the day in closed books that it belongs to
 
     def fingerprint(self) -> bytes:
         """SHA-256 of the request as stated: sent again on another day it is still the same request. Unit separators between

@@ -11,6 +11,7 @@ from tests.console.kit_work import DAY, NOW, amount
 LEDGER_PLACES = [
     {"label": "Accounts", "href": "/ledger/", "current": True},
     {"label": "Transactions", "href": "/ledger/transactions/", "current": False},
+    {"label": "Periods", "href": "/periods/", "current": False},
 ]
 
 
@@ -271,3 +272,85 @@ def transaction() -> dict[str, Any]:
         "events": [{"at": NOW, "tone": "k", "actor": "payroll integration", "text": "posted it"}],
         "reversal": {"href": "/corrections/", "key": "t1", "why_not": "Already reversed by LT-88213500.", "policy": "Ledger corrections v6 asks for 1 controller other than you."},
     }  # fmt: skip
+
+
+def period_row(state: str = "closed") -> dict[str, Any]:
+    closed = state == "closed"
+    return {
+        "key": "2026-10-01",
+        "name": "October 2026",
+        "href": "/periods/2026-10-01/",
+        "days": "1 Oct to 31 Oct",
+        "state": state,
+        "counted": True,
+        "start": ["2, 1,250.00 ETB"],
+        "end": ["3, 4,100.00 ETB", "1, 0.00050000 BTC"],
+        "closed_at": NOW if closed else None,
+        "closed_by": "controller@demo.example" if closed else "",
+        "asked_by": "Selam Analyst" if closed else "",
+        "times": 1,
+    }
+
+
+def periods() -> dict[str, Any]:
+    coming = period_row("coming") | {
+        "key": "2026-12-01",
+        "name": "December 2026",
+        "counted": False,
+        "start": [],
+        "end": [],
+    }
+    return {
+        "sub": "The books are closed through Sat 31 Oct; the first open day is Sun 1 Nov.",
+        "places": LEDGER_PLACES,
+        "reopened": 1,
+        "rows": [coming, period_row("open") | {"key": "2026-11-01", "name": "November 2026"}, period_row()],
+    }
+
+
+def period() -> dict[str, Any]:
+    def item(title: str, word: str, count: int = 0, *found: str) -> dict[str, Any]:
+        return {
+            "title": title,
+            "holds": word == "holds",
+            "blocking": word != "carried over",
+            "count": count,
+            "word": word,
+            "found": list(found),
+        }
+
+    parts = [
+        {"count": n, "gross": g} for n, g in (("2", "1,250.00"), ("3", "3,600.00"), ("2", "750.00"), ("3", "4,100.00"))
+    ]
+    return {
+        "period": period_row("reopened"),
+        "sub": "1 Oct to 31 Oct. Nothing is closed yet.",
+        "list_href": "/periods/",
+        "as_of": "as it stands now",
+        "items": [
+            item(
+                "Every settlement day of every account is checked and known",
+                "blocks",
+                1,
+                "Dashen settlement, 2026-10-31: never checked",
+            ),
+            item("Nothing is unexplained", "holds"),
+            item("No exception is open at the end", "carried over", 3, "3 missing counterpart, ETB"),
+        ],
+        "balances": [{"pair": "ledger ↔ bank", "class": "missing counterpart", "currency": "ETB", "parts": parts}],
+        "since": ["No exception is open at the end: 2 against it then, 3 now"],
+        "waiting": {"ref": "CR-1190", "href": "/approvals/1190/", "title": "Close October 2026"},
+        "why_not": "It cannot be closed yet: 1 item does not hold.",
+        "moves": [
+            {
+                "at": NOW,
+                "to": "reopened",
+                "by": "controller@demo.example",
+                "asked_by": "Selam Analyst",
+                "policy": "Accounting periods v1",
+                "why": "an error in it must stand on its own day: FIN-9",
+                "digest": "",
+            }
+        ],
+        "box": None,
+    }

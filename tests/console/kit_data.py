@@ -84,6 +84,8 @@ def pages() -> dict[str, tuple[str, Callable[[], dict[str, Any]]]]:
         "/ledger/": ("ledger/accounts.html", books.accounts),
         "/ledger/account/": ("ledger/account.html", books.account),
         "/ledger/transactions/": ("ledger/transactions.html", books.transactions),
+        "/periods/": ("ledger/periods.html", books.periods),
+        "/periods/one/": ("ledger/period.html", books.period),
         "/ledger/transaction/": ("ledger/transaction.html", books.transaction),
         "/events/": ("events/list.html", kit_events.events),
         "/events/empty/": ("events/list.html", kit_events.events_empty),

@@ -15,6 +15,7 @@ from reconciliation.matching.models import MatchRun
 from reconciliation.oversight.escalation.escalate_run import escalate_run
 from reconciliation.people.make_own_token import make_own_token
 from reconciliation.people.models import ApiToken, User
+from reconciliation.periods.extend_months import extend_months
 from reconciliation.policies.save_draft import save_draft
 from reconciliation.policies.start_evaluation import start_evaluation
 from reconciliation.provider.models import Event, Quarantined
@@ -79,6 +80,7 @@ def prepared(tenant_id: int, user_of: Callable[..., User]) -> dict[str, str]:
     _evaluated(acting(user_of("Ada Admin", "policy_admin"), tenant_id), tenant_id)
     take(tenant_id, asked("INV/2026-1"))
     with tenant(tenant_id):
+        extend_months(at=NOW - timedelta(days=30))
         file = receive_statement(
             books.banks["clr"], file_name="day.sta", content=b"not read yet", actor=maker,
             at=datetime(2026, 3, 19, 12, 0, tzinfo=UTC),
@@ -148,6 +150,8 @@ PAGES: dict[str, Route] = {
     "ledger": Route("/ledger/", BOOKS),
     "ledger-account": Route("/ledger/accounts/clr/", BOOKS),
     "ledger-transactions": Route("/ledger/transactions/", BOOKS),
+    "periods": Route("/periods/", BOOKS),
+    "period": Route("/periods/2026-02-01/", BOOKS),
     "ledger-transaction": Route("/ledger/transactions/{transaction}/", BOOKS),
     "events": Route("/events/", BOOKS),
     "event": Route("/events/{event}/", BOOKS),
@@ -217,6 +221,8 @@ ACTS: dict[str, Route] = {
     "draft-drop": Route("/matchers/drafts/{draft}/drop/", frozenset(), 400),
     "draft-send": Route("/matchers/drafts/{draft}/send/", ADMIN, 400),
     "dry-run-ask": Route("/matchers/drafts/{draft}/dry-runs/", ADMIN | IMPORTERS, 400),
+    "period-close": Route("/periods/2026-02-01/close/", WORKERS, 400),
+    "period-reopen": Route("/periods/2026-02-01/reopen/", WORKERS, 400),
     "account-open": Route("/settings/accounts/open/", ADMIN, 400),
     "bank-account-open": Route("/settings/banks/open/", ADMIN, 400),
     "booking-account-set": Route("/settings/banks/booking/", ADMIN, 400),

@@ -19,6 +19,7 @@ TENANT_TABLES = """
 CHANGING = {
     "ledger_counter",
     "ledger_transaction",
+    "ledger_period",
     "reconciliation_membership",
     "reconciliation_api_token",
     "outbox_item",

@@ -124,6 +124,7 @@ REVOKE ALL ON PROCEDURE carries_decision(regclass) FROM PUBLIC;
 
 CALL carries_decision('ledger_transaction');
 CALL carries_decision('ledger_transaction_move');
+CALL carries_decision('ledger_period_move');
 CALL carries_decision('matcher_version');
 CALL carries_decision('match_run');
 CALL carries_decision('match');
@@ -207,3 +208,20 @@ BEGIN
     RETURN NEW;
 END $$;
 CREATE TRIGGER version_begins_as_a_draft BEFORE INSERT ON checkpoint_version FOR EACH ROW EXECUTE FUNCTION guard.version_begins_as_a_draft();
+
+-- A period moves by a request about this very period and move; one that closes it, on the checklist that the request froze.
+CREATE FUNCTION guard.period_moves_by_its_request() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM approval_request r WHERE r.tenant_id = NEW.tenant_id AND r.decision_id = NEW.decision_id AND r.quorum >= 1
+                      AND r.kind = CASE NEW.to_state WHEN 'closed' THEN 'close_period' ELSE 'reopen_period' END
+                      AND r.payload->>'period_id' = NEW.period_id::text
+                      AND (NEW.to_state <> 'closed' OR r.payload->>'checklist_sha256' = encode(NEW.checklist_sha256, 'hex')
+                           AND r.payload->'checklist' = NEW.checklist)) THEN
+        RAISE EXCEPTION 'no approved request asks for this move of the period'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'period_moves_by_its_request', TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN NULL;
+END $$;
+ALTER FUNCTION guard.period_moves_by_its_request() OWNER TO plumbline_check;
+CREATE TRIGGER by_its_request AFTER INSERT ON ledger_period_move FOR EACH ROW EXECUTE FUNCTION guard.period_moves_by_its_request();

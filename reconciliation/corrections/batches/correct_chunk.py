@@ -11,7 +11,7 @@ from reconciliation.checkpoints.decide import ask
 from reconciliation.checkpoints.rules import Move
 from reconciliation.corrections.batches.days import ask_for_checks_of
 from reconciliation.corrections.batches.frozen_batch import KIND, policy_facts_of
-from reconciliation.corrections.batches.kind import ask_for_chunk
+from reconciliation.corrections.batches.kind import ask_for_chunk, first_open_day
 from reconciliation.corrections.batches.members import rows
 from reconciliation.corrections.batches.models import CorrectionBatch
 from reconciliation.corrections.target import holds_on
@@ -63,6 +63,8 @@ def _changed(request: ApprovalRequest, at: datetime) -> tuple[LedgerTransaction 
     rule = rule_in_force(payload["use_case"])
     if rule is None or rule.number != payload["rule_number"]:
         return None, f"posting rule {rule} came into force since the approval"
+    if first_open_day() != request.precondition["first_open_day"]:
+        return None, "books were closed or re-opened since the approval"
     if held := holds_on({a["account_id"] for a in payload["accounts"]}):
         return None, f"security hold since the approval: {', '.join(str(c) for c in held)}"
     said = ask(Move(KIND, policy_facts_of(payload)), at)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from ledger import audit
 from ledger.actors import Actor
+from ledger.periods import open_from
 from reconciliation.approvals.digest import Payload
 from reconciliation.approvals.kinds import Facts, Kind
 from reconciliation.approvals.models import ApprovalRequest
@@ -25,14 +26,21 @@ CHUNK = "correct_chunk"
 
 
 def facts_of(payload: Payload) -> Facts:
-    """What must still hold: the same rule is in force, exactly these transactions stand against it, none of their accounts is held,
+    """What must still hold: the same rule is in force, exactly these transactions stand against it, the same books are open, no
+    account of theirs is held,
     and the case shows what it showed."""
     rule = rule_in_force(payload["use_case"])
     case = ExceptionCase.objects.get(id=payload["case_id"])
     return {
+        "first_open_day": first_open_day(),
         "rule_in_force": rule.number if rule else 0, "members": members_against(_rule(payload)).frozen,
         "security_hold": [str(c) for c in holds_on({a["account_id"] for a in payload["accounts"]})],
     } | case_facts(case)  # fmt: skip
+
+
+def first_open_day() -> str:
+    """On which members in closed books are corrected, "" while nothing is closed: others than the approved days stop a batch."""
+    return f"{open_from() or ''}"
 
 
 def preview(payload: Payload, at: datetime) -> BatchPreview:

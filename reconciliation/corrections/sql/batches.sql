@@ -124,7 +124,7 @@ ALTER FUNCTION guard.batch_moves_forward() OWNER TO plumbline_check;
 CREATE TRIGGER batch_moves_forward BEFORE UPDATE ON correction_batch FOR EACH ROW EXECUTE FUNCTION guard.batch_moves_forward();
 
 -- Whether a transaction is what a running batch writes under its decision: the reversal of a member, or its re-post with the
--- directions of the rule, on the member's day. Asked once a row, and only of rows that no automatic decision carries.
+-- directions of the rule, on the member's day, or adjusting it where its books are closed. Asked once a row, and only of rows that no automatic decision carries.
 -- One key at a time: as one join over tables that were empty a moment ago it read the whole book for each row.
 CREATE FUNCTION guard.is_of_its_batch(tenant integer, decision bigint, written bigint) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -142,7 +142,7 @@ BEGIN
         RETURN false;
     END IF;
     SELECT * INTO o FROM ledger_transaction t WHERE t.tenant_id = tenant AND t.id = coalesce(n.reverses_id, n.corrects_id);
-    IF (n.use_case, n.effective_on) <> (o.use_case, o.effective_on)
+    IF (n.use_case, coalesce(n.adjusts_on, n.effective_on)) <> (o.use_case, o.effective_on)
        OR (n.payment_id, n.partner_reference, n.batch_reference) IS DISTINCT FROM (o.payment_id, o.partner_reference, o.batch_reference) THEN
         RETURN false;
     ELSIF n.reverses_id IS NOT NULL THEN

@@ -59,7 +59,7 @@ def test_the_second_person_puts_it_in_force(acme: Tenant, bench: Bench, admin: A
     with tenant(acme.id):
         version = BankCalendar.objects.filter(bank_account__code="clr").latest("effective_from")
         decided = CheckpointDecision.objects.get(id=version.decision_id)
-        assert (decided.move, decided.outcome, decided.rule) == ("setting.calendar_change", "approval", "3")
+        assert (decided.move, decided.outcome, decided.rule) == ("setting.calendar_change", "approval", "4")
         days = {p.day: p for p in BankPeriod.objects.filter(bank_account__code="clr")}
         assert days[date(2026, 4, 5)].ends_at == days[date(2026, 4, 6)].starts_at == datetime(2026, 4, 6, 5, tzinfo=UTC)
         row = AuditEntry.objects.get(action="calendar.set")

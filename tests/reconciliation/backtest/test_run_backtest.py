@@ -10,14 +10,16 @@ import pytest
 from ledger.actors import Actor
 from ledger.models import AuditEntry, Tenant
 from ledger.tenancy import tenant
+from reconciliation.approvals.decide_request import decide_request
+from reconciliation.approvals.step_up import StepUp
 from reconciliation.backtest.backtest_pages import find_backtest, flips_of, newest_backtest
 from reconciliation.backtest.models import Backtest
 from reconciliation.backtest.run_backtest import run_backtest
 from reconciliation.checkpoints.decide import record_refused
 from reconciliation.checkpoints.documents import digest_of
-from reconciliation.checkpoints.models import CheckpointOverride, CheckpointPolicy
 from reconciliation.errors import BadInput, ForbiddenByPolicy, NotFound, NotPermitted
 from reconciliation.matching.matched_fact import matched_pairs
+from reconciliation.policies.request_override import request_override
 from reconciliation.provider.state_fact import provider_states
 from tests.checkpoints import checkpoint, put_in_force, two_admins
 from tests.people import SET_UP, UserMaker, acting
@@ -211,11 +213,19 @@ def test_an_override_lifts_the_draft_too(past: Past, admins: tuple[Actor, Actor]
     past.post("p1", minute=1)
     past.post("p2", minute=30)
     with tenant(past.tenant_id):
-        policy = CheckpointPolicy.objects.get(key="trial-checkpoint")
-        CheckpointOverride.objects.create(
-            number=1, policy=policy, move="posting.post", payment_id="", starts_at=NOON, ends_at=NOON + timedelta(minutes=20),
-            reason_code="X", ticket="T-1", note="", asked_by="x", role="controller", decision_id=1,
+        made = request_override(
+            key="trial-checkpoint", move="posting.post", payment_id="", hours=1, reason_code="PROVIDER_OUTAGE", ticket="T-1",
+            note="down", idempotency_key="o1", actor=admins[0], at=NOON - timedelta(minutes=40),
         )  # fmt: skip
+        proof = StepUp(NOON - timedelta(minutes=40), made.id, made.payload_sha256)
+        decide_request(
+            request_id=made.id,
+            verdict="approve",
+            reason="",
+            step_up=proof,
+            actor=admins[1],
+            at=NOON - timedelta(minutes=40),
+        )
     assert [f["payment_id"] for f in past.backtest(forbids("deposit"))["largest"]] == ["p2"]
 
 

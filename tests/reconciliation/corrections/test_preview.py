@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from ledger.actors import Actor
+from ledger.dating import Dated
 from ledger.tenancy import tenant
 from reconciliation.approvals.kinds import KINDS
 from reconciliation.corrections.preview import Preview
@@ -128,7 +129,7 @@ def test_a_day_without_statement_is_unknown_before_and_after(books: Books, maker
         from reconciliation.corrections.target import find_target
         from tests.reconciliation.books import march
 
-        payload = freeze("reverse", find_target(books.ids["T1"], None), effective_on=march("10"))
+        payload = freeze("reverse", find_target(books.ids["T1"], None), on=Dated(march("10")))
         seen = KINDS["reverse"].preview(payload, NOW)
     assert isinstance(seen, Preview)
     (day,) = seen.days

@@ -28,16 +28,18 @@ SELECT a.id, a.code, a.name, a.asset, count(*) AS entries,
 
 -- step: days
 -- Each settlement day of a reconciled account that a member counts on: the day of the standing check that shows it as a difference,
--- else the day that holds its effective date. `delta` is by how much the ledger total of the day moves; a difference of A becomes
+-- else the day that holds its effective date; of one in closed books the first open day, where its correction stands. `delta` is by how much the ledger total of the day moves; a difference of A becomes
 -- A + its members' deltas.
 WITH moved AS MATERIALIZED (
-    SELECT b.id AS bank, b.code, b.name, b.currency, e.transaction_id, e.transaction_id || '.' || e.leg AS ref, t.effective_on,
+    SELECT b.id AS bank, b.code, b.name, b.currency, e.transaction_id, e.transaction_id || '.' || e.leg AS ref,
+           greatest(t.effective_on, o.first) AS effective_on, t.effective_on < o.first AS adjusts,
            CASE WHEN %(directions)s::jsonb ->> e.account_id::text <> e.direction THEN -2 ELSE 0 END
            * CASE e.direction WHEN a.normal_side THEN e.amount_minor ELSE -e.amount_minor END AS delta
       FROM ledger_entry e
       JOIN ledger_transaction t ON t.tenant_id = e.tenant_id AND t.id = e.transaction_id
       JOIN ledger_account a ON a.tenant_id = e.tenant_id AND a.id = e.account_id
       JOIN bank_account b ON b.tenant_id = e.tenant_id AND b.ledger_account_id = e.account_id
+     CROSS JOIN (SELECT max(until_on) AS first FROM ledger_period WHERE state = 'closed') o
      WHERE e.transaction_id = ANY (%(ids)s)
 ), shown AS MATERIALIZED (
     SELECT s.bank_account_id AS bank, s.day, c.position, c.contribution_minor AS was, r.ref
@@ -49,7 +51,7 @@ WITH moved AS MATERIALIZED (
     SELECT m.bank, m.code, m.name, m.currency, m.transaction_id, m.delta, s.position, s.was,
            coalesce(s.day, (SELECT p.day FROM bank_period p WHERE p.bank_account_id = m.bank AND p.day <= m.effective_on
                                AND p.until_on > m.effective_on)) AS day
-      FROM moved m LEFT JOIN shown s ON s.bank = m.bank AND s.ref = m.ref
+      FROM moved m LEFT JOIN shown s ON s.bank = m.bank AND s.ref = m.ref AND m.adjusts IS NOT TRUE
 ), differences AS (
     SELECT bank, code, name, currency, day, position, was, sum(delta) AS delta, sum(abs(delta)) AS alone, count(*) AS members
       FROM placed GROUP BY bank, code, name, currency, day, position, was
@@ -100,7 +102,7 @@ SELECT e.transaction_id FROM ledger_entry e
 
 -- step: dates
 SELECT DISTINCT b.code, t.effective_on FROM correction_batch_done d
-  JOIN ledger_transaction t ON t.tenant_id = d.tenant_id AND t.id = d.transaction_id
+  JOIN ledger_transaction t ON t.tenant_id = d.tenant_id AND t.id = d.reversal_id
   JOIN ledger_entry e ON e.tenant_id = d.tenant_id AND e.transaction_id = d.transaction_id
   JOIN bank_account b ON b.tenant_id = e.tenant_id AND b.ledger_account_id = e.account_id
  WHERE d.request_id = %(request)s
