@@ -208,7 +208,9 @@ def test_money_after_the_end_leaves_a_payment_expired_however_late_it_was_told(p
     assert past.backtest(EARLY)["flips"] == 1
 
 
-def test_an_override_lifts_the_draft_too(past: Past, admins: tuple[Actor, Actor], noon: datetime) -> None:
+def test_an_override_lifts_the_draft_too(
+    past: Past, admins: tuple[Actor, Actor], noon: datetime, user_of: UserMaker
+) -> None:
     put_in_force(past.tenant_id, forbids("refused"), maker=admins[0], checker=admins[1], at=noon)
     past.post("p1", minute=1)
     past.post("p2", minute=30)
@@ -217,6 +219,7 @@ def test_an_override_lifts_the_draft_too(past: Past, admins: tuple[Actor, Actor]
             key="trial-checkpoint", move="posting.post", payment_id="", hours=1, reason_code="PROVIDER_OUTAGE", ticket="T-1",
             note="down", idempotency_key="o1", actor=admins[0], at=NOON - timedelta(minutes=40),
         )  # fmt: skip
+        checker = acting(user_of("Cora Controller", "controller"), past.tenant_id)
         proof = StepUp(NOON - timedelta(minutes=40), made.id, made.payload_sha256)
         decide_request(
             request_id=made.id,
