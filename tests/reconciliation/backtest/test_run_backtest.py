@@ -226,7 +226,7 @@ def test_an_override_lifts_the_draft_too(
             verdict="approve",
             reason="",
             step_up=proof,
-            actor=admins[1],
+            actor=checker,
             at=NOON - timedelta(minutes=40),
         )
     assert [f["payment_id"] for f in past.backtest(forbids("deposit"))["largest"]] == ["p2"]
