@@ -48,7 +48,7 @@ def test_the_demo_states_what_its_answer_key_says(loaded: tuple[Plan, list[dict[
     the_planes_of_every_payment_are_as_planted(plan)
     people_have_worked_on_it()
     the_planted_fee_can_be_booked()
-    the_planted_loans_wait_for_their_rule()
+    the_planted_loans_wait_for_the_incident_of_their_account()
     a_draft_against_posting_early_catches_what_was_planted(plan)
 
 
@@ -112,13 +112,14 @@ def the_planted_fee_can_be_booked() -> None:
         assert found.sentence.startswith("Book the bank's fee of 157.00 ETB on 6120 Bank charges, effective ")
 
 
-def the_planted_loans_wait_for_their_rule() -> None:
+def the_planted_loans_wait_for_the_incident_of_their_account() -> None:
     with tenant(Tenant.objects.get(slug="demo").id):
         loans = list(ExceptionCase.objects.exclude(state="resolved").filter(cause=3))
         assert len(loans) == 3
         found = propose(loans[0])
-        assert (found.kind, found.rule_of) == (None, "loan_disbursement")
-        assert "Loan_disbursement v1 says what loan_disbursement posted" in found.sentence
+        assert (found.kind, found.security) == (None, True)
+        twice = ExceptionCase.objects.get(exception_class="duplicate_observation", cause=4)
+        assert found.holding == (twice.number,), "the bank debited another payment of their account twice"
 
 
 def a_draft_against_posting_early_catches_what_was_planted(plan: Plan) -> None:
