@@ -18,6 +18,7 @@ from reconciliation.errors import (
     AlreadyRequested,
     BadInput,
     CaseNotOpen,
+    Frozen,
     NotFound,
     NotPermitted,
     ReasonMissing,
@@ -83,10 +84,10 @@ def test_it_asks_for_the_check_in_the_same_transaction_and_the_worker_makes_it(
     books.play(REJECTED).check_day("clr", "10")
     made = books.reverse("T1", maker)
     with tenant(books.tenant_id):
-        assert not OutboxItem.objects.exists()
+        assert not OutboxItem.objects.filter(kind="reconcile").exists()
     books.approve(made, checker)
     with tenant(books.tenant_id):
-        (item,) = OutboxItem.objects.all()
+        (item,) = OutboxItem.objects.filter(kind="reconcile")
     assert (item.kind, item.payload["from"], item.payload["until"]) == ("reconcile", "2026-03-10", "2026-03-11")
     assert work_off(books.tenant_id, item.id, at=NOW + timedelta(seconds=1))
     assert books.case("clr", "10").state == "resolved"
@@ -198,7 +199,7 @@ def test_the_same_form_twice_is_one_request_even_after_execution(books: Books, m
 
 @pytest.mark.parametrize(
     ("meanwhile", "fact"),
-    [("R1 10 rev T1", "reversed_by"), ("L1 clr 11 -900 @D1", "case_open"), ("L1 clr 10 -250 @X9", "security_hold"),
+    [("R1 10 rev T1", "reversed_by"), ("L1 clr 11 -900 @D1", "case_open"),
      ("L1 clr 10 -890 @D1", "case_lines")],
 )  # fmt: skip
 def test_what_changed_since_it_was_asked_makes_it_stale(
@@ -211,3 +212,13 @@ def test_what_changed_since_it_was_asked_makes_it_stale(
     decided = books.approve(made, checker)
     assert decided.state == "stale" and fact in {c.fact for c in decided.changed}
     assert books.reversal_of("T1") is None or meanwhile.startswith("R1")
+
+
+def test_an_incident_since_it_was_asked_freezes_it(books: Books, maker: Actor, checker: Actor) -> None:
+    books.play(REJECTED)
+    books.check_day("clr", "10", at=NOW - timedelta(days=9))
+    made = books.reverse("T1", maker)
+    books.play("L1 clr 10 -250 @X9").check_day("clr", "10")
+    with pytest.raises(Frozen, match="frozen by incident IN-1"):
+        books.approve(made, checker)
+    assert books.reversal_of("T1") is None
