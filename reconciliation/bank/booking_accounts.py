@@ -12,7 +12,9 @@ SET_AS = {"suspense_payment": "suspense_receipt"}  # what nobody initiated waits
 def set_for(bank_account_id: int, use_case: str) -> BookingAccount | None:
     """What was set last for the use case, None where nothing was. One query."""
     use_case = SET_AS.get(use_case, use_case)
-    rows = BookingAccount.objects.filter(bank_account_id=bank_account_id, use_case=use_case).select_related("counter")
+    rows = BookingAccount.objects.filter(bank_account_id=bank_account_id, use_case=use_case).select_related(
+        "counter", "true_up"
+    )
     return rows.order_by("-active_from", "-id").first()
 
 
@@ -24,6 +26,6 @@ def counter_of(bank_account_id: int, use_case: str) -> Account | None:
 
 def accounts_in_force() -> list[BookingAccount]:
     """By bank account, one for each of its use cases. One query."""
-    rows = BookingAccount.objects.select_related("bank_account", "counter")
+    rows = BookingAccount.objects.select_related("bank_account", "counter", "true_up")
     newest = rows.order_by("bank_account__code", "bank_account_id", "use_case", "-active_from", "-id")
     return list(newest.distinct("bank_account__code", "bank_account_id", "use_case"))

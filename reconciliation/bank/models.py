@@ -56,6 +56,7 @@ class BookingAccount(models.Model):
     bank_account = models.ForeignKey(BankAccount, on_delete=PROTECT, related_name="booking_accounts")
     use_case = models.TextField()
     counter = models.ForeignKey(Account, on_delete=PROTECT, related_name="+")
+    true_up = models.ForeignKey(Account, on_delete=PROTECT, related_name="+", null=True)
     ledger_account = models.ForeignKey(Account, on_delete=PROTECT, related_name="+")
     currency = models.TextField()
     active_from = models.DateTimeField()

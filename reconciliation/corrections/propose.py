@@ -73,7 +73,7 @@ def _booking(booking: Booking) -> Proposal:
         return Proposal(None, booking.unset)
     on = dated(booking.on, open_from())
     sentence = (
-        f"Book {booking.words} on {booking.counter}, effective {spoken_day(on)}. The posting carries the reference"
+        f"Book {booking.words} {booking.where}, effective {spoken_day(on)}. The posting carries the reference"
         " of the bank's line, by which the two then match."
     )
     payload = freeze_booking(booking, booking.counter, on)
