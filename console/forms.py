@@ -83,6 +83,10 @@ class SetBookingAccount(forms.Form):
     counter = forms.ChoiceField(
         label="On the account", choices=[], help_text="In the currency of the bank account; what was booked stays."
     )
+    bank_code = forms.CharField(
+        label="Of the bank's code alone", max_length=140, required=False,
+        help_text="Empty for all of its lines; a bank adjustment is booked by its code.",
+    )  # fmt: skip
     true_up = forms.ChoiceField(
         label="True-up on", choices=[], required=False,
         help_text="Of accrued interest: the account above is cleared, and the rest goes here.",

@@ -14,6 +14,7 @@ from reconciliation.bank.models import (
     BankStatement,
     BookingAccount,
     CsvProfile,
+    ModelGapNote,
 )
 from reconciliation.cases.models import CaseEvent, CaseRow, CaseSelection, ExceptionCase
 from reconciliation.checkpoints.freeze_models import FreezeEnd, FreezeWindow
@@ -120,6 +121,7 @@ __all__ = [
     "MatchRun",
     "MatcherVersion",
     "Membership",
+    "ModelGapNote",
     "Notification",
     "Order",
     "OrderMove",

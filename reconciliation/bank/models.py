@@ -55,6 +55,7 @@ class BookingAccount(models.Model):
     id = models.BigAutoField(primary_key=True)
     bank_account = models.ForeignKey(BankAccount, on_delete=PROTECT, related_name="booking_accounts")
     use_case = models.TextField()
+    bank_code = models.TextField(db_default="")
     counter = models.ForeignKey(Account, on_delete=PROTECT, related_name="+")
     true_up = models.ForeignKey(Account, on_delete=PROTECT, related_name="+", null=True)
     ledger_account = models.ForeignKey(Account, on_delete=PROTECT, related_name="+")
@@ -69,6 +70,26 @@ class BookingAccount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.use_case} of {self.bank_account_id}"
+
+
+class ModelGapNote(models.Model):
+    tenant_id = tenant_column()
+    id = models.BigAutoField(primary_key=True)
+    bank_account = models.ForeignKey(BankAccount, on_delete=PROTECT, related_name="+")
+    bank_code = models.TextField()
+    owner = models.TextField()
+    note = models.TextField()
+    at = models.DateTimeField()
+    person_id = models.BigIntegerField()
+    actor = models.TextField()
+    sent_key = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "model_gap_note"
+
+    def __str__(self) -> str:
+        return f"{self.bank_code} of {self.bank_account_id}"
 
 
 class BankPeriod(models.Model):

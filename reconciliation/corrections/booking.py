@@ -12,11 +12,19 @@ from ledger.models import Account
 from ledger.money import spoken
 from reconciliation.approvals.digest import Payload
 from reconciliation.approvals.kinds import Facts
-from reconciliation.bank.booking_accounts import SET_AS, USE_CASES, set_for
+from reconciliation.bank.booking_accounts import SET_AS, USE_CASES, set_for, use_case_for
 from reconciliation.bank.models import BankLine, BookingAccount
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.corrections.accrued import standing
-from reconciliation.corrections.fitting_bookings import CLASSES, REASONS, SECURITY, is_booked, use_case_of, words_of
+from reconciliation.corrections.fitting_bookings import (
+    ADJUSTMENT,
+    CLASSES,
+    REASONS,
+    SECURITY,
+    is_booked,
+    use_case_of,
+    words_of,
+)
 from reconciliation.corrections.interest_legs import legs_of
 from reconciliation.corrections.target import is_ambiguous, line_ids
 from reconciliation.postings.held import freeze
@@ -110,12 +118,19 @@ def booking_of(case: ExceptionCase) -> Booking | None:
     if len(lines) != 1:
         return None
     ours = any(side == 0 for side, _, _ in case.evidence["rows"])
+    line = lines[0]
     use_case = use_case_of(
-        case.exception_class, case.cause, case.evidence["rule"], lines[0].kind, ours=ours, ambiguous=is_ambiguous(case)
+        case.exception_class,
+        case.cause,
+        case.evidence["rule"],
+        line.kind,
+        ours=ours,
+        ambiguous=is_ambiguous(case),
+        mapped=use_case_for(case.account.id, line.code) if line.kind == ADJUSTMENT else "",
     )
     if not use_case:
         return None
-    found = Booking(case, lines[0], use_case, set_for(case.account.id, use_case), -int(case.contribution_minor))
+    found = Booking(case, line, use_case, set_for(case.account.id, use_case, line.code), -int(case.contribution_minor))
     return found if is_booked(use_case, out=found.direction == "CREDIT") else None
 
 

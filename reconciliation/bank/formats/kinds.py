@@ -1,4 +1,5 @@
-"""Which bank transaction codes mean a fee or interest: the items we never initiate but must book (cause 6)."""
+"""Which bank transaction codes mean a fee, interest or an adjustment: the items we never initiate but must book (cause 6). Of
+adjustments only what a list names as one: BAI2 and SWIFT name none that every bank uses alike."""
 
 from functools import lru_cache
 
@@ -18,6 +19,8 @@ WORDS: dict[str, Kind] = {
     "CHARGE": "fee",
     "CHARGES": "fee",
     "INTEREST": "interest",
+    "ADJUSTMENT": "adjustment",
+    "ADJUSTMENTS": "adjustment",
 }
 
 
@@ -33,7 +36,7 @@ def camt_kind(code: str, proprietary: str) -> Kind:
         return "fee"
     if proprietary[:1] == "N" and proprietary[1:4] in MT940_KINDS:  # German banks put "NCHG+808" here
         return MT940_KINDS[proprietary[1:4]]
-    return word_kind(proprietary)
+    return "adjustment" if sub == "ADJT" else word_kind(proprietary)
 
 
 def mt940_kind(transaction_type: str, business_code: str) -> Kind:
@@ -49,5 +52,5 @@ def bai2_kind(type_code: str) -> Kind:
 
 
 def word_kind(text: str) -> Kind:
-    """From a plain word that stands alone, as small banks write it: FEE, INTEREST."""
+    """From a plain word that stands alone, as small banks write it: FEE, INTEREST, ADJUSTMENT."""
     return WORDS.get(text.strip().upper(), "")
