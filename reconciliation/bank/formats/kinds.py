@@ -19,9 +19,8 @@ WORDS: dict[str, Kind] = {
     "CHARGE": "fee",
     "CHARGES": "fee",
     "INTEREST": "interest",
-    "ADJUSTMENT": "adjustment",
-    "ADJUSTMENTS": "adjustment",
 }
+ADJUSTMENTS = frozenset({"ADJUSTMENT", "ADJUSTMENTS"})
 
 
 @lru_cache(maxsize=1024)
@@ -36,7 +35,7 @@ def camt_kind(code: str, proprietary: str) -> Kind:
         return "fee"
     if proprietary[:1] == "N" and proprietary[1:4] in MT940_KINDS:  # German banks put "NCHG+808" here
         return MT940_KINDS[proprietary[1:4]]
-    return "adjustment" if sub == "ADJT" else word_kind(proprietary)
+    return "adjustment" if sub == "ADJT" else code_kind(proprietary)
 
 
 def mt940_kind(transaction_type: str, business_code: str) -> Kind:
@@ -52,5 +51,11 @@ def bai2_kind(type_code: str) -> Kind:
 
 
 def word_kind(text: str) -> Kind:
-    """From a plain word that stands alone, as small banks write it: FEE, INTEREST, ADJUSTMENT."""
+    """From a plain word that stands alone, as small banks write it: FEE, INTEREST."""
     return WORDS.get(text.strip().upper(), "")
+
+
+def code_kind(code: str) -> Kind:
+    """From a code that is a plain word: FEE, INTEREST, ADJUSTMENT. A narrative that says adjustment proves nothing: whoever pays
+    writes it too."""
+    return "adjustment" if code.strip().upper() in ADJUSTMENTS else word_kind(code)
