@@ -3,6 +3,7 @@
 from reconciliation.approvals.models import ApprovalDecision, ApprovalExecution, ApprovalRequest
 from reconciliation.approvals.standing_models import Delegation, Restriction, Right
 from reconciliation.backtest.models import Backtest, BacktestFlip, DryRun, SettingDraft
+from reconciliation.bank.gap_models import ModelGapNote
 from reconciliation.bank.models import (
     BankAccount,
     BankCalendar,
@@ -14,7 +15,6 @@ from reconciliation.bank.models import (
     BankStatement,
     BookingAccount,
     CsvProfile,
-    ModelGapNote,
 )
 from reconciliation.cases.models import CaseEvent, CaseRow, CaseSelection, ExceptionCase
 from reconciliation.checkpoints.freeze_models import FreezeEnd, FreezeWindow

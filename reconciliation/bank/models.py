@@ -72,26 +72,6 @@ class BookingAccount(models.Model):
         return f"{self.use_case} of {self.bank_account_id}"
 
 
-class ModelGapNote(models.Model):
-    tenant_id = tenant_column()
-    id = models.BigAutoField(primary_key=True)
-    bank_account = models.ForeignKey(BankAccount, on_delete=PROTECT, related_name="+")
-    bank_code = models.TextField()
-    owner = models.TextField()
-    note = models.TextField()
-    at = models.DateTimeField()
-    person_id = models.BigIntegerField()
-    actor = models.TextField()
-    sent_key = models.TextField()
-
-    class Meta:
-        managed = False
-        db_table = "model_gap_note"
-
-    def __str__(self) -> str:
-        return f"{self.bank_code} of {self.bank_account_id}"
-
-
 class BankPeriod(models.Model):
     tenant_id = tenant_column()
     pk = CompositePrimaryKey("bank_account_id", "day")

@@ -6,7 +6,7 @@ from ledger import audit
 from ledger.actors import Actor
 from ledger.errors import KeyReusedForAnotherPayload
 from reconciliation.approvals.checkers import person_of
-from reconciliation.bank.models import ModelGapNote
+from reconciliation.bank.gap_models import ModelGapNote
 from reconciliation.corrections.gaps import gaps
 from reconciliation.errors import BadInput, NotFound
 from reconciliation.permissions import Permission, require

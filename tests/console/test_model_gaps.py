@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from ledger.tenancy import tenant
-from reconciliation.bank.models import ModelGapNote
+from reconciliation.bank.gap_models import ModelGapNote
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.people.models import User
 from tests.console.reading import Counted

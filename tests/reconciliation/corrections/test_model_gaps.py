@@ -11,7 +11,7 @@ from ledger.actors import Actor
 from ledger.errors import KeyReusedForAnotherPayload
 from ledger.models import AuditEntry, LedgerTransaction, Tenant
 from ledger.tenancy import tenant
-from reconciliation.bank.models import ModelGapNote
+from reconciliation.bank.gap_models import ModelGapNote
 from reconciliation.bank.set_booking_account import set_booking_account
 from reconciliation.corrections.document_gap import document_gap
 from reconciliation.corrections.gaps import Gap, gap_of, gaps
