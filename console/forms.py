@@ -83,11 +83,20 @@ class SetBookingAccount(forms.Form):
     counter = forms.ChoiceField(
         label="On the account", choices=[], help_text="In the currency of the bank account; what was booked stays."
     )
+    bank_code = forms.CharField(
+        label="Of the bank's code alone", max_length=140, required=False,
+        help_text="Empty for all of its lines; a bank adjustment is booked by its code.",
+    )  # fmt: skip
+    true_up = forms.ChoiceField(
+        label="True-up on", choices=[], required=False,
+        help_text="Of accrued interest: the account above is cleared, and the rest goes here.",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, banks: Iterable[BankAccount], counters: Iterable[Account], **named: Any) -> None:
         super().__init__(*args, **named)
         self.fields["bank_account"].choices = [(b.code, f"{b} ({b.currency})") for b in banks]  # type: ignore[attr-defined]
         self.fields["counter"].choices = [(a.code, f"{a} ({a.asset_id})") for a in counters]  # type: ignore[attr-defined]
+        self.fields["true_up"].choices = [("", "none"), *self.fields["counter"].choices]  # type: ignore[attr-defined]
 
 
 class SetMatcher(forms.Form):

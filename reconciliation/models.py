@@ -3,6 +3,7 @@
 from reconciliation.approvals.models import ApprovalDecision, ApprovalExecution, ApprovalRequest
 from reconciliation.approvals.standing_models import Delegation, Restriction, Right
 from reconciliation.backtest.models import Backtest, BacktestFlip, DryRun, SettingDraft
+from reconciliation.bank.gap_models import ModelGapNote
 from reconciliation.bank.models import (
     BankAccount,
     BankCalendar,
@@ -120,6 +121,7 @@ __all__ = [
     "MatchRun",
     "MatcherVersion",
     "Membership",
+    "ModelGapNote",
     "Notification",
     "Order",
     "OrderMove",

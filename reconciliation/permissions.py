@@ -22,6 +22,7 @@ class Permission(StrEnum):
     CLOSE_BOOKS = "period.close"
     VIEW_PAYMENTS = "payment.view"
     VIEW_EVENTS = "event.view"
+    DOCUMENT_GAP = "gap.document"
     VIEW_RAW = "event.raw"
     REPLAY = "event.replay"
     POLL = "event.poll"
@@ -62,6 +63,7 @@ ROLES: dict[str, frozenset[Permission]] = {
         P.IMPORT_STATEMENT,
         P.WORK_INCIDENTS,
         P.CLOSE_BOOKS,
+        P.DOCUMENT_GAP,
     },
     "controller": READ
     | ON_CALL
@@ -75,12 +77,23 @@ ROLES: dict[str, frozenset[Permission]] = {
         P.IMPORT_STATEMENT,
         P.VIEW_AUDIT,
         P.MOVE_ORDER,
+        P.DOCUMENT_GAP,
         P.OVERRIDE,
         P.CLOSE_BOOKS,
     },
     "policy_admin": READ
     | ON_CALL
-    | {P.DECIDE_REQUEST, P.OVERRIDE, P.SET_UP, P.VIEW_SETTINGS, P.VIEW_REQUESTS, P.VIEW_AUDIT, P.REPLAY, P.POLL},
+    | {
+        P.DECIDE_REQUEST,
+        P.OVERRIDE,
+        P.SET_UP,
+        P.VIEW_SETTINGS,
+        P.VIEW_REQUESTS,
+        P.VIEW_AUDIT,
+        P.REPLAY,
+        P.POLL,
+        P.DOCUMENT_GAP,
+    },
     "auditor": READ | {P.VIEW_REQUESTS, P.VIEW_AUDIT, P.VIEW_SETTINGS, P.VERIFY, P.VIEW_RAW, P.DOWNLOAD_EVIDENCE},
     "operator": READ
     | ON_CALL

@@ -50,6 +50,7 @@ def bank_page(
     return {
         "title": title, "sub": sub, "lines_href": link("bank-lines") if accounts else None,
         "suspense_href": link("suspense") if accounts else None,
+        "gaps_href": link("model-gaps") if accounts else None,
         "profiles_href": link("bank-profiles") if allowed(actor, Permission.VIEW_SETTINGS) else "",
         "upload": upload(accounts, profiles, actor, errors, chosen or {}), "imp": imp, "coverage": coverage,
         "waiting": [_file(f) for f in waiting if not imp or imp["href"] != _href(f)],

@@ -38,6 +38,7 @@ TOGETHER: tuple[tuple[tuple[str, ...], str], ...] = (
         "The period is still open, its checklist says what it said, and policy still asks for the same",
     ),
     (("period_state", "times_reopened", "policy"), "The period is still closed, and policy still asks for the same"),
+    (("accrued",), "As much is accrued as it clears"),
     (("still_missing",), "So much is still missing of its payment in the book"),
     (("told",), "The bank says of it what its callback said"),
     (
@@ -74,6 +75,7 @@ BROKEN = {
     "in_force": "v{now} is in force by now; the request was made on v{was}",
     "key_is_free": "It was posted under its key in the meantime",
     "corrected_meanwhile": "{now} was carried out in the meantime, and no check has looked at {case} since",
+    "accrued": "Another amount is accrued by now: some was cleared or accrued in the meantime",
     "receipt_gone": "The receipt is in suspense no more: {now}",
     "payment_state": "Its payment was {was} at its provider and is {now}",
     "still_missing": "What was missing of its payment was posted in the meantime",

@@ -18,7 +18,7 @@ NEEDS = {
     "ledger-transaction": Permission.VIEW_LEDGER, "bank-lines": Permission.VIEW_BANK,
     "approval": Permission.VIEW_REQUESTS, "approvals": Permission.VIEW_REQUESTS, "bank": Permission.VIEW_BANK,
     "bank-import": Permission.VIEW_BANK, "ledger": Permission.VIEW_LEDGER, "ledger-account": Permission.VIEW_LEDGER,
-    "suspense": Permission.VIEW_LEDGER, "receipt": Permission.VIEW_LEDGER,
+    "model-gaps": Permission.VIEW_BANK, "suspense": Permission.VIEW_LEDGER, "receipt": Permission.VIEW_LEDGER,
     "settings-rules": Permission.VIEW_SETTINGS,
     "ledger-transactions": Permission.VIEW_LEDGER, "matchers": Permission.VIEW_DRAFTS, "draft": Permission.VIEW_DRAFTS,
     "incidents": Permission.VIEW_INCIDENTS, "incident": Permission.VIEW_INCIDENTS,

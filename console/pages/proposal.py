@@ -39,6 +39,8 @@ def proposal_context(
         shown |= {"progress": progress_context(proposal.running, to), "follow_href": _follow_href(case)}
     if proposal.rule_of:
         shown |= _rule_first(proposal.rule_of, to)
+    if proposal.gap and (href := to("model-gaps")):
+        shown |= {"requests_href": href, "requests_label": "Model gaps"}
     if proposal.kind is None:
         return shown
     if proposal.kind == BATCH:

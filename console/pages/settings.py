@@ -130,7 +130,8 @@ def banks_page(
         for b in found
     ]  # fmt: skip
     bookings = [
-        {"bank": r.bank_account.name, "use_case": USE_CASES[r.use_case], "counter": str(r.counter), "since": r.active_from,
+        {"bank": r.bank_account.name, "use_case": USE_CASES[r.use_case], "code": r.bank_code, "counter": str(r.counter),
+         "true_up": f"{r.true_up}" if r.true_up else "", "since": r.active_from,
          "by": r.set_by}
         for r in booked
     ]  # fmt: skip

@@ -17,6 +17,7 @@ from reconciliation.corrections.exact_line import require_exact_line
 from reconciliation.corrections.fitting import Behind, Fit, fit
 from reconciliation.corrections.fitting_planes import fit_planes
 from reconciliation.corrections.frozen import freeze
+from reconciliation.corrections.gaps import gap_of
 from reconciliation.corrections.target import RESOLVED, Target, holds_on, is_ambiguous, target_of, transaction_ids
 from reconciliation.errors import NoCorrection
 
@@ -28,7 +29,7 @@ class Proposal:
     """`kind` is "reverse", "confirm", "book", "correction.batch" or None; `sentence` says what would be done, or why nothing is
     proposed. `payload` is what would be frozen (reason and note still empty), for the kind's preview. `security` marks the hold
     panel, `holding` are the numbers of the cases that hold. `rule_of`: the use case whose posting rule comes first; `running`:
-    the batch that is correcting it."""
+    the batch that is correcting it. `gap`: no use case books the bank's code."""
 
     kind: str | None
     sentence: str
@@ -40,6 +41,7 @@ class Proposal:
     holding: tuple[int, ...] = ()
     rule_of: str = ""
     running: Progress | None = None
+    gap: bool = False
 
 
 def propose(case: ExceptionCase) -> Proposal:
@@ -61,6 +63,8 @@ def propose(case: ExceptionCase) -> Proposal:
         return _batch(case, sign)
     if booking := booking_of(case):
         return _booking(booking)
+    if gap := gap_of(case):
+        return Proposal(None, gap.sentence, gap=True)
     behind = _behind(case)
     found = _fit(case, list(behind.values()))
     if found.transaction_id is None:
@@ -73,7 +77,7 @@ def _booking(booking: Booking) -> Proposal:
         return Proposal(None, booking.unset)
     on = dated(booking.on, open_from())
     sentence = (
-        f"Book {booking.words} on {booking.counter}, effective {spoken_day(on)}. The posting carries the reference"
+        f"Book {booking.words} {booking.where}, effective {spoken_day(on)}. The posting carries the reference"
         " of the bank's line, by which the two then match."
     )
     payload = freeze_booking(booking, booking.counter, on)

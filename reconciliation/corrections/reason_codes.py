@@ -10,6 +10,7 @@ WORDS: dict[str, str] = {
     "POSTED_IN_ERROR": "it was posted in error",
     "BANK_FEE": "the bank took a fee, or gave one back",
     "BANK_INTEREST": "the bank paid or charged interest",
+    "BANK_ADJUSTMENT": "the bank adjusted the account",
     "UNIDENTIFIED_RECEIPT": "money came that no payment of ours explains",
     "UNINITIATED_PAYMENT": "money left that nobody here initiated",
     "RECEIPT_IDENTIFIED": "the payment that a receipt belongs to is known",
@@ -19,7 +20,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "reverse": ("BANK_REJECTED", "BANK_RETURNED", "POSTED_IN_ERROR", "OTHER"),
     "confirm": ("CONFIRMATION_FAILED", "OTHER"),
     "correction.batch": ("WRONG_SIGN", "OTHER"),
-    "book": ("BANK_FEE", "BANK_INTEREST", "UNIDENTIFIED_RECEIPT", "UNINITIATED_PAYMENT", "OTHER"),
+    "book": ("BANK_FEE", "BANK_INTEREST", "BANK_ADJUSTMENT", "UNIDENTIFIED_RECEIPT", "UNINITIATED_PAYMENT", "OTHER"),
     "identify": ("RECEIPT_IDENTIFIED", "OTHER"),
 }
 LONGEST = 2000

@@ -10,7 +10,7 @@ RULES: dict[int, str] = {
     5: "The bank returned a line that had settled.",
     6: "Both sides carry the reference, at different amounts.",
     7: "The line fits a transaction that does not count.",
-    8: "The bank's own code says fee or interest.",
+    8: "The bank's own code says fee, interest or adjustment.",
     9: "No transaction of ours stands behind the line.",
     10: "No bank line stands behind the entry.",
 }

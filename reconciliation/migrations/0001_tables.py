@@ -186,6 +186,7 @@ class Migration(migrations.Migration):
                 ("tenant_id", models.IntegerField(db_default=ledger.tenancy.CurrentTenant(), editable=False)),
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("use_case", models.TextField()),
+                ("bank_code", models.TextField(db_default="")),
                 ("currency", models.TextField()),
                 ("active_from", models.DateTimeField()),
                 ("set_by", models.TextField()),
@@ -193,6 +194,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "booking_account",
+                "managed": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="ModelGapNote",
+            fields=[
+                ("tenant_id", models.IntegerField(db_default=ledger.tenancy.CurrentTenant(), editable=False)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("bank_code", models.TextField()),
+                ("owner", models.TextField()),
+                ("note", models.TextField()),
+                ("at", models.DateTimeField()),
+                ("person_id", models.BigIntegerField()),
+                ("actor", models.TextField()),
+                ("sent_key", models.TextField()),
+            ],
+            options={
+                "db_table": "model_gap_note",
                 "managed": False,
             },
         ),

@@ -13,7 +13,7 @@ from console.templatetags.shell import NAVIGATION
 from console.views.kit import kit_context
 from tests.console import kit_books as books
 from tests.console import kit_control as control
-from tests.console import kit_endpoints, kit_events, kit_suspense
+from tests.console import kit_endpoints, kit_events, kit_model_gaps, kit_suspense
 from tests.console import kit_incidents as incidents
 from tests.console import kit_notifications as told
 from tests.console import kit_orders as orders
@@ -79,6 +79,8 @@ def pages() -> dict[str, tuple[str, Callable[[], dict[str, Any]]]]:
         "/bank/suspense/empty/": ("bank/suspense.html", kit_suspense.suspense_empty),
         "/bank/suspense/one/": ("bank/receipt.html", kit_suspense.receipt),
         "/bank/suspense/unknown/": ("bank/receipt.html", kit_suspense.receipt_unknown),
+        "/bank/model-gaps/": ("bank/model_gaps.html", kit_model_gaps.gaps),
+        "/bank/model-gaps/none/": ("bank/model_gaps.html", kit_model_gaps.gaps_none),
         "/drift/one/": ("drift/check.html", books.check),
         "/drift/unknown/": ("drift/check.html", books.check_unknown),
         "/ledger/": ("ledger/accounts.html", books.accounts),

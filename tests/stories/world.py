@@ -23,7 +23,7 @@ from tests.people import INTEGRATION, SET_UP
 from tests.stories.notation import ACCOUNTS, Check, Confirm, Line, Tx
 
 OPENED = date(2026, 2, 20)
-KINDS = {"FEE": "fee", "INTEREST": "interest"}
+KINDS = {"FEE": "fee", "INTEREST": "interest", "ADJUSTMENT": "adjustment"}
 JOB = Actor("job", "reconcile", frozenset({"job"}))
 TWO_DAYS = timedelta(days=2)
 

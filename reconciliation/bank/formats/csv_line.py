@@ -8,7 +8,7 @@ from reconciliation.bank.errors import StatementRefused
 from reconciliation.bank.formats.amounts import exponent_of, parse_amount, parse_signed, quoted
 from reconciliation.bank.formats.csv_profile import CsvProfile
 from reconciliation.bank.formats.dates import pattern_date
-from reconciliation.bank.formats.kinds import word_kind
+from reconciliation.bank.formats.kinds import code_kind, word_kind
 from reconciliation.bank.formats.references import given
 from reconciliation.bank.formats.statement import Kind, ParsedLine
 
@@ -114,4 +114,4 @@ class LineReader:
     def _kind(self, code: str, narrative: str) -> Kind:
         if code in self._profile.kinds:
             return self._profile.kinds[code]
-        return word_kind(code) if code else word_kind(narrative)
+        return code_kind(code) if code else word_kind(narrative)

@@ -50,8 +50,8 @@ def _texts(value: object, name: str) -> dict[str, str]:
 def _kinds(value: object, name: str) -> dict[str, str]:
     kinds = _texts(value, name)
     for kind in kinds.values():
-        if kind not in ("fee", "interest"):
-            raise bad_profile(name, f"{quoted(kind)} is neither fee nor interest")
+        if kind not in ("fee", "interest", "adjustment"):
+            raise bad_profile(name, f"{quoted(kind)} is neither fee nor interest nor adjustment")
     return kinds
 
 

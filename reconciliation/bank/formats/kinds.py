@@ -1,4 +1,5 @@
-"""Which bank transaction codes mean a fee or interest: the items we never initiate but must book (cause 6)."""
+"""Which bank transaction codes mean a fee, interest or an adjustment: the items we never initiate but must book (cause 6). Of
+adjustments only what a list names as one: BAI2 and SWIFT name none that every bank uses alike."""
 
 from functools import lru_cache
 
@@ -19,6 +20,7 @@ WORDS: dict[str, Kind] = {
     "CHARGES": "fee",
     "INTEREST": "interest",
 }
+ADJUSTMENTS = frozenset({"ADJUSTMENT", "ADJUSTMENTS"})
 
 
 @lru_cache(maxsize=1024)
@@ -33,7 +35,7 @@ def camt_kind(code: str, proprietary: str) -> Kind:
         return "fee"
     if proprietary[:1] == "N" and proprietary[1:4] in MT940_KINDS:  # German banks put "NCHG+808" here
         return MT940_KINDS[proprietary[1:4]]
-    return word_kind(proprietary)
+    return "adjustment" if sub == "ADJT" else code_kind(proprietary)
 
 
 def mt940_kind(transaction_type: str, business_code: str) -> Kind:
@@ -51,3 +53,9 @@ def bai2_kind(type_code: str) -> Kind:
 def word_kind(text: str) -> Kind:
     """From a plain word that stands alone, as small banks write it: FEE, INTEREST."""
     return WORDS.get(text.strip().upper(), "")
+
+
+def code_kind(code: str) -> Kind:
+    """From a code that is a plain word: FEE, INTEREST, ADJUSTMENT. A narrative that says adjustment proves nothing: whoever pays
+    writes it too."""
+    return "adjustment" if code.strip().upper() in ADJUSTMENTS else word_kind(code)

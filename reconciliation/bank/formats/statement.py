@@ -5,7 +5,7 @@ from datetime import date
 from typing import Literal
 
 Status = Literal["BOOK", "PDNG", "INFO", "FUTR"]
-Kind = Literal["", "fee", "interest"]
+Kind = Literal["", "fee", "interest", "adjustment"]
 Level = Literal["refuse", "check", "note"]
 # The codes of findings by which a statement says itself that it is not all of its stretch.
 PAGES_BEFORE, PAGES_AFTER = "pages_before_missing", "pages_after_missing"

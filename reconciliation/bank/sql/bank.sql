@@ -197,7 +197,7 @@ CREATE TABLE bank_line (
     CONSTRAINT line_amount_is_an_integer CHECK (
         amount_minor = trunc(amount_minor) AND abs(amount_minor) < 1e60 AND amount_minor <> 'NaN'),
     CONSTRAINT line_charge_is_positive CHECK (charge_minor > 0 AND charge_minor = trunc(charge_minor)),
-    CONSTRAINT line_kind_is_known CHECK (kind IN ('', 'fee', 'interest'))
+    CONSTRAINT line_kind_is_known CHECK (kind IN ('', 'fee', 'interest', 'adjustment'))
 );
 CREATE INDEX line_by_day ON bank_line (tenant_id, bank_account_id, counts_on, id);
 CREATE INDEX line_by_reference ON bank_line (tenant_id, reference_key) WHERE reference_key <> '';

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Min, Sum
 
 from ledger.transaction_ids import short_name
-from reconciliation.bank.booking_accounts import counter_of
+from reconciliation.bank.booking_accounts import counter_of, use_case_for
 from reconciliation.bank.models import BankLine, BankPeriod
 from reconciliation.bank.read_coverage import coverage_of
 from reconciliation.cases.models import ExceptionCase
@@ -103,8 +103,8 @@ def code(case: ExceptionCase, around: Around, at: datetime) -> Seen:
     same = BankLine.objects.filter(
         bank_account=around.account, code=line.code, counts=True, counts_on__gt=case.day - LOOKED_BACK
     ).aggregate(n=Count("id"), total=Sum("amount_minor"))  # fmt: skip
-    use_case = OF_KIND.get(line.kind, "")
-    counter = counter_of(around.account.id, use_case) if use_case else None
+    use_case = OF_KIND.get(line.kind, "") or use_case_for(around.account.id, line.code)
+    counter = counter_of(around.account.id, use_case, line.code) if use_case else None
     rows: list[tuple[Cell, ...]] = [(
         line.code or "none", line.kind or "not known", line.narrative[:120], same["n"],
         Minor(int(same["total"] or 0), case.currency), f"{counter.code} {counter.name}" if counter else "no account set",

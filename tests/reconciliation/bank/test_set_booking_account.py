@@ -54,6 +54,10 @@ def test_it_is_set_with_its_decision_and_its_trail(books: Books, admin: Actor) -
         ({"bank_account": "none"}, NotFound, None), ({"use_case": "rent"}, BadInput, "use_case"),
         ({"counter": "none"}, BadInput, "counter"), ({"counter": "pfee"}, BadInput, "counter"),
         ({"counter": "clr"}, BadInput, "counter"), ({"counter": "cash"}, BadInput, "counter"),
+        ({"true_up": "rnd"}, BadInput, "true_up"), ({"use_case": "interest", "true_up": "fee"}, BadInput, "true_up"),
+        ({"use_case": "interest", "true_up": "none"}, BadInput, "true_up"),
+        ({"use_case": "interest", "true_up": "pfee"}, BadInput, "true_up"),
+        ({"use_case": "interest", "true_up": "cash"}, BadInput, "true_up"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused(
@@ -81,13 +85,14 @@ def test_policy_may_forbid_it(books: Books, admin: Actor, user_of: UserMaker) ->
     put(books, admin, counter="rnd")
 
 
+ACCOUNT = "(SELECT id FROM ledger_account WHERE code = '{}')"
 INSERT = (
-    "INSERT INTO booking_account (bank_account_id, use_case, counter_id, ledger_account_id, currency, active_from, set_by,"
-    " decision_id) SELECT b.id, '{use_case}', (SELECT id FROM ledger_account WHERE code = '{counter}'), {reconciled},"
-    " '{currency}', now(), 'x', {decision} FROM bank_account b WHERE b.code = 'clr'"
+    "INSERT INTO booking_account (bank_account_id, use_case, counter_id, true_up_id, ledger_account_id, currency, active_from,"
+    " set_by, decision_id) SELECT b.id, '{use_case}', (SELECT id FROM ledger_account WHERE code = '{counter}'), {true_up},"
+    " {reconciled}, '{currency}', now(), 'x', {decision} FROM bank_account b WHERE b.code = 'clr'"
 )
 USUAL = {
-    "use_case": "bank_fee", "counter": "fee", "reconciled": "b.ledger_account_id", "currency": "ETB",
+    "use_case": "bank_fee", "counter": "fee", "true_up": "NULL", "reconciled": "b.ledger_account_id", "currency": "ETB",
     "decision": "(SELECT max(decision_id) FROM booking_account)",
 }  # fmt: skip
 
@@ -121,6 +126,10 @@ def test_what_was_set_is_never_rewritten(books: Books, admin: Actor, raw_as: Raw
         ({"counter": "pfee", "currency": "USD"}, "booking_at_a_known_bank_account"),
         ({"counter": "clr", "reconciled": "(SELECT id FROM ledger_account WHERE code = 'ap')"},
          "booking_at_a_known_bank_account"),
+        ({"true_up": ACCOUNT.format("rnd")}, "booking_trues_up_interest"),
+        ({"use_case": "interest", "true_up": ACCOUNT.format("fee")}, "booking_trues_up_interest"),
+        ({"use_case": "interest", "true_up": "b.ledger_account_id"}, "booking_trues_up_interest"),
+        ({"use_case": "interest", "true_up": ACCOUNT.format("pfee")}, "booking_trues_up_in_its_currency"),
         ({"decision": "0"}, "move_carries_its_decision"),
     ],
 )  # fmt: skip

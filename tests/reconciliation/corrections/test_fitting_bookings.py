@@ -9,8 +9,11 @@ from reconciliation.corrections.fitting_bookings import OF_KIND, REASONS, is_boo
 pytestmark = pytest.mark.quick
 
 
-def test_fees_and_interest_go_both_ways_and_receipts_only_in() -> None:
+ONE_WAY = {("suspense_receipt", True), ("suspense_payment", False)}
+
+
+def test_fees_interest_and_adjustments_go_both_ways_and_suspense_one() -> None:
     for use_case, out in product(REASONS, (True, False)):
-        assert is_booked(use_case, out=out) == (use_case != "suspense_receipt" or not out)
+        assert is_booked(use_case, out=out) == ((use_case, out) not in ONE_WAY)
         assert not is_booked(use_case, out=out) or words_of(use_case, out=out)
     assert set(OF_KIND.values()) < set(REASONS)

@@ -5,10 +5,12 @@ import pytest
 from ledger.actors import Actor
 from ledger.models import LedgerTransaction
 from ledger.tenancy import tenant
+from reconciliation.bank.set_booking_account import set_booking_account
 from reconciliation.corrections.request_booking import request_booking
 from reconciliation.corrections.request_identification import request_identification
+from tests.people import SET_UP
 from tests.reconciliation.books import NOW, Books
-from tests.reconciliation.corrections.test_request_booking import entries, set_accounts
+from tests.reconciliation.corrections.test_request_booking import book, entries, set_accounts
 
 CODES = {"bank_fee": "BANK_FEE", "interest": "BANK_INTEREST", "suspense_receipt": "UNIDENTIFIED_RECEIPT"}
 # Use case, reconciled account, what the bank shows, the entries: debit first. Cash is debit-normal, clr credit-normal; both are
@@ -46,6 +48,32 @@ def test_what_the_bank_alone_shows(
         )  # fmt: skip
     books.approve(made, checker)
     assert entries(books, standing(books, use_case=use_case)) == expected
+
+
+@pytest.mark.parametrize(
+    ("account", "accrual", "amount", "expected"),
+    [
+        ("cash", "acc/int 290", "+300", [("cash", "DEBIT", 300), ("rnd", "CREDIT", 10), ("acc", "CREDIT", 290)]),
+        ("cash", "acc/int 310", "+300", [("cash", "DEBIT", 300), ("rnd", "DEBIT", 10), ("acc", "CREDIT", 310)]),
+        ("cash", "int/acc 310", "-300", [("acc", "DEBIT", 310), ("cash", "CREDIT", 300), ("rnd", "CREDIT", 10)]),
+        ("clr", "acc/int 310", "+300", [("clr", "DEBIT", 300), ("rnd", "DEBIT", 10), ("acc", "CREDIT", 310)]),
+        ("clr", "int/acc 290", "-300", [("acc", "DEBIT", 290), ("rnd", "DEBIT", 10), ("clr", "CREDIT", 300)]),
+    ],
+)  # fmt: skip
+def test_interest_against_what_was_accrued(
+    books: Books, maker: Actor, checker: Actor, account: str, accrual: str, amount: str,
+    expected: list[tuple[str, str, int]],
+) -> None:  # fmt: skip
+    with tenant(books.tenant_id):
+        set_booking_account(
+            bank_account=account, use_case="interest", counter="acc", true_up="rnd", actor=SET_UP, at=NOW
+        )
+    books.play(f'T1 09 interest_accrual {accrual}\nL1 {account} 10 {amount} "INTEREST"').check_day(account, "10")
+    made = book(books, books.case(account, "10").number, maker, reason_code="BANK_INTEREST")
+    books.approve(made, checker)
+    found = entries(books, standing(books, use_case="interest"))
+    assert sorted(found) == sorted(expected)
+    assert [e[1] for e in found] == sorted((e[1] for e in found), reverse=True)
 
 
 @pytest.mark.parametrize("account", ["cash", "clr"])
