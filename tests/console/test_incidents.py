@@ -154,4 +154,4 @@ def test_a_case_that_another_one_holds_leads_to_that_incident(acme: Tenant, user
         ours = ExceptionCase.objects.exclude(cause=4).get(bank_account__code="clr")
     html = page(user_of("Anna Analyst", "analyst"), f"/exceptions/{ours.number}/")
     assert "Held by another case of this account." in words(html)
-    assert 'href="/incidents/1/">Open IN-1</a>' in html
+    assert '<a class="btn" href="/incidents/1/">Open IN-1</a>' in html, "in the panel, not in the banner alone"
