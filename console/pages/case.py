@@ -201,7 +201,7 @@ def security_context(
     case: ExceptionCase, holding: Sequence[int], incident: Incident | None, to: Link
 ) -> dict[str, Any]:
     """What templates/exceptions/parts/security.html names. holding: numbers of the cases that hold the account; incident: that the
-    case itself is in."""
+    case itself is in, else theirs."""
     moved = drift_words(amount(abs(int(case.contribution_minor)), case.currency)).lstrip("+")
     own = case.cause == 4
     account = case.bank_account.name if case.bank_account else "an account of this posting"

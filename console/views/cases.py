@@ -117,8 +117,9 @@ def _offered(
     """What would correct an open case, or why nothing may. effect: whether it is worked out at once, or by itself after."""
     offered = offer(case, at=request.at, effect=effect, most_rows=most_rows)
     if offered.proposal.security:
+        incident = incident_of(case.id, *offered.proposal.held_by)
         return {
-            "security": security_context(case, offered.proposal.holding, incident_of(case.id), to)
+            "security": security_context(case, offered.proposal.holding, incident, to)
             | {"runbook_href": to("case-runbook", case.number)}
         }
     who = who_requests(request.actor)

@@ -28,8 +28,8 @@ BATCH = "correction.batch"
 class Proposal:
     """`kind` is "reverse", "confirm", "book", "correction.batch" or None; `sentence` says what would be done, or why nothing is
     proposed. `payload` is what would be frozen (reason and note still empty), for the kind's preview. `security` marks the hold
-    panel, `holding` are the numbers of the cases that hold. `rule_of`: the use case whose posting rule comes first; `running`:
-    the batch that is correcting it. `gap`: no use case books the bank's code."""
+    panel, `holding` are the numbers of the cases that hold, `held_by` their ids. `rule_of`: the use case whose posting rule comes
+    first; `running`: the batch that is correcting it. `gap`: no use case books the bank's code."""
 
     kind: str | None
     sentence: str
@@ -39,6 +39,7 @@ class Proposal:
     reason_code: str = ""
     security: bool = False
     holding: tuple[int, ...] = ()
+    held_by: tuple[int, ...] = ()
     rule_of: str = ""
     running: Progress | None = None
     gap: bool = False
@@ -54,7 +55,7 @@ def propose(case: ExceptionCase) -> Proposal:
         return Proposal(
             None, f"Security hold, {names}: the bank settled what we never initiated. "
             "Nothing on this account is corrected; keep the evidence and call security.", security=True,
-            holding=tuple(c.number for c in held) or (case.number,),
+            holding=tuple(c.number for c in held) or (case.number,), held_by=tuple(c.id for c in held),
         )  # fmt: skip
     open_one = ApprovalRequest.objects.filter(state="open", payload__case_id=case.id).order_by("id").first()
     if open_one is not None:

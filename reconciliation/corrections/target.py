@@ -11,7 +11,7 @@ from ledger.models import Entry, LedgerTransaction
 from reconciliation.bank.models import BankLine
 from reconciliation.cases.models import CaseRow, ExceptionCase
 from reconciliation.errors import CannotBe, CaseNotOpen, NotFound, SecurityHold
-from reconciliation.incidents.standing import cases_held
+from reconciliation.incidents.standing import cases_held, incident_of
 from reconciliation.matching.planes.units import POSTING
 
 RESOLVED = ExceptionCase.State.RESOLVED
@@ -90,8 +90,10 @@ def require_free(account_ids: Iterable[int]) -> None:
     """The same of ledger accounts by id."""
     if held := holds_on(account_ids):
         names = ", ".join(str(c) for c in held)
+        incident = incident_of(*(c.id for c in held))
         raise SecurityHold(
-            f"{names}: the bank settled what we never initiated; no correction touches that account meanwhile"
+            f"{names}: the bank settled what we never initiated; no correction touches that account until two people"
+            f" release {incident}"
         )
 
 

@@ -20,10 +20,10 @@ def is_released(case_id: int) -> bool:
     return IncidentCase.objects.filter(case_id=case_id, incident__release__isnull=False).exists()
 
 
-def incident_of(case_id: int) -> Incident | None:
-    """The incident that a case is in, released or not. One query."""
-    found = IncidentCase.objects.filter(case_id=case_id).select_related("incident__bank_account").first()
-    return found.incident if found else None
+def incident_of(*case_ids: int) -> Incident | None:
+    """The incident, released or not, of the first of these cases that is in one. One query."""
+    found = IncidentCase.objects.filter(case_id__in=case_ids).select_related("incident__bank_account")
+    return min(found, key=lambda c: case_ids.index(c.case_id)).incident if found else None
 
 
 def cases_held(ledger_account_ids: Iterable[int]) -> list[int]:

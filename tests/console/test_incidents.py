@@ -15,6 +15,7 @@ from ledger.models import AuditEntry, Tenant
 from ledger.tenancy import tenant
 from reconciliation.approvals.made_before import as_made
 from reconciliation.approvals.models import ApprovalRequest
+from reconciliation.cases.models import ExceptionCase
 from reconciliation.people.issue_token import issue_token
 from reconciliation.people.models import User
 from tests.console.reading import Counted
@@ -144,3 +145,13 @@ def test_it_is_told_by_api(scene: Scene) -> None:
         secret = issue_token(name="watcher", actor=SET_UP, at=LATER)
     told = Client(headers={"Authorization": f"Bearer {secret}"}).get("/api/v1/incidents/").json()["incidents"]
     assert [(i["incident"], i["ledger_account"], i["state"], i["calls"]) for i in told] == [("IN-1", "clr", "open", 0)]
+
+
+def test_a_case_that_another_one_holds_leads_to_that_incident(acme: Tenant, user_of: UserMaker) -> None:
+    scene = Scene(acme.id)
+    scene.play("T1 10 ewa 400 @K1\n" + S05).check_day("clr", "10")
+    with tenant(acme.id):
+        ours = ExceptionCase.objects.exclude(cause=4).get(bank_account__code="clr")
+    html = page(user_of("Anna Analyst", "analyst"), f"/exceptions/{ours.number}/")
+    assert "Held by another case of this account." in words(html)
+    assert '<a class="btn" href="/incidents/1/">Open IN-1</a>' in html, "in the panel, not in the banner alone"

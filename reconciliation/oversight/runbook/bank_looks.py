@@ -38,7 +38,13 @@ def statements(case: ExceptionCase, around: Around, at: datetime) -> Seen:
         return table(
             "unknown", f"{len(short)} of {len(wanted)} days that are due have no complete statement.", heads, rows
         )
-    return table("fine", f"Each of {len(wanted)} due days through the grace is covered.", heads, rows)
+    return table("fine", _all_covered(len(wanted)), heads, rows)
+
+
+def _all_covered(days: int) -> str:
+    if days == 1:
+        return "The one day through the grace that is due is covered."
+    return f"Each of the {days} days through the grace that are due is covered."
 
 
 def bank_lines(case: ExceptionCase, around: Around, at: datetime) -> Seen:
