@@ -287,8 +287,8 @@ def test_a_held_case_names_what_holds_it_and_how_that_ends(books: World, analyst
     with tenant(books.tenant_id):
         ExceptionCase.objects.filter(number=2).update(cause=4)
     html = page(analyst, "/exceptions/1/")
-    assert 'Held by <a class="id u" href="/exceptions/2/">C-2</a>. Nobody lifts a hold by hand' in html
-    assert "it ends with the check that finds the difference gone" in words(html)
+    assert 'Held by <a class="id u" href="/exceptions/2/">C-2</a>. Nobody lifts a hold alone' in html
+    assert "two people release its incident, with a root cause" in words(html)
 
 
 def test_another_tenants_case_is_like_one_that_does_not_exist(books: World, outsider: User) -> None:

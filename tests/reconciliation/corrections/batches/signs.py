@@ -67,10 +67,14 @@ class Signs(Books):
             return CorrectionBatch.objects.get(request_id=made.id)
 
     def work(self) -> None:
-        """Whatever waits in the outbox, until nothing does."""
+        """Whatever is due in the outbox, until nothing is."""
         while True:
             with tenant(self.tenant_id):
-                waiting = list(OutboxItem.objects.filter(state="waiting", attempts=0).values_list("id", flat=True))
+                waiting = list(
+                    OutboxItem.objects.filter(state="waiting", attempts=0, due_at__lte=LATER).values_list(
+                        "id", flat=True
+                    )
+                )
             if not waiting:
                 return
             for item in waiting:
