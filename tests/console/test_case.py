@@ -284,10 +284,13 @@ def test_a_corrected_case_names_the_request_the_people_and_the_run(
 
 
 def test_a_held_case_names_what_holds_it_and_how_that_ends(books: World, analyst: User) -> None:
+    books.line(Line("L9", "clr", "2026-03-10", -45000, "X991"))
+    books.cover("clr", DAY)
+    books.reconcile("clr", DAY, TODAY)
     with tenant(books.tenant_id):
-        ExceptionCase.objects.filter(number=2).update(cause=4)
+        holds = ExceptionCase.objects.get(cause=4)
     html = page(analyst, "/exceptions/1/")
-    assert 'Held by <a class="id u" href="/exceptions/2/">C-2</a>. Nobody lifts a hold alone' in html
+    assert f'Held by <a class="id u" href="/exceptions/{holds.number}/">{holds}</a>. Nobody lifts a hold alone' in html
     assert "two people release its incident, with a root cause" in words(html)
 
 
