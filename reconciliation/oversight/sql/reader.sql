@@ -14,3 +14,5 @@ GRANT SELECT (tenant_id, endpoint_id, status, detected_at, confirmed_at, changed
 GRANT SELECT (tenant_id, state, quorum, made_at, expires_at) ON approval_request TO plumbline_figures;
 GRANT SELECT (tenant_id, id, kind, state, due_at, done_at) ON outbox_item TO plumbline_figures;
 GRANT SELECT (tenant_id, status, recorded_at) ON ledger_transaction TO plumbline_figures;
+GRANT SELECT (tenant_id, id, number, opened_at) ON incident TO plumbline_figures;
+GRANT SELECT (tenant_id, incident_id, released_at) ON incident_release TO plumbline_figures;
