@@ -7,6 +7,7 @@ from django.test import Client
 
 from ledger.models import LedgerTransaction, Tenant
 from ledger.tenancy import tenant
+from reconciliation.approvals.models import ApprovalRequest
 from tests.console.test_approvals import clock  # noqa: F401
 from tests.console.test_case import asked
 from tests.console.test_home import words
@@ -38,19 +39,13 @@ def test_another_amount_is_put_right_from_its_case_by_two_people(acme: Tenant, c
     checker = signed_in(user_of("Conrad Controller", "controller"))
     shown = checker.get("/approvals/1/").content.decode()
     told = words(shown)
-    for part in (
-        "Re-post LT-",
-        "Reverse",
-        "it was posted at another amount",
-        "linked to it",
-        "not reversed and not posted anew",
-    ):
-        assert part in told or part.capitalize() in told, part
+    for part in ("Re-post LT-", "Digits transposed.", "linked to it", "not reversed and not posted anew"):
+        assert part in told, part
+    assert told.index("Reverse LT-") < told.rindex("Re-post LT-"), "the reversal stands before what is posted"
     with tenant(books.tenant_id):
-        from reconciliation.approvals.models import ApprovalRequest
-
         digest = bytes(ApprovalRequest.objects.get().payload_sha256).hex()
-    checker.post("/approvals/1/decide/", {"decision": "approve", "password": PASSWORD, "digest": digest, "reason": ""})
+    yes = {"decision": "approve", "password": PASSWORD, "digest": digest, "reason": ""}
+    checker.post("/approvals/1/decision/", yes)
     with tenant(books.tenant_id):
         assert LedgerTransaction.objects.filter(corrects__public_id=books.ids["T1"]).count() == 1
     assert books.check_day("clr", "10").verdict == "CLEAN"

@@ -27,9 +27,9 @@ def test_another_amount_is_put_right_once(books: Books, maker: Actor, user_of: U
                 actor=maker, at=NOW,
             )  # fmt: skip
 
-    made = [f for f in at_once(6, ask) if isinstance(f, Made)]
+    made = [f for f in at_once(4, ask, 4) if isinstance(f, Made)]
     assert len(made) == 1
-    done = [f for f in at_once(6, lambda n: books.approve(made[0], checkers[n % 3])) if isinstance(f, Decided)]
+    done = [f for f in at_once(4, lambda n: books.approve(made[0], checkers[n % 3]), 4) if isinstance(f, Decided)]
     assert [d.state for d in done] == ["executed"]
     with tenant(books.tenant_id):
         assert LedgerTransaction.objects.filter(use_case="ewa").count() == 3
