@@ -12,6 +12,7 @@ from reconciliation.corrections.reason_codes import LONGEST
 from reconciliation.corrections.request_booking import request_booking
 from reconciliation.corrections.request_confirmation import request_confirmation
 from reconciliation.corrections.request_identification import request_identification
+from reconciliation.corrections.request_repost import request_repost
 from reconciliation.corrections.request_reversal import request_reversal
 from reconciliation.errors import BadInput, CannotBe
 from reconciliation.stated import is_seen
@@ -19,7 +20,8 @@ from reconciliation.stated import is_seen
 FIELDS = frozenset({"kind", "transaction", "reason_code", "note", "case", "key", "payment", "counter"})
 # What each kind names beside its reason, note and key; a reversal may name its case.
 NAMES: dict[str, frozenset[str]] = {
-    "reverse": frozenset({"transaction"}), "confirm": frozenset({"transaction", "case"}), "book": frozenset({"case"}),
+    "reverse": frozenset({"transaction"}), "confirm": frozenset({"transaction", "case"}),
+    "repost": frozenset({"transaction", "case"}), "book": frozenset({"case"}),
     "identify": frozenset({"transaction", "payment", "counter"}),
 }  # fmt: skip
 LARGEST_CASE = 10**15
@@ -31,7 +33,7 @@ class Asked:
     """What is asked for: `transaction` is an id, whole or short ("" of a booking), `case` a case's number or None, `payment` and
     `counter` the payment and the account's code of an identification, `key` tells one asking from the next."""
 
-    kind: Literal["reverse", "confirm", "book", "identify"]
+    kind: Literal["reverse", "confirm", "repost", "book", "identify"]
     transaction: str
     reason_code: str
     note: str
@@ -46,8 +48,8 @@ def read_asked(given: Mapping[str, Any]) -> Asked:
     if unknown := sorted(set(given) - FIELDS):
         raise BadInput(f"unknown field {unknown[0]!r:.80}", f"{unknown[0]:.80}")
     kind, case, note = given.get("kind"), given.get("case"), given.get("note", "")
-    if kind not in ("reverse", "confirm", "book", "identify"):
-        raise BadInput("kind is reverse, confirm, book or identify", "kind")
+    if kind not in ("reverse", "confirm", "repost", "book", "identify"):
+        raise BadInput("kind is reverse, confirm, repost, book or identify", "kind")
     if case is not None and (type(case) is not int or not 1 <= case < LARGEST_CASE):
         raise BadInput("case is the number of a case", "case")
     if kind == "confirm" and case is None:
@@ -83,6 +85,8 @@ def ask_for(asked: Asked, *, actor: Actor, at: datetime) -> Made:
     assert asked.case is not None  # noqa: S101  read_asked has refused it
     if asked.kind == "book":
         return request_booking(case=asked.case, **same)
+    if asked.kind == "repost":
+        return request_repost(transaction=asked.transaction, case=asked.case, **same)
     return request_confirmation(transaction=asked.transaction, case=asked.case, **same)
 
 

@@ -17,6 +17,7 @@ class ReconciliationConfig(AppConfig):
         from reconciliation.corrections.confirm import CONFIRM
         from reconciliation.corrections.held import HELD_POSTINGS
         from reconciliation.corrections.identify import IDENTIFY
+        from reconciliation.corrections.repost import REPOST
         from reconciliation.corrections.reverse import REVERSE
         from reconciliation.matching.matched_fact import matched_pairs
         from reconciliation.matching.planes.terms_kind import SET_TERMS
@@ -31,6 +32,7 @@ class ReconciliationConfig(AppConfig):
 
         register(REVERSE)
         register(CONFIRM)
+        register(REPOST)
         register(BOOK)
         register(IDENTIFY)
         register(BATCH)

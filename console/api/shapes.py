@@ -186,7 +186,7 @@ class ImportedSerializer(s.Serializer[object]):
 
 
 class AskedSerializer(s.Serializer[object]):
-    kind = s.ChoiceField(choices=["reverse", "confirm", "book", "identify"])
+    kind = s.ChoiceField(choices=["reverse", "confirm", "repost", "book", "identify"])
     transaction = text(LONGEST_WORD, needed=False, says=f"{ANY_ID}; of the receipt to identify; a booking names none")
     payment = text(LONGEST_WORD, needed=False, says="of identify: the payment that the receipt belongs to")
     counter = text(LONGEST_WORD, needed=False, says="of identify: the code of the account that it goes to")
@@ -197,7 +197,7 @@ class AskedSerializer(s.Serializer[object]):
         allow_null=True,
         min_value=1,
         max_value=LARGEST_CASE - 1,
-        help_text="the case's number; confirmations and bookings need it, a reversal takes the transaction's open case without it",
+        help_text="the case's number; all but a reversal need it, which takes the transaction's open case without it",
     )
     key = text(LONGEST_WORD, says="idempotency key: the same key with another content is refused")
 
@@ -217,7 +217,7 @@ class WithdrawnSerializer(s.Serializer[object]):
 class CorrectionSerializer(s.Serializer[object]):
     request = s.CharField(help_text="the request's name, CR-12")
     state = s.CharField(help_text="open, executed, rejected, withdrawn, expired or stale")
-    kind = s.CharField(help_text="reverse or confirm")
+    kind = s.CharField(help_text="reverse, confirm, repost, book or identify")
     transaction = s.UUIDField()
     case = s.IntegerField(allow_null=True)
     amount_minor = s.CharField(help_text=MINOR)

@@ -9,6 +9,7 @@ from reconciliation.approvals.checks import Check
 # Facts that belong together read as one sentence while all of them hold.
 TOGETHER: tuple[tuple[tuple[str, ...], str], ...] = (
     (("status", "reversed_by", "corrected_by"), "{what} is still {status}, not reversed and not posted anew"),
+    (("status", "undone_by", "corrected_by"), "{what} counts for nothing, as before, and is not posted anew"),
     (("entries_sha256", "metadata_sha256", "effective_on"), "Its entries, metadata and day are those on this page"),
     (("case_open", "case_contribution", "case_lines"), "{case} is open, its difference and bank lines are unchanged"),
     (
@@ -60,6 +61,7 @@ TOGETHER: tuple[tuple[tuple[str, ...], str], ...] = (
 BROKEN = {
     "status": "{what} was {was} and is {now}",
     "reversed_by": "{what} was reversed in the meantime",
+    "undone_by": "{what} was reversed in the meantime",
     "corrected_by": "{what} was posted anew in the meantime",
     "security_hold": "Security hold: {now}",
     "case_open": "{case} was resolved in the meantime",

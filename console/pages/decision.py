@@ -11,7 +11,7 @@ from console.pages.batch_correction import figures_context, frozen_facts
 from console.pages.checkpoint_change import asked_about, checkpoint_facts, checkpoint_href, override_facts
 from console.pages.checks import check_lines
 from console.pages.deciding import Reader, may_part
-from console.pages.entry_lines import AFTER, effective, entry_lines, subject_of, transaction_link
+from console.pages.entry_lines import AFTER, effective, entry_lines, in_transactions, subject_of, transaction_link
 from console.pages.escalation import escalation_facts
 from console.pages.incidents import release_facts
 from console.pages.links import link
@@ -106,7 +106,7 @@ def _change(r: ApprovalRequest, said: Said, shown: object) -> dict[str, Any]:
     return {
         "figures": _figures(first) if first else [],
         "verdicts": _verdicts(first) if first else None,
-        **entry_lines(r, [shown.entries], [], says),
+        **entry_lines(r, in_transactions(r, shown.entries), [], says),
         "facts": [fact for other in shown.days[1:] for fact in _other_day(other)],
     }  # fmt: skip
 

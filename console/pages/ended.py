@@ -17,6 +17,7 @@ RESOLUTIONS = {
 DONE = {
     "reverse": "Reversal",
     "confirm": "Confirmation",
+    "repost": "Re-post",
     "book": "Booking",
     "correction.batch": "Batch correction",
     "resolve_other": "Decision",

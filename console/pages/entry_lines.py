@@ -14,7 +14,8 @@ from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.corrections.preview import PreviewEntry
 
 ACTS = {
-    "reverse": "Reverse", "confirm": "Confirm", "book": "Book", "identify": "Identify", "resolve_other": "End as other",
+    "reverse": "Reverse", "confirm": "Confirm", "repost": "Re-post", "book": "Book", "identify": "Identify",
+    "resolve_other": "End as other",
     "set_terms": "Set the terms", "set_calendar": "Change the calendar", "correction.batch": "Correct the sign",
     "set_posting_rule": "Set the posting rule", "activate_checkpoint": "Put in force", "retire_checkpoint": "End",
     "set_access": "Change who may decide", "override_checkpoint": "Lift", "resolve_case": "End", "move_order": "Move",
@@ -25,6 +26,7 @@ ACTS = {
 AFTER = {
     "reverse": "The original stays POSTED.",
     "confirm": "The original becomes POSTED; its amounts and accounts stay.",
+    "repost": "The original stays as it is; the new one is linked to it.",
     "posting.plan": "It is PENDING and counts for nothing until it is confirmed.",
     "posting.confirm": "It becomes POSTED; its amounts and accounts stay.",
     "posting.fail": "It becomes FAILED and counts for nothing.",
@@ -48,7 +50,7 @@ def entry_lines(
     one = next(iter(assets)) if len(assets) == 1 else ""
     lines = [
         {
-            "n": n, "act": ACTS.get(r.kind, r.kind.capitalize()), "ref": subject_of(r), "note": _note(r),
+            "n": n, "act": _act(r, n), "ref": subject_of(r), "note": _note(r),
             "payment_id": r.payment_id, "payment_href": link("payments", q=r.payment_id) if r.payment_id else "",
             "entries": [_entry(e) for e in sorted(each, key=lambda e: e.direction == "CREDIT")],
             "written": transaction_link(written[n - 1]) if n <= len(written) else None,
@@ -59,6 +61,16 @@ def entry_lines(
         "lines": lines, "asset": one, "total_says": says, "total_debit": _total(flat, "DEBIT", one),
         "total_credit": _total(flat, "CREDIT", one),
     }  # fmt: skip
+
+
+def in_transactions(r: ApprovalRequest, entries: Entries) -> list[Entries]:
+    """The entries of a request by the transaction that they will be: a re-post's reversal goes before it."""
+    undone = len(r.payload.get("undone", []))
+    return [entries[:undone], entries[undone:]] if undone else [entries]
+
+
+def _act(r: ApprovalRequest, n: int) -> str:
+    return "Reverse" if n == 1 and r.payload.get("undone") else ACTS.get(r.kind, r.kind.capitalize())
 
 
 def subject_of(r: ApprovalRequest) -> str:

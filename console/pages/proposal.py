@@ -18,7 +18,7 @@ from reconciliation.corrections.reason_codes import ALLOWED, WORDS
 
 MOST_BARS = 8
 BATCH = "correction.batch"
-KINDS = {"reverse": "Reverse", "confirm": "Confirm", "book": "Book", BATCH: "Batch"}
+KINDS = {"reverse": "Reverse", "confirm": "Confirm", "repost": "Re-post", "book": "Book", BATCH: "Batch"}
 SENDS = {BATCH: "Send batch for approval"}
 
 
@@ -101,14 +101,17 @@ def _preview_href(case: ExceptionCase, kind: str, transaction: str) -> str:
 
 
 def _other(case: ExceptionCase, choice: Choice) -> dict[str, str]:
-    return {"href": _preview_href(case, choice.kind, choice.transaction), "label": f"{choice.kind} {choice.name}"}
+    return {
+        "href": _preview_href(case, choice.kind, choice.transaction),
+        "label": f"{KINDS[choice.kind].lower()} {choice.name}",
+    }
 
 
 def _form(case: ExceptionCase, found: Offer, key: str, why_not: str) -> dict[str, Any]:
     proposal = found.proposal
     kind = proposal.kind or ""
-    # Of a booking the bank's line says which it is.
-    codes = (proposal.reason_code, "OTHER") if kind == "book" else ALLOWED[kind]
+    # Of a booking the bank's line says which it is, of a re-post what stands behind the line.
+    codes = (proposal.reason_code, "OTHER") if kind in ("book", "repost") else ALLOWED[kind]
     return {
         "href": link("correction-request"), "key": key, "why_not": why_not, "reason": "",
         "fields": [("case", case.number), ("kind", kind), ("transaction", proposal.transaction)],

@@ -1,5 +1,6 @@
 """Corrections of a case: what one would do, and asking for it. A checker decides elsewhere."""
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,9 +24,16 @@ from reconciliation.corrections.batches.request_batch import request_batch
 from reconciliation.corrections.offer import offer
 from reconciliation.corrections.request_booking import request_booking
 from reconciliation.corrections.request_confirmation import request_confirmation
+from reconciliation.corrections.request_repost import request_repost
 from reconciliation.corrections.request_reversal import request_reversal
 from reconciliation.errors import BadInput, SecurityHold
 from reconciliation.permissions import Permission
+
+OF_A_TRANSACTION: dict[str, Callable[..., Made]] = {
+    "reverse": request_reversal,
+    "confirm": request_confirmation,
+    "repost": request_repost,
+}
 
 
 @opens(Permission.VIEW_CASES)
@@ -42,8 +50,8 @@ def ask(request: Signed) -> HttpResponse:
     kind, key = text_of(given, "kind"), text_of(given, "key", 64)
     if not key.isalnum():
         raise BadInput("the form carries no key", "key")
-    if kind not in ("reverse", "confirm", "book", "correction.batch"):
-        raise BadInput("a correction here reverses, confirms, books or corrects a batch", "kind")
+    if kind not in ("reverse", "confirm", "repost", "book", "correction.batch"):
+        raise BadInput("a correction here reverses, confirms, re-posts, books or corrects a batch", "kind")
     same: dict[str, Any] = {
         "case": number, "reason_code": text_of(given, "reason_code"), "note": given.get("reason", ""),
         "idempotency_key": key, "actor": request.actor, "at": request.at,
@@ -54,8 +62,7 @@ def ask(request: Signed) -> HttpResponse:
     elif kind == "correction.batch":
         made = request_batch(**same)
     else:
-        use_case = request_reversal if kind == "reverse" else request_confirmation
-        made = use_case(transaction=text_of(given, "transaction"), **same)
+        made = OF_A_TRANSACTION[kind](transaction=text_of(given, "transaction"), **same)
     others = who_could_decide(made.id, at=request.at)
     messages.info(request, sent_words(made, len(others)))
     if not request.headers.get("HX-Request"):

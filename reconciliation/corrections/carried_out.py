@@ -77,11 +77,11 @@ def _entries(transaction: LedgerTransaction) -> tuple[PreviewEntry, ...]:
 
 
 def _asked(request: ApprovalRequest) -> tuple[PreviewEntry, ...]:
-    """The entries that would have been written: a reversal's mirror the frozen ones."""
+    """The entries that would have been written: a reversal's mirror the frozen ones; a re-post's reversal goes before them."""
     turn = OPPOSITE if request.kind == "reverse" else {d: d for d in OPPOSITE}
     return tuple(
         PreviewEntry(e["account"], e["name"], turn[e["direction"]], int(e["amount_minor"]), e["currency"])
-        for e in request.payload["entries"]
+        for e in [*request.payload.get("undone", []), *request.payload["entries"]]
     )
 
 

@@ -10,8 +10,8 @@ from reconciliation.drift.models import DriftCheck
 
 
 def check_awaited(case: ExceptionCase) -> ApprovalRequest | None:
-    """The newest reversal, confirmation, booking or batch of an open case between ledger and bank whose check has still to run.
-    One query, two of a wrong sign."""
+    """The newest correction of an open case between ledger and bank whose check has still to run. One query, two of a
+    wrong sign."""
     if case.bank_account_id is None:
         return None
     since = DriftCheck.objects.filter(
@@ -20,7 +20,7 @@ def check_awaited(case: ExceptionCase) -> ApprovalRequest | None:
     done = ApprovalRequest.objects.filter(
         ~Exists(since),
         state=ApprovalRequest.State.EXECUTED,
-        kind__in=("reverse", "confirm", "book"),
+        kind__in=("reverse", "confirm", "repost", "book"),
         payload__case_id=case.id,
     )
     return done.order_by("-id").first() or checks_awaited(case)

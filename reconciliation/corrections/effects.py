@@ -23,7 +23,7 @@ def reverse(payload: Payload, *, decision_id: int, policy_version: str, actor: A
     made = reverse_transaction(
         payload["transaction_id"], effective_on=day.effective_on, adjusts_on=day.adjusts_on,
         key=f"reversal of {payload['transaction']}",
-        why=_why(payload), decision_id=decision_id, policy_version=policy_version, actor=actor, at=at,
+        why=spoken_why(payload), decision_id=decision_id, policy_version=policy_version, actor=actor, at=at,
     )  # fmt: skip
     if payload["payment_id"] and payload["reason_code"] in ON_THE_PAYMENT:
         audit.record(
@@ -40,7 +40,7 @@ def confirm(payload: Payload, *, decision_id: int, policy_version: str, actor: A
     day = day_of(payload)
     confirmed = confirm_original(
         payload["transaction_id"], effective_on=day.effective_on, adjusts_on=day.adjusts_on,
-        why=_why(payload), decision_id=decision_id,
+        why=spoken_why(payload), decision_id=decision_id,
         policy_version=policy_version, actor=actor, at=at,
     )  # fmt: skip
     ask_for_checks(payload, at)
@@ -65,5 +65,6 @@ def ask_for_checks(payload: Payload, at: datetime) -> None:
             enqueue("reconcile", key, run, at=at)
 
 
-def _why(payload: Payload) -> str:
+def spoken_why(payload: Payload) -> str:
+    """The reason as the book keeps it: the code, and what was said."""
     return ": ".join(part for part in (payload["reason_code"], payload["note"]) if part)

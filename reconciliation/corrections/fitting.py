@@ -26,7 +26,7 @@ class Fit:
     """`sentence` has the slots {name} and {day} when a kind is proposed."""
 
     sentence: str
-    kind: Literal["reverse", "confirm"] | None = None
+    kind: Literal["reverse", "confirm", "repost"] | None = None
     transaction_id: int | None = None
     reason_code: str = ""
 
@@ -39,6 +39,14 @@ NONE: dict[int | None, str] = {
     None: "No single reversal or confirmation removes this difference.",
 }
 AMOUNT = "The amounts differ: the transaction is reversed and posted anew at the right amount, linked by `corrects`."
+OTHER_AMOUNT = (
+    "Reverse {name} and post it anew at the amount of the bank's line, {amount}, both effective {day}. The original stays POSTED;"
+    " the new one is linked to it by `corrects`."
+)
+ANEW = (
+    "Post {name} anew, effective {day}. It is {stands} and stays so; the new one has its entries and references, and is linked to"
+    " it by `corrects`."
+)
 SUSPENSE = "No payment of ours explains the line: it is posted to suspense until somebody identifies it."
 
 BESIDE = (
@@ -64,7 +72,7 @@ def fit(
     if cause == 5:
         return _confirmation([b for b in behind if b.place != "own"])
     if exception_class == "amount_mismatch" and cause is None:
-        return Fit(AMOUNT)
+        return _other_amount(own)
     if exception_class == "reference_mismatch":
         if own:
             return Fit(BESIDE.replace("{name}", ", ".join(b.name for b in own)))
@@ -103,5 +111,15 @@ def _confirmation(found: Sequence[Behind]) -> Fit:
             "confirm", one.id,
             "CONFIRMATION_FAILED",
         )  # fmt: skip
-    stands = "reversed" if one.reversed_by else one.status if one.status == "FAILED" else "POSTED on a day out of grace"
-    return Fit(f"{one.name} is {stands}: it is posted anew on the line's day, linked by `corrects`, not confirmed.")
+    if one.status != "FAILED" and not one.reversed_by:
+        return Fit(
+            f"{one.name} is POSTED on a day out of grace: once it is reversed there, it is posted anew on the line's day."
+        )
+    stands, why = ("reversed", "REVERSED_HERE") if one.reversed_by else ("FAILED", "FAILED_HERE")
+    return Fit(ANEW.replace("{stands}", stands), "repost", one.id, why)
+
+
+def _other_amount(own: Sequence[Behind]) -> Fit:
+    if len(own) != 1 or own[0].status != "POSTED" or own[0].is_reversal or own[0].reversed_by:
+        return Fit(AMOUNT)
+    return Fit(OTHER_AMOUNT, "repost", own[0].id, "WRONG_AMOUNT")

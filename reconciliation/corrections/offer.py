@@ -4,6 +4,8 @@ and what policy will ask for. Reads only: the effect is worked out in a savepoin
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db.models import Q
+
 from ledger.errors import LedgerRefusal
 from ledger.models import LedgerTransaction
 from ledger.periods import open_from
@@ -19,7 +21,7 @@ from reconciliation.corrections.booking import policy_facts_of as booking_facts
 from reconciliation.corrections.effective_day import correction_day, spoken_day
 from reconciliation.corrections.frozen import freeze
 from reconciliation.corrections.preview import Preview, rows_touched
-from reconciliation.corrections.propose import BATCH, Proposal, propose
+from reconciliation.corrections.propose import BATCH, Proposal, propose, proposed_repost
 from reconciliation.corrections.reason_codes import ALLOWED
 from reconciliation.corrections.target import find_target, transaction_ids
 from reconciliation.errors import CannotBe, NoCorrection
@@ -30,6 +32,7 @@ SENTENCES = {
     "confirm": "Move {name} from PENDING to POSTED, effective {day}. Its amounts and accounts stay as they are.",
 }
 MOST_CHOICES = 6
+LATE = 5  # the cause of what the bank settled and our side does not count
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +111,11 @@ def _is_free(case: ExceptionCase, found: Proposal) -> bool:
 
 
 def _choices(case: ExceptionCase, found: Proposal) -> list[Choice]:
-    """The booking that fits; every POSTED transaction behind the case can be reversed once, every PENDING one confirmed by a
-    line."""
+    """The booking that fits; what failed or was reversed behind a line, or stands at another amount, posted anew; every POSTED
+    transaction behind the case reversed once, every PENDING one confirmed by a line."""
     booked = [Choice("book", "", "what the bank shows")] if found.kind == "book" else []
     booked += [Choice(BATCH, "", "every posting of its use case")] if found.kind == BATCH else []
+    booked += _reposts(case, found)
     rows = LedgerTransaction.objects.filter(id__in=transaction_ids(case), reverses=None, reversal=None).order_by("id")
     has_line = any(side == 1 for side, _, _ in case.evidence["rows"])
     kinds = {"POSTED": "reverse", "PENDING": "confirm" if has_line else ""}
@@ -119,9 +123,22 @@ def _choices(case: ExceptionCase, found: Proposal) -> list[Choice]:
     return booked + [c for c in standing if c.kind][:MOST_CHOICES]
 
 
+def _reposts(case: ExceptionCase, found: Proposal) -> list[Choice]:
+    if found.kind == "repost" and case.cause != LATE:
+        original = LedgerTransaction.objects.get(public_id=found.transaction)
+        return [Choice("repost", found.transaction, str(original))]
+    if case.cause != LATE or case.bank_account_id is None:
+        return []
+    gone = Q(status="FAILED") | Q(reversal__isnull=False)
+    rows = LedgerTransaction.objects.filter(gone, id__in=transaction_ids(case), reverses=None, correction=None)
+    return [Choice("repost", str(t.public_id), str(t)) for t in rows.order_by("id")[:MOST_CHOICES]]
+
+
 def _chosen(case: ExceptionCase, choice: Choice) -> Proposal:
     try:
         target = find_target(choice.transaction, case.number)
+        if choice.kind == "repost":
+            return proposed_repost(target)
         on = correction_day(
             "confirm" if choice.kind == "confirm" else "reverse",
             original_on=target.transaction.effective_on, rule=target.rule, line_on=target.line_on,
@@ -142,4 +159,6 @@ def _policy(found: Proposal, at: datetime) -> Decision:
         return ask(Move("correction.book", booking_facts(payload, found.reason_code)), at)
     original = LedgerTransaction.objects.get(id=payload["transaction_id"])
     facts = {"use_case": original.use_case, "reason_code": found.reason_code} | standing_facts(original.id)
+    if payload.get("undone"):
+        facts["amounts"] = {payload["currency"]: payload["amount_minor"]}
     return ask(Move(f"correction.{found.kind}", facts, original.payment_id or ""), at)

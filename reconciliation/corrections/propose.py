@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.dating import dated
+from ledger.errors import AlreadyReposted
 from ledger.models import Entry, LedgerTransaction
+from ledger.money import spoken
 from ledger.periods import open_from
 from reconciliation.approvals.digest import Payload
 from reconciliation.approvals.models import ApprovalRequest
@@ -14,10 +16,11 @@ from reconciliation.corrections.batches.wrong_sign import WrongSign, wrong_sign_
 from reconciliation.corrections.booking import Booking, booking_of, freeze_booking
 from reconciliation.corrections.effective_day import correction_day, spoken_day
 from reconciliation.corrections.exact_line import require_exact_line
-from reconciliation.corrections.fitting import Behind, Fit, fit
+from reconciliation.corrections.fitting import ANEW, OTHER_AMOUNT, Behind, Fit, fit
 from reconciliation.corrections.fitting_planes import fit_planes
 from reconciliation.corrections.frozen import freeze
 from reconciliation.corrections.gaps import gap_of
+from reconciliation.corrections.reposting import repost_of
 from reconciliation.corrections.target import RESOLVED, Target, holds_on, is_ambiguous, target_of, transaction_ids
 from reconciliation.errors import NoCorrection
 
@@ -26,10 +29,10 @@ BATCH = "correction.batch"
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """`kind` is "reverse", "confirm", "book", "correction.batch" or None; `sentence` says what would be done, or why nothing is
-    proposed. `payload` is what would be frozen (reason and note still empty), for the kind's preview. `security` marks the hold
-    panel, `holding` are the numbers of the cases that hold, `held_by` their ids. `rule_of`: the use case whose posting rule comes
-    first; `running`: the batch that is correcting it. `gap`: no use case books the bank's code."""
+    """`kind` is "reverse", "confirm", "repost", "book", "correction.batch" or None; `sentence` says what would be
+    done, or why nothing is proposed. `payload` is what would be frozen (reason and note still empty), for the kind's preview.
+    `security` marks the hold panel, `holding` are the numbers of the cases that hold, `held_by` their ids. `rule_of`: the use case
+    whose posting rule comes first; `running`: the batch that is correcting it. `gap`: no use case books the bank's code."""
 
     kind: str | None
     sentence: str
@@ -128,7 +131,23 @@ def _pending(case: ExceptionCase) -> list[str]:
     )
 
 
+def proposed_repost(target: Target) -> Proposal:
+    """The re-post of a transaction behind a case, or why there is none."""
+    try:
+        repost = repost_of(target)
+    except (NoCorrection, AlreadyReposted) as refusal:
+        said = f"{refusal}"
+        return Proposal(None, f"{target.transaction} is not posted anew. {said[:1].upper()}{said[1:]}.")
+    t, day = target.transaction, spoken_day(repost.on)
+    stands = {"FAILED_HERE": "FAILED", "REVERSED_HERE": "reversed"}.get(repost.reason_code, "")
+    amount = spoken(int(repost.anew[0]["amount_minor"]), repost.anew[0]["currency"])
+    sentence = (OTHER_AMOUNT if repost.undone else ANEW).format(name=t, day=day, amount=amount, stands=stands)
+    return Proposal("repost", sentence, str(t.public_id), repost.on.effective_on, repost.frozen(), repost.reason_code)
+
+
 def _proposal(found: Fit, target: Target) -> Proposal:
+    if found.kind == "repost":
+        return proposed_repost(target)
     if found.kind is None or (target.line_on is None and (found.kind == "confirm" or target.rule == 5)):
         return Proposal(None, "The bank's side of this case is more than one line; choose the transaction by hand.")
     try:

@@ -6,6 +6,9 @@ WORDS: dict[str, str] = {
     "BANK_REJECTED": "the bank rejected it",
     "BANK_RETURNED": "the bank returned the money",
     "CONFIRMATION_FAILED": "the bank settled it and our confirmation failed",
+    "FAILED_HERE": "it failed here and the bank settled it",
+    "REVERSED_HERE": "it was reversed here and the bank settled it",
+    "WRONG_AMOUNT": "it was posted at another amount than the bank settled",
     "WRONG_SIGN": "its use case posted with the wrong sign",
     "POSTED_IN_ERROR": "it was posted in error",
     "BANK_FEE": "the bank took a fee, or gave one back",
@@ -19,6 +22,7 @@ WORDS: dict[str, str] = {
 ALLOWED: dict[str, tuple[str, ...]] = {
     "reverse": ("BANK_REJECTED", "BANK_RETURNED", "POSTED_IN_ERROR", "OTHER"),
     "confirm": ("CONFIRMATION_FAILED", "OTHER"),
+    "repost": ("WRONG_AMOUNT", "FAILED_HERE", "REVERSED_HERE", "OTHER"),
     "correction.batch": ("WRONG_SIGN", "OTHER"),
     "book": ("BANK_FEE", "BANK_INTEREST", "BANK_ADJUSTMENT", "UNIDENTIFIED_RECEIPT", "UNINITIATED_PAYMENT", "OTHER"),
     "identify": ("RECEIPT_IDENTIFIED", "OTHER"),

@@ -6,6 +6,9 @@ from datetime import date, datetime
 
 from ledger import book
 from ledger.actors import Actor
+from ledger.balancing import Direction, Leg
+from ledger.models import LedgerTransaction
+from reconciliation.errors import ChangedSinceAsked
 
 
 def reverse_transaction(
@@ -27,6 +30,35 @@ def reverse_transaction(
     posting = book.reversal_of(transaction_id, effective_on=effective_on, key=key, why=why, adjusts_on=adjusts_on)
     (posted,) = book.post([posting], decision_id=decision_id, actor=actor, at=at, policy_version=policy_version)
     return posted.id
+
+
+def repost_transaction(
+    transaction_id: int, entries: Sequence[tuple[int, str, Direction, int]], *, key: str, reversal_key: str,
+    effective_on: date, adjusts_on: date | None, why: str, decision_id: int, policy_version: str, actor: Actor, at: datetime,
+) -> list[int]:  # fmt: skip
+    """Post a transaction anew with these entries (account id, asset, direction, minor units), linked by `corrects`; its references
+    and metadata stay. `reversal_key`: of the reversal that goes before it in the same statement, "" where the original does not
+    count. Returns the ids written.
+
+    Raises AlreadyReposted, OriginalStillStands, AlreadyReversed, NotPosted, AgainstRule, PeriodClosed, ChangedSinceAsked."""
+    postings: list[book.Posting] = []
+    if reversal_key:
+        postings.append(
+            book.reversal_of(
+                transaction_id, effective_on=effective_on, key=reversal_key, why=why, adjusts_on=adjusts_on
+            )
+        )
+    original = LedgerTransaction.objects.get(id=transaction_id)
+    postings.append(book.Posting(
+        key=key, use_case=original.use_case, effective_on=effective_on, adjusts_on=adjusts_on,
+        legs=[Leg(*entry) for entry in entries], payment_id=original.payment_id,
+        partner_reference=original.partner_reference, batch_reference=original.batch_reference, metadata=original.metadata,
+        corrects=transaction_id, why=why,
+    ))  # fmt: skip
+    posted = book.post(postings, decision_id=decision_id, actor=actor, at=at, policy_version=policy_version)
+    if not all(p.created for p in posted):
+        raise ChangedSinceAsked(f"{original} was posted anew in the meantime; look again")
+    return [p.id for p in posted]
 
 
 def correct_many(

@@ -140,6 +140,16 @@ def test_a_confirmation_is_asked_for_with_its_case(api: Client, books: Books) ->
     assert requests(books)[0].kind == "confirm"
 
 
+def test_a_repost_is_asked_for_with_its_case(api: Client, books: Books) -> None:
+    books.play("T8 11 FAILED ewa 40 @R8\nL8 clr 11 -40 @R8").check_day("clr", "11")
+    body = reversal(books, kind="repost", transaction=books.ids["T8"], reason_code="FAILED_HERE")
+    missing = ask(api, body)
+    assert (missing.status_code, missing.json()["where"]) == (422, "case")
+    answer = ask(api, body | {"case": int(books.case("clr", "11").number)})
+    assert answer.status_code == 201, answer.json()
+    assert (requests(books)[0].kind, requests(books)[0].amount_minor) == ("repost", 40)
+
+
 def test_a_booking_is_asked_for_by_its_case(api: Client, books: Books) -> None:
     with tenant(books.tenant_id):
         set_booking_account(bank_account="clr", use_case="bank_fee", counter="fee", actor=SET_UP, at=NOW)

@@ -1,4 +1,4 @@
-"""`manage.py request_correction reverse|confirm TRANSACTION --reason CODE --note TEXT`, `... book --case N`, `... identify
+"""`manage.py request_correction reverse|confirm|repost TRANSACTION --reason CODE --note TEXT`, `... book --case N`, `... identify
 RECEIPT --payment P --counter ACCOUNT`: ask a checker for a correction, as the person whose token stands in PLUMBLINE_TOKEN. The
 token names the tenant too. Somebody else decides, at the screen."""
 
@@ -29,7 +29,7 @@ class Command(PersonCommand):
         parser.add_argument("--reason", required=True, metavar="CODE", help=codes)
         parser.add_argument("--note", required=True, metavar="TEXT", help="said to the checker and kept on the trail")
         parser.add_argument(
-            "--case", type=int, metavar="N", help="the case's number; a confirmation and a booking need it"
+            "--case", type=int, metavar="N", help="the case's number; a confirmation, a re-post and a booking need it"
         )
         parser.add_argument("--payment", metavar="P", help="of identify: the payment that the receipt belongs to")
         parser.add_argument("--counter", metavar="ACCOUNT", help="of identify: the code of the account that it goes to")

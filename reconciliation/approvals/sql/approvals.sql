@@ -34,8 +34,8 @@ CREATE TABLE approval_request (
     CONSTRAINT request_state_is_known CHECK (state IN ('open', 'executed', 'rejected', 'withdrawn', 'expired', 'stale')),
     CONSTRAINT request_ended_has_its_time CHECK ((state = 'open') = (ended_at IS NULL)),
     -- Policy may let these run at once; then the request asks for nobody, and states who made it run.
-    CONSTRAINT request_asks_for_someone CHECK (quorum >= 1 OR quorum = 0 AND kind IN ('reverse', 'confirm', 'book', 'identify', 'resolve_case',
-        'move_order', 'posting.post', 'posting.plan', 'posting.repost', 'posting.confirm', 'posting.fail')),
+    CONSTRAINT request_asks_for_someone CHECK (quorum >= 1 OR quorum = 0 AND kind IN ('reverse', 'confirm', 'repost', 'book', 'identify',
+        'resolve_case', 'move_order', 'posting.post', 'posting.plan', 'posting.repost', 'posting.confirm', 'posting.fail')),
     CONSTRAINT request_expires_later CHECK (expires_at > made_at)
 );
 CREATE UNIQUE INDEX request_one_open_per_subject ON approval_request (tenant_id, kind, subject) WHERE state = 'open';

@@ -65,5 +65,6 @@ def test_one_controller_instead_of_two_is_looser() -> None:
         "correction.book",
         "correction.confirm",
         "correction.identify",
+        "correction.repost",
         "correction.reverse",
     ]

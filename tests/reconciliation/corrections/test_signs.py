@@ -8,6 +8,7 @@ from ledger.tenancy import tenant
 from reconciliation.bank.set_booking_account import set_booking_account
 from reconciliation.corrections.request_booking import request_booking
 from reconciliation.corrections.request_identification import request_identification
+from reconciliation.corrections.request_repost import request_repost
 from tests.people import SET_UP
 from tests.reconciliation.books import NOW, Books
 from tests.reconciliation.corrections.test_request_booking import book, entries, set_accounts
@@ -123,3 +124,28 @@ def test_a_confirmation_leaves_every_entry_as_it_was_planned(
     books.approve(books.ask_to_confirm("T1", maker, books.case(account, "10").number), checker)
     found = books.transaction("T1")
     assert (found.status, entries(books, found)) == ("POSTED", expected)
+
+
+@pytest.mark.parametrize(
+    ("account", "posted", "sign", "debit", "credit"),
+    [("clr", "ewa emp/clr", "-", "emp", "clr"), ("cash", "receipt cash/ar", "+", "cash", "ar"),
+     ("cash", "supplier ap/cash", "-", "ap", "cash")],
+)  # fmt: skip
+@pytest.mark.parametrize(("status", "line"), [("FAILED ", 900), ("", 950), ("", 850)])
+def test_what_is_posted_anew_keeps_its_accounts_and_directions(
+    books: Books, maker: Actor, checker: Actor, account: str, posted: str, sign: str, debit: str, credit: str, status: str,
+    line: int,
+) -> None:  # fmt: skip
+    books.play(f"T1 10 {status}{posted} 900 @D1\nL1 {account} 10 {sign}{line} @D1").check_day(account, "10")
+    with tenant(books.tenant_id):
+        made = request_repost(
+            transaction=books.ids["T1"], case=books.case(account, "10").number, note="", idempotency_key="k", actor=maker,
+            at=NOW, reason_code="FAILED_HERE" if status else "WRONG_AMOUNT",
+        )  # fmt: skip
+    books.approve(made, checker)
+    found = entries(books, standing(books, corrects__public_id=books.ids["T1"]))
+    assert found == [(debit, "DEBIT", line), (credit, "CREDIT", line)]
+    if not status:
+        back = entries(books, standing(books, reverses__public_id=books.ids["T1"]))
+        assert back == [(debit, "CREDIT", 900), (credit, "DEBIT", 900)]
+    assert books.check_day(account, "10").verdict == "CLEAN"

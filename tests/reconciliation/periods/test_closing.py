@@ -9,12 +9,13 @@ import pytest
 
 from ledger.actors import Actor
 from ledger.errors import PeriodClosed, PeriodsMoveInOrder
-from ledger.models import AuditEntry, Period, PeriodMove, Tenant
+from ledger.models import AuditEntry, LedgerTransaction, Period, PeriodMove, Tenant
 from ledger.periods import move_period, open_from
 from ledger.tenancy import tenant
 from ledger.verify import verify
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.cases.models import ExceptionCase
+from reconciliation.corrections.request_repost import request_repost
 from reconciliation.drift.models import DriftCheck
 from reconciliation.errors import CannotBe, CheckerIsMaker, NotPermitted, ReasonMissing
 from reconciliation.periods.checklist import digest_of
@@ -62,6 +63,30 @@ def test_s15_through_the_real_request_with_the_period_really_closed(
     assert (again.drift, after.ledger_total, after.statement_total, after.drift) == (60, -60, 0, -60)
     assert (again.unexplained, after.unexplained, again.drift + after.drift) == (0, 0, 0)
     assert verify(raw_as("audit"), books.tenant_id).first_bad is None
+
+
+def test_a_wrong_amount_in_closed_books_is_put_right_on_the_first_open_day(
+    acme: Tenant, maker: Actor, checker: Actor
+) -> None:
+    books = Closing(acme.id)
+    books.post(disbursed("T1", 60))
+    books.line(Line("L1", "clr", "2026-02-27", -70, "DT1"))
+    books.ready()
+    books.reconcile("clr", LAST, NOW)
+    books.close(maker, checker)
+    (case,) = [c for c in books.cases("clr") if c.exception_class == "amount_mismatch"]
+    assert "adjusting Fri 27 Feb 2026, whose books are closed" in books.propose(case).sentence
+    with tenant(books.tenant_id):
+        made = request_repost(
+            transaction=books.ids["T1"], case=case.number, reason_code="WRONG_AMOUNT", note="", idempotency_key="k",
+            actor=maker, at=NOW,
+        )  # fmt: skip
+    assert books.approve(made, checker).state == "executed"
+    with tenant(books.tenant_id):
+        new = LedgerTransaction.objects.get(corrects__public_id=books.ids["T1"])
+    back = books.reversal_of("T1")
+    assert back is not None
+    assert {(t.effective_on, t.adjusts_on) for t in (back, new)} == {(MARCH, LAST)}
 
 
 def test_the_digest_vouches_for_the_day_that_is_adjusted(
