@@ -15,6 +15,7 @@ NEEDS = {
     "delivery": Permission.VIEW_EVENTS,
     "order": Permission.VIEW_ORDERS, "payment": Permission.VIEW_PAYMENTS, "exception-case": Permission.VIEW_CASES,
     "case-runbook": Permission.VIEW_LEDGER, "settings-endpoints": Permission.VIEW_SETTINGS,
+    "settings-banks": Permission.VIEW_SETTINGS,
     "ledger-transaction": Permission.VIEW_LEDGER, "bank-lines": Permission.VIEW_BANK,
     "approval": Permission.VIEW_REQUESTS, "approvals": Permission.VIEW_REQUESTS, "bank": Permission.VIEW_BANK,
     "bank-import": Permission.VIEW_BANK, "ledger": Permission.VIEW_LEDGER, "ledger-account": Permission.VIEW_LEDGER,

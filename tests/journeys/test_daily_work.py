@@ -159,8 +159,9 @@ def test_another_correction_takes_the_place_of_the_proposed_one(desk: Page, book
     books.cover("clr", DAY)
     books.reconcile("clr", DAY, TODAY)
     desk.goto("/exceptions/3/")
-    expect(desk.locator("#prop")).to_contain_text("The amounts differ")
-    desk.locator("#prop a.u").click()
+    expect(desk.locator("#prop")).to_contain_text("post it anew at the amount of the bank's line")
+    desk.locator("#prop a.u").first.click()
+    expect(desk.locator("#prop")).to_contain_text("with an equal and opposite transaction")
     expect(desk.locator("#prop")).to_contain_text("Net drift")
     expect(desk.locator("#prop button")).to_have_text("Send for approval e")
 

@@ -10,6 +10,7 @@ from reconciliation.bank.models import BankLine, BankPeriod
 from reconciliation.bank.read_coverage import coverage_of
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.corrections.fitting_bookings import OF_KIND
+from reconciliation.drift.models import DriftCheck
 from reconciliation.drift.rows_around import Around
 from reconciliation.matching.models import MatchLeg
 from reconciliation.oversight.runbook.seen import MOST_ROWS, Cell, Minor, Ref, Seen, table
@@ -27,8 +28,10 @@ def statements(case: ExceptionCase, around: Around, at: datetime) -> Seen:
     due = BankPeriod.objects.filter(bank_account=around.account, day__gte=case.day, day__lte=until, due_at__lte=at)
     wanted = sorted({case.day, *due.values_list("day", flat=True)})
     covered = coverage_of(around.account, wanted, as_of=at)
+    checked = set(DriftCheck.objects.filter(bank_account=around.account, day__in=wanted).values_list("day", flat=True))
+    code = around.account.code
     rows: list[tuple[Cell, ...]] = [
-        (Ref(str(d), "drift-check", (around.account.code, str(d))), STATES.get(covered[d].state, covered[d].state),
+        (Ref(str(d), "drift-check", (code, str(d))) if d in checked else d, STATES.get(covered[d].state, covered[d].state),
          covered[d].reason)
         for d in wanted
     ]  # fmt: skip
