@@ -148,7 +148,10 @@ def test_every_key_shown_is_true(desk: Page) -> None:
     desk.wait_for_url("**/approvals/1/")
     desk.keyboard.press("?")
     said = desk.locator("#keys-help").inner_text()
-    assert "go: h Drift heartbeat, e Exceptions, p Payment lookup, d Orders, a Approvals, n Notifications, b Bank, l Ledger" in said
+    assert (
+        "go: h Drift heartbeat, e Exceptions, p Payment lookup, d Orders, a Approvals, n Notifications, b Bank, l Ledger"
+        in said
+    )
     assert "settings" not in said.lower()
     assert "move in a list" not in said
 

@@ -61,7 +61,7 @@ def ask(books: Books, at: datetime) -> None:
 
 def done(books: Books) -> int:
     with tenant(books.tenant_id):
-        return OutboxItem.objects.filter(state="done").count()
+        return OutboxItem.objects.filter(kind="reconcile", state="done").count()
 
 
 def outcome(books: Books) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def outcome(books: Books) -> dict[str, Any]:
             "digest": digest.hexdigest(), "checks": len(checks), "runs": MatchRun.objects.count(),
             "legs": MatchLeg.objects.count(), "cases": ExceptionCase.objects.count(),
             "told": AuditEntry.objects.filter(action="drift.reconciled").count(),
-            "states": sorted(OutboxItem.objects.values_list("state", flat=True)),
+            "states": sorted(OutboxItem.objects.filter(kind="reconcile").values_list("state", flat=True)),
         }  # fmt: skip
 
 
