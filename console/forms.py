@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
@@ -12,6 +11,7 @@ from django.contrib.auth.password_validation import validate_password
 from ledger.assets import EXPONENTS
 from ledger.models import Account, Asset
 from reconciliation.bank.booking_accounts import USE_CASES
+from reconciliation.bank.calendars import zones
 from reconciliation.bank.models import BankAccount
 from reconciliation.lookup.phrases import LANGUAGES
 from reconciliation.matching.asked_matcher import FORMS
@@ -44,7 +44,7 @@ class OpenBankAccount(forms.Form):
     number = forms.CharField(max_length=64, help_text="As it stands in the statements: IBAN or account number.")
     ledger_account = forms.ChoiceField(choices=[], help_text="The one account that its statements are held against.")
     opened_on = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}))
-    zone = forms.ChoiceField(choices=[(zone, zone) for zone in sorted(available_timezones())], initial="UTC")
+    zone = forms.ChoiceField(choices=[(zone, zone) for zone in sorted(zones())], initial="UTC")
     cutover = forms.TimeField(label="Cut-over", initial="00:00", widget=forms.TimeInput(attrs={"type": "time"}))
     closed = forms.ChoiceField(label="Closed days", choices=list(CLOSED.items()), required=False, initial="6,7")
     holidays = forms.CharField(

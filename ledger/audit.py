@@ -36,6 +36,23 @@ def record(
     )
 
 
+UNSEALED = """
+SELECT count(*), max(a.id) FROM audit_entry a
+ WHERE a.xid >= coalesce((SELECT b.below_xid FROM audit_block b WHERE b.epoch = guard.cluster_epoch()
+                          ORDER BY b.number DESC LIMIT 1), '0')
+   AND a.id > coalesce((SELECT max(b.last_id) FROM audit_block b WHERE b.epoch <> guard.cluster_epoch()), 0)
+   AND (%(up_to)s::bigint IS NULL OR a.id <= %(up_to)s)
+"""
+
+
+def unsealed(up_to: int | None = None) -> tuple[int, int]:
+    """How many rows no block holds yet, of those up to the id `up_to`, and the last of them (0: none). Needs a tenant scope."""
+    with connection.cursor() as cursor:
+        cursor.execute(UNSEALED, {"up_to": up_to})
+        count, last = cursor.fetchone()
+    return int(count), int(last or 0)
+
+
 def seal(at: datetime) -> int:
     """Seal every audit row whose writer has ended into one chained block. Returns the number of rows sealed."""
     with connection.cursor() as cursor:

@@ -4,11 +4,7 @@ transactions of their own: so a test waits until what it wrote can be sealed."""
 import time
 from datetime import datetime
 
-from django.db import connection
-
 from ledger import audit
-
-UNSEALED = "SELECT count(*) FROM audit_entry WHERE xid >= coalesce((SELECT max(below_xid) FROM audit_block), '0'::xid8)"
 
 
 def seal_all(at: datetime, *, patience: float = 400.0) -> int:
@@ -16,9 +12,7 @@ def seal_all(at: datetime, *, patience: float = 400.0) -> int:
     deadline, sealed = time.monotonic() + patience, 0
     while True:
         sealed += audit.seal(at)
-        with connection.cursor() as cursor:
-            cursor.execute(UNSEALED)
-            (left,) = cursor.fetchone()
+        left, _ = audit.unsealed()
         if not left:
             return sealed
         assert time.monotonic() < deadline, f"{left} rows could not be sealed"

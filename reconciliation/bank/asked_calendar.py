@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
-from zoneinfo import available_timezones
 
-from reconciliation.bank.calendars import Calendar
+from reconciliation.bank.calendars import Calendar, zones
 from reconciliation.errors import BadInput
 
 MOST_GRACE, MOST_DUE, MOST_HOLIDAYS = 30, 240, 400
@@ -48,7 +47,7 @@ def asked_calendar(document: Mapping[str, Any]) -> AskedCalendar:
         frozenset(_numbers(document)), frozenset(_holidays(document)), _within(document, "grace_days", MOST_GRACE),
         _within(document, "due_hours", MOST_DUE),
     )  # fmt: skip
-    if asked.zone not in available_timezones():
+    if asked.zone not in zones():
         raise BadInput(f"{asked.zone!r:.40} is not a time zone", "zone")
     if len(asked.closed_weekdays) >= 7:
         raise BadInput("at least one weekday is a banking day", "closed_weekdays")

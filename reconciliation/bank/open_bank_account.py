@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError
 
@@ -10,6 +10,7 @@ from ledger import audit
 from ledger.actors import Actor
 from ledger.models import Account
 from ledger.refusals import constraint_of
+from reconciliation.bank.calendars import zones
 from reconciliation.bank.models import BankAccount, BankCalendar
 from reconciliation.bank.store_periods import store_periods
 from reconciliation.checkpoints.acting import by
@@ -54,7 +55,7 @@ def open_bank_account(
 
     Raises NotPermitted, BadInput naming the field."""
     require(actor, Permission.SET_UP)
-    if calendar.zone not in available_timezones():
+    if calendar.zone not in zones():
         raise BadInput(f"{calendar.zone!r:.40} is not a time zone", "zone")
     if len(calendar.closed_weekdays) >= 7:
         raise BadInput("at least one weekday is a banking day", "closed_weekdays")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.urls import URLPattern
 
@@ -95,7 +95,7 @@ def prepared(tenant_id: int, user_of: Callable[..., User]) -> dict[str, str]:
         event, held = Event.objects.get().public_id, Quarantined.objects.get().delivery.public_id
     bench, admin = Bench(tenant_id), acting(user_of("Dora Drafter", "policy_admin"), tenant_id)
     draft = bench.draft(admin, value_date_days=5)
-    dry_run = bench.dry_run(draft, admin)
+    dry_run = bench.dry_run(draft, admin, first=date(2026, 3, 10), until=date(2026, 3, 12))
     return {
         "incident": "1", "draft": str(draft.number), "dry_run": str(dry_run.number),
         "order": "INV/2026-1", "event": str(event), "delivery": str(held), "token": str(token), "case": str(case.number),

@@ -88,7 +88,7 @@ def test_a_statement_not_due_yet_leaves_its_day_open_and_not_unknown(books: Worl
 
 def test_a_statement_at_fault_is_unknown_before_the_due_time_too(books: World, analyst: User) -> None:
     with tenant(books.tenant_id):  # its opening is not the closing before it
-        books._store(books.banks["cash"], date(2026, 3, 11), 1, 1, [])
+        books._store(books.banks["cash"], date(2026, 3, 11), date(2026, 3, 11), 1, 1, [])
     books.reconcile("cash", date(2026, 3, 11), datetime(2026, 3, 12, 6, 30, tzinfo=UTC))
     assert "1 account drifted, 4 have an unknown day" in words(page(analyst, "/"))
 

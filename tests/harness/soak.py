@@ -19,6 +19,12 @@ SLOW = {
     "database_name",
     "valkey",
 }
+SEALING = (
+    "verify/test_verify.py",
+    "commands/test_verify_ledger.py",
+    "console/test_audit.py",
+    "recovery/test_evidence.py",
+)
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +36,10 @@ def sized() -> Callable[[int], int]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
+        # One worker loads the demo, in transactions of half a minute. Whoever wants it too, or wants the trail sealed, which waits
+        # for older transactions of the whole cluster, stands behind it on that worker and lets the other one go on.
+        if "demo" in fixtures or item.nodeid.partition("::")[0].endswith(SEALING):
+            item.add_marker(pytest.mark.xdist_group("demo"))
         if "sized" in fixtures:
             item.add_marker(pytest.mark.soak)
         if not fixtures & SLOW and not any(item.iter_markers("slow")) and not any(item.iter_markers("django_db")):

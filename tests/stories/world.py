@@ -19,13 +19,14 @@ from reconciliation.postings.correct_transaction import reverse_transaction
 from reconciliation.postings.open_account import open_account
 from reconciliation.postings.post_transactions import post_transactions
 from reconciliation.postings.requests import PostingRequest, RequestedEntry
+from tests.harness.seeds import SEEDS
 from tests.people import INTEGRATION, SET_UP
 from tests.stories.notation import ACCOUNTS, Check, Confirm, Line, Tx
 
 OPENED = date(2026, 2, 20)
 KINDS = {"FEE": "fee", "INTEREST": "interest", "ADJUSTMENT": "adjustment"}
 JOB = Actor("job", "reconcile", frozenset({"job"}))
-TWO_DAYS = timedelta(days=2)
+DAY, TWO_DAYS = timedelta(days=1), timedelta(days=2)
 
 
 def on(day: str) -> date:
@@ -34,6 +35,17 @@ def on(day: str) -> date:
 
 def evening(day: date) -> datetime:
     return datetime.combine(day, time(20), UTC)
+
+
+def _closings(bank: BankAccount) -> dict[date, int]:
+    """The closing balance known of each day that a statement covers. Needs a tenant scope."""
+    told = BankStatement.objects.filter(bank_account=bank, in_force=True).values_list(
+        "from_on", "until_on", "closing_minor"
+    )
+    return {
+        first + timedelta(days=n): int(closing or 0)
+        for first, until, closing in told for n in range((until - first).days)
+    }  # fmt: skip
 
 
 class World:
@@ -45,18 +57,27 @@ class World:
         self.ids: dict[str, str] = {}
         self.lines: dict[str, list[Line]] = {}
         self.line_keys: dict[str, str] = {}
+        SEEDS.give("world", tenant_id, self._open)
         with tenant(tenant_id):
-            self.accounts = {
+            self.accounts = {a.code: a for a in Account.objects.filter(code__in=ACCOUNTS)}
+            banks = BankAccount.objects.select_related("ledger_account").order_by("id")
+            self.banks = {b.code: b for b in banks if b.code in ACCOUNTS}
+
+    def _open(self) -> None:
+        with tenant(self.tenant_id):
+            accounts = {
                 code: open_account(code=code, name=code, kind=kind, asset=asset, actor=SET_UP, at=self.clock)
                 for code, (kind, asset, _) in ACCOUNTS.items()
             }
             set_matcher(actor=SET_UP, at=self.clock)
-            self.banks = {code: self._bank(code) for code, (_, _, reconciled) in ACCOUNTS.items() if reconciled}
+            for code, (_, _, reconciled) in ACCOUNTS.items():
+                if reconciled:
+                    self._bank(code, accounts[code])
 
-    def _bank(self, code: str) -> BankAccount:
+    def _bank(self, code: str, account: Account) -> BankAccount:
         calendar = CalendarInput(cutover=time(6))
         return open_bank_account(
-            code=code, name=code, partner="Example Bank", number=f"0001-{code}", ledger_account=self.accounts[code],
+            code=code, name=code, partner="Example Bank", number=f"0001-{code}", ledger_account=account,
             opened_on=OPENED, calendar=calendar, actor=SET_UP, at=datetime(2026, 3, 20, tzinfo=UTC),
         )  # fmt: skip
 
@@ -122,23 +143,28 @@ class World:
         """Import one statement a day for all days up to `until`, with the lines given so far; a later line comes in a late file."""
         bank = self.banks[account]
         with tenant(self.tenant_id):
-            stored = set(
-                BankStatement.objects.filter(bank_account=bank, in_force=True).values_list("from_on", flat=True)
-            )
+            known = _closings(bank)
             given = self.lines.get(account, [])
-            late = [x for x in given if on(x.day) in stored and x.name not in self.line_keys]
+            moved = {on(x.day) for x in given}
+            late = [x for x in given if on(x.day) in known and x.name not in self.line_keys]
             balance, day = 0, date(2026, 2, 26)
             while day <= until or late:
-                if day in stored:
-                    balance = int(BankStatement.objects.get(bank_account=bank, from_on=day).closing_minor or 0)
+                last = day
+                if day in known:
+                    balance = known[day]
                 else:
                     todays = late + [x for x in given if on(x.day) == day]
+                    # Days on which nothing moved are told in one statement.
+                    while not todays and last < until and last + DAY not in known and last + DAY not in moved:
+                        last += DAY
                     closing = balance + sum(x.amount for x in todays)
-                    self._store(bank, day, balance, closing, todays)
+                    self._store(bank, day, last, balance, closing, todays)
                     balance, late = closing, []
-                day += timedelta(days=1)
+                day = last + DAY
 
-    def _store(self, bank: BankAccount, day: date, opening: int, closing: int, lines: list[Line]) -> None:
+    def _store(
+        self, bank: BankAccount, day: date, last: date, opening: int, closing: int, lines: list[Line]
+    ) -> None:  # fmt: skip
         at = self.tick()
         made = BankImport.objects.create(
             bank_account=bank,
@@ -157,9 +183,9 @@ class World:
             None,
             None,
             opening,
-            day,
+            day if day == last else day - DAY,  # an earlier one is that evening's balance
             closing,
-            day,
+            last,
             [
                 ParsedLine(
                     f"line {n}",

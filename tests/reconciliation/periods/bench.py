@@ -26,7 +26,7 @@ class Closing(Books):
         for account, bank in self.banks.items():
             with tenant(self.tenant_id):
                 for day in range(20, 26):
-                    self._store(bank, date(2026, 2, day), 0, 0, [])
+                    self._store(bank, date(2026, 2, day), date(2026, 2, day), 0, 0, [])
             self.cover(account, until)
             self.check_days(account, OPENED, until, at)
         self.verify(verified)
