@@ -22,6 +22,7 @@ class ReconciliationConfig(AppConfig):
         from reconciliation.matching.matched_fact import matched_pairs
         from reconciliation.matching.planes.terms_kind import SET_TERMS
         from reconciliation.oversight.escalation.rule_kind import SET_ESCALATION
+        from reconciliation.oversight.gate_days.kind import SET_GATE
         from reconciliation.periods.close_kind import CLOSE
         from reconciliation.periods.reopen_kind import REOPEN
         from reconciliation.policies.activation import ACTIVATE_CHECKPOINT, RETIRE_CHECKPOINT
@@ -50,6 +51,7 @@ class ReconciliationConfig(AppConfig):
         register(SET_ACCESS)
         register(RELEASE_INCIDENT)
         register(SET_ESCALATION)
+        register(SET_GATE)
         register(CLOSE)
         register(REOPEN)
         register_source("provider_state", provider_states, missing=UNKNOWN)

@@ -48,6 +48,7 @@ from reconciliation.oversight.escalation.models import (
     Notification,
     Receiver,
 )
+from reconciliation.oversight.gate_days.models import GateSetting
 from reconciliation.people.models import ApiToken, Membership, Person, User
 from reconciliation.planes.models import RecognitionRule
 from reconciliation.postings.models import PostingRule
@@ -110,6 +111,7 @@ __all__ = [
     "ExceptionCase",
     "FreezeEnd",
     "FreezeWindow",
+    "GateSetting",
     "InboxItem",
     "Incident",
     "IncidentCase",

@@ -23,7 +23,8 @@ SELECT (SELECT count(*) FROM (SELECT FROM exception_case WHERE state <> 'resolve
             (SELECT max(due_at) FROM bank_period WHERE due_at <= %(at)s AND day > %(lately)s),
             (SELECT array_agg(number) FROM incident i WHERE {OPEN_INCIDENT}),
             (SELECT array_agg(b.id) FROM bank_account b WHERE NOT EXISTS (
-                SELECT FROM bank_period p WHERE p.tenant_id = b.tenant_id AND p.bank_account_id = b.id AND p.ends_at > %(at)s)))
+                SELECT FROM bank_period p WHERE p.tenant_id = b.tenant_id AND p.bank_account_id = b.id AND p.ends_at > %(at)s)),
+            (SELECT max(number) FROM gate_setting))
        END,
        (SELECT array_agg(i.number || ' ' || b.code ORDER BY i.number) FROM incident i
           JOIN bank_account b ON b.tenant_id = i.tenant_id AND b.id = i.bank_account_id WHERE {OPEN_INCIDENT}),

@@ -13,6 +13,7 @@ from console.pages.checks import check_lines
 from console.pages.deciding import Reader, may_part
 from console.pages.entry_lines import AFTER, effective, entry_lines, in_transactions, subject_of, transaction_link
 from console.pages.escalation import escalation_facts
+from console.pages.gate_days import gate_facts, would_facts
 from console.pages.incidents import release_facts
 from console.pages.links import link
 from console.pages.outcome import outcome_part
@@ -28,13 +29,14 @@ from reconciliation.corrections.batches.preview import BatchPreview
 from reconciliation.corrections.carried_out import CarriedOut
 from reconciliation.corrections.day_figures import DayFigures
 from reconciliation.corrections.preview import DayPreview, Preview
+from reconciliation.oversight.gate_days.kind import GateWould
 
 SETTINGS = {"set_terms", "set_calendar"}
 # Requests that write no entry and are not about a case: what each changes, from its payload alone.
 FACTS = {
     "activate_checkpoint": checkpoint_facts, "retire_checkpoint": checkpoint_facts, "override_checkpoint": override_facts,
     "release_incident": release_facts, "close_period": period_facts, "reopen_period": period_facts, "set_access": access_facts,
-    "set_posting_rule": rule_facts, "set_escalation": escalation_facts,
+    "set_posting_rule": rule_facts, "set_escalation": escalation_facts, "set_gate": gate_facts,
 }  # fmt: skip
 UNKNOWN_DAY = "No complete statement covers {day} yet: its drift is unknown before and after."
 
@@ -97,6 +99,8 @@ def _change(r: ApprovalRequest, said: Said, shown: object) -> dict[str, Any]:
         return outcome_part(r, shown, said.written)
     if isinstance(shown, BatchPreview):
         return {"figures": [], "verdicts": None, "lines": [], "facts": [], "batch": figures_context(shown)}
+    if isinstance(shown, GateWould):
+        return {"figures": [], "verdicts": None, "lines": [], "facts": _frozen(r) + would_facts(shown)}
     if not isinstance(shown, Preview):
         return {"figures": [], "verdicts": None, "lines": [], "facts": _frozen(r)}
     first = shown.days[0] if shown.days else None

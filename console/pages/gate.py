@@ -5,11 +5,11 @@ from typing import Any
 
 from console.display import moment, near_day, short_day, signed
 from console.pages.links import Link
-from console.pages.words import as_sentence, plural
+from console.pages.words import as_sentence, in_major, plural
 from ledger.assets import EXPONENTS
 from reconciliation.oversight.gate_rules import AccountDay, Gate, GateDay
 
-PIPS = 7
+MOST_PIPS, PAST_PIPS = 14, 7
 LISTED = 60
 PIP = {"good": "ok", "bad": "bad", "unknown": "bad", "waiting": "now", "coming": "now"}
 WORDS = {"good": "clean", "bad": "drifted", "unknown": "unknown", "waiting": "waits on timing", "coming": "not due yet"}
@@ -21,19 +21,24 @@ def gate_mark(gate: Gate) -> dict[str, str]:
     """The badge of every page: {state: open|blocked, word}."""
     if gate.open:
         return {"state": "open", "word": f"Release open, {_in_a_row(gate)}"}
-    return {"state": "blocked", "word": f"Release blocked, {min(gate.count, gate.needed)} of {gate.needed} clean days"}
+    return {"state": "blocked", "word": f"Release blocked, {of_needed(gate)}"}
+
+
+def of_needed(gate: Gate) -> str:
+    """How far the count is: "2 of 7 clean days"; never more than are needed."""
+    return f"{min(gate.count, gate.needed)} of {plural(gate.needed, 'clean day')}"
 
 
 def _in_a_row(gate: Gate) -> str:
     """Home and the badge look back over some weeks only: a longer run is told as such, its length on the gate's own page."""
-    return f"{MOST_COUNTED} or more clean days" if gate.count >= MOST_COUNTED else plural(gate.count, "clean day")
+    most = max(MOST_COUNTED, gate.needed)
+    return f"{most} or more clean days" if gate.count >= most else plural(gate.count, "clean day")
 
 
 def gate_box(gate: Gate, to: Link) -> dict[str, Any]:
     """`gate` of templates/home/home.html."""
-    told = f"{min(gate.count, gate.needed)} of {gate.needed} clean days"
     return {
-        "open": gate.open, "word": f"open, {_in_a_row(gate)}" if gate.open else told, "pips": _pips(gate),
+        "open": gate.open, "word": f"open, {_in_a_row(gate)}" if gate.open else of_needed(gate), **_row_of_pips(gate),
         "text": _why(gate), "href": to("gate"),
     }  # fmt: skip
 
@@ -42,9 +47,10 @@ def gate_page(gate: Gate, as_of: str, to: Link) -> dict[str, Any]:
     """templates/gate/gate.html"""
     return {
         "title": "The release gate is open" if gate.open else "The release gate is shut",
-        "sub": f"{plural(gate.count, 'clean day')} in a row over all reconciled accounts; {gate.needed} open it.",
+        "sub": f"{plural(gate.count, 'clean day')} in a row over all reconciled accounts; "
+               f"{gate.needed} {'opens' if gate.needed == 1 else 'open'} it.",
         "word": gate_mark(gate)["word"], "open": gate.open, "why": _why(gate), "blocks": [as_sentence(b) for b in gate.blocks],
-        "pips": _pips(gate), "as_of": as_of,
+        **_row_of_pips(gate), "as_of": as_of,
         "days": [_row(d, to) for d in reversed(gate.days[-LISTED:])],
         "resets": [_reset(d) for d in gate.resets[:LISTED]],
     }  # fmt: skip
@@ -75,22 +81,33 @@ def _account(a: AccountDay, d: GateDay) -> str:
         return f"{a.name} drifted{drift}, found {moment(a.drifted_at)}{since}"
     if d.state == "unknown":
         checked = "checked only while the day ran" if a.checked_early else "never checked"
-        return f"{a.name}: {a.because[0] if a.because else checked}"
+        return f"{a.name}: {in_major(a.because[0], a.currency) if a.because else checked}"
     if d.state == "waiting":
         return f"{a.name} differs in timing only; its lines are awaited"
     return f"{a.name}: statement due {moment(a.due_at)}" if d.state == "coming" else a.name
 
 
+def _row_of_pips(gate: Gate) -> dict[str, Any]:
+    """pips: [{label, state, title}]; pips_says: what the row is of; pips_left: what of a long row is not drawn. The run that
+    counts, then the days that are still needed; of a row longer than two weeks those around where it stands."""
+    row = _pips(gate)
+    front = sum(1 for pip in row if pip["state"])
+    first = max(0, min(front - PAST_PIPS, len(row) - MOST_PIPS))
+    drawn = row[first : first + MOST_PIPS]
+    left = [f"{n} {word}" for n, word in ((first, "before"), (len(row) - first - len(drawn), "to come")) if n]
+    says = "The day that has to be clean" if gate.needed == 1 else f"The {gate.needed} days that have to be clean"
+    return {"pips": drawn, "pips_says": says, "pips_left": f"Not drawn: {', '.join(left)}." if left else ""}
+
+
 def _pips(gate: Gate) -> list[dict[str, str]]:
-    """The run that counts, then the days that are still needed."""
     stands = gate.stands_at
     counted = [d for d in gate.days if d.state in ("good", "bad", "unknown")]
     run = counted[len(counted) - gate.count :] if gate.count else counted[-1:]
-    pips = [_pip(d) for d in run[-PIPS:]]
-    if stands and len(pips) < PIPS:
+    pips = [_pip(d) for d in run[-gate.needed :]]
+    if stands and len(pips) < gate.needed:
         pips.append(_pip(stands))
     after = (run[-1].day if run else date.min) if not stands else stands.day
-    for n in range(1, PIPS - len(pips) + 1):
+    for n in range(1, gate.needed - len(pips) + 1):
         if after > date.min:
             on = after + timedelta(days=n)
             pips.append({"label": str(on.day), "state": "", "title": near_day(on)})

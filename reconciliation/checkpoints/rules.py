@@ -14,6 +14,7 @@ RESOLVE, RESOLVE_OTHER, TERMS = "case.resolve", "case.resolve_other", "setting.t
 CALENDAR_CHANGE = "setting.calendar_change"
 ACCESS = "setting.access"
 ESCALATION = "setting.escalation"
+GATE = "setting.gate"
 CLOSE_PERIOD, REOPEN_PERIOD = "period.close", "period.reopen"
 ACTIVATE, OVERRIDE = "policy.activate", "policy.override"
 NO_POLICY = "No checkpoint"

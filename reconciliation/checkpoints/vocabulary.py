@@ -129,6 +129,7 @@ VOCABULARY: dict[str, Transition] = _vocabulary(
     T("setting.receiver", "control", "a receiver of notifications is added or ended", "policy confirmation"),
     T("setting.escalation_set_up", "control", "a rule of escalation is set up", "policy confirmation"),
     T("setting.escalation", "control", "a rule of escalation changes", "policy confirmation", asked=MUST),
+    T("setting.gate", "control", "how many clean days open the release gate changes", "policy confirmation", asked=MUST),
     T("setting.terms", "control", "the terms of a matcher change", "policy confirmation", BASIC | {"plane_pair"}, asked=MUST),
     T("setting.calendar_change", "bank", "the calendar of a bank account changes", "policy confirmation", SETTING, asked=MUST),
     T("setting.access", "control", "who may decide changes", "policy confirmation", BASIC | {"change", "on", "name"}, asked=MUST),

@@ -10,7 +10,8 @@ from django.db import connection
 
 from reconciliation.oversight.gate_rules import NEEDED, AccountDay, Gate, judge
 
-SHOWN = timedelta(days=60)
+# Looked back over without being asked for more: as many settlement days as are needed, were there but one a week.
+SHOWN, PER_NEEDED = timedelta(days=60), timedelta(days=9)
 LONGEST = timedelta(days=800)
 # Of each account and day of its periods: the latest check, and the first that found more than timing.
 DAYS = """
@@ -34,17 +35,21 @@ SELECT (SELECT array_agg(i.number ORDER BY i.number) FROM incident i
        (SELECT NOT ok FROM audit_verification WHERE at <= %(at)s ORDER BY id DESC LIMIT 1),
        (SELECT count(*) FROM bank_account),
        (SELECT array_agg(code ORDER BY code) FROM bank_account b WHERE b.opened_on <= %(at)s::date AND NOT EXISTS (
-           SELECT FROM bank_period p WHERE p.tenant_id = b.tenant_id AND p.bank_account_id = b.id AND p.ends_at > %(at)s))
+           SELECT FROM bank_period p WHERE p.tenant_id = b.tenant_id AND p.bank_account_id = b.id AND p.ends_at > %(at)s)),
+       (SELECT needed_days FROM gate_setting WHERE active_from <= %(at)s ORDER BY number DESC LIMIT 1)
 """
 
 
-def release_gate(*, at: datetime, span: timedelta = SHOWN) -> Gate:
-    """As of `at`, over the days of `span` before it. Two queries. Needs a tenant scope."""
-    rows = account_days(after=at.date() - span, until=at.date(), at=at)
+def release_gate(*, at: datetime, span: timedelta | None = None) -> Gate:
+    """As of `at`, by the number of days in force then, over the days of `span` before it: without one, over enough of them to
+    open it. Two queries. Needs a tenant scope."""
     with connection.cursor() as cursor:
         cursor.execute(BLOCKS, {"at": at})
-        incidents, broken, accounts, uncut = cursor.fetchone()
-    return judge(rows, at, needed=NEEDED, blocks=_blocks(incidents, bool(broken), accounts, uncut))
+        incidents, broken, accounts, uncut, asked = cursor.fetchone()
+    needed = NEEDED if asked is None else int(asked)
+    span = span or max(SHOWN, needed * PER_NEEDED)
+    rows = account_days(after=at.date() - span, until=at.date(), at=at)
+    return judge(rows, at, needed=needed, blocks=_blocks(incidents, bool(broken), accounts, uncut))
 
 
 def whole_gate(*, at: datetime) -> Gate:

@@ -77,6 +77,8 @@ def home() -> dict[str, Any]:
         "gate": {
             "open": False,
             "word": "0 of 7 clean days",
+            "pips_says": "The 7 days that have to be clean",
+            "pips_left": "",
             "pips": [{"label": str(20 + n), "state": "" if n else "now", "title": f"{20 + n} Nov"} for n in range(7)],
             "text": "Reset on 19 Nov by 4 accounts. Opens Fri 27 Nov at the earliest.",
         },

@@ -122,6 +122,7 @@ def _evaluated(admin: Actor, tenant_id: int) -> None:
 PAGES: dict[str, Route] = {
     "home": Route("/", EVERYBODY),
     "gate": Route("/gate/", EVERYBODY),
+    "gate-would": Route("/gate/would/?needed=5", ADMIN),
     "home-strip": Route("/strip/", EVERYBODY),
     "demo-progress": Route("/demo/", EVERYBODY),
     "drift-check": Route("/drift/clr/{day}/", EVERYBODY),
@@ -247,6 +248,7 @@ ACTS: dict[str, Route] = {
     "polling-set": Route("/settings/endpoints/polling/", ADMIN, 400),
     "polling-end": Route("/settings/endpoints/polling/end/", ADMIN, 400),
     "notification-acknowledge": Route("/notifications/{notification}/acknowledge/", ACKNOWLEDGERS, 302),
+    "gate-ask": Route("/gate/days/", ADMIN, 400),
     "escalation-ask": Route("/settings/escalation/rule/", ADMIN, 400),
     "receiver-add": Route("/settings/escalation/receivers/add/", ADMIN, 400),
     "receiver-try": Route("/settings/escalation/receivers/test/", ADMIN, 400),

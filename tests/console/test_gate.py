@@ -10,15 +10,16 @@ import pytest
 import time_machine
 from django.test import Client
 
-from console.pages.gate import gate_mark
+from console.pages.gate import gate_box, gate_json, gate_mark
 from ledger.models import Tenant
 from ledger.tenancy import tenant
+from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.oversight.gate_rules import AccountDay, judge
 from reconciliation.people.issue_token import issue_token
 from reconciliation.people.models import User
 from tests.console.reading import Counted
 from tests.console.working import FRAME, page, signed_in
-from tests.people import SET_UP, UserMaker
+from tests.people import PASSWORD, SET_UP, UserMaker
 from tests.reconciliation.books import NOW, Books
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,6 +46,16 @@ def analyst(user_of: UserMaker) -> User:
     return user_of("Anna Analyst", "analyst")
 
 
+@pytest.fixture
+def ada(user_of: UserMaker) -> User:
+    return user_of("Ada Admin", "policy_admin")
+
+
+@pytest.fixture
+def conrad(user_of: UserMaker) -> User:
+    return user_of("Conrad Controller", "controller")
+
+
 def words(html: str) -> str:
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", html)))
 
@@ -66,7 +77,7 @@ def test_home_shows_the_days_and_every_page_the_mark(books: Books, analyst: User
 def test_its_page_says_day_by_day_why_and_how_it_stood(books: Books, analyst: User, counted: Counted) -> None:
     client = signed_in(analyst)
     client.get("/")
-    with counted(at_most=FRAME + 2):
+    with counted(at_most=FRAME + 4):
         html = client.get("/gate/").content.decode()
     said = words(html)
     assert "The release gate is open" in said
@@ -107,3 +118,90 @@ def test_a_long_run_is_told_as_one() -> None:
     rows = [AccountDay("clr", "clr", "ETB", day - timedelta(days=n), due, "CLEAN") for n in range(40)]
     assert gate_mark(judge(rows, NOW)) == {"state": "open", "word": "Release open, 30 or more clean days"}
     assert gate_mark(judge(rows[:29], NOW))["word"] == "Release open, 29 clean days"
+
+
+ASKED = {"needed": "9", "note": "Two weekends lie in it.", "key": "k1"}
+
+
+def test_another_number_is_asked_for_approved_and_shown_wherever_the_gate_is(
+    books: Books, analyst: User, ada: User, conrad: User, counted: Counted
+) -> None:
+    assert "Ask for another number" not in page(analyst, "/gate/")
+    assert "Ask for another number" not in page(ada, "/gate/?as_of=2026-03-19"), "the past is not set"
+    asking = signed_in(ada)
+    asking.get("/gate/")
+    with counted(at_most=FRAME + 3):
+        would = words(asking.get("/gate/would/?needed=9").content.decode())
+    assert (
+        "Opens after 9 instead of 7 clean days. The gate today: open, 8 clean days. With it: shut, 8 of 9 clean days."
+        in would
+    )
+    assert asking.post("/gate/days/", ASKED).status_code == 302
+    with tenant(books.tenant_id):
+        made = ApprovalRequest.objects.get()
+    told = words(page(analyst, "/gate/"))
+    assert f"Opens after 9 instead of 7 clean days: {made} by Ada Admin waits." in told
+    told = words(page(conrad, f"/approvals/{made.number}/"))
+    assert "Clean days in a row 7 9" in told
+    assert "In words Opens after 9 instead of 7 clean days: later than now" in told
+    assert "The gate today open, 8 clean days shut, 8 of 9 clean days" in told
+    sent = {"decision": "approve", "reason": "", "digest": bytes(made.payload_sha256).hex(), "password": PASSWORD}
+    assert signed_in(conrad).post(f"/approvals/{made.number}/decision/", sent).status_code == 302
+    told = words(page(analyst, "/"))
+    assert "Release gate 8 of 9 clean days" in told
+    assert page(analyst, "/").count('<li class="ok"') == 8
+    assert "Release blocked, 8 of 9 clean days" in words(page(analyst, "/exceptions/"))
+    told = words(page(analyst, "/gate/"))
+    assert "9 open it." in told
+    assert "Two weekends lie in it. asked by Ada Admin, approved by Conrad Controller" in told
+    assert "9 open it." not in words(page(analyst, "/gate/?as_of=2026-03-19")), "as it stood then"
+    assert "The gate today" not in words(page(conrad, f"/approvals/{made.number}/")), "what is over says what it set"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [({"needed": "0"}, "greater than or equal to 1"), ({"needed": "61"}, "less than or equal to 60"),
+     ({"needed": "seven"}, "Enter a whole number"), ({"note": ""}, "This field is required"), ({"needed": "7"}, "in force")],
+)  # fmt: skip
+def test_a_form_that_was_not_understood_comes_back(books: Books, ada: User, wrong: dict[str, str], says: str) -> None:
+    answer = signed_in(ada).post("/gate/days/", ASKED | wrong)
+    assert answer.status_code == 400
+    assert says in words(answer.content.decode())
+    with tenant(books.tenant_id):
+        assert not ApprovalRequest.objects.exists()
+
+
+def run_of(good: int, needed: int) -> dict[str, Any]:
+    day = NOW.date()
+    rows = [AccountDay("clr", "clr", "ETB", day - timedelta(days=n), NOW, "CLEAN") for n in range(1, good + 1)]
+    rows.append(AccountDay("clr", "clr", "ETB", day, NOW + timedelta(days=1), None))
+    return gate_box(judge(rows, NOW, needed=needed), lambda *words, **more: "")
+
+
+@pytest.mark.parametrize(
+    ("good", "needed", "drawn", "ok", "left"),
+    [(2, 7, 7, 2, ""), (9, 7, 7, 7, ""), (5, 14, 14, 5, ""), (30, 14, 14, 14, ""), (0, 1, 1, 0, ""),
+     (5, 60, 14, 5, "Not drawn: 46 to come."), (30, 60, 14, 6, "Not drawn: 24 before, 22 to come."),
+     (60, 60, 14, 14, "Not drawn: 46 before.")],
+)  # fmt: skip
+def test_of_a_long_row_the_days_around_its_front_are_drawn(
+    good: int, needed: int, drawn: int, ok: int, left: str
+) -> None:
+    box = run_of(good, needed)
+    assert (len(box["pips"]), sum(p["state"] == "ok" for p in box["pips"]), box["pips_left"]) == (drawn, ok, left)
+
+
+def test_the_words_use_the_number() -> None:
+    assert run_of(0, 1)["word"] == "0 of 1 clean day"
+    assert run_of(0, 1)["pips_says"] == "The day that has to be clean"
+    assert run_of(12, 14)["word"] == "12 of 14 clean days"
+    assert run_of(12, 14)["pips_says"] == "The 14 days that have to be clean"
+    assert run_of(50, 45)["word"] == "open, 45 or more clean days"
+
+
+def test_balances_of_a_broken_statement_are_written_as_money() -> None:
+    """The stored reason carries minor units; people read major ones with separators and the currency."""
+    because = ("opening 123456789 is not the previous closing -4200",)
+    rows = [AccountDay("clr", "Clearing", "ETB", NOW.date(), NOW, "UNKNOWN", because=because)]
+    (reset,) = gate_json(judge(rows, NOW))["resets"]
+    assert reset["reason"] == "Clearing: opening 1,234,567.89 ETB is not the previous closing −42.00 ETB"

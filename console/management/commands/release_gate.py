@@ -5,6 +5,7 @@ from typing import Any
 
 from console.management.command import REFUSED, TenantCommand
 from console.pages.gate import gate_json
+from console.pages.words import plural
 from ledger.actors import Actor
 from reconciliation.oversight.release_gate import whole_gate
 from reconciliation.permissions import Permission, require
@@ -20,7 +21,10 @@ class Command(TenantCommand):
 
     def told(self, result: dict[str, Any]) -> list[str]:
         words = "open" if result["open"] else "shut"
-        lines = [f"{words}: {result['clean_days']} of {result['needed']} clean days in a row", *result["blocks"]]
+        lines = [
+            f"{words}: {result['clean_days']} of {plural(result['needed'], 'clean day')} in a row",
+            *result["blocks"],
+        ]
         if result["waits"]:
             lines.append(f"stands at {result['waits']['period']}: {result['waits']['reason']}")
         return lines + [f"reset {r['period']}: {r['reason']}" for r in result["resets"][:7]]
