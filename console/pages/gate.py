@@ -1,5 +1,6 @@
 """The release gate as pages show it: the seven pips of home, the mark beside every page's name, and its own page day by day."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -7,11 +8,11 @@ from console.display import moment, near_day, short_day, signed
 from console.pages.links import Link
 from console.pages.words import as_sentence, in_major, plural
 from ledger.assets import EXPONENTS
-from reconciliation.oversight.gate_rules import AccountDay, Gate, GateDay
+from reconciliation.oversight.gate_rules import AccountDay, Gate, GateDay, State
 
 MOST_PIPS, PAST_PIPS = 14, 7
 LISTED = 60
-PIP = {"good": "ok", "bad": "bad", "unknown": "bad", "waiting": "now", "coming": "now"}
+PIP = {"good": "ok", "bad": "bad", "unknown": "unk", "waiting": "now", "coming": "now"}
 WORDS = {"good": "clean", "bad": "drifted", "unknown": "unknown", "waiting": "waits on timing", "coming": "not due yet"}
 MOST_TOLD = 3
 MOST_COUNTED = 30
@@ -49,11 +50,17 @@ def gate_page(gate: Gate, as_of: str, to: Link) -> dict[str, Any]:
         "title": "The release gate is open" if gate.open else "The release gate is shut",
         "sub": f"{plural(gate.count, 'clean day')} in a row over all reconciled accounts; "
                f"{gate.needed} {'opens' if gate.needed == 1 else 'open'} it.",
-        "word": gate_mark(gate)["word"], "open": gate.open, "why": _why(gate), "blocks": [as_sentence(b) for b in gate.blocks],
+        "word": gate_mark(gate)["word"], "open": gate.open, "why": _why(gate), "blocks": [_block(b, to) for b in gate.blocks],
         **_row_of_pips(gate), "as_of": as_of,
         "days": [_row(d, to) for d in reversed(gate.days[-LISTED:])],
         "resets": [_reset(d) for d in gate.resets[:LISTED]],
     }  # fmt: skip
+
+
+def _block(said: str, to: Link) -> dict[str, str]:
+    """What shuts the gate, and where that is looked at."""
+    found = re.search(r"\bIN-(\d+)\b", said)
+    return {"text": as_sentence(said), "href": to("incident", int(found[1])) if found else ""}
 
 
 def gate_json(gate: Gate) -> dict[str, Any]:
@@ -68,23 +75,28 @@ def gate_json(gate: Gate) -> dict[str, Any]:
 
 def reason(d: GateDay) -> str:
     """Why a day counts as it does, account by account."""
-    told = [_account(a, d) for a in d.told[:MOST_TOLD]]
-    more = len(d.told) - MOST_TOLD
-    return "; ".join(told + ([f"{plural(more, 'more account')}"] if more > 0 else []))
+    told, more = _told(d)
+    return "; ".join([_account(a, state) for a, state in told] + ([plural(more, "more account")] if more else []))
 
 
-def _account(a: AccountDay, d: GateDay) -> str:
-    if d.state == "bad":
+def _told(d: GateDay) -> tuple[list[tuple[AccountDay, State]], int]:
+    """The accounts that make the day what it is, each with its own state, and how many more there are."""
+    all_of_them: list[tuple[AccountDay, State]] = [(a, d.state) for a in d.told] + [(a, "unknown") for a in d.beside]
+    return all_of_them[:MOST_TOLD], max(0, len(all_of_them) - MOST_TOLD)
+
+
+def _account(a: AccountDay, state: State) -> str:
+    if state == "bad":
         drift = "" if a.drift is None else f" by {signed(a.drift, EXPONENTS[a.currency])} {a.currency}"
-        drift = ", its differences cancel out" if a.drift == 0 else drift
-        since = f", corrected since: {a.verdict}" if a.verdict == "CLEAN" else ""
-        return f"{a.name} drifted{drift}, found {moment(a.drifted_at)}{since}"
-    if d.state == "unknown":
+        drift = ", with differences that cancel out," if a.drift == 0 else drift
+        since = f"; corrected since: {a.verdict}" if a.verdict == "CLEAN" else ""
+        return f"{a.name} drifted{drift} when it was first found, {moment(a.drifted_at)}{since}"
+    if state == "unknown":
         checked = "checked only while the day ran" if a.checked_early else "never checked"
         return f"{a.name}: {in_major(a.because[0], a.currency) if a.because else checked}"
-    if d.state == "waiting":
+    if state == "waiting":
         return f"{a.name} differs in timing only; its lines are awaited"
-    return f"{a.name}: statement due {moment(a.due_at)}" if d.state == "coming" else a.name
+    return f"{a.name}: statement due {moment(a.due_at)}" if state == "coming" else a.name
 
 
 def _row_of_pips(gate: Gate) -> dict[str, Any]:
@@ -120,7 +132,7 @@ def _pip(d: GateDay) -> dict[str, str]:
 
 def _why(gate: Gate) -> str:
     if gate.blocks:
-        return as_sentence(f"shut while {gate.blocks[0]}")
+        return as_sentence(f"shut while {', and while '.join(gate.blocks)}")
     told = []
     if gate.resets and gate.count < gate.needed:
         last = gate.resets[0]
@@ -135,12 +147,14 @@ def _why(gate: Gate) -> str:
 
 
 def _row(d: GateDay, to: Link) -> dict[str, Any]:
-    a = d.told[0]
     checked = [x.checked_at for x in d.told if x.checked_at]
+    told, more = _told(d) if d.state != "good" else ([], 0)
+    day = d.day.isoformat()
     return {
         "day": near_day(d.day), "state": d.state, "tone": PIP[d.state], "word": WORDS[d.state], "count": d.count,
-        "reason": "" if d.state == "good" else reason(d), "checked": max(checked) if checked else None,
-        "href": to("drift-check", a.account, d.day.isoformat()) if a.checked_at and d.state != "good" else "",
+        "checked": max(checked) if checked else None, "more": plural(more, "more account") if more else "",
+        "told": [{"text": _account(a, state), "href": to("drift-check", a.account, day) if a.checked_at else ""}
+                 for a, state in told],
     }  # fmt: skip
 
 

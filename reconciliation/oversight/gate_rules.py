@@ -49,12 +49,13 @@ class AccountDay:
 @dataclass(frozen=True, slots=True)
 class GateDay:
     """A settlement day over all accounts: `count` good days in a row up to and with it; `told` are the accounts that make its
-    state."""
+    state, `beside` those that are unknown on a day that drifted."""
 
     day: date
     state: State
     count: int
     told: tuple[AccountDay, ...]
+    beside: tuple[AccountDay, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,8 @@ def judge(rows: Iterable[AccountDay], at: datetime, *, needed: int = NEEDED, blo
         states = [(row.state(at), row) for row in by_day[day]]
         state = next(s for s in GRAVEST if any(s == found for found, _ in states))
         count = count + 1 if state == "good" else 0 if state in ("bad", "unknown") else count
-        days.append(GateDay(day, state, count, tuple(row for found, row in states if found == state)))
+        told, blind = (tuple(row for found, row in states if found == s) for s in (state, "unknown"))
+        days.append(GateDay(day, state, count, told, blind if state == "bad" else ()))
         if state in ("waiting", "coming"):
             break
     return Gate(tuple(days), needed, tuple(blocks))

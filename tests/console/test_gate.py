@@ -10,7 +10,8 @@ import pytest
 import time_machine
 from django.test import Client
 
-from console.pages.gate import gate_box, gate_json, gate_mark
+from console.pages.gate import gate_box, gate_json, gate_mark, gate_page
+from console.pages.links import link
 from ledger.models import Tenant
 from ledger.tenancy import tenant
 from reconciliation.approvals.models import ApprovalRequest
@@ -81,11 +82,20 @@ def test_its_page_says_day_by_day_why_and_how_it_stood(books: Books, analyst: Us
         html = client.get("/gate/").content.decode()
     said = words(html)
     assert "The release gate is open" in said
-    assert "clr drifted by +9.00 ETB, found 20 Mar 12:00" in said
+    assert "clr drifted by +9.00 ETB when it was first found, 20 Mar 12:00" in said
     assert re.search(r"Tue 10 Mar.{0,20}drifted.{0,20} 0 ", said)
     assert "/drift/clr/2026-03-10/" in html
     past = words(page(analyst, "/gate/?as_of=2026-03-18"))
     assert "The release gate is shut" in past, "nothing was checked by then"
+
+
+def test_all_that_shuts_it_is_named_and_can_be_opened() -> None:
+    shut = judge([], NOW, blocks=[f"security incident IN-{n} stands open" for n in (1, 2)])
+    shown = gate_page(shut, "", link)
+    assert [b["href"] for b in shown["blocks"]] == ["/incidents/1/", "/incidents/2/"]
+    assert (
+        shown["why"] == "Shut while security incident IN-1 stands open, and while security incident IN-2 stands open."
+    )
 
 
 def test_a_pipeline_asks_by_api(books: Books) -> None:
@@ -94,7 +104,10 @@ def test_a_pipeline_asks_by_api(books: Books) -> None:
     api = Client(headers={"Authorization": f"Bearer {secret}"})
     told = api.get("/api/v1/release-gate/").json()
     assert (told["open"], told["clean_days"], told["needed"], told["blocks"]) == (True, 8, 7, [])
-    assert told["resets"][0] == {"period": "2026-03-10", "reason": "clr drifted by +9.00 ETB, found 20 Mar 12:00"}
+    assert told["resets"][0] == {
+        "period": "2026-03-10",
+        "reason": "clr drifted by +9.00 ETB when it was first found, 20 Mar 12:00",
+    }
     assert told["waits"]["period"] == "2026-03-19"
 
 

@@ -61,6 +61,12 @@ def test_every_account_has_to_be_good() -> None:
     assert gate("CCW", "CCD").days[-1].state == "bad", "what drifted is told before what waits"
 
 
+def test_a_day_that_drifted_tells_also_who_is_unknown() -> None:
+    day = gate("CD", "CU", "CC").days[-1]
+    assert (day.state, [a.account for a in day.told], [a.account for a in day.beside]) == ("bad", ["a0"], ["a1"])
+    assert gate("CU", "CC").days[-1].beside == ()
+
+
 def test_what_is_not_due_yet_is_not_counted_and_resets_nothing() -> None:
     at = datetime(2026, 3, 6, 12, tzinfo=UTC)  # the 6th and later are due after this
     found = gate("CCCC-C", at=at)
