@@ -8,7 +8,8 @@ from console.display import near_day, short_day, signed
 from console.pages.check_log import check_log
 from console.pages.check_rows import row_context
 from console.pages.links import Link, link
-from console.pages.words import cause_words, compared_as, drift_words, in_major, next_step, plural
+from console.pages.next_steps import correction_words
+from console.pages.words import cause_words, compared_as, drift_words, in_major, plural
 from console.pages.written import amount
 from ledger.assets import EXPONENTS
 from reconciliation.bank.formats.amounts import written
@@ -165,8 +166,9 @@ def _named(d: Difference, currency: str, to: Link) -> dict[str, Any]:
         "reason": in_major(f"{d.reason[:1].upper()}{d.reason[1:]}", currency),
         "reference": d.written or _reference(d.reference), "compared": compared_as(_reference(d.reference), d.written),
         "payment_ids": d.payment_ids, "contribution": amount(d.contribution, currency),
-        "next": "Resolved" if d.case_state == "resolved" else "Waits for approval" if d.case_state == "waiting_approval"
-        else next_step(d.exception_class, d.cause, d.contribution),
+        "next": correction_words(
+            d.exception_class, d.cause, d.contribution, d.reason, held=d.held, request=d.request, resolution=d.resolution
+        ),
     }  # fmt: skip
 
 

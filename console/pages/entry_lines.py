@@ -36,6 +36,13 @@ NOT_MADE = ("posting.post", "posting.plan", "posting.repost")
 Entries = Sequence[PreviewEntry]
 
 
+def after_words(r: ApprovalRequest) -> str:
+    """What becomes of the original."""
+    if r.payload.get("fails"):
+        return "The original becomes FAILED; the new one is linked to it."
+    return AFTER.get(r.kind, "")
+
+
 def effective(on: date, adjusts_on: date | None) -> str:
     """The day as the sentence above the entries says it, with the closed one that they adjust."""
     adjusting = f", the first open day: it adjusts {day(adjusts_on)}, closed" if adjusts_on else ""

@@ -7,11 +7,11 @@ from typing import Any
 
 from console.display import Amount, moment, near_day, short_day
 from console.pages.links import Link, link
+from console.pages.next_steps import correction_words
 from console.pages.queue_links import CAME_FROM_HOME
 from console.pages.strip import strip_context, usual_day
-from console.pages.words import NEXT, cause_words, in_major, next_step, plural
+from console.pages.words import cause_words, in_major, plural
 from console.pages.written import amount
-from reconciliation.cases.resolutions import CODES
 from reconciliation.drift.heartbeat import MOST_COUNTED, NamedDifference, StripAccount, Waiting
 from reconciliation.drift.standing import Standing
 
@@ -175,11 +175,9 @@ def _case_href(x: NamedDifference, account: Standing) -> str:
 
 def _correction(x: NamedDifference) -> str:
     """What the case's page would offer, or why it offers nothing: of a case that ended, how."""
-    if x.resolution:
-        return f"Ended: {CODES[x.resolution].words}"
-    if x.held:
-        return NEXT[4]
-    return f"Waits for approval, CR-{x.request}" if x.request else next_step(x.exception_class, x.cause, x.contribution)
+    return correction_words(
+        x.exception_class, x.cause, x.contribution, x.reason, held=x.held, request=x.request, resolution=x.resolution
+    )
 
 
 def _pressing(w: Waiting) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from console.display import UNKNOWN, money, short_day, signed
-from console.pages.entry_lines import AFTER, effective, entry_lines
+from console.pages.entry_lines import after_words, effective, entry_lines
 from console.pages.links import link
 from ledger.assets import EXPONENTS
 from ledger.models import LedgerTransaction
@@ -15,7 +15,7 @@ NOT_YET = "not checked yet"
 
 def outcome_part(r: ApprovalRequest, found: CarriedOut, written: list[LedgerTransaction]) -> dict[str, Any]:
     """The figures, the entries and what followed, for templates/approvals/parts/decision.html."""
-    says = AFTER.get(r.kind, "") if written else "Nothing of it was written."
+    says = after_words(r) if written else "Nothing of it was written."
     first, others = next(iter(found.days), None), found.days[1:]
     return {
         "figures": _figures(first) if first and first.before else [], "verdicts": _verdicts(first),

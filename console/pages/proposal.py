@@ -6,6 +6,7 @@ from console.bars import STEP, bars
 from console.display import money, short_day, signed
 from console.pages.batch_correction import figures_context, progress_context
 from console.pages.links import Link, link
+from console.pages.next_steps import correction_of
 from console.pages.words import drift_words, plural
 from console.pages.written import amount
 from reconciliation.approvals.made_before import Made
@@ -31,6 +32,7 @@ def proposal_context(
     lead, _, detail = proposal.sentence.replace("`", "").partition(". ")
     shown: dict[str, Any] = {
         "kind": KINDS.get(proposal.kind or "", "None" if case.state != "waiting_approval" else "Waits"),
+        "words": correction_of(case, held=False, request=proposal.waits) if case.bank_account_id else "",
         "lead": f"{lead.rstrip('.')}.", "detail": detail,
         "others": [] if who else [_other(case, choice) for choice in found.choices],
         "requests_href": to("approvals") if case.state == "waiting_approval" else "",

@@ -19,11 +19,12 @@ from reconciliation.corrections.batches.preview import BatchPreview, preview_mem
 from reconciliation.corrections.batches.wrong_sign import rule_to_correct_by
 from reconciliation.corrections.booking import policy_facts_of as booking_facts
 from reconciliation.corrections.effective_day import correction_day, spoken_day
+from reconciliation.corrections.exact_line import require_exact_line
 from reconciliation.corrections.frozen import freeze
 from reconciliation.corrections.preview import Preview, rows_touched
 from reconciliation.corrections.propose import BATCH, Proposal, propose, proposed_repost
 from reconciliation.corrections.reason_codes import ALLOWED
-from reconciliation.corrections.target import find_target, transaction_ids
+from reconciliation.corrections.target import find_target, target_of, transaction_ids
 from reconciliation.errors import CannotBe, NoCorrection
 from reconciliation.postings.standing_facts import standing_facts
 
@@ -119,8 +120,24 @@ def _choices(case: ExceptionCase, found: Proposal) -> list[Choice]:
     rows = LedgerTransaction.objects.filter(id__in=transaction_ids(case), reverses=None, reversal=None).order_by("id")
     has_line = any(side == 1 for side, _, _ in case.evidence["rows"])
     kinds = {"POSTED": "reverse", "PENDING": "confirm" if has_line else ""}
-    standing = [Choice(kinds.get(t.status, ""), str(t.public_id), str(t)) for t in rows[: MOST_CHOICES * 2]]
-    return booked + [c for c in standing if c.kind][:MOST_CHOICES]
+    standing = [(t, kinds.get(t.status, "")) for t in rows[: MOST_CHOICES * 2]]
+    return (
+        booked
+        + [Choice(kind, str(t.public_id), str(t)) for t, kind in standing if kind and _would_go(kind, t, case)][
+            :MOST_CHOICES
+        ]
+    )
+
+
+def _would_go(kind: str, transaction: LedgerTransaction, case: ExceptionCase) -> bool:
+    """Whether the line confirms it: at another amount, or of several, it is refused."""
+    if kind != "confirm":
+        return True
+    try:
+        require_exact_line(target_of(transaction, case))
+    except NoCorrection:
+        return False
+    return True
 
 
 def _reposts(case: ExceptionCase, found: Proposal) -> list[Choice]:
@@ -131,7 +148,11 @@ def _reposts(case: ExceptionCase, found: Proposal) -> list[Choice]:
         return []
     gone = Q(status="FAILED") | Q(reversal__isnull=False)
     rows = LedgerTransaction.objects.filter(gone, id__in=transaction_ids(case), reverses=None, correction=None)
-    return [Choice("repost", str(t.public_id), str(t)) for t in rows.order_by("id")[:MOST_CHOICES]]
+    return [
+        Choice("repost", str(t.public_id), str(t))
+        for t in rows.order_by("id")[:MOST_CHOICES]
+        if proposed_repost(target_of(t, case)).kind
+    ]
 
 
 def _chosen(case: ExceptionCase, choice: Choice) -> Proposal:
@@ -159,6 +180,6 @@ def _policy(found: Proposal, at: datetime) -> Decision:
         return ask(Move("correction.book", booking_facts(payload, found.reason_code)), at)
     original = LedgerTransaction.objects.get(id=payload["transaction_id"])
     facts = {"use_case": original.use_case, "reason_code": found.reason_code} | standing_facts(original.id)
-    if payload.get("undone"):
+    if found.reason_code == "WRONG_AMOUNT":
         facts["amounts"] = {payload["currency"]: payload["amount_minor"]}
     return ask(Move(f"correction.{found.kind}", facts, original.payment_id or ""), at)

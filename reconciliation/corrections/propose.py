@@ -16,7 +16,7 @@ from reconciliation.corrections.batches.wrong_sign import WrongSign, wrong_sign_
 from reconciliation.corrections.booking import Booking, booking_of, freeze_booking
 from reconciliation.corrections.effective_day import correction_day, spoken_day
 from reconciliation.corrections.exact_line import require_exact_line
-from reconciliation.corrections.fitting import ANEW, OTHER_AMOUNT, Behind, Fit, fit
+from reconciliation.corrections.fitting import ANEW, ANEW_OTHER, FAILS, OTHER_AMOUNT, Behind, Fit, fit
 from reconciliation.corrections.fitting_planes import fit_planes
 from reconciliation.corrections.frozen import freeze
 from reconciliation.corrections.gaps import gap_of
@@ -32,7 +32,8 @@ class Proposal:
     """`kind` is "reverse", "confirm", "repost", "book", "correction.batch" or None; `sentence` says what would be
     done, or why nothing is proposed. `payload` is what would be frozen (reason and note still empty), for the kind's preview.
     `security` marks the hold panel, `holding` are the numbers of the cases that hold, `held_by` their ids. `rule_of`: the use case
-    whose posting rule comes first; `running`: the batch that is correcting it. `gap`: no use case books the bank's code."""
+    whose posting rule comes first; `running`: the batch that is correcting it. `gap`: no use case books the bank's code;
+    `waits`: the number of the request that waits for a decision."""
 
     kind: str | None
     sentence: str
@@ -46,6 +47,7 @@ class Proposal:
     rule_of: str = ""
     running: Progress | None = None
     gap: bool = False
+    waits: int | None = None
 
 
 def propose(case: ExceptionCase) -> Proposal:
@@ -62,7 +64,8 @@ def propose(case: ExceptionCase) -> Proposal:
         )  # fmt: skip
     open_one = ApprovalRequest.objects.filter(state="open", payload__case_id=case.id).order_by("id").first()
     if open_one is not None:
-        return Proposal(None, f"{open_one} by {open_one.made_by_label} waits for a decision: {open_one.title}.")
+        said = f"{open_one} by {open_one.made_by_label} waits for a decision: {open_one.title}."
+        return Proposal(None, said, waits=open_one.number)
     if sign := wrong_sign_of(case):
         return _batch(case, sign)
     if booking := booking_of(case):
@@ -74,6 +77,13 @@ def propose(case: ExceptionCase) -> Proposal:
     if found.transaction_id is None:
         return Proposal(None, found.sentence)
     return _proposal(found, target_of(LedgerTransaction.objects.get(id=found.transaction_id), case))
+
+
+def held_back(case: ExceptionCase) -> tuple[bool, int | None]:
+    """Whether a security hold closes the account of a case to corrections, and the number of the request about it that waits for a
+    decision. Two queries."""
+    open_one = ApprovalRequest.objects.filter(state="open", payload__case_id=case.id).order_by("id").first()
+    return case.held or bool(holds_on(_accounts(case))), open_one.number if open_one else None
 
 
 def _booking(booking: Booking) -> Proposal:
@@ -139,9 +149,10 @@ def proposed_repost(target: Target) -> Proposal:
         said = f"{refusal}"
         return Proposal(None, f"{target.transaction} is not posted anew. {said[:1].upper()}{said[1:]}.")
     t, day = target.transaction, spoken_day(repost.on)
-    stands = {"FAILED_HERE": "FAILED", "REVERSED_HERE": "reversed"}.get(repost.reason_code, "")
     amount = spoken(int(repost.anew[0]["amount_minor"]), repost.anew[0]["currency"])
-    sentence = (OTHER_AMOUNT if repost.undone else ANEW).format(name=t, day=day, amount=amount, stands=stands)
+    as_it_was = ANEW_OTHER if repost.reason_code == "WRONG_AMOUNT" else ANEW
+    said = OTHER_AMOUNT if repost.undone else FAILS if repost.fails else as_it_was
+    sentence = said.format(name=t, day=day, amount=amount, stands="FAILED" if t.status == "FAILED" else "reversed")
     return Proposal("repost", sentence, str(t.public_id), repost.on.effective_on, repost.frozen(), repost.reason_code)
 
 
