@@ -19,7 +19,15 @@ from reconciliation.corrections.reason_codes import ALLOWED, WORDS
 
 MOST_BARS = 8
 BATCH = "correction.batch"
-KINDS = {"reverse": "Reverse", "confirm": "Confirm", "repost": "Re-post", "book": "Book", BATCH: "Batch"}
+KINDS = {
+    "reverse": "Reverse",
+    "confirm": "Confirm",
+    "repost": "Re-post",
+    "book": "Book",
+    "join": "Join",
+    "apart": "Keep apart",
+    BATCH: "Batch",
+}
 SENDS = {BATCH: "Send batch for approval"}
 
 
@@ -113,7 +121,7 @@ def _form(case: ExceptionCase, found: Offer, key: str, why_not: str) -> dict[str
     proposal = found.proposal
     kind = proposal.kind or ""
     # Of a booking the bank's line says which it is, of a re-post what stands behind the line.
-    codes = (proposal.reason_code, "OTHER") if kind in ("book", "repost") else ALLOWED[kind]
+    codes = (proposal.reason_code, "OTHER") if kind in ("book", "repost", "join", "apart") else ALLOWED[kind]
     return {
         "href": link("correction-request"), "key": key, "why_not": why_not, "reason": "",
         "fields": [("case", case.number), ("kind", kind), ("transaction", proposal.transaction)],

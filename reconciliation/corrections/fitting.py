@@ -61,8 +61,16 @@ ANEW = (
 SUSPENSE = "No payment of ours explains the line: it is posted to suspense until somebody identifies it."
 
 BESIDE = (
-    "{name} stands alone beside the line, of the same day and amount, without a common reference: people say whether they"
-    " belong together. Nothing is posted to suspense, which would book it twice."
+    "{name} stands alone beside the line, of the same day and amount, without a common reference: two people say"
+    " whether they belong together. Then they match, or are told apart. Nothing is posted to suspense, which would book it twice."
+)
+JOINED = (
+    "Join the line with {name}: of the same day and amount, it stands alone beside it. Nothing is posted and the line"
+    " stays as the bank wrote it; from the next check on it is compared by the reference of {name}."
+)
+KEPT_APART = (
+    "Keep the line apart from {name}: they are different money. Nothing is posted; the next check states each by itself, the line"
+    " as money that no payment of ours explains, the entry as one that the bank did not settle."
 )
 AMBIGUOUS = (
     "Entries of ours of the same day and amount stand alone beside it: people say which of them belongs to the line."

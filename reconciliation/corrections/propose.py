@@ -16,10 +16,21 @@ from reconciliation.corrections.batches.wrong_sign import WrongSign, wrong_sign_
 from reconciliation.corrections.booking import Booking, booking_of, freeze_booking
 from reconciliation.corrections.effective_day import correction_day, spoken_day
 from reconciliation.corrections.exact_line import require_exact_line
-from reconciliation.corrections.fitting import ANEW, ANEW_OTHER, FAILS, OTHER_AMOUNT, Behind, Fit, fit
+from reconciliation.corrections.fitting import (
+    ANEW,
+    ANEW_OTHER,
+    FAILS,
+    JOINED,
+    KEPT_APART,
+    OTHER_AMOUNT,
+    Behind,
+    Fit,
+    fit,
+)
 from reconciliation.corrections.fitting_planes import fit_planes
 from reconciliation.corrections.frozen import freeze
 from reconciliation.corrections.gaps import gap_of
+from reconciliation.corrections.joining import JOIN, frozen_joining
 from reconciliation.corrections.reposting import repost_of
 from reconciliation.corrections.target import RESOLVED, Target, holds_on, is_ambiguous, target_of, transaction_ids
 from reconciliation.errors import NoCorrection
@@ -29,7 +40,7 @@ BATCH = "correction.batch"
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """`kind` is "reverse", "confirm", "repost", "book", "correction.batch" or None; `sentence` says what would be
+    """`kind` is "reverse", "confirm", "repost", "book", "join", "apart", "correction.batch" or None; `sentence` says what would be
     done, or why nothing is proposed. `payload` is what would be frozen (reason and note still empty), for the kind's preview.
     `security` marks the hold panel, `holding` are the numbers of the cases that hold, `held_by` their ids. `rule_of`: the use case
     whose posting rule comes first; `running`: the batch that is correcting it. `gap`: no use case books the bank's code;
@@ -72,6 +83,8 @@ def propose(case: ExceptionCase) -> Proposal:
         return _booking(booking)
     if gap := gap_of(case):
         return Proposal(None, gap.sentence, gap=True)
+    if joining := _joining(case):
+        return joining
     behind = _behind(case)
     found = _fit(case, list(behind.values()))
     if found.transaction_id is None:
@@ -139,6 +152,26 @@ def _pending(case: ExceptionCase) -> list[str]:
     return (
         [str(t) for t in LedgerTransaction.objects.filter(id__in=ids, status="PENDING").order_by("id")] if ids else []
     )
+
+
+def _joining(case: ExceptionCase) -> Proposal | None:
+    """Of a line with exactly one lone entry beside it."""
+    own = [row for side, row, _ in case.evidence["rows"] if side == 0]
+    if case.exception_class != "reference_mismatch" or not own:
+        return None
+    return proposed_joining(JOIN, target_of(LedgerTransaction.objects.get(id=own[0]), case))
+
+
+def proposed_joining(kind: str, target: Target) -> Proposal:
+    """What two people say of the line and the entry beside it, or why it cannot be said."""
+    name = target.transaction
+    try:
+        payload = frozen_joining(kind, target)
+    except NoCorrection as refusal:
+        return Proposal(None, f"{refusal}.")
+    said, code = (JOINED, "SAME_MONEY") if kind == JOIN else (KEPT_APART, "DIFFERENT_MONEY")
+    on = date.fromisoformat(payload["effective_on"])
+    return Proposal(kind, said.format(name=name), str(name.public_id), on, payload, code)
 
 
 def proposed_repost(target: Target) -> Proposal:

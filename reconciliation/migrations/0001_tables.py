@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
         *sql(HERE, "outbox.sql"),
         *sql(HERE / "approvals", "standing.sql", "approvals.sql", "access.sql"),
         *sql(HERE / "bank", "bank.sql", "booking.sql", "sample.sql"),
-        *sql(HERE / "matching", "matching.sql"),
+        *sql(HERE / "matching", "matching.sql", "identified.sql"),
         *sql(HERE / "drift", "drift.sql"),
         *sql(HERE / "cases", "cases.sql"),
         *sql(HERE / "postings", "door.sql", "rules.sql"),
