@@ -2,6 +2,7 @@
 made becomes a document."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import QueryDict
@@ -70,7 +71,7 @@ def document_of(typed: Typed, *, whole: bool = True) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def unkept(typed: Typed) -> list[dict[str, str]]:
+def unkept(typed: Mapping[str, Any]) -> list[dict[str, str]]:
     """Rows that are half filled in, and what each still takes: the draft does not hold them."""
     found: list[dict[str, str]] = []
     for n, c in enumerate(typed["clauses"], 1):

@@ -77,9 +77,14 @@ def _title(page: CheckPage) -> str:
     if check.verdict == "CLEAN":
         return f"{where}: clean"
     if not check.drift:
-        return f"{where}: {plural(check.open_count, 'difference')} that cancel out"
+        return f"{where}: {_no_net(check.open_count)}"
     drifted = "differs in timing only, by" if check.timing_only else "drifted by"
     return f"{where}: {drifted} {drift_words(amount(check.drift, page.account.currency))}"
+
+
+def _no_net(count: int) -> str:
+    """Differences of a day whose totals agree."""
+    return f"{plural(count, 'difference')} that {'changes no total' if count == 1 else 'cancel out'}"
 
 
 def _beside(page: CheckPage, day: date | None) -> dict[str, str] | None:
@@ -154,10 +159,16 @@ def _groups(page: CheckPage, to: Link) -> list[dict[str, Any]]:
 def _group(page: CheckPage, rows: list[Difference], to: Link) -> dict[str, Any]:
     one, currency = rows[0], page.account.currency
     return {
-        "label": cause_words(one.cause, one.exception_class), "exception_class": CLASSES[one.exception_class].words,
+        "label": cause_words(one.cause, one.exception_class), "exception_class": _class_beside(one),
         "total": amount(one.total, currency), "count": one.of_group, "rows": [_named(d, currency, to) for d in rows],
         "more": one.of_group - len(rows),
     }  # fmt: skip
+
+
+def _class_beside(one: Difference) -> str:
+    """The class beside the cause; "" where the cause is none and its words are the class's."""
+    words = CLASSES[one.exception_class].words
+    return "" if cause_words(one.cause, one.exception_class).lower() == words else words
 
 
 def _named(d: Difference, currency: str, to: Link) -> dict[str, Any]:

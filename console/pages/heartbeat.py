@@ -28,8 +28,8 @@ def home_context(
     waiting: Waiting, *, at: datetime, until: date, may: dict[str, bool], key: str, running: dict[str, int] | None,
     run: str, to: Link,
 ) -> dict[str, Any]:  # fmt: skip
-    """Everything templates/home/home.html names. may: reconcile, upload; key: of the reconcile form; run: the asked
-    run's key while one is followed; to: the links that the reader may follow."""
+    """Everything templates/home/home.html names. may: reconcile, upload, works (on cases); key: of the reconcile form; run: the
+    asked run's key while one is followed; to: the links that the reader may follow."""
     checked = any(d.check_id for s in standing for d in (*s.open_days, *([s.last] if s.last else [])))
     return {
         "title": _title(standing, checked),
@@ -39,7 +39,7 @@ def home_context(
         "summary": _summary(standing, to) if checked else None,
         "strip": strip_context(accounts, standing, at=at, until=until, running=running, run=run, to=to),
         "why": _why(standing, differences, waiting) if checked else None,
-        "waiting": _waiting(waiting, confirms=may["upload"]),
+        "waiting": _waiting(waiting, confirms=may["upload"], works=may["works"]),
     }
 
 
@@ -185,9 +185,9 @@ def _pressing(w: Waiting) -> str:
     return ", ".join(told) or "none due today"
 
 
-def _waiting(w: Waiting, *, confirms: bool) -> list[dict[str, str]]:
+def _waiting(w: Waiting, *, confirms: bool, works: bool) -> list[dict[str, str]]:
     lines = []
-    if w.unconfirmed:
+    if w.unconfirmed and works:
         more = len(w.unconfirmed) - 1
         failed = "confirmations have" if more else "confirmation has"
         lines.append({
