@@ -809,4 +809,26 @@ class Migration(migrations.Migration):
                 "managed": False,
             },
         ),
+        migrations.CreateModel(
+            name="LineIdentification",
+            fields=[
+                ("tenant_id", models.IntegerField(db_default=ledger.tenancy.CurrentTenant(), editable=False)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "line_id", "transaction_id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("line_id", models.BigIntegerField()),
+                ("transaction_id", models.BigIntegerField()),
+                ("bank_account_id", models.BigIntegerField()),
+                ("together", models.BooleanField()),
+                ("decision_id", models.BigIntegerField()),
+                ("said_at", models.DateTimeField()),
+            ],
+            options={
+                "db_table": "line_identification",
+                "managed": False,
+            },
+        ),
     ]
