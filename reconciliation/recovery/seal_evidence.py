@@ -13,7 +13,7 @@ from reconciliation.recovery.incident_evidence import SECTIONS, about_incident
 from reconciliation.recovery.models import EvidenceBundle
 from reconciliation.recovery.sealing import seal_bundle
 
-PATIENCE, PAUSE = 20.0, 0.1  # seconds, not money
+PATIENCE, PAUSE = 20.0, 0.1  # not money: seconds
 
 
 class TrailUnderWay(Exception):
