@@ -88,6 +88,11 @@ def test_an_audit_row_says_nothing_of_what_is_empty() -> None:
     assert detail_words({"differences": 0}) == "differences 0", "a figure of nothing is said"
 
 
+def test_a_name_has_no_separator_and_an_address_stands_as_it_was_asked_for() -> None:
+    assert detail_words({"decision": 1018, "rows": 1018}) == "decision 1018, rows 1,018"
+    assert detail_words({"path": "/periods/2026-10-01/close/"}) == "path /periods/2026-10-01/close/"
+
+
 @pytest.mark.parametrize(
     ("looser", "unseen", "said"),
     [
