@@ -2,6 +2,7 @@
 made becomes a document."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import QueryDict
@@ -68,6 +69,32 @@ def document_of(typed: Typed, *, whole: bool = True) -> dict[str, Any]:
             _clause(_filled(c, f"clauses[{n}]", whole), f"clauses[{n}]") for n, c in enumerate(typed["clauses"])
         ],
     }  # fmt: skip
+
+
+def unkept(typed: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Rows that are half filled in, and what each still takes: the draft does not hold them."""
+    found: list[dict[str, str]] = []
+    for n, c in enumerate(typed["clauses"], 1):
+        for name, rows in (("amounts", c["amounts"]), ("bands", c["bands"])):
+            words = "amount" if name == "amounts" else "amount of more approvals"
+            found += [_half(n, words, "choose the currency") for row in rows if not row[0]]
+            found += [
+                _half(n, words, f"say how much {row[0]}")
+                for row in rows
+                if row[0] and not (row[1] or _below(name, row))
+            ]
+        found += [
+            _half(n, "fact", "choose the fact" if not f else "say its values") for f, v in c["facts"] if not (f and v)
+        ]
+    return found
+
+
+def _below(name: str, row: tuple[str, ...]) -> str:
+    return row[2] if name == "amounts" else ""
+
+
+def _half(clause: int, what: str, says: str) -> dict[str, str]:
+    return {"where": f"clause {clause}, {what}", "says": f"{says}."}
 
 
 def _typed(c: dict[str, Any]) -> Typed:

@@ -85,6 +85,12 @@ def minor_name(asset: str) -> str:
     return MINOR_NAMES.get(asset, "minor units")
 
 
+def minor_one(asset: str) -> str:
+    """One of them: "cent"; most of these names have no plural."""
+    one = {"cents": "cent", "pence": "penny", "minor units": "minor unit"}
+    return one.get(minor_name(asset), minor_name(asset))
+
+
 def tone(minor: Minor) -> str:
     """Colour role of a difference: drift when it is not zero, unknown when it is not known, plain at zero."""
     value = whole(minor)

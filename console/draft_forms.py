@@ -104,7 +104,7 @@ class CalendarDraft(forms.Form):
         found = set()
         for word in self.cleaned_data["closed_weekdays"].replace(",", " ").split():
             if word[:3].lower() not in numbers:
-                raise forms.ValidationError(f"{word[:20]} is no weekday; they are written as Sat, Sun.")
+                raise forms.ValidationError(f"“{word[:20]}” is no weekday; they are written as Sat, Sun.")
             found.add(numbers[word[:3].lower()])
         return sorted(found)
 

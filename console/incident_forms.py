@@ -32,5 +32,7 @@ class AskRelease(forms.Form):
     root_cause = forms.ChoiceField(label="Root cause", choices=[("", "choose"), *ROOT_CAUSES.items()])
     explanation = forms.CharField(
         label="What happened, and why it cannot happen again", widget=forms.Textarea(attrs={"rows": 4}), min_length=LEAST,
-        max_length=LONGEST,
+        max_length=LONGEST, error_messages={
+            "min_length": f"Say what happened and why it cannot happen again, in {LEAST} characters or more."
+        },
     )  # fmt: skip

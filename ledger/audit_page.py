@@ -24,6 +24,7 @@ SELECT id, at, actor_kind, actor, role, action, subject, why, policy_version, de
   FROM audit_entry
  WHERE (%(subjects)s::text[] IS NULL OR subject = ANY (%(subjects)s::text[])) AND (%(action)s = '' OR action = %(action)s)
    AND (%(actor)s = '' OR actor = %(actor)s) AND (%(first)s::date IS NULL OR at >= %(first)s::date)
+   AND (%(until_on)s::date IS NULL OR at < %(until_on)s::date + 1)
    AND (%(mark)s::bigint IS NULL OR id {side} %(mark)s) ORDER BY id {way} LIMIT %(limit)s
 """
 # The words to choose from are those of the newest rows: all distinct ones of a million would cost a scan of them.
@@ -90,9 +91,17 @@ def waiting(top: Head | None) -> tuple[int, datetime | None]:
 
 
 def lines(
-    top: Head | None, place: Place, *, subject: str = "", action: str = "", actor: str = "", first: date | None = None
+    top: Head | None,
+    place: Place,
+    *,
+    subject: str = "",
+    action: str = "",
+    actor: str = "",
+    first: date | None = None,
+    last: date | None = None,
 ) -> Page[Line]:
-    """Rows of the trail, newest first, with whether they are protected; `subject` may be a transaction's short id. One
+    """Rows of the trail, newest first, with whether they are protected; `first` and `last` both
+    included; `subject` may be a transaction's short id. One
     query, two for a short id."""
     side, way = (">", "ASC") if place.backwards else ("<", "DESC")
     query = LIST.format(sealed=PROTECTED[top.here if top else None], side=side, way=way)
@@ -102,6 +111,7 @@ def lines(
         "action": action,
         "actor": actor,
         "first": first,
+        "until_on": last,
         "mark": mark,
         "limit": SIZE + 1,
     }

@@ -17,6 +17,7 @@ class ReconciliationConfig(AppConfig):
         from reconciliation.corrections.confirm import CONFIRM
         from reconciliation.corrections.held import HELD_POSTINGS
         from reconciliation.corrections.identify import IDENTIFY
+        from reconciliation.corrections.join import JOIN_LINE, KEEP_APART
         from reconciliation.corrections.repost import REPOST
         from reconciliation.corrections.reverse import REVERSE
         from reconciliation.matching.matched_fact import matched_pairs
@@ -36,6 +37,8 @@ class ReconciliationConfig(AppConfig):
         register(REPOST)
         register(BOOK)
         register(IDENTIFY)
+        register(JOIN_LINE)
+        register(KEEP_APART)
         register(BATCH)
         register(SET_POSTING_RULE)
         for held in HELD_POSTINGS:

@@ -20,7 +20,7 @@ from reconciliation.people.models import Person
 # What may be asked for, and which of it is about an account.
 MOVES = [(kind, words) for kind, words in ACTS.items()]
 TOUCHING = (
-    "reverse", "confirm", "repost", "book", "identify", "correction.batch",
+    "reverse", "confirm", "repost", "book", "identify", "join", "apart", "correction.batch",
     "resolve_other", "resolve_case", "posting.post", "posting.plan", "posting.repost",
     "posting.confirm", "posting.fail",
 )  # fmt: skip

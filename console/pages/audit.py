@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from console.display import count, moment
+from console.display import moment
 from console.pages.audit_words import detail_words, subject_words, whole
 from console.pages.links import Link, links_for
 from console.pages.paging import pager
@@ -31,7 +31,7 @@ def audit_page(
     """templates/audit/list.html"""
     number = chain["written"]
     return {
-        "title": f"Audit: {plural(number, 'row')}, {count(chain['rows'])} sealed and {count(chain['unsealed'])} waiting",
+        "title": f"Audit: {plural(number, 'row')}",
         "sub": "Every act, with who did it, as which role and under which policy. Rows are appended, then sealed.",
         "chain": chain,
         "verify": {"href": reverse("audit-verify"), "key": new_key(), "why_not": _why_not(running, actor)},

@@ -13,6 +13,9 @@ from ledger.assets import EXPONENTS
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
 CODE = re.compile(r"[a-z]+(?:_[a-z]+)+")
+NUMBERED = frozenset(
+    {"decision", "request", "number", "version", "case", "line", "run"}
+)  # names of things, no quantities
 NAMES_A_TRANSACTION = ("about", "transaction")
 
 
@@ -47,7 +50,7 @@ def _plain(name: str, value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
-        return f"{value:,}"
+        return f"{value}" if name in NUMBERED else f"{value:,}"
     if value is None:
         return "none"
     if isinstance(value, Mapping):
@@ -56,6 +59,8 @@ def _plain(name: str, value: object) -> str:
         return (" to " if len(value) == 2 and name != "requests" else ", ").join(
             _plain(name, v) for v in value
         ) or "none"
+    if str(value).startswith("/"):
+        return str(value)  # an address is told as it was asked for
     text = ISO_DATE.sub(lambda m: short_day(date.fromisoformat(m[0])), str(value))
     if DIGEST.fullmatch(text):
         return digest(text)

@@ -7,6 +7,7 @@ from typing import Any
 
 from console.display import due, short_day
 from console.pages.links import Link, link
+from console.pages.next_steps import HOLD
 from console.pages.queue import payment_href, state_of
 from console.pages.queue_links import capped, here
 from console.pages.words import drift_words, event_words, in_major, plural
@@ -206,6 +207,7 @@ def security_context(
     own = case.cause == 4
     account = case.bank_account.name if case.bank_account else "an account of this posting"
     return {
+        "proposed": HOLD,
         "title": "Stop. The bank settled something we never initiated." if own else "Held by another case of this account.",
         "text": f"{moved} on {short_day(case.day)}." if own else "",
         "facts": [

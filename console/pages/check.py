@@ -8,7 +8,8 @@ from console.display import near_day, short_day, signed
 from console.pages.check_log import check_log
 from console.pages.check_rows import row_context
 from console.pages.links import Link, link
-from console.pages.words import cause_words, compared_as, drift_words, in_major, next_step, plural
+from console.pages.next_steps import correction_words
+from console.pages.words import cause_words, compared_as, drift_words, in_major, plural
 from console.pages.written import amount
 from ledger.assets import EXPONENTS
 from reconciliation.bank.formats.amounts import written
@@ -76,9 +77,14 @@ def _title(page: CheckPage) -> str:
     if check.verdict == "CLEAN":
         return f"{where}: clean"
     if not check.drift:
-        return f"{where}: {plural(check.open_count, 'difference')} that cancel out"
+        return f"{where}: {_no_net(check.open_count)}"
     drifted = "differs in timing only, by" if check.timing_only else "drifted by"
     return f"{where}: {drifted} {drift_words(amount(check.drift, page.account.currency))}"
+
+
+def _no_net(count: int) -> str:
+    """Differences of a day whose totals agree."""
+    return f"{plural(count, 'difference')} that {'changes no total' if count == 1 else 'cancel out'}"
 
 
 def _beside(page: CheckPage, day: date | None) -> dict[str, str] | None:
@@ -153,10 +159,16 @@ def _groups(page: CheckPage, to: Link) -> list[dict[str, Any]]:
 def _group(page: CheckPage, rows: list[Difference], to: Link) -> dict[str, Any]:
     one, currency = rows[0], page.account.currency
     return {
-        "label": cause_words(one.cause, one.exception_class), "exception_class": CLASSES[one.exception_class].words,
+        "label": cause_words(one.cause, one.exception_class), "exception_class": _class_beside(one),
         "total": amount(one.total, currency), "count": one.of_group, "rows": [_named(d, currency, to) for d in rows],
         "more": one.of_group - len(rows),
     }  # fmt: skip
+
+
+def _class_beside(one: Difference) -> str:
+    """The class beside the cause; "" where the cause is none and its words are the class's."""
+    words = CLASSES[one.exception_class].words
+    return "" if cause_words(one.cause, one.exception_class).lower() == words else words
 
 
 def _named(d: Difference, currency: str, to: Link) -> dict[str, Any]:
@@ -165,8 +177,9 @@ def _named(d: Difference, currency: str, to: Link) -> dict[str, Any]:
         "reason": in_major(f"{d.reason[:1].upper()}{d.reason[1:]}", currency),
         "reference": d.written or _reference(d.reference), "compared": compared_as(_reference(d.reference), d.written),
         "payment_ids": d.payment_ids, "contribution": amount(d.contribution, currency),
-        "next": "Resolved" if d.case_state == "resolved" else "Waits for approval" if d.case_state == "waiting_approval"
-        else next_step(d.exception_class, d.cause, d.contribution),
+        "next": correction_words(
+            d.exception_class, d.cause, d.contribution, d.reason, held=d.held, request=d.request, resolution=d.resolution
+        ),
     }  # fmt: skip
 
 

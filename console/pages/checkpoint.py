@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from console.checkpoint_form import typed_of
+from console.checkpoint_form import typed_of, unkept
 from console.comparing import differing_words
 from console.display import moment
 from console.pages.checkpoint_fields import sentence_fields
@@ -116,7 +116,8 @@ def _edit(g: Given) -> dict[str, Any]:
     was = typed_of(g.active.document) if g.active else None
     return {
         "href": reverse("checkpoint-save", args=[g.version.policy.key, g.version.number]), "edits": g.version.edits,
-        "problem": g.problem, "where": g.where, **sentence_fields(typed, was, g.assets),
+        "problem": g.problem, "where": g.where, "unkept": unkept(g.typed) if g.typed else [],
+        **sentence_fields(typed, was, g.assets),
     }  # fmt: skip
 
 

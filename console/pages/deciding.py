@@ -22,7 +22,7 @@ from reconciliation.corrections.preview import Preview
 
 # A request that moves no money says what is agreed to, and no amount.
 APPROVES = {
-    "resolve_other": "Approve this end", "resolve_case": "Approve this end", "move_order": "Approve this move",
+    "resolve_other": "Approve ending the case", "resolve_case": "Approve ending the case", "move_order": "Approve this move",
     "posting.fail": "Approve this failure", "set_terms": "Approve these terms", "set_access": "Approve this access",
     "set_calendar": "Approve this calendar", "set_posting_rule": "Approve this rule",
     "override_checkpoint": "Approve this override", "release_incident": "Approve this release",

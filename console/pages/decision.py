@@ -11,7 +11,7 @@ from console.pages.batch_correction import figures_context, frozen_facts
 from console.pages.checkpoint_change import asked_about, checkpoint_facts, checkpoint_href, override_facts
 from console.pages.checks import check_lines
 from console.pages.deciding import Reader, may_part
-from console.pages.entry_lines import AFTER, effective, entry_lines, in_transactions, subject_of, transaction_link
+from console.pages.entry_lines import after_words, effective, entry_lines, in_transactions, subject_of, transaction_link
 from console.pages.escalation import escalation_facts
 from console.pages.gate_days import gate_facts, would_facts
 from console.pages.incidents import release_facts
@@ -104,7 +104,7 @@ def _change(r: ApprovalRequest, said: Said, shown: object) -> dict[str, Any]:
     if not isinstance(shown, Preview):
         return {"figures": [], "verdicts": None, "lines": [], "facts": _frozen(r)}
     first = shown.days[0] if shown.days else None
-    says = f"{effective(shown.effective_on, shown.adjusts_on)} {AFTER.get(r.kind, '')}"
+    says = f"{effective(shown.effective_on, shown.adjusts_on)} {after_words(r)}"
     if first and _stays_unknown(first):
         says, first = f"{says.rstrip()} {UNKNOWN_DAY.format(day=short_day(first.day))}", None
     return {

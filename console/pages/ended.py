@@ -19,6 +19,8 @@ DONE = {
     "confirm": "Confirmation",
     "repost": "Re-post",
     "book": "Booking",
+    "join": "Joining",
+    "apart": "Keeping apart",
     "correction.batch": "Batch correction",
     "resolve_other": "Decision",
     "resolve_case": "Decision",

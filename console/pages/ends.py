@@ -41,9 +41,15 @@ def meaning_context(case: ExceptionCase, to: Link) -> dict[str, Any]:
     meant = CLASSES[case.exception_class]
     hold = "none by hand until its incident is released; it ends when its difference is gone"
     return {"meaning": _meaning(case.exception_class) | {
+        "desk": _desk(case),
         "by_hand": ", ".join(CODES[c].words for c in ends_by_hand(case.exception_class, held=case.held)) or hold,
         "href": f"{to('case-classes')}#{case.exception_class}", "words": meant.words,
     }}  # fmt: skip
+
+
+def _desk(case: ExceptionCase) -> str:
+    """The class's desk; of what is wrong in our own books or sent by nobody, the desk that puts it right."""
+    return {3: "finance", 4: "security"}.get(case.cause or 0, CLASSES[case.exception_class].owner)
 
 
 def classes_context(counts: Sequence[EndedCount]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from reconciliation.corrections.preview import PreviewEntry
 
 ACTS = {
     "reverse": "Reverse", "confirm": "Confirm", "repost": "Re-post", "book": "Book", "identify": "Identify",
+    "join": "Join", "apart": "Keep apart",
     "resolve_other": "End as other",
     "set_terms": "Set the terms", "set_calendar": "Change the calendar", "correction.batch": "Correct the sign",
     "set_posting_rule": "Set the posting rule", "activate_checkpoint": "Put in force", "retire_checkpoint": "End",
@@ -28,12 +29,21 @@ AFTER = {
     "reverse": "The original stays POSTED.",
     "confirm": "The original becomes POSTED; its amounts and accounts stay.",
     "repost": "The original stays as it is; the new one is linked to it.",
+    "join": "Nothing is posted; from the next check on the line is compared by the reference of the transaction.",
+    "apart": "Nothing is posted; the next check states line and entry each by itself.",
     "posting.plan": "It is PENDING and counts for nothing until it is confirmed.",
     "posting.confirm": "It becomes POSTED; its amounts and accounts stay.",
     "posting.fail": "It becomes FAILED and counts for nothing.",
 }
 NOT_MADE = ("posting.post", "posting.plan", "posting.repost")
 Entries = Sequence[PreviewEntry]
+
+
+def after_words(r: ApprovalRequest) -> str:
+    """What becomes of the original."""
+    if r.payload.get("fails"):
+        return "The original becomes FAILED; the new one is linked to it."
+    return AFTER.get(r.kind, "")
 
 
 def effective(on: date, adjusts_on: date | None) -> str:

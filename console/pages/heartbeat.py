@@ -7,11 +7,11 @@ from typing import Any
 
 from console.display import Amount, moment, near_day, short_day
 from console.pages.links import Link, link
+from console.pages.next_steps import correction_words
 from console.pages.queue_links import CAME_FROM_HOME
 from console.pages.strip import strip_context, usual_day
-from console.pages.words import NEXT, cause_words, in_major, next_step, plural
+from console.pages.words import cause_words, in_major, plural
 from console.pages.written import amount
-from reconciliation.cases.resolutions import CODES
 from reconciliation.drift.heartbeat import MOST_COUNTED, NamedDifference, StripAccount, Waiting
 from reconciliation.drift.standing import Standing
 
@@ -28,8 +28,8 @@ def home_context(
     waiting: Waiting, *, at: datetime, until: date, may: dict[str, bool], key: str, running: dict[str, int] | None,
     run: str, to: Link,
 ) -> dict[str, Any]:  # fmt: skip
-    """Everything templates/home/home.html names. may: reconcile, upload; key: of the reconcile form; run: the asked
-    run's key while one is followed; to: the links that the reader may follow."""
+    """Everything templates/home/home.html names. may: reconcile, upload, works (on cases); key: of the reconcile form; run: the
+    asked run's key while one is followed; to: the links that the reader may follow."""
     checked = any(d.check_id for s in standing for d in (*s.open_days, *([s.last] if s.last else [])))
     return {
         "title": _title(standing, checked),
@@ -39,7 +39,7 @@ def home_context(
         "summary": _summary(standing, to) if checked else None,
         "strip": strip_context(accounts, standing, at=at, until=until, running=running, run=run, to=to),
         "why": _why(standing, differences, waiting) if checked else None,
-        "waiting": _waiting(waiting, confirms=may["upload"]),
+        "waiting": _waiting(waiting, confirms=may["upload"], works=may["works"]),
     }
 
 
@@ -175,11 +175,9 @@ def _case_href(x: NamedDifference, account: Standing) -> str:
 
 def _correction(x: NamedDifference) -> str:
     """What the case's page would offer, or why it offers nothing: of a case that ended, how."""
-    if x.resolution:
-        return f"Ended: {CODES[x.resolution].words}"
-    if x.held:
-        return NEXT[4]
-    return f"Waits for approval, CR-{x.request}" if x.request else next_step(x.exception_class, x.cause, x.contribution)
+    return correction_words(
+        x.exception_class, x.cause, x.contribution, x.reason, held=x.held, request=x.request, resolution=x.resolution
+    )
 
 
 def _pressing(w: Waiting) -> str:
@@ -187,9 +185,9 @@ def _pressing(w: Waiting) -> str:
     return ", ".join(told) or "none due today"
 
 
-def _waiting(w: Waiting, *, confirms: bool) -> list[dict[str, str]]:
+def _waiting(w: Waiting, *, confirms: bool, works: bool) -> list[dict[str, str]]:
     lines = []
-    if w.unconfirmed:
+    if w.unconfirmed and works:
         more = len(w.unconfirmed) - 1
         failed = "confirmations have" if more else "confirmation has"
         lines.append({

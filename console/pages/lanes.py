@@ -71,12 +71,15 @@ def _spans(facts: PaymentFacts, at: datetime) -> list[tuple[int, datetime, datet
             found.append((1, detected, confirmed or max(at, detected), "seg-p0", "paid, not final"))
         if confirmed:
             found.append((1, confirmed, max(at, confirmed), "seg-p1", payment.status))
-    for t in standing_of(facts)[:1]:
+    back = {t.reverses: t.posted_at or t.recorded_at for t in facts.transactions if t.reverses}
+    for t in [*(t for t in facts.transactions if t.id in back), *standing_of(facts)[:1]]:
         until = t.moved_at or (t.recorded_at if t.status == "POSTED" else max(at, t.recorded_at))
         if until > t.recorded_at:
             found.append((2, t.recorded_at, until, "seg-l0", "PENDING"))
         if t.status == "POSTED":
-            found.append((2, until, max(at, until), "seg-l1", "POSTED"))
+            found.append((2, until, max(back.get(t.id, at), until), "seg-l1", "POSTED"))
+        if t.id in back:
+            found.append((2, back[t.id], max(at, back[t.id]), "seg-b0", "reversed"))
     return found + _bank(facts, at)
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from console.display import UNKNOWN, money, short_day, signed
-from console.pages.entry_lines import AFTER, effective, entry_lines
+from console.pages.entry_lines import after_words, effective, entry_lines
 from console.pages.links import link
 from ledger.assets import EXPONENTS
 from ledger.models import LedgerTransaction
@@ -11,15 +11,17 @@ from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.corrections.carried_out import CarriedOut, Stated, StatedDay
 
 NOT_YET = "not checked yet"
+SAID = ("join", "apart")  # no transaction comes of these
 
 
 def outcome_part(r: ApprovalRequest, found: CarriedOut, written: list[LedgerTransaction]) -> dict[str, Any]:
     """The figures, the entries and what followed, for templates/approvals/parts/decision.html."""
-    says = AFTER.get(r.kind, "") if written else "Nothing of it was written."
+    said = r.kind in SAID and r.state == ApprovalRequest.State.EXECUTED
+    says = after_words(r) if written or said else "Nothing of it was written."
     first, others = next(iter(found.days), None), found.days[1:]
     return {
         "figures": _figures(first) if first and first.before else [], "verdicts": _verdicts(first),
-        "lines_head": "What was written, as one batch" if written else "What was asked for",
+        "lines_head": "What was written, as one batch" if written else "What it was said of" if said else "What was asked for",
         **entry_lines(r, found.entries, written, f"{effective(found.effective_on, found.adjusts_on)} {says}"),
         "facts": [_other_day(d) for d in others if d.before], "facts_head": ("Other accounts", "Before", "After"),
         "followed": _followed(found) if written else [],

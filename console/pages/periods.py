@@ -77,7 +77,7 @@ def _row(x: PeriodLine) -> dict[str, Any]:
 
 
 def _totals(found: Iterable[Balance] | None, which: int) -> list[str]:
-    """By currency how many and how much, gross: "3, 1,200.00 ETB"; none, and nothing is open. Some move no money: "2"."""
+    """By currency how many and how much, gross: "1,200.00 ETB in 3"; none, and nothing is open. Some move no money: "2"."""
     counts, gross = defaultdict[str, int](int), defaultdict[str, int](int)
     for b in found or ():
         counts[b.currency] += b.counts[which]
@@ -87,7 +87,7 @@ def _totals(found: Iterable[Balance] | None, which: int) -> list[str]:
 
 def counted(n: int, gross: int, currency: str) -> str:
     """How many, and how much where they are of a currency."""
-    return f"{count(n)}, {money(gross, EXPONENTS[currency])} {currency}" if currency else count(n)
+    return f"{money(gross, EXPONENTS[currency])} {currency} in {count(n)}" if currency else count(n)
 
 
 def _item(i: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from console.bars import STEP, bars
 from console.display import money, short_day, signed
 from console.pages.batch_correction import figures_context, progress_context
 from console.pages.links import Link, link
+from console.pages.next_steps import correction_of
 from console.pages.words import drift_words, plural
 from console.pages.written import amount
 from reconciliation.approvals.made_before import Made
@@ -18,7 +19,15 @@ from reconciliation.corrections.reason_codes import ALLOWED, WORDS
 
 MOST_BARS = 8
 BATCH = "correction.batch"
-KINDS = {"reverse": "Reverse", "confirm": "Confirm", "repost": "Re-post", "book": "Book", BATCH: "Batch"}
+KINDS = {
+    "reverse": "Reverse",
+    "confirm": "Confirm",
+    "repost": "Re-post",
+    "book": "Book",
+    "join": "Join",
+    "apart": "Keep apart",
+    BATCH: "Batch",
+}
 SENDS = {BATCH: "Send batch for approval"}
 
 
@@ -31,6 +40,7 @@ def proposal_context(
     lead, _, detail = proposal.sentence.replace("`", "").partition(". ")
     shown: dict[str, Any] = {
         "kind": KINDS.get(proposal.kind or "", "None" if case.state != "waiting_approval" else "Waits"),
+        "words": correction_of(case, held=False, request=proposal.waits) if case.bank_account_id else "",
         "lead": f"{lead.rstrip('.')}.", "detail": detail,
         "others": [] if who else [_other(case, choice) for choice in found.choices],
         "requests_href": to("approvals") if case.state == "waiting_approval" else "",
@@ -111,7 +121,7 @@ def _form(case: ExceptionCase, found: Offer, key: str, why_not: str) -> dict[str
     proposal = found.proposal
     kind = proposal.kind or ""
     # Of a booking the bank's line says which it is, of a re-post what stands behind the line.
-    codes = (proposal.reason_code, "OTHER") if kind in ("book", "repost") else ALLOWED[kind]
+    codes = (proposal.reason_code, "OTHER") if kind in ("book", "repost", "join", "apart") else ALLOWED[kind]
     return {
         "href": link("correction-request"), "key": key, "why_not": why_not, "reason": "",
         "fields": [("case", case.number), ("kind", kind), ("transaction", proposal.transaction)],

@@ -22,6 +22,8 @@ from reconciliation.cases.taxonomy import CLASSES
 
 AGES = ("under 1 day", "1 to 3 days", "3 to 7 days", "7 to 30 days", "over 30 days")
 ENDED_BY = {"run": "", "rule": "By rule", "person": "By hand", "two": "As other"}
+# Why this net and the heartbeat's are two figures.
+BESIDE = " Open cases count here, also of days that still run; the heartbeat counts closed days, with cases that ended by hand."
 LEVELS = (0, 0, 1, 2, 2)
 STATES = {
     "open": "open", "assigned": "assigned", "waiting_approval": "waiting approval", "snoozed": "snoozed",
@@ -44,7 +46,7 @@ def queue_context(
     where the list holds none."""
     names = dict(around.owners)
     return {
-        "sub": _sub_ended(found) if asked.ended else _sub(found, at),
+        "sub": _sub_ended(found) if asked.ended else _sub(found, at, whole=not asked.query),
         "views": _views(asked, around),
         "rows_href": link("exceptions"),
         "chips": _chips(asked, around, names),
@@ -64,17 +66,19 @@ def queue_context(
     }
 
 
-def _sub(found: Matched, at: datetime) -> str:
+def _sub(found: Matched, at: datetime, *, whole: bool) -> str:
+    """`whole`: nothing is filtered, so that the figures stand beside the heartbeat's."""
     if not found.count:
         return "No case matches."
     if found.count > MOST_COUNTED:
         return f"More than {MOST_COUNTED:,} cases match. Nets are shown once filters leave fewer."
     said = [f"{plural(found.count, 'case')} {'match' if found.count > 1 else 'matches'}: {nets_words(found)}."]
+    beside = BESIDE if whole and any(found.nets.values()) else ""
     overdue = f"{found.overdue} {'are' if found.overdue > 1 else 'is'} overdue" if found.overdue else "None is overdue"
     if found.next_due is None:
-        return f"{said[0]} {overdue}."
+        return f"{said[0]} {overdue}.{beside}"
     left = due(found.next_due, at)
-    return f"{said[0]} {overdue}, the next falls due {'on' if left[:1].isalpha() else 'in'} {left}."
+    return f"{said[0]} {overdue}, the next falls due {'on' if left[:1].isalpha() else 'in'} {left}.{beside}"
 
 
 def _sub_ended(found: Matched) -> str:

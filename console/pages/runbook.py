@@ -19,18 +19,18 @@ TONES = {"fine": ("clean", "nothing here"), "found": ("warn", "look here"), "unk
 
 
 def runbook_context(
-    case: ExceptionCase, book: Runbook, *, causes: Diagnosis | None, asked: Asked, near: Neighbours, came: dict[str, str],
-    at: datetime, to: Link, reconcile_key: str,
+    case: ExceptionCase, book: Runbook, *, causes: Diagnosis | None, words: str, asked: Asked, near: Neighbours,
+    came: dict[str, str], at: datetime, to: Link, reconcile_key: str,
 ) -> dict[str, Any]:  # fmt: skip
     """templates/exceptions/runbook.html. `causes` is None for a case between other planes; `reconcile_key` is "" for whoever
-    may not reconcile."""
+    may not reconcile; `words`: the proposed correction, as every page says it."""
     return {
         **around_case(asked, near, came), "ref": str(case), "title": case.title, "taken_at": at,
         "case_href": to("exception-case", case.number), "symptom": book.guide.symptom,
         "escalate": book.guide.escalate, "over": book.guide.over, "ended": case.state == "resolved",
         "diagnosis": diagnosis_context(causes) if causes else None,
         "steps": [_step(step.title, step.reads, seen, at, to) for step, seen in book.steps],
-        "acts": [act for name in book.guide.acts if (act := _act(name, case, to))],
+        "acts": [act for name in book.guide.acts if (act := _act(name, case, to, words))],
         "reconcile": {
             "href": link("drift-reconcile"), "key": reconcile_key, "account": case.account.code, "day": case.day.isoformat(),
         } if reconcile_key and case.bank_account_id and "reconcile" in book.guide.acts else None,
@@ -68,11 +68,15 @@ def _cell(cell: Cell, at: datetime, to: Link) -> dict[str, Any]:
     return {"text": "–" if cell is None else cell}
 
 
-def _act(name: str, case: ExceptionCase, to: Link) -> dict[str, str] | None:
+def _act(name: str, case: ExceptionCase, to: Link, words: str) -> dict[str, str] | None:
     """A mitigation: a page where it is asked for, under policy. None where this reader has no such page."""
     case_href = to("exception-case", case.number)
     found = {
-        "correct": (f"{case_href}#prop", "Open the proposed correction", "its entries, and the day before and after"),
+        "correct": (
+            f"{case_href}#prop",
+            "Open the proposed correction",
+            words or "its entries, and the day before and after",
+        ),
         "security": (case_href, "Open the security hold", "what is frozen, and who may release it"),
         "endpoints": (to("settings-endpoints"), "Open endpoints and keys", "their health, and what was held"),
         "bank": (to("bank"), "Open bank statements", "upload what is missing; the day is checked again by itself"),

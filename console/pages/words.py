@@ -8,20 +8,6 @@ from console.display import MINUS, Amount, grouped, money, short_day, signed
 from ledger.assets import EXPONENTS
 from reconciliation.cases.taxonomy import CAUSES, CLASSES
 
-NEXT: dict[int, str] = {
-    1: "Reverse the transaction",
-    2: "None, clears by itself",
-    3: "Reverse and post anew, one batch",
-    4: "None: security hold",
-    5: "Confirm the transaction",
-    6: "Post through its own use case",
-}
-NEXT_WITHOUT_CAUSE: dict[str, str] = {
-    "amount_mismatch": "Reverse and post the right amount",
-    "reference_mismatch": "Identify it, else suspense",
-    "duplicate_observation": "Reverse the second posting",
-    "missing_counterpart": "None yet, expected within grace",
-}
 SHORT_CAUSES: dict[int, str] = {
     1: "Rejected or returned by the bank",
     2: "Reported in the next period",
@@ -30,17 +16,6 @@ SHORT_CAUSES: dict[int, str] = {
     5: "Confirmation failed",
     6: "Fee or interest not modelled",
 }
-
-
-BESIDE = "Say whether they belong together"
-
-
-def next_step(exception_class: str, cause: int | None, contribution: int | None = None) -> str:
-    """What removes a difference, in a few words. A reversal or confirmation is still asked for and approved.
-    contribution: 0 where a line without reference has one entry of its day and amount beside it."""
-    if exception_class == "reference_mismatch" and contribution == 0:
-        return BESIDE
-    return NEXT[cause] if cause in NEXT else NEXT_WITHOUT_CAUSE.get(exception_class, "Compare the two sides")
 
 
 def cause_words(cause: int | None, exception_class: str) -> str:

@@ -12,6 +12,7 @@ register.filter("count", display.count)
 register.filter("money", display.money)
 register.filter("signed", display.signed)
 register.filter("santim", display.santim)
+register.filter("minor_one", display.minor_one)
 register.filter("minor_name", display.minor_name)
 
 

@@ -20,11 +20,11 @@ from reconciliation.request_verification import request_verification, under_way
 @opens(Permission.VIEW_AUDIT)
 def audit(request: Signed) -> HttpResponse:
     """GET /audit/, and its rows alone for HTMX"""
-    asked = {name: text_of(request.GET, name) for name in ("q", "action", "actor", "from", "n")}
+    asked = {name: text_of(request.GET, name) for name in ("q", "action", "actor", "from", "until", "n")}
     top, running = trail.head(), under_way()
     lines = trail.lines(
         top, place_of(request.GET), subject=asked["q"], action=asked["action"], actor=asked["actor"],
-        first=a_day(request.GET, "from"),
+        first=a_day(request.GET, "from"), last=a_day(request.GET, "until"),
     )  # fmt: skip
     chain = _chain(request, top, running)
     page = audit_page(chain, lines, trail.words(), trail.blocks(), asked, running, request.actor)

@@ -1,6 +1,7 @@
 """Corrections of a case: what one would do, and asking for it. A checker decides elsewhere."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,6 +25,7 @@ from reconciliation.corrections.batches.request_batch import request_batch
 from reconciliation.corrections.offer import offer
 from reconciliation.corrections.request_booking import request_booking
 from reconciliation.corrections.request_confirmation import request_confirmation
+from reconciliation.corrections.request_joining import request_joining
 from reconciliation.corrections.request_repost import request_repost
 from reconciliation.corrections.request_reversal import request_reversal
 from reconciliation.errors import BadInput, SecurityHold
@@ -33,6 +35,8 @@ OF_A_TRANSACTION: dict[str, Callable[..., Made]] = {
     "reverse": request_reversal,
     "confirm": request_confirmation,
     "repost": request_repost,
+    "join": partial(request_joining, kind="join"),
+    "apart": partial(request_joining, kind="apart"),
 }
 
 
@@ -50,8 +54,8 @@ def ask(request: Signed) -> HttpResponse:
     kind, key = text_of(given, "kind"), text_of(given, "key", 64)
     if not key.isalnum():
         raise BadInput("the form carries no key", "key")
-    if kind not in ("reverse", "confirm", "repost", "book", "correction.batch"):
-        raise BadInput("a correction here reverses, confirms, re-posts, books or corrects a batch", "kind")
+    if kind not in (*OF_A_TRANSACTION, "book", "correction.batch"):
+        raise BadInput("a correction here reverses, confirms, re-posts, books, joins or corrects a batch", "kind")
     same: dict[str, Any] = {
         "case": number, "reason_code": text_of(given, "reason_code"), "note": given.get("reason", ""),
         "idempotency_key": key, "actor": request.actor, "at": request.at,

@@ -32,6 +32,7 @@ def home(request: Signed) -> HttpResponse:
         at=request.at, until=until, key=new_key(), running=_running(request), run=request.GET.get("run", ""),
         to=links_for(request.actor), may={
             "reconcile": allowed(request.actor, Permission.RECONCILE),
+            "works": allowed(request.actor, Permission.WORK_CASES),
             "upload": allowed(request.actor, Permission.IMPORT_STATEMENT),
         },
     )  # fmt: skip
@@ -56,7 +57,7 @@ def home_strip(request: Signed) -> HttpResponse:
     )
     response = render(request, "home/home.html#strip", {"strip": context})
     if run and running is None:
-        messages.info(request, "Done: every account is reconciled.")  # said by the page that comes back
+        messages.info(request, "Every account is checked anew.")  # said by the page that comes back
         response.headers["HX-Refresh"] = "true"
     return response
 

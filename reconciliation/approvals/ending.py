@@ -50,6 +50,15 @@ def end_requests(requests: Sequence[ApprovalRequest], state: str, *, by: Actor, 
     for request in requests:
         by_kind[request.kind].append(request)
         policy = request.precondition["policy"]["version"]
-        audit.record(by, at, f"request.{state}", str(request), why=why, policy_version=policy)
+        audit.record(
+            by,
+            at,
+            f"request.{state}",
+            str(request),
+            why=why,
+            policy_version=policy,
+            kind=request.kind,
+            title=request.title,
+        )
     for name, ended in by_kind.items():
         kind_named(name).ended(ended, state=state, actor=by, at=at)

@@ -112,6 +112,8 @@ VOCABULARY: dict[str, Transition] = _vocabulary(
       frozenset({LEDGER_STEPS["post"]}), asked=MAY, by_name=frozenset({"rule"})),
     T("correction.identify", "finance", "a receipt in suspense is given to its payment", "treasury posting",
       POSTED | {"reason_code"}, frozenset({LEDGER_STEPS["post"]}), asked=MAY),
+    T("correction.join", "finance", "a bank line without reference is joined with an entry, or kept apart from it",
+      "finance reconciliation", POSTED | {"reason_code"}, asked=MUST),
     T("correction.batch", "finance", "every posting of a use case with the wrong sign is reversed and posted anew",
       "treasury posting", BASIC | {"use_case", "account", "asset", "amount", "reason_code"},
       frozenset({LEDGER_STEPS["reverse"], LEDGER_STEPS["post"]}), asked=MUST),

@@ -20,7 +20,7 @@ def check_awaited(case: ExceptionCase) -> ApprovalRequest | None:
     done = ApprovalRequest.objects.filter(
         ~Exists(since),
         state=ApprovalRequest.State.EXECUTED,
-        kind__in=("reverse", "confirm", "repost", "book"),
+        kind__in=("reverse", "confirm", "repost", "book", "join", "apart"),
         payload__case_id=case.id,
     )
     return done.order_by("-id").first() or checks_awaited(case)

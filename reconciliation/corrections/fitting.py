@@ -38,10 +38,21 @@ NONE: dict[int | None, str] = {
     6: "A bank fee or interest is posted through its own use case; of several lines none is booked singly.",
     None: "No single reversal or confirmation removes this difference.",
 }
-AMOUNT = "The amounts differ: the transaction is reversed and posted anew at the right amount, linked by `corrects`."
+AMOUNT = "The amounts differ, and no single posting anew puts it right; choose the transaction by hand."
+LATE_AMOUNT = (
+    "{name} is POSTED on a day out of grace, at another amount: reversed there, it is posted anew at the line's amount."
+)
 OTHER_AMOUNT = (
     "Reverse {name} and post it anew at the amount of the bank's line, {amount}, both effective {day}. The original stays POSTED;"
     " the new one is linked to it by `corrects`."
+)
+FAILS = (
+    "{name} is PENDING at another amount: it fails, and is posted anew at the amount of the bank's line, {amount}, effective"
+    " {day}. The new one is linked to it by `corrects`."
+)
+ANEW_OTHER = (
+    "Post {name} anew at the amount of the bank's line, {amount}, effective {day}. It is {stands} and stays so; the new one is"
+    " linked to it by `corrects`."
 )
 ANEW = (
     "Post {name} anew, effective {day}. It is {stands} and stays so; the new one has its entries and references, and is linked to"
@@ -50,8 +61,16 @@ ANEW = (
 SUSPENSE = "No payment of ours explains the line: it is posted to suspense until somebody identifies it."
 
 BESIDE = (
-    "{name} stands alone beside the line, of the same day and amount, without a common reference: people say whether they"
-    " belong together. Nothing is posted to suspense, which would book it twice."
+    "{name} stands alone beside the line, of the same day and amount, without a common reference: two people say"
+    " whether they belong together. Then they match, or are told apart. Nothing is posted to suspense, which would book it twice."
+)
+JOINED = (
+    "Join the line with {name}: of the same day and amount, it stands alone beside it. Nothing is posted and the line"
+    " stays as the bank wrote it; from the next check on it is compared by the reference of {name}."
+)
+KEPT_APART = (
+    "Keep the line apart from {name}: they are different money. Nothing is posted; the next check states each by itself, the line"
+    " as money that no payment of ours explains, the entry as one that the bank did not settle."
 )
 AMBIGUOUS = (
     "Entries of ours of the same day and amount stand alone beside it: people say which of them belongs to the line."
@@ -72,7 +91,9 @@ def fit(
     if cause == 5:
         return _confirmation([b for b in behind if b.place != "own"])
     if exception_class == "amount_mismatch" and cause is None:
-        return _other_amount(own)
+        return _other_amount(
+            own or [b for b in behind if b.place == "known"], [b for b in behind if b.place == "related"]
+        )
     if exception_class == "reference_mismatch":
         if own:
             return Fit(BESIDE.replace("{name}", ", ".join(b.name for b in own)))
@@ -119,7 +140,11 @@ def _confirmation(found: Sequence[Behind]) -> Fit:
     return Fit(ANEW.replace("{stands}", stands), "repost", one.id, why)
 
 
-def _other_amount(own: Sequence[Behind]) -> Fit:
-    if len(own) != 1 or own[0].status != "POSTED" or own[0].is_reversal or own[0].reversed_by:
+def _other_amount(found: Sequence[Behind], late: Sequence[Behind]) -> Fit:
+    """What counts at another amount, or would have: PENDING, FAILED or reversed behind the line."""
+    if not found and len(late) == 1 and not late[0].reversed_by:
+        return Fit(LATE_AMOUNT.replace("{name}", late[0].name))
+    one = found[0] if len(found) == 1 else late[0] if len(late) == 1 and not found else None
+    if one is None or one.is_reversal or (one.place == "own" and one.reversed_by):
         return Fit(AMOUNT)
-    return Fit(OTHER_AMOUNT, "repost", own[0].id, "WRONG_AMOUNT")
+    return Fit(OTHER_AMOUNT, "repost", one.id, "WRONG_AMOUNT")

@@ -18,8 +18,9 @@ MISSING = (
     "Nothing was posted for it: the deposit is posted by its rule or its own use case, not by correcting a transaction."
 )
 PENDING = (
-    "{name} is PENDING: nothing was posted that could be reversed. It is confirmed from the case of its bank line, or by the"
-    " confirmation once it goes through."
+    "{name} is PENDING: nothing was posted that could be reversed. The case of its bank line offers what settles it:"
+    " confirmed at the line's own amount, at another one failed and posted anew. A confirmation that goes"
+    " through after all confirms it."
 )
 NONE = "No posting of ours stands behind it, so nothing is reversed."
 SEVERAL = "Several postings stand behind it; choose the one to reverse by hand."

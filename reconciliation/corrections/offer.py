@@ -19,11 +19,13 @@ from reconciliation.corrections.batches.preview import BatchPreview, preview_mem
 from reconciliation.corrections.batches.wrong_sign import rule_to_correct_by
 from reconciliation.corrections.booking import policy_facts_of as booking_facts
 from reconciliation.corrections.effective_day import correction_day, spoken_day
+from reconciliation.corrections.exact_line import require_exact_line
 from reconciliation.corrections.frozen import freeze
+from reconciliation.corrections.joining import APART, JOIN, beside, target_beside
 from reconciliation.corrections.preview import Preview, rows_touched
-from reconciliation.corrections.propose import BATCH, Proposal, propose, proposed_repost
+from reconciliation.corrections.propose import BATCH, Proposal, propose, proposed_joining, proposed_repost
 from reconciliation.corrections.reason_codes import ALLOWED
-from reconciliation.corrections.target import find_target, transaction_ids
+from reconciliation.corrections.target import find_target, target_of, transaction_ids
 from reconciliation.errors import CannotBe, NoCorrection
 from reconciliation.postings.standing_facts import standing_facts
 
@@ -116,11 +118,31 @@ def _choices(case: ExceptionCase, found: Proposal) -> list[Choice]:
     booked = [Choice("book", "", "what the bank shows")] if found.kind == "book" else []
     booked += [Choice(BATCH, "", "every posting of its use case")] if found.kind == BATCH else []
     booked += _reposts(case, found)
+    if case.exception_class == "reference_mismatch":
+        alone = beside(case)[:MOST_CHOICES]
+        kinds_said = (JOIN, APART) if len(alone) == 1 else (JOIN,)
+        return booked + [Choice(kind, str(t.public_id), str(t)) for t in alone for kind in kinds_said]
     rows = LedgerTransaction.objects.filter(id__in=transaction_ids(case), reverses=None, reversal=None).order_by("id")
     has_line = any(side == 1 for side, _, _ in case.evidence["rows"])
     kinds = {"POSTED": "reverse", "PENDING": "confirm" if has_line else ""}
-    standing = [Choice(kinds.get(t.status, ""), str(t.public_id), str(t)) for t in rows[: MOST_CHOICES * 2]]
-    return booked + [c for c in standing if c.kind][:MOST_CHOICES]
+    standing = [(t, kinds.get(t.status, "")) for t in rows[: MOST_CHOICES * 2]]
+    return (
+        booked
+        + [Choice(kind, str(t.public_id), str(t)) for t, kind in standing if kind and _would_go(kind, t, case)][
+            :MOST_CHOICES
+        ]
+    )
+
+
+def _would_go(kind: str, transaction: LedgerTransaction, case: ExceptionCase) -> bool:
+    """Whether the line confirms it: at another amount, or of several, it is refused."""
+    if kind != "confirm":
+        return True
+    try:
+        require_exact_line(target_of(transaction, case))
+    except NoCorrection:
+        return False
+    return True
 
 
 def _reposts(case: ExceptionCase, found: Proposal) -> list[Choice]:
@@ -131,11 +153,17 @@ def _reposts(case: ExceptionCase, found: Proposal) -> list[Choice]:
         return []
     gone = Q(status="FAILED") | Q(reversal__isnull=False)
     rows = LedgerTransaction.objects.filter(gone, id__in=transaction_ids(case), reverses=None, correction=None)
-    return [Choice("repost", str(t.public_id), str(t)) for t in rows.order_by("id")[:MOST_CHOICES]]
+    return [
+        Choice("repost", str(t.public_id), str(t))
+        for t in rows.order_by("id")[:MOST_CHOICES]
+        if proposed_repost(target_of(t, case)).kind
+    ]
 
 
 def _chosen(case: ExceptionCase, choice: Choice) -> Proposal:
     try:
+        if choice.kind in (JOIN, APART):
+            return proposed_joining(choice.kind, target_beside(case, choice.transaction))
         target = find_target(choice.transaction, case.number)
         if choice.kind == "repost":
             return proposed_repost(target)
@@ -159,6 +187,6 @@ def _policy(found: Proposal, at: datetime) -> Decision:
         return ask(Move("correction.book", booking_facts(payload, found.reason_code)), at)
     original = LedgerTransaction.objects.get(id=payload["transaction_id"])
     facts = {"use_case": original.use_case, "reason_code": found.reason_code} | standing_facts(original.id)
-    if payload.get("undone"):
+    if found.reason_code == "WRONG_AMOUNT":
         facts["amounts"] = {payload["currency"]: payload["amount_minor"]}
-    return ask(Move(f"correction.{found.kind}", facts, original.payment_id or ""), at)
+    return ask(Move(kind_named(found.kind or "").move, facts, original.payment_id or ""), at)

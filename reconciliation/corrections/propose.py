@@ -16,10 +16,21 @@ from reconciliation.corrections.batches.wrong_sign import WrongSign, wrong_sign_
 from reconciliation.corrections.booking import Booking, booking_of, freeze_booking
 from reconciliation.corrections.effective_day import correction_day, spoken_day
 from reconciliation.corrections.exact_line import require_exact_line
-from reconciliation.corrections.fitting import ANEW, OTHER_AMOUNT, Behind, Fit, fit
+from reconciliation.corrections.fitting import (
+    ANEW,
+    ANEW_OTHER,
+    FAILS,
+    JOINED,
+    KEPT_APART,
+    OTHER_AMOUNT,
+    Behind,
+    Fit,
+    fit,
+)
 from reconciliation.corrections.fitting_planes import fit_planes
 from reconciliation.corrections.frozen import freeze
 from reconciliation.corrections.gaps import gap_of
+from reconciliation.corrections.joining import JOIN, frozen_joining
 from reconciliation.corrections.reposting import repost_of
 from reconciliation.corrections.target import RESOLVED, Target, holds_on, is_ambiguous, target_of, transaction_ids
 from reconciliation.errors import NoCorrection
@@ -29,10 +40,11 @@ BATCH = "correction.batch"
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """`kind` is "reverse", "confirm", "repost", "book", "correction.batch" or None; `sentence` says what would be
+    """`kind` is "reverse", "confirm", "repost", "book", "join", "apart", "correction.batch" or None; `sentence` says what would be
     done, or why nothing is proposed. `payload` is what would be frozen (reason and note still empty), for the kind's preview.
     `security` marks the hold panel, `holding` are the numbers of the cases that hold, `held_by` their ids. `rule_of`: the use case
-    whose posting rule comes first; `running`: the batch that is correcting it. `gap`: no use case books the bank's code."""
+    whose posting rule comes first; `running`: the batch that is correcting it. `gap`: no use case books the bank's code;
+    `waits`: the number of the request that waits for a decision."""
 
     kind: str | None
     sentence: str
@@ -46,6 +58,7 @@ class Proposal:
     rule_of: str = ""
     running: Progress | None = None
     gap: bool = False
+    waits: int | None = None
 
 
 def propose(case: ExceptionCase) -> Proposal:
@@ -62,18 +75,28 @@ def propose(case: ExceptionCase) -> Proposal:
         )  # fmt: skip
     open_one = ApprovalRequest.objects.filter(state="open", payload__case_id=case.id).order_by("id").first()
     if open_one is not None:
-        return Proposal(None, f"{open_one} by {open_one.made_by_label} waits for a decision: {open_one.title}.")
+        said = f"{open_one} by {open_one.made_by_label} waits for a decision: {open_one.title}."
+        return Proposal(None, said, waits=open_one.number)
     if sign := wrong_sign_of(case):
         return _batch(case, sign)
     if booking := booking_of(case):
         return _booking(booking)
     if gap := gap_of(case):
         return Proposal(None, gap.sentence, gap=True)
+    if joining := _joining(case):
+        return joining
     behind = _behind(case)
     found = _fit(case, list(behind.values()))
     if found.transaction_id is None:
         return Proposal(None, found.sentence)
     return _proposal(found, target_of(LedgerTransaction.objects.get(id=found.transaction_id), case))
+
+
+def held_back(case: ExceptionCase) -> tuple[bool, int | None]:
+    """Whether a security hold closes the account of a case to corrections, and the number of the request about it that waits for a
+    decision. Two queries."""
+    open_one = ApprovalRequest.objects.filter(state="open", payload__case_id=case.id).order_by("id").first()
+    return case.held or bool(holds_on(_accounts(case))), open_one.number if open_one else None
 
 
 def _booking(booking: Booking) -> Proposal:
@@ -131,6 +154,26 @@ def _pending(case: ExceptionCase) -> list[str]:
     )
 
 
+def _joining(case: ExceptionCase) -> Proposal | None:
+    """Of a line with exactly one lone entry beside it."""
+    own = [row for side, row, _ in case.evidence["rows"] if side == 0]
+    if case.exception_class != "reference_mismatch" or not own:
+        return None
+    return proposed_joining(JOIN, target_of(LedgerTransaction.objects.get(id=own[0]), case))
+
+
+def proposed_joining(kind: str, target: Target) -> Proposal:
+    """What two people say of the line and the entry beside it, or why it cannot be said."""
+    name = target.transaction
+    try:
+        payload = frozen_joining(kind, target)
+    except NoCorrection as refusal:
+        return Proposal(None, f"{refusal}.")
+    said, code = (JOINED, "SAME_MONEY") if kind == JOIN else (KEPT_APART, "DIFFERENT_MONEY")
+    on = date.fromisoformat(payload["effective_on"])
+    return Proposal(kind, said.format(name=name), str(name.public_id), on, payload, code)
+
+
 def proposed_repost(target: Target) -> Proposal:
     """The re-post of a transaction behind a case, or why there is none."""
     try:
@@ -139,9 +182,10 @@ def proposed_repost(target: Target) -> Proposal:
         said = f"{refusal}"
         return Proposal(None, f"{target.transaction} is not posted anew. {said[:1].upper()}{said[1:]}.")
     t, day = target.transaction, spoken_day(repost.on)
-    stands = {"FAILED_HERE": "FAILED", "REVERSED_HERE": "reversed"}.get(repost.reason_code, "")
     amount = spoken(int(repost.anew[0]["amount_minor"]), repost.anew[0]["currency"])
-    sentence = (OTHER_AMOUNT if repost.undone else ANEW).format(name=t, day=day, amount=amount, stands=stands)
+    as_it_was = ANEW_OTHER if repost.reason_code == "WRONG_AMOUNT" else ANEW
+    said = OTHER_AMOUNT if repost.undone else FAILS if repost.fails else as_it_was
+    sentence = said.format(name=t, day=day, amount=amount, stands="FAILED" if t.status == "FAILED" else "reversed")
     return Proposal("repost", sentence, str(t.public_id), repost.on.effective_on, repost.frozen(), repost.reason_code)
 
 

@@ -17,6 +17,8 @@ WORDS: dict[str, str] = {
     "UNIDENTIFIED_RECEIPT": "money came that no payment of ours explains",
     "UNINITIATED_PAYMENT": "money left that nobody here initiated",
     "RECEIPT_IDENTIFIED": "the payment that a receipt belongs to is known",
+    "SAME_MONEY": "line and entry are the same money",
+    "DIFFERENT_MONEY": "line and entry are different money",
     "OTHER": "another reason, said in the note",
 }
 ALLOWED: dict[str, tuple[str, ...]] = {
@@ -25,6 +27,8 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "repost": ("WRONG_AMOUNT", "FAILED_HERE", "REVERSED_HERE", "OTHER"),
     "correction.batch": ("WRONG_SIGN", "OTHER"),
     "book": ("BANK_FEE", "BANK_INTEREST", "BANK_ADJUSTMENT", "UNIDENTIFIED_RECEIPT", "UNINITIATED_PAYMENT", "OTHER"),
+    "join": ("SAME_MONEY", "OTHER"),
+    "apart": ("DIFFERENT_MONEY", "OTHER"),
     "identify": ("RECEIPT_IDENTIFIED", "OTHER"),
 }
 LONGEST = 2000

@@ -1,4 +1,5 @@
-"""The kind "repost": a transaction is posted anew, linked by `corrects`; one that stands at another amount is reversed with it."""
+"""The kind "repost": a transaction is posted anew, linked by `corrects`; one that stands at another amount is reversed with it, one
+that is PENDING at another amount fails with it."""
 
 from datetime import datetime
 
@@ -20,14 +21,14 @@ MOVE = "correction.repost"
 
 
 def _effect(payload: Payload, *, decision_id: int, policy_version: str, actor: Actor, at: datetime) -> list[int]:
-    """Raises AlreadyReposted, AlreadyReversed, OriginalStillStands, AgainstRule, PeriodClosed, ChangedSinceAsked."""
+    """Raises AlreadyReposted, AlreadyReversed, NotPending, OriginalStillStands, AgainstRule, PeriodClosed, ChangedSinceAsked."""
     day = day_of(payload)
     return repost_transaction(
         payload["transaction_id"],
         [(e["account_id"], e["currency"], e["direction"], int(e["amount_minor"])) for e in payload["entries"]],
         key=payload["key"], reversal_key=f"reversal of {payload['transaction']}" if payload["undone"] else "",
-        effective_on=day.effective_on, adjusts_on=day.adjusts_on, why=spoken_why(payload), decision_id=decision_id,
-        policy_version=policy_version, actor=actor, at=at,
+        fails=payload["fails"], effective_on=day.effective_on, adjusts_on=day.adjusts_on, why=spoken_why(payload),
+        decision_id=decision_id, policy_version=policy_version, actor=actor, at=at,
     )  # fmt: skip
 
 

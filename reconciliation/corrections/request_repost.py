@@ -1,5 +1,5 @@
-"""Ask to post a transaction anew: one that failed or was reversed while the bank settled it (cause 5), or one that was posted at
-another amount than the bank's line, which is reversed with it."""
+"""Ask to post a transaction anew: one that failed or was reversed while the bank settled it (cause 5), or one at another amount
+than the bank's line: reversed with it where it stands, failed with it where it is PENDING."""
 
 from datetime import datetime
 
@@ -49,7 +49,7 @@ def request_repost(
     payload, (amount, currency) = repost.frozen(reason_code=reason_code, note=note), repost.weighed
     with taken_back():  # what the book would refuse when it runs is refused before anybody is asked
         EFFECT(payload, decision_id=decision_for_preview(MOVE, at), policy_version="preview", actor=actor, at=at)
-    more = {"amounts": {currency: str(amount)}} if repost.undone else {}
+    more = {"amounts": {currency: str(amount)}} if repost.reason_code == "WRONG_AMOUNT" else {}
     made = make_request(
         Draft(
             kind="repost", title=f"Re-post {target.transaction}", subject=str(target.transaction.public_id), payload=payload,

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from reconciliation.bank.models import BankAccount, BankPeriod
+from reconciliation.cases.standing_sql import HELD, WAITS
 from reconciliation.drift.day_events import DayEvents, day_events
 from reconciliation.drift.models import DriftCheck
 from reconciliation.errors import NotFound
@@ -27,23 +28,25 @@ SELECT p.until_on,
                   AND s.from_on < p.until_on AND s.until_on > p.day)
   FROM bank_period p WHERE p.bank_account_id = %(account)s AND p.day = %(day)s
 """
-NAMED = """
+NAMED = f"""
 SELECT k.exception_class, k.cause, k.of_group, k.total, k.contribution_minor, k.reason, k.reference, k.payment_ids,
     c.number, c.state, k.case_id, coalesce(
         (SELECT t.partner_reference FROM unnest(k.entry_refs) r (ref)
            JOIN ledger_transaction t ON t.tenant_id = k.tenant_id AND t.id = split_part(r.ref, '.', 1)::bigint
           WHERE t.partner_reference IS NOT NULL ORDER BY t.id LIMIT 1),
         (SELECT b.reference FROM bank_line b WHERE b.tenant_id = k.tenant_id AND b.id = ANY (k.line_ids)
-            AND b.reference <> '' ORDER BY b.id LIMIT 1), '')
+            AND b.reference <> '' ORDER BY b.id LIMIT 1), ''),
+    {HELD}, {WAITS}, coalesce(c.resolution, '')
   FROM (SELECT d.*, row_number() OVER (PARTITION BY exception_class, cause ORDER BY abs(contribution_minor) DESC,
       position) AS place,
                count(*) OVER (PARTITION BY exception_class, cause) AS of_group,
                sum(contribution_minor) OVER (PARTITION BY exception_class, cause) AS total
           FROM drift_contribution d WHERE check_id = %s) k
+  JOIN drift_check d ON d.tenant_id = k.tenant_id AND d.id = k.check_id
   LEFT JOIN exception_case c ON c.tenant_id = k.tenant_id AND c.id = k.case_id
  WHERE k.place <= %s
  ORDER BY abs(k.total) DESC, k.exception_class, k.cause, k.place
-"""
+"""  # noqa: S608 (texts of ours)
 
 
 # An entry of the day that counts on another one altogether, and one of another day that counts on this: the totals are
@@ -80,7 +83,8 @@ class Moved:
 @dataclass(frozen=True, slots=True)
 class Difference:
     """A named difference of the check. Amounts in signed minor units; `of_group`, `total`: of its class and cause.
-    `reference` is the form that rows are compared by, `written` the reference as the ledger, else the bank, writes it."""
+    `reference` is the form that rows are compared by, `written` the reference as the ledger, else the bank, writes it;
+    `held`, `request` and `resolution` as in NamedDifference."""
 
     exception_class: str
     cause: int | None
@@ -94,6 +98,9 @@ class Difference:
     case_state: str | None
     case_id: int | None
     written: str
+    held: bool
+    request: int | None
+    resolution: str
 
 
 @dataclass(frozen=True, slots=True)

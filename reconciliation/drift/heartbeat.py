@@ -11,6 +11,7 @@ from django.db import connection
 from ledger.actors import Actor
 from reconciliation.approvals.for_reader import FOR_READER, deciding_roles
 from reconciliation.cases.queue import AWAKE
+from reconciliation.cases.standing_sql import HELD, WAITS
 from reconciliation.drift.strip_days import StripDay, strip_day
 
 SHOWN_DAYS = 28
@@ -29,13 +30,10 @@ SELECT DISTINCT ON (b.code, p.day)
   LEFT JOIN drift_check c ON c.tenant_id = p.tenant_id AND c.bank_account_id = p.bank_account_id AND c.day = p.day
  ORDER BY b.code, p.day, c.id DESC
 """
-WHY = """
+WHY = f"""
 SELECT k.check_id, k.position, k.of_all, k.exception_class, k.cause, k.contribution_minor, k.reason, c.number, c.title,
        c.due_at, c.day,
-       EXISTS (SELECT FROM exception_case h WHERE h.tenant_id = d.tenant_id AND h.bank_account_id = d.bank_account_id
-                  AND h.cause = 4 AND h.state <> 'resolved'),
-       (SELECT min(r.number) FROM approval_request r WHERE r.tenant_id = c.tenant_id AND r.state = 'open'
-           AND r.payload -> 'case_id' = to_jsonb(c.id)), coalesce(c.resolution, '')
+       {HELD}, {WAITS}, coalesce(c.resolution, '')
   FROM (SELECT check_id, position, exception_class, cause, contribution_minor, reason, case_id, tenant_id,
                row_number() OVER w AS place, count(*) OVER (PARTITION BY check_id) AS of_all
           FROM drift_contribution WHERE check_id = ANY(%s)
@@ -44,7 +42,7 @@ SELECT k.check_id, k.position, k.of_all, k.exception_class, k.cause, k.contribut
   LEFT JOIN exception_case c ON c.tenant_id = k.tenant_id AND c.id = k.case_id
  WHERE k.place <= %s
  ORDER BY k.check_id, k.place
-"""
+"""  # noqa: S608 (texts of ours)
 WAITING = f"""
 SELECT (SELECT count(*) FROM (SELECT FROM exception_case WHERE state <> 'resolved' LIMIT %(most)s) counted), mine.*,
     asked.numbers, decide.*,

@@ -24,10 +24,12 @@ class Leftovers:
         return sorted({*self.entries, *self.lines})
 
 
-def read_leftovers(scope: Scope, *, history: bool) -> Leftovers:
-    """All rows of the references left, on any day when there is a history, with the matches that hold them now."""
+def read_leftovers(scope: Scope, *, history: bool, identified: bool) -> Leftovers:
+    """All rows of the references left, on any day when there is a history, with the matches that hold them now. `identified`:
+    people said of lines of the account what they settle."""
     left, days, values, forms = Leftovers(), scope.days, scope.values, scope.forms
-    for step in ("found", *(("elsewhere_entries", "elsewhere_lines", "matched_with") if history else ())):
+    joined = ("identified_elsewhere",) if identified else ()
+    for step in ("found", *(("elsewhere_entries", "elsewhere_lines", *joined, "matched_with") if history else ())):
         run_step("leftovers", step, values, forms)
     for tx, leg, key, on, signed, payment, use_case, reverses, match in run_step("leftovers", "entries", values):
         entry = EntryRow(tx, leg, key, days.ordinal(on), int(signed), payment, use_case, tx, reverses)

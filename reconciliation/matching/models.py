@@ -111,6 +111,24 @@ class CountedShift(models.Model):
         return f"{self.transaction_id} counts on {self.counted_on}"
 
 
+class LineIdentification(models.Model):
+    tenant_id = tenant_column()
+    pk = CompositePrimaryKey("line_id", "transaction_id")
+    line_id = models.BigIntegerField()
+    transaction_id = models.BigIntegerField()
+    bank_account_id = models.BigIntegerField()
+    together = models.BooleanField()
+    decision_id = models.BigIntegerField()
+    said_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "line_identification"
+
+    def __str__(self) -> str:
+        return f"line {self.line_id} {'with' if self.together else 'apart from'} {self.transaction_id}"
+
+
 class PlaneRun(models.Model):
     tenant_id = tenant_column()
     id = models.BigAutoField(primary_key=True)

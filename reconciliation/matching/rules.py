@@ -2,7 +2,7 @@
 
 Each counted row or part lands in exactly one group; rule numbers are those of STORIES."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from reconciliation.matching.counting import count_on_days, without_reversals
@@ -165,9 +165,10 @@ RULES: tuple[Callable[[_Day], None], ...] = (
 )  # fmt: skip
 
 
-def pair_blank_lines(groups: Sequence[Group]) -> list[Group]:
+def pair_blank_lines(groups: Sequence[Group], apart: Set[tuple[int, int]] = frozenset()) -> list[Group]:
     """Rule 9, last half, over all references: a line without reference and exactly one lone entry of its day and amount are
-    a reference mismatch of contribution 0, open. More than one candidate on either side is named and never guessed."""
+    a reference mismatch of contribution 0, open. More than one candidate on either side is named and never guessed. `apart`: the
+    (line, transaction) of which people said that they do not belong together."""
     lone = [g for g in groups if g.rule == 10]
     blank = [g for g in groups if g.rule == 9 and g.lines[0].blank and not g.lines[0].kind]
     entries: dict[tuple[int, int], list[Group]] = {}
@@ -179,7 +180,11 @@ def pair_blank_lines(groups: Sequence[Group]) -> list[Group]:
     gone: set[int] = set()
     made: list[Group] = []
     for where, candidates in lines.items():
-        counterparts = entries.get(where, [])
+        counterparts = [
+            e
+            for e in entries.get(where, [])
+            if any((c.lines[0].line_id, e.parts[0].entry.transaction_id) not in apart for c in candidates)
+        ]
         if len(candidates) == 1 and len(counterparts) == 1:
             line, entry = candidates[0], counterparts[0]
             gone |= {id(line), id(entry)}

@@ -47,7 +47,7 @@ def settle_rows(scope: Scope, *, passed: bool) -> Pass:
     run_step("stage", "days", values)
     ((from_on, to_on),) = run_step("stage", "window", values)
     values |= {"from_on": from_on, "to_on": to_on}
-    ((held,),) = run_step("stage", "held", values)
+    ((held, identified),) = run_step("stage", "held", values)
     run_step("stage", "tables", values)
     if held:
         for step in ("entries", "lines"):
@@ -57,6 +57,8 @@ def settle_rows(scope: Scope, *, passed: bool) -> Pass:
         for step in ("entries_all_open", "lines_all_open", "totals_all_open"):
             run_step("stage", step, values, forms)
         _plan_with("enable_nestloop", True)
+    if identified:
+        run_step("stage", "identified", values, forms)
     run_step("stage", "analyze", values)
     ((elsewhere,),) = run_step("stage", "history", values)
     _by_index_alone(False)
@@ -66,9 +68,10 @@ def settle_rows(scope: Scope, *, passed: bool) -> Pass:
         settled, touched = settled + more, touched | also
     ((entries, lines),) = run_step("stage", "counts", values)
     _by_index_alone(True)
-    left = read_leftovers(scope, history=held or elsewhere)
+    left = read_leftovers(scope, history=held or elsewhere, identified=identified)
     _by_index_alone(False)
-    groups = _apply_rules(left, scope)
+    apart = set(run_step("stage", "apart", values)) if identified else set()
+    groups = _apply_rules(left, scope, apart)
     stored = store_matches(groups, left, scope)
     totals = _totals(values, stored.loose)
     run_step("stage", "drop", values)
@@ -129,11 +132,11 @@ def _rekey(scope: Scope) -> bool:
     return True
 
 
-def _apply_rules(left: Leftovers, scope: Scope) -> list[Group]:
+def _apply_rules(left: Leftovers, scope: Scope, apart: set[tuple[int, int]]) -> list[Group]:
     groups: list[Group] = []
     for key in left.keys:
         groups += groups_of_reference(left.entries[key], left.lines[key], left.known[key], scope.terms)
-    return pair_blank_lines(groups)
+    return pair_blank_lines(groups, apart)
 
 
 def by_day(groups: Iterable[Group]) -> dict[int, list[Group]]:

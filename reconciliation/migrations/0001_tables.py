@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
         *sql(HERE, "outbox.sql"),
         *sql(HERE / "approvals", "standing.sql", "approvals.sql", "access.sql"),
         *sql(HERE / "bank", "bank.sql", "booking.sql", "sample.sql"),
-        *sql(HERE / "matching", "matching.sql"),
+        *sql(HERE / "matching", "matching.sql", "identified.sql"),
         *sql(HERE / "drift", "drift.sql"),
         *sql(HERE / "cases", "cases.sql"),
         *sql(HERE / "postings", "door.sql", "rules.sql"),
@@ -806,6 +806,28 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "bank_sample",
+                "managed": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="LineIdentification",
+            fields=[
+                ("tenant_id", models.IntegerField(db_default=ledger.tenancy.CurrentTenant(), editable=False)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "line_id", "transaction_id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("line_id", models.BigIntegerField()),
+                ("transaction_id", models.BigIntegerField()),
+                ("bank_account_id", models.BigIntegerField()),
+                ("together", models.BooleanField()),
+                ("decision_id", models.BigIntegerField()),
+                ("said_at", models.DateTimeField()),
+            ],
+            options={
+                "db_table": "line_identification",
                 "managed": False,
             },
         ),

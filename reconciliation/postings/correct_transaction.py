@@ -33,15 +33,18 @@ def reverse_transaction(
 
 
 def repost_transaction(
-    transaction_id: int, entries: Sequence[tuple[int, str, Direction, int]], *, key: str, reversal_key: str,
+    transaction_id: int, entries: Sequence[tuple[int, str, Direction, int]], *, key: str, reversal_key: str, fails: bool,
     effective_on: date, adjusts_on: date | None, why: str, decision_id: int, policy_version: str, actor: Actor, at: datetime,
 ) -> list[int]:  # fmt: skip
     """Post a transaction anew with these entries (account id, asset, direction, minor units), linked by `corrects`; its references
     and metadata stay. `reversal_key`: of the reversal that goes before it in the same statement, "" where the original does not
-    count. Returns the ids written.
+    count; `fails`: it is PENDING, and fails first. Returns the ids written.
 
-    Raises AlreadyReposted, OriginalStillStands, AlreadyReversed, NotPosted, AgainstRule, PeriodClosed, ChangedSinceAsked."""
+    Raises NotPending, AlreadyReposted, OriginalStillStands, AlreadyReversed, NotPosted, AgainstRule, PeriodClosed,
+    ChangedSinceAsked."""
     postings: list[book.Posting] = []
+    if fails:
+        book.fail(transaction_id, decision_id=decision_id, actor=actor, at=at, policy_version=policy_version, why=why)
     if reversal_key:
         postings.append(
             book.reversal_of(

@@ -322,14 +322,26 @@ def test_half_a_row_is_kept_until_it_is_whole_and_an_amount_is_never_guessed(acm
     half = FIELDS | {"c1-fact": ["use_case", "account", ""], "c1-value": ["ewa, loan", "", ""]}
     html = client.post(address, half, **live).content.decode()  # type: ignore[arg-type]
     assert re.search(r'value="account" selected', html), "what was chosen stays"
-    assert "Not kept" not in html
+    assert 'role="alert"' not in html
     assert stored(acme).document["clauses"][0]["when"] == {"use_case": ["ewa", "loan"]}
+    assert "Not kept yet, clause 1, fact:" in words(html) and "what is whole is kept in the draft" in words(html)
+    lone = FIELDS | {"c1-asset": ["ETB", ""], "c1-from": ["50,000.00", "700"]}
+    said = client.post(address, lone, **live).content.decode()  # type: ignore[arg-type]
+    assert "Not kept yet, clause 1, amount: choose the currency." in words(said)
+    assert 'value="700"' in said, "what was typed stays"
     refused = client.post(address, half)
     assert (refused.status_code, "half a row" in refused.content.decode().lower()) == (400, True)
     for typed in ("20,5", "20,00.01", "1,0000"):
         html = words(client.post(address, FIELDS | {"c1-from": [typed, ""]}, **live).content.decode())  # type: ignore[arg-type]
         assert "commas group by three" in html, typed
     assert stored(acme).document["clauses"][0]["amounts"] == {"ETB": {"from": "5000000"}}
+
+
+def test_saves_wait_for_one_another_and_discarding_is_a_second_step(acme: Tenant, client: Client) -> None:
+    begun(client)
+    html = client.get(f"/checkpoints/{KEY}/1/").content.decode()
+    assert 'hx-sync="this:queue last"' in html and "data-saves" in html
+    assert html.index("<summary") < html.index(f"/checkpoints/{KEY}/1/discard/")
 
 
 def test_how_many_approve_is_asked_before_the_first_draft_is_kept(client: Client) -> None:

@@ -44,7 +44,7 @@ def test_it_says_that_the_money_is_not_in_agreement_and_why(books: World, analys
     said = words(page(analyst, "/"))
     assert "Ledger and bank do not agree: 1 account drifted, 3 have an unknown day" in said
     assert "Last closed period Tue 10 Mar. All drift is explained by 3 named differences." in said
-    assert "Net drift, ledger − bank −482.00 ETB" in said
+    assert "Net drift of closed days, ledger − bank −482.00 ETB" in said
     assert "Unexplained 0.00 ETB" in said
     assert "Gross, sum of |differences| 4,782.00 ETB" in said
     assert "−2,475.00 ETB Confirm the transaction" in said
@@ -65,7 +65,7 @@ def test_open_drift_stays_in_the_headline_when_later_days_end_unknown(books: Wor
         html = page(analyst, "/")
     said = words(html)
     assert "Ledger and bank do not agree: 1 account drifted, 5 have an unknown day" in said
-    assert "Net drift, ledger − bank −482.00 ETB" in said
+    assert "Net drift of closed days, ledger − bank −482.00 ETB" in said
     assert "Gross, sum of |differences| 4,782.00 ETB" in said
     assert "Why: the differences of 10 Mar" in said
     assert "+2,150.00 ETB Reverse the transaction" in said
@@ -98,7 +98,7 @@ def test_a_day_that_runs_is_no_part_of_the_headline(books: World, analyst: User)
     html = page(analyst, "/")
     said = words(html)
     assert "Last closed period Tue 10 Mar. All drift is explained by 3 named differences." in said
-    assert "Net drift, ledger − bank −482.00 ETB" in said
+    assert "Net drift of closed days, ledger − bank −482.00 ETB" in said
     assert 'href="/drift/clr/2026-03-12/"' in html
 
 

@@ -66,7 +66,7 @@ def test_a_period_is_closed_from_its_page_and_opened_again(
     with counted(at_most=FRAME + 7):
         listed = words(client.get("/periods/").content.decode())
     assert "Nothing is closed yet." in listed
-    assert re.search(r"February 2026 1 Feb to 28 Feb Open none 1, 60.00 ETB", listed)
+    assert re.search(r"February 2026 1 Feb to 28 Feb Open none 60.00 ETB in 1", listed)
     with counted(at_most=FRAME + 18):
         html = client.get(HERE).content.decode()
     said = words(html)
@@ -88,7 +88,7 @@ def test_a_period_is_closed_from_its_page_and_opened_again(
     assert "FIN-1: the bank answers in March" in said
     assert "Re-open February 2026" in said
     listed = words(page(analyst, "/periods/"))
-    assert "Closed none 1, 60.00 ETB cora.controller@example.test Anna Analyst" in listed
+    assert "Closed none 60.00 ETB in 1 cora.controller@example.test Anna Analyst" in listed
     html = page(analyst, HERE)
     key = re.search(r'name="key" value="([^"]+)"', html)[1]  # type: ignore[index]
     again = client.post(f"{HERE}reopen/", {"key": key, "reason_code": "ERROR_FOUND", "note": "FIN-2"})
@@ -160,7 +160,7 @@ def _made(books: Closing) -> Made:
 
 
 def test_exceptions_without_money_are_counted_alone() -> None:
-    assert (counted(2, 0, ""), counted(1, 60, "ETB")) == ("2", "1, 0.60 ETB")
+    assert (counted(2, 0, ""), counted(1, 60, "ETB")) == ("2", "0.60 ETB in 1")
     lost = Balance("provider-log", "missing_counterpart", "", (0, 2, 0, 2), (0, 0, 0, 0))
     shown = _balance(lost.frozen())
     assert [part["gross"] for part in shown["parts"]] == [""] * 4

@@ -22,5 +22,5 @@ def test_it_says_when_it_begins_and_when_it_has_ended(books: World, analyst: Use
         OutboxItem.objects.update(state="done", done_at=TODAY)
     assert (asked.actor, asked.detail) == (analyst.email, {"accounts": 5})
     client.get("/strip/?run=k1")
-    assert "Done: every account is reconciled." in client.get("/").content.decode()
+    assert "Every account is checked anew." in client.get("/").content.decode()
     assert "Done:" not in client.get("/").content.decode()

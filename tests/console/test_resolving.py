@@ -118,7 +118,7 @@ def test_as_other_it_waits_and_a_second_person_agrees(
     shown = page(controller, f"/approvals/{asked.number}/")
     assert f"End as other C-{case}" in words(shown)
     assert "the same; nothing is matched by it" in words(shown)
-    assert "Approve this end" in words(shown)
+    assert "Approve ending the case" in words(shown)
     assert "its class, difference and rows are unchanged" in words(shown)
     client = signed_in(controller)
     sent = {"decision": "approve", "reason": "", "digest": bytes(asked.payload_sha256).hex(), "password": PASSWORD}

@@ -4,7 +4,8 @@ import pytest
 
 from console.pages.audit_words import detail_words
 from console.pages.checkpoint_change import checkpoint_facts
-from console.pages.words import as_sentence, compared_as, event_words, in_major, next_step
+from console.pages.next_steps import correction_words, next_step
+from console.pages.words import as_sentence, compared_as, event_words, in_major
 
 
 @pytest.mark.parametrize(
@@ -59,11 +60,37 @@ def test_one_entry_beside_a_line_is_for_people_and_not_for_suspense() -> None:
     assert next_step("reference_mismatch", None, -4500) == "Identify it, else suspense"
 
 
+@pytest.mark.parametrize(
+    ("cause", "reason", "held", "request_", "resolution", "says"),
+    [
+        (5, "the bank settled a transaction we hold as PENDING", False, None, "", "Confirm the transaction"),
+        (5, "the bank settled a transaction we hold as FAILED", False, None, "", "Post it anew"),
+        (5, "the bank settled a transaction we hold as REVERSED", False, None, "", "Post it anew"),
+        (5, "value_date drift exceeds 2 days", False, None, "", "Reverse it, then post it anew"),
+        (3, "", False, None, "", "Reverse and post anew, one batch"),
+        (3, "", True, None, "", "None: security hold"),
+        (3, "", True, 7, "agreed_with_bank", "Ended: agreed with the bank"),
+        (3, "", False, 7, "", "Waits for approval, CR-7"),
+        (None, "amount mismatch: ledger 990, bank 909", False, None, "", "Post anew at the bank's amount"),
+    ],
+)
+def test_one_function_says_what_is_proposed(
+    cause: int | None, reason: str, held: bool, request_: int | None, resolution: str, says: str
+) -> None:
+    said = correction_words("amount_mismatch", cause, -1, reason, held=held, request=request_, resolution=resolution)
+    assert said == says
+
+
 def test_an_audit_row_says_nothing_of_what_is_empty() -> None:
     row = {"currency": "", "amount_minor": "0", "reason_code": "", "kind": "posting.post"}
     assert detail_words(row) == detail_words(row | {"amount_minor": 0}) == "kind posting.post"
     assert detail_words({"currency": "ETB", "amount_minor": 500}) == "5.00 ETB"
     assert detail_words({"differences": 0}) == "differences 0", "a figure of nothing is said"
+
+
+def test_a_name_has_no_separator_and_an_address_stands_as_it_was_asked_for() -> None:
+    assert detail_words({"decision": 1018, "rows": 1018}) == "decision 1018, rows 1,018"
+    assert detail_words({"path": "/periods/2026-10-01/close/"}) == "path /periods/2026-10-01/close/"
 
 
 @pytest.mark.parametrize(

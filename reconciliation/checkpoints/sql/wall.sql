@@ -128,6 +128,7 @@ CALL carries_decision('ledger_period_move');
 CALL carries_decision('matcher_version');
 CALL carries_decision('match_run');
 CALL carries_decision('match');
+CALL carries_decision('line_identification');
 CALL carries_decision('plane_run');
 CALL carries_decision('plane_match');
 CALL carries_decision('exception_case');

@@ -29,5 +29,22 @@ BEGIN
     RETURN NULL;
 END $$;
 ALTER FUNCTION guard.repost_is_as_asked() OWNER TO plumbline_check;
+
+-- Under such a decision nothing leaves PENDING but the original of a request that said so, and that to FAILED.
+CREATE FUNCTION guard.repost_fails_as_asked() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    PERFORM FROM checkpoint_decision d WHERE d.tenant_id = NEW.tenant_id AND d.id = NEW.decision_id
+                AND d.move = 'correction.repost' AND d.policy <> 'preview';
+    IF FOUND AND NOT EXISTS (
+            SELECT FROM approval_request r WHERE r.tenant_id = NEW.tenant_id AND r.kind = 'repost' AND r.decision_id = NEW.decision_id
+               AND r.payload -> 'fails' = 'true' AND (r.payload ->> 'transaction_id')::bigint = NEW.transaction_id AND NEW.to_status = 'FAILED') THEN
+        RAISE EXCEPTION 'the re-post that was asked for does not settle transaction %', NEW.transaction_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'repost_fails_as_asked', TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN NULL;
+END $$;
+ALTER FUNCTION guard.repost_fails_as_asked() OWNER TO plumbline_check;
+CREATE TRIGGER repost_fails_as_asked AFTER INSERT ON ledger_transaction_move FOR EACH ROW EXECUTE FUNCTION guard.repost_fails_as_asked();
 CREATE TRIGGER repost_is_as_asked AFTER INSERT ON ledger_transaction FOR EACH ROW
     WHEN (NEW.reverses_id IS NOT NULL OR NEW.corrects_id IS NOT NULL) EXECUTE FUNCTION guard.repost_is_as_asked();

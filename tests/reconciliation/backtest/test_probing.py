@@ -65,6 +65,7 @@ def test_one_controller_instead_of_two_is_looser() -> None:
         "correction.book",
         "correction.confirm",
         "correction.identify",
+        "correction.join",
         "correction.repost",
         "correction.reverse",
     ]

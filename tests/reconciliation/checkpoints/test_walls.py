@@ -30,7 +30,10 @@ SELECT c.relname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN 
 # Where a decision's id is not that of the row's own move: policy's own tables, and the request that policy let be made.
 OTHERWISE = {"approval_request", "checkpoint_shadow", "checkpoint_override", "checkpoint_version"}
 CLAUSE = {"moves": ["posting.post"], "outcome": "forbidden", "reason": "Nothing is posted today."}
-OWN_WALLS = {"approval_execution", "approval_restriction", "incident", "incident_release", "ledger_period_move"}
+OWN_WALLS = {
+    "approval_execution", "approval_restriction", "incident", "incident_release", "ledger_period_move", "line_identification",
+    "gate_setting",
+}  # fmt: skip
 
 
 @pytest.fixture

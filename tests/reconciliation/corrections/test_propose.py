@@ -18,6 +18,10 @@ PROPOSED = {
     "cause 5, reversed": ("clr", "13", "T1 10 ewa 900 @D1\nR1 10 rev T1\nL1 clr 13 -900 @D1", "repost", "T1", "13",
     "REVERSED_HERE"),
     "amount": ("clr", "10", "T1 10 ewa 4500 @D1\nL1 clr 10 -5400 @D1", "repost", "T1", "10", "WRONG_AMOUNT"),
+    "PENDING at another amount": ("clr", "10", "T1 09 PENDING ewa 175 @D6\nL1 clr 10 -174 @D6", "repost", "T1", "10",
+    "WRONG_AMOUNT"),
+    "one entry of its day and amount": ("cash", "10", 'T1 10 receipt 45 @I3 p1\nL1 cash 10 +45 "TRF"', "join", "T1", "10",
+    "SAME_MONEY"),
     "posted twice": ("cash", "10", "T3 10 receipt 640 @I9 p8\nT4 10 receipt 640 @I9 p8\nL3 cash 10 +640 @I9",
     "reverse", "T4", "10", "POSTED_IN_ERROR"),
 }  # fmt: skip
@@ -25,9 +29,8 @@ NOT_PROPOSED = {
     "cause 3": ("clr", "10", "T1 10 loan clr/emp 120 @K1\nL1 clr 10 -120 @K1", "use case loan"),
     "cause 5, out of grace": ("clr", "13", "T1 10 ewa 900 @D1\nL1 clr 13 -900 @D1", "out of grace"),
     "cause 6, no account set": ("clr", "10", 'L1 clr 10 -25 "FEE"', "The bank's fee of 0.25 ETB has no account yet"),
-    "PENDING at another amount": ("clr", "10", "T1 10 PENDING ewa 175 @D6\nL1 clr 10 -174 @D6", "right amount"),
+    "posted out of grace at another amount": ("clr", "13", "T1 10 ewa 900 @D1\nL1 clr 13 -909 @D1", "at the line's amount"),
     "unidentified receipt, no account set": ("cash", "10", 'L1 cash 10 +45 "TRF"', "unidentified receipt of cash in Settings"),
-    "one entry of its day and amount": ("cash", "10", 'T1 10 receipt 45 @I3 p1\nL1 cash 10 +45 "TRF"', "book it twice"),
     "a reversal": ("clr", "10", "T1 02-27 ewa 60 @D1\nR1 10 rev T1", "itself a reversal"),
 }  # fmt: skip
 

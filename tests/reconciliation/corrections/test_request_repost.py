@@ -121,6 +121,66 @@ def test_s21_what_outlived_its_grace_is_reversed_and_then_posted_anew(
     assert (check.verdict, check.ledger_total, check.statement_total) == ("CLEAN", 900, 900)
 
 
+@pytest.mark.parametrize(("status", "fails"), [("PENDING", True), ("FAILED", False)])
+def test_what_does_not_count_at_another_amount_is_posted_anew_at_the_line_s(
+    books: Books, maker: Actor, checker: Actor, status: str, fails: bool
+) -> None:
+    books.play(f"T1 10 {status} ewa 990 @D6 p6\nL1 clr 11 -909 @D6").check_day("clr", "11")
+    (case,) = books.cases("clr", "11")
+    with tenant(books.tenant_id):
+        found = offer(case, at=NOW)
+    assert found.proposal.kind == "repost" and found.preview is not None and found.preview.refused == ""
+    assert f"{case.number}" and found.choices == [], "a confirmation at another amount would be refused"
+    assert ("it fails" in found.proposal.sentence) == fails
+    after = found.preview.days[0].after
+    assert after is not None and (after.net, after.gross, after.ledger_total) == (0, 0, 909)
+    made = repost(books, "T1", case, maker, "WRONG_AMOUNT")
+    with tenant(books.tenant_id):
+        asked_for = ApprovalRequest.objects.get(id=made.id)
+    assert (asked_for.amount_minor, asked_for.payload["fails"]) == (990, fails), "the larger of the two is weighed"
+    assert books.transaction("T1").status == status
+    decided = books.approve(made, checker)
+    new = anew(books, "T1")
+    assert new is not None and decided.transaction_ids == (new.id,)
+    assert (new.effective_on, new.payment_id, new.partner_reference) == (march("11"), "p6", "D6")
+    assert sorted(entries(books, new)) == [("clr", "CREDIT", 909), ("emp", "DEBIT", 909)]
+    assert books.transaction("T1").status == "FAILED"
+    assert books.check_day("clr", "11").verdict == "CLEAN"
+    assert books.again(case).state == "resolved"
+
+
+def test_a_pending_one_confirmed_meanwhile_makes_it_stale(books: Books, maker: Actor, checker: Actor) -> None:
+    books.play("T1 10 PENDING ewa 990 @D6\nL1 clr 10 -909 @D6").check_day("clr", "10")
+    made = repost(books, "T1", books.cases("clr", "10")[0], maker, "WRONG_AMOUNT")
+    books.play("confirm T1 10")
+    decided = books.approve(made, checker)
+    assert (decided.state, anew(books, "T1")) == ("stale", None)
+
+
+@pytest.mark.parametrize("attack", ["another", "posted", "nothing"])
+def test_the_database_fails_no_other_transaction_than_the_one_asked_for(
+    books: Books, maker: Actor, raw_as: RawAs, attack: str
+) -> None:
+    books.play("T1 10 PENDING ewa 990 @D6\nT2 10 PENDING ewa 50 @D7\nL1 clr 10 -909 @D6").check_day("clr", "10")
+    case = next(c for c in books.cases("clr", "10") if c.exception_class == "amount_mismatch")
+    made = repost(books, "T1", case, maker, "WRONG_AMOUNT")
+    with tenant(books.tenant_id):
+        decision = ApprovalRequest.objects.get(id=made.id).decision_id
+    one = books.transaction("T2" if attack == "another" else "T1").id
+    link = raw_as("app", autocommit=True)
+    link.execute("SELECT set_config('app.tenant_id', %s, false)", [str(books.tenant_id)])
+    who = json.dumps({"kind": "person", "id": "x", "role": "controller", "policy_version": "x"})
+    to = "POSTED" if attack == "posted" else "FAILED"
+    with pytest.raises(psycopg.Error) as refused, link.transaction():
+        link.execute(
+            "SELECT guard.settle_transaction(%s, %s, '2026-03-10', %s, %s::jsonb, 'x', now(), NULL)",
+            [one, to, decision, who],
+        )
+    expected = "repost_fails_as_asked" if attack != "nothing" else "move_has_its_approval"
+    assert refused.value.diag.constraint_name == expected
+    assert books.transaction("T1").status == "PENDING"
+
+
 def test_the_offer_shows_both_and_changes_nothing(books: Books, mismatch: ExceptionCase) -> None:
     with tenant(books.tenant_id):
         before = LedgerTransaction.objects.count()
@@ -177,8 +237,12 @@ REFUSED = {
         "T1",
         "how the other amount splits",
     ),
-    "PENDING": ("T1 10 PENDING ewa 175 @D6\nL1 clr 10 -174 @D6", "T1", "is PENDING"),
-    "FAILED at another amount": ("T1 10 FAILED ewa 175 @D6\nL1 clr 10 -174 @D6", "T1", "at its own amount only"),
+    "PENDING at the line's own amount": ("T1 10 PENDING ewa 174 @D6\nL1 clr 10 -174 @D6", "T1", "confirms it"),
+    "PENDING, more than two entries": (
+        "T1 10 PENDING ewa 4500 emp/rev 450 @D1\nL1 clr 10 -5400 @D1",
+        "T1",
+        "how the other amount splits",
+    ),
 }
 
 

@@ -59,6 +59,14 @@ SELECT 1, b.id, 0, k.key FROM run_left k
                         AND b.bank_account_id = %(bank_account)s AND b.counts AND b.imported_at <= %(statement_as_of)s OFFSET 0) b
 ON CONFLICT DO NOTHING;
 
+-- step: identified_elsewhere
+INSERT INTO run_found
+SELECT 1, i.line_id, 0, k.key FROM line_identification i
+  JOIN ledger_transaction t ON t.tenant_id = i.tenant_id AND t.id = i.transaction_id
+  JOIN run_left k ON k.key = {entry_key}
+ WHERE i.bank_account_id = %(bank_account)s AND i.together AND i.said_at <= %(statement_as_of)s
+ON CONFLICT DO NOTHING;
+
 -- step: matched_with
 -- What a held row was matched with under another key (a batch, a narrative) comes along.
 INSERT INTO run_found

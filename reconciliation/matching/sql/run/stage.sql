@@ -58,6 +58,18 @@ WITH scanned AS MATERIALIZED (
 )
 INSERT INTO run_total SELECT day, 0, sum(signed), 0, count(*) FROM scanned GROUP BY day;
 
+-- step: identified
+-- A line that two people joined with a transaction is compared by that transaction's reference. Few lines ever are: looked up from them.
+UPDATE run_line l SET key = i.key
+  FROM (SELECT i.line_id, {entry_key} AS key FROM line_identification i
+          JOIN ledger_transaction t ON t.tenant_id = i.tenant_id AND t.id = i.transaction_id
+         WHERE i.bank_account_id = %(bank_account)s AND i.together AND i.said_at <= %(statement_as_of)s OFFSET 0) i
+ WHERE l.line = i.line_id;
+
+-- step: apart
+SELECT line_id, transaction_id FROM line_identification
+ WHERE bank_account_id = %(bank_account)s AND NOT together AND said_at <= %(statement_as_of)s;
+
 -- step: entries_all_open
 -- Where no match of the account holds anything yet, all rows are open, and usually many: joined as wholes (the caller turns
 -- nested loops off), not probed one by one.
@@ -82,7 +94,8 @@ SELECT day, 0, sum(signed), 0, count(*) FROM run_line GROUP BY day;
 -- step: held
 -- Asked of the runs, of which an account has few, and not of the matches, which no index finds by account: their first one
 -- may lie behind a million of others. What this run itself matched a pass ago, its caller knows.
-SELECT %(passed)s OR EXISTS (SELECT FROM match_run r WHERE r.bank_account_id = %(bank_account)s AND r.matched_count > 0);
+SELECT %(passed)s OR EXISTS (SELECT FROM match_run r WHERE r.bank_account_id = %(bank_account)s AND r.matched_count > 0),
+       EXISTS (SELECT FROM line_identification WHERE bank_account_id = %(bank_account)s);
 
 -- step: history
 -- Whether rows of these references can stand anywhere else: held by a match, or outside the window.
