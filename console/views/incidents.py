@@ -105,5 +105,5 @@ def _incident(request: Signed, number: int, **bound: forms.Form) -> HttpResponse
     shown: dict[str, Any] = {
         "call": RecordCall(initial={"called_at": request.at}), "note": WriteNote(), "release": AskRelease(),
     }  # fmt: skip
-    page = incident_page(whole_incident(number), request.actor, shown | bound, links_for(request.actor))
+    page = incident_page(whole_incident(number), request.actor, shown | bound, links_for(request.actor), request.at)
     return render(request, "incidents/incident.html", page, status=400 if bound else 200)

@@ -14,11 +14,10 @@ from reconciliation.checkpoints.decide import record_decision
 from reconciliation.checkpoints.freeze_windows import Scope, hold_freezes, open_window
 from reconciliation.checkpoints.freezing import touching_accounts
 from reconciliation.checkpoints.rules import Move
+from reconciliation.incidents.asking_evidence import ask_evidence
 from reconciliation.incidents.models import Incident, IncidentCase
 from reconciliation.incidents.standing import open_incidents
-from reconciliation.outbox import enqueue
 
-SEAL_EVIDENCE = "seal_evidence"
 REASON = "The bank settled what we never initiated."
 JOIN = """
 WITH joined AS (
@@ -49,7 +48,7 @@ def open_incident(
         account=account.code, cases=joined, run=run_label,
     )  # fmt: skip
     # Each time the incident grows its evidence is preserved anew, as it stands then.
-    enqueue(SEAL_EVIDENCE, f"{incident} {run_label}", {"subject": str(incident), "key": run_label}, at=at)
+    ask_evidence(incident, run_label, at=at)
     return incident
 
 

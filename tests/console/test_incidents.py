@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -85,15 +86,22 @@ def test_from_the_call_to_the_release_by_two_people(scene: Scene, controller: Us
     assert "A worker seals the evidence." in said
     assert "Ask to release IN-1" not in said, "nothing to ask for yet"
     scene.work()
+    assert "0 calls and 0 notes." in words(page(controller, "/incidents/1/"))
     client = signed_in(controller)
     assert client.post("/incidents/1/release/", RELEASE).status_code == 409, "no call is on record"
     assert client.post("/incidents/1/calls/", CALL | {"spoke_with": ""}).status_code == 400
     assert client.post("/incidents/1/calls/", CALL | {"called_at": "2026-03-21T12:30"}).status_code == 400, (
         "yet to be made"
     )
-    assert client.post("/incidents/1/calls/", CALL).status_code == 302
+    old = client.post("/incidents/1/calls/", CALL | {"called_at": "2000-01-01T00:00"})
+    assert (old.status_code, "the money is of 2026-03-10 or later" in words(old.content.decode())) == (400, True)
+    assert client.post("/incidents/1/calls/", CALL | {"said": "y"}).status_code == 400
+    assert client.post("/incidents/1/calls/", CALL | {"called_at": "2026-03-20T12:10"}).status_code == 302
     assert client.post("/incidents/1/notes/", {"text": "<b>payee</b> unknown", "key": "n1"}).status_code == 302
+    assert client.post("/incidents/1/release/", RELEASE).status_code == 409, "its evidence does not hold the call"
+    scene.work(LATER + timedelta(minutes=5))
     html = page(controller, "/incidents/1/")
+    assert "1 call and 1 note." in words(html)
     assert "&lt;b&gt;payee&lt;/b&gt; unknown" in html
     assert "Cora Controller called Almaz Tesfaye , their reference FD-7" in words(html)
     answer = client.post("/incidents/1/release/", RELEASE | {"explanation": "short"})
@@ -105,10 +113,13 @@ def test_from_the_call_to_the_release_by_two_people(scene: Scene, controller: Us
     assert "the bank booked it by mistake and says so" in shown
     assert bytes(scene.bundle("IN-1").sha256).hex() in shown
     assert "Cora Controller with Almaz Tesfaye" in shown
+    assert "called since it stood open: Cora Controller with Almaz Tesfaye, 2026-03-20 12:10 UTC" in shown
     with tenant(scene.tenant_id):
         asked = as_made(ApprovalRequest.objects.get(number=1), created=False)
     assert scene.approve(asked, acting(other, scene.tenant_id), at=LATER).state == "executed"
+    scene.work(LATER + timedelta(minutes=9))
     said = words(page(controller, "/incidents/1/"))
+    assert "1 call, 1 note and the release." in said
     assert "approved by Ola Other. The bank booked it by mistake and says so." in said
     assert "Security incident IN-1" not in words(page(controller, "/exceptions/"))
     assert "No security incident is open" in words(page(controller, "/incidents/"))
