@@ -57,6 +57,10 @@ TOGETHER: tuple[tuple[tuple[str, ...], str], ...] = (
         "{what} stands open with the same cases, its evidence holds all that was said, and policy still asks for the same",
     ),
     (("partner_called",), "The partner was called since it stood open: {partner_called}"),
+    (
+        ("receiver_standing", "policy"),
+        "The same receiver stands under the name, or none, and policy still asks for the same",
+    ),
     (("case_held", "policy"), "{case} is no security hold, and policy still asks for the same"),
 )
 BROKEN = {
@@ -86,6 +90,7 @@ BROKEN = {
     "order_state": "{what} was {was} and is {now}",
     "version_in_force": "Version {now} is in force by now; the request was made on {was}",
     "rule_in_force": "Version {now} of the rule is in force by now; the request was made on {was}",
+    "receiver_standing": "Another receiver stands under this name by now, or none does",
     "members": "Other postings stand against the rule now: one was reversed in the meantime",
     "calendar_in_force": "Calendar {now} of the account is set by now; the request was made on {was}",
     "incident_open": "{what} was released in the meantime",

@@ -15,6 +15,7 @@ from console.pages.written import amount
 from ledger.actors import Actor
 from reconciliation.checkpoints.vocabulary import VOCABULARY
 from reconciliation.outbox_models import OutboxItem
+from reconciliation.permission_words import permission_words
 from reconciliation.permissions import Permission, allowed, holders
 from reconciliation.recovery.incident_pages import ListedIncident, WholeIncident
 from reconciliation.recovery.models import EvidenceBundle
@@ -58,14 +59,16 @@ def incident_page(
         "ref": str(i), "state": "released" if found.release else "open", "number": i.number,
         "title": f"Money left {account.name} that nobody here initiated",
         "account": account.name, "partner": account.partner, "opened_at": i.opened_at, "run": i.run_label,
-        "freeze": _freeze(found), "cases": [_case(c, to) for c in found.cases],
+        "freeze": _freeze(found), "cases": [_case(c, to, held=found.release is None) for c in found.cases],
         "evidence": _evidence(found, actor),
         "calls": [
-            {"at": dated(c.called_at, at), "on": c.called_at, "caller": c.caller, "spoke_with": c.spoke_with, "said": c.said, "reference": c.reference}
+            {"at": dated(c.called_at, at), "on": c.called_at, "caller": c.caller,
+             "spoke_with": c.spoke_with, "said": c.said, "reference": c.reference}
             for c in found.calls
         ],
         "notes": [{"at": dated(n.at, at), "on": n.at, "actor": n.actor, "text": n.text} for n in found.notes],
-        "release": _release(found, actor, forms_of["release"], to, at), "read_only": "" if works else _who(Permission.WORK_INCIDENTS),
+        "release": _release(found, actor, forms_of["release"], to, at),
+        "read_only": "" if works else _who(Permission.WORK_INCIDENTS),
         "boxes": [
             _box("incident-call", i.number, forms_of["call"], "Record a call to the partner", "Record call", "call"),
             _box("incident-note", i.number, forms_of["note"], "Write a note", "Keep note", "note"),
@@ -96,10 +99,10 @@ def _row(x: ListedIncident, to: Link) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _case(c: Any, to: Link) -> dict[str, Any]:
+def _case(c: Any, to: Link, *, held: bool) -> dict[str, Any]:
     return {
         "ref": str(c), "href": to("exception-case", c.number), "title": c.title, "day": c.day,
-        "contribution": amount(c.contribution_minor, c.currency), "state": "held" if c.state != "resolved" else c.state,
+        "contribution": amount(c.contribution_minor, c.currency), "state": "held" if held and c.state != "resolved" else c.state,
     }  # fmt: skip
 
 
@@ -178,7 +181,7 @@ def _release(found: WholeIncident, actor: Actor, form: forms.Form, to: Link, at:
     )
     return {
         "needs": needs,
-        "box": shown if may and ready else None,
+        "box": shown if may and (ready or form.is_bound) else None,
         "who": "" if may else _who(Permission.RELEASE_INCIDENT),
     }
 
@@ -193,7 +196,7 @@ def _box(route: str, number: int, form: forms.Form, title: str, verb: str, box_i
 
 def _who(permission: Permission) -> str:
     roles = " or ".join(r.replace("_", " ") for r in holders(permission) if r not in ("job", "integration"))
-    return f"That needs the role {roles}."
+    return f"{permission_words(permission)} needs the role {roles}."
 
 
 __all__ = ["incident_banner", "incident_page", "incidents_page", "release_facts"]

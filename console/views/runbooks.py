@@ -9,11 +9,21 @@ from console.pages.runbook import runbook_context
 from console.pages.words import new_key
 from console.permitted import Signed, opens
 from reconciliation.cases.case_page import case_numbered
+from reconciliation.cases.models import ExceptionCase
 from reconciliation.cases.queue import asked_of, neighbours
+from reconciliation.corrections.propose import propose
 from reconciliation.drift.diagnosis import diagnose
 from reconciliation.drift.read_facts import read_facts
+from reconciliation.incidents.standing import incident_of
 from reconciliation.oversight.runbook.read_runbook import read_runbook
 from reconciliation.permissions import Permission, allowed
+
+
+def _proposed(request: Signed, case: ExceptionCase) -> bool:
+    """Whether the case's page offers this reader a correction to ask for."""
+    if case.state in ("resolved", "waiting_approval") or not allowed(request.actor, Permission.REQUEST_CORRECTION):
+        return False
+    return propose(case).kind is not None
 
 
 @opens(Permission.VIEW_LEDGER)
@@ -25,6 +35,7 @@ def runbook(request: Signed, number: int) -> HttpResponse:
     context = runbook_context(
         case, book, causes=causes, asked=asked, near=neighbours(case, asked, me=request.actor.person_id, at=request.at),
         came=came_from(request.GET), at=request.at, to=links_for(request.actor),
+        proposed=_proposed(request, case), incident=incident_of(case.id),
         reconcile_key=new_key() if allowed(request.actor, Permission.RECONCILE) else "",
     )  # fmt: skip
     part = "#looks" if request.headers.get("HX-Target") == "looks" else ""

@@ -23,6 +23,8 @@ JOIN = """
 WITH joined AS (
     INSERT INTO incident_case (case_id, incident_id, joined_at) SELECT c, %s, %s FROM unnest(%s::bigint[]) c
     ON CONFLICT (tenant_id, case_id) DO NOTHING RETURNING case_id
+), told AS (
+    INSERT INTO case_event (case_id, at, kind, actor, text) SELECT case_id, %s, 'held', %s, %s FROM joined
 )
 SELECT c.number FROM exception_case c WHERE c.id IN (SELECT case_id FROM joined) ORDER BY c.number
 """
@@ -41,7 +43,7 @@ def open_incident(
     found = open_incidents().filter(bank_account=account).first()
     incident = found or _open(account, run_label, actor, at)
     with connection.cursor() as cursor:
-        cursor.execute(JOIN, [incident.id, at, fresh])
+        cursor.execute(JOIN, [incident.id, at, fresh, at, run_label, f"Security hold: it came into {incident}"])
         joined = [f"C-{number}" for (number,) in cursor.fetchall()]
     audit.record(
         actor, at, "incident.joined" if found else "incident.opened", str(incident), why=REASON,

@@ -11,11 +11,13 @@ from reconciliation.approvals.digest import Payload
 from reconciliation.approvals.kinds import Facts, Kind
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.approvals.refusals import refused_by_key
+from reconciliation.cases.models import CaseEvent
 from reconciliation.checkpoints.freeze_windows import end_window, hold_freezes
 from reconciliation.incidents.asking_evidence import ask_evidence
 from reconciliation.incidents.models import Incident, IncidentRelease, PartnerCall
 from reconciliation.permissions import Permission
 from reconciliation.recovery.models import EvidenceBundle
+from reconciliation.recovery.root_causes import ROOT_CAUSES
 
 KIND, MOVE = "release_incident", "incident.release"
 
@@ -45,8 +47,8 @@ def holds_all(incident: Incident) -> bool:
 
 
 def facts_of(payload: Payload) -> Facts:
-    """What must still hold: nobody released it, no other case came into it, no newer evidence was sealed and all that was said since
-    is in it, and the call that was made once it stood open is the last one."""
+    """What must still hold: nobody released it, no other case came into it, no newer evidence was sealed and all that was said
+    since is in it, and the call that was made once it stood open is the last one."""
     incident = Incident.objects.get(id=payload["incident_id"])
     bundle, call = newest_bundle(str(incident)), last_call(incident)
     return {
@@ -70,6 +72,13 @@ def effect(payload: Payload, *, decision_id: int, policy_version: str, actor: Ac
             incident.freeze_id, why=f"{incident} is released", decision_id=decision_id, policy_version=policy_version,
             actor=actor, at=at,
         )  # fmt: skip
+    text = f"{incident} is released: {ROOT_CAUSES[payload['root_cause']]}. Its hold has ended"
+    CaseEvent.objects.bulk_create(
+        CaseEvent(
+            case_id=case, at=at, kind="released", actor=actor.name or actor.id, person_id=actor.person_id, text=text
+        )
+        for case in incident.cases.order_by("case_id").values_list("case_id", flat=True)
+    )
     audit.record(
         actor, at, "incident.released", str(incident), why=payload["explanation"][:500], policy_version=policy_version,
         root_cause=payload["root_cause"], bundle=payload["bundle"], bundle_sha256=payload["bundle_sha256"],

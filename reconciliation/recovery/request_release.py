@@ -23,8 +23,8 @@ def request_release(
     """Freeze the release of incident IN-`number` for a checker. Needs a tenant scope.
 
     Raises NotPermitted, NotFound, BadInput naming the field, RequestNotOpen (it was released), NotHeld (its evidence is not sealed,
-    or does not
-    hold what was said since, or no call was made since it opened), AlreadyRequested, KeyReusedForAnotherPayload, ForbiddenByPolicy."""
+    or does not hold what was said since, or no call was made since it opened), AlreadyRequested, KeyReusedForAnotherPayload,
+    ForbiddenByPolicy."""
     person_of(actor, "asks to release an incident")
     require(actor, Permission.RELEASE_INCIDENT)
     incident = incident_numbered(number)

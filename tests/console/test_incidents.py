@@ -88,7 +88,12 @@ def test_from_the_call_to_the_release_by_two_people(scene: Scene, controller: Us
     scene.work()
     assert "0 calls and 0 notes." in words(page(controller, "/incidents/1/"))
     client = signed_in(controller)
-    assert client.post("/incidents/1/release/", RELEASE).status_code == 409, "no call is on record"
+    early = client.post("/incidents/1/release/", RELEASE)
+    assert early.status_code == 409, "no call is on record"
+    assert "nobody has recorded a call to the partner since IN-1 was opened" in words(early.content.decode()).replace(
+        "Nobody", "nobody"
+    )
+    assert RELEASE["explanation"] in early.content.decode(), "what was typed is kept"
     assert client.post("/incidents/1/calls/", CALL | {"spoke_with": ""}).status_code == 400
     assert client.post("/incidents/1/calls/", CALL | {"called_at": "2026-03-21T12:30"}).status_code == 400, (
         "yet to be made"
@@ -123,6 +128,32 @@ def test_from_the_call_to_the_release_by_two_people(scene: Scene, controller: Us
     assert "approved by Ola Other. The bank booked it by mistake and says so." in said
     assert "Security incident IN-1" not in words(page(controller, "/exceptions/"))
     assert "No security incident is open" in words(page(controller, "/incidents/"))
+    case = scene.case("clr", "10")
+    for where in ("/exceptions/", f"/exceptions/{case.number}/", "/incidents/1/"):
+        assert "Held, security" not in words(page(controller, where)), where
+    history = words(page(controller, f"/exceptions/{case.number}/"))
+    assert "Security hold: it came into IN-1" in history
+    assert "IN-1 is released: the bank booked it by mistake and says so. Its hold has ended" in history
+
+
+def test_while_it_is_held_the_badge_says_so(scene: Scene, controller: User) -> None:
+    for where in ("/exceptions/", f"/exceptions/{scene.case('clr', '10').number}/", "/incidents/1/"):
+        assert "Held, security" in words(page(controller, where)), where
+    assert re.search(r'href="/incidents/1/" data-open', page(controller, "/incidents/")), "Enter opens the marked row"
+
+
+def test_a_refusal_leads_back_and_says_what_needs_the_role(scene: Scene, user_of: UserMaker) -> None:
+    client = signed_in(user_of("Axel Auditor", "auditor"))
+    said = client.post(
+        "/incidents/1/notes/", {"text": "x", "key": "n"}, headers={"Referer": "http://testserver/incidents/1/?a=1"}
+    )
+    html = said.content.decode()
+    assert said.status_code == 403
+    assert "Recording calls and notes of an incident needs the role" in words(html)
+    assert "incident.work" not in html
+    assert 'href="/incidents/1/?a=1"' in html
+    away = client.post("/incidents/1/notes/", {"text": "x", "key": "n"}, headers={"Referer": "http://elsewhere.test/x"})
+    assert "elsewhere" not in away.content.decode()
 
 
 def test_the_file_that_is_handed_out_is_the_one_that_was_sealed(scene: Scene, user_of: UserMaker) -> None:
@@ -137,7 +168,7 @@ def test_the_file_that_is_handed_out_is_the_one_that_was_sealed(scene: Scene, us
     assert hashlib.sha256(content).digest() == bytes(bundle.file_sha256)
     assert "manifest.json" in zipfile.ZipFile(io.BytesIO(content)).namelist()
     assert signed_in(analyst).post(f"/incidents/evidence/{bundle.number}/").status_code == 403
-    assert "Download" not in page(analyst, "/incidents/1/")
+    assert "Download EB-" not in page(analyst, "/incidents/1/")
     with tenant(scene.tenant_id):
         assert AuditEntry.objects.filter(action="evidence.handed_out").count() == 1
 

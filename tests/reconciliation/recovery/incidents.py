@@ -37,7 +37,8 @@ class Scene(Books):
     ) -> None:  # fmt: skip
         with tenant(self.tenant_id):
             record_call(
-                number=number, called_at=called_at or at - timedelta(minutes=10), spoke_with=spoke_with, said=said, reference="FD-7", key=key, actor=by, at=at,
+                number=number, called_at=called_at or at - timedelta(minutes=10), spoke_with=spoke_with, said=said,
+                reference="FD-7", key=key, actor=by, at=at,
             )  # fmt: skip
 
     def work(self, at: datetime = LATER) -> None:
