@@ -223,7 +223,7 @@ ATTACKS = {
     "receiver_ends_once": "UPDATE escalation_receiver SET ended_at = NULL WHERE name = 'spare'",
     "receiver_is_sealed": "INSERT INTO escalation_receiver (name, kind, host, sealed, added_at, added_by, decision_id) SELECT 'open', kind, host,"
     " 'https://hooks.example.test/one?and=a&long=enough&to=be&sixty=one'::bytea, now(), 'me', decision_id FROM escalation_receiver LIMIT 1",
-    "move_carries_its_decision": "INSERT INTO escalation_receiver (name, kind, host, sealed, added_at, added_by, decision_id)"
+    "receiver_by_two_people  ": "INSERT INTO escalation_receiver (name, kind, host, sealed, added_at, added_by, decision_id)"
     " SELECT 'other', kind, host, sealed, now(), 'me', 0 FROM escalation_receiver LIMIT 1",
     "delivery_tells_each_once": "INSERT INTO escalation_delivery (receiver_id, notification_id, message_id, asked_at, asked_by)"
     " SELECT receiver_id, notification_id, gen_random_uuid(), now(), 'me' FROM escalation_delivery",
