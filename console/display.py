@@ -123,6 +123,12 @@ def moment(at: datetime | None) -> str:
     return "never" if at is None else f"{short_day(_utc(at).date())} {_utc(at):%H:%M}"
 
 
+def dated(at: datetime, now: datetime) -> str:
+    """As `moment`, with its year where that is not this year's: "1 Jan 2000 00:00"."""
+    year = "" if _utc(at).year == _utc(now).year else f" {_utc(at).year}"
+    return f"{short_day(_utc(at).date())}{year} {_utc(at):%H:%M}"
+
+
 def full_moment(at: datetime | None) -> str:
     """An instant in UTC to the second, for evidence: "Fri 20 Nov 2026 15:14:08 UTC"; None → "never"."""
     return "never" if at is None else f"{day(_utc(at).date())} {_utc(at):%H:%M:%S} UTC"

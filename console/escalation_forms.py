@@ -73,8 +73,9 @@ class AddReceiver(forms.Form):
         max_length=200, required=False, widget=forms.PasswordInput(attrs={"autocomplete": "off"}), label="Signing key",
         help_text="Of a webhook alone; made here when left empty.",
     )  # fmt: skip
+    note = forms.CharField(label="Why", max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class EndReceiver(forms.Form):
     receiver = forms.IntegerField(widget=forms.HiddenInput)
-    reason = forms.CharField(max_length=500)
+    note = forms.CharField(label="Why", max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 2}))

@@ -4,6 +4,7 @@ header, a query or a body; refusals become answers here, after the scope has rol
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import cast
+from urllib.parse import urlsplit
 
 from django.db.transaction import set_rollback
 from django.http import HttpRequest, HttpResponse
@@ -110,8 +111,20 @@ def refusal_response(request: HttpRequest, error: Exception) -> HttpResponse:
         return response
     if status == 404:
         return render(request, "errors/404.html", status=404)
-    page = {"code": status, "title": words["rule"].rstrip("."), "text": words["fact"]}
+    page = {"code": status, "title": words["rule"].rstrip("."), "text": words["fact"], **_way_back(request)}
     return render(request, "errors/page.html", page, status=status)
+
+
+def _way_back(request: HttpRequest) -> dict[str, str]:
+    """To the page that was acted from, where the browser names one of ours that is another than the refused."""
+    came = urlsplit(request.headers.get("Referer", ""))
+    if (
+        came.netloc != request.get_host()
+        or not came.path.startswith("/")
+        or (request.method == "GET" and came.path == request.path)
+    ):
+        return {}
+    return {"href": came.path + (f"?{came.query}" if came.query else ""), "label": "Back to where you were"}
 
 
 def _record(actor: Actor, request: Signed, refusal: Exception) -> None:

@@ -22,6 +22,7 @@ class ReconciliationConfig(AppConfig):
         from reconciliation.corrections.reverse import REVERSE
         from reconciliation.matching.matched_fact import matched_pairs
         from reconciliation.matching.planes.terms_kind import SET_TERMS
+        from reconciliation.oversight.escalation.receiver_kind import SET_RECEIVER
         from reconciliation.oversight.escalation.rule_kind import SET_ESCALATION
         from reconciliation.oversight.gate_days.kind import SET_GATE
         from reconciliation.periods.close_kind import CLOSE
@@ -55,6 +56,7 @@ class ReconciliationConfig(AppConfig):
         register(RELEASE_INCIDENT)
         register(SET_ESCALATION)
         register(SET_GATE)
+        register(SET_RECEIVER)
         register(CLOSE)
         register(REOPEN)
         register_source("provider_state", provider_states, missing=UNKNOWN)

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from ledger.actors import Actor
 from reconciliation.errors import NotPermitted
+from reconciliation.permission_words import permission_words
 
 
 class Permission(StrEnum):
@@ -151,7 +152,7 @@ def holders(permission: Permission) -> list[str]:
 
 
 def require(actor: Actor, permission: Permission) -> None:
-    """Raise NotPermitted, naming the permission and who holds it."""
+    """Raise NotPermitted, saying what it is about and who holds it."""
     if not allowed(actor, permission):
         roles = ", ".join(r.replace("_", " ") for r in holders(permission))
-        raise NotPermitted(f"{permission} needs the role {roles}; you act as {actor.role}")
+        raise NotPermitted(f"{permission_words(permission)} needs the role {roles}; you act as {actor.role}")

@@ -86,5 +86,5 @@ def _done(item: OutboxItem, at: datetime) -> None:
 def _failed(item_id: int, attempts: int, at: datetime, error: Exception) -> None:
     OutboxItem.objects.filter(id=item_id, attempts__lte=attempts).exclude(state=DONE).update(
         attempts=attempts, due_at=at + pause_after(attempts), last_error=f"{type(error).__name__}: {error}"[:1000],
-        state=DEAD if attempts > MOST_ATTEMPTS else WAITING,
+        state=DEAD if attempts > MOST_ATTEMPTS or getattr(error, "final", False) else WAITING,
     )  # fmt: skip

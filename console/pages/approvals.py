@@ -12,6 +12,7 @@ from console.pages.words import plural
 from console.pages.written import amount
 from ledger.actors import Actor
 from ledger.keyset import Page
+from reconciliation.approvals.batch import one_by_one
 from reconciliation.approvals.inbox import Waiting, state_now
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.permissions import Permission, allowed
@@ -34,7 +35,7 @@ def inbox_page(waiting: Sequence[Waiting], current: int | None, actor: Actor, at
         "showing": "open",
         "other_href": f"{reverse('approvals')}?show=decided",
         "heading": "To decide" if decides else "Waiting", "listed": len(to_decide) if decides else len(listed),
-        "inbox": [_line(w, current, at) for w in listed], "may_pick": len(to_decide) > 1,
+        "inbox": [_line(w, current, at) for w in listed], "may_pick": sum(not one_by_one(w.request) for w in to_decide) > 1,
         "empty": {"title": "Nothing waits for a decision", "text": "What somebody asks for appears here at once."},
         "neighbours": _neighbours([w.request.number for w in listed], current),
     }  # fmt: skip
@@ -91,9 +92,10 @@ def _line(w: Waiting, current: int | None, at: datetime) -> dict[str, Any]:
     soon = is_overdue(w.request.expires_at - SOON, at) and w.for_reader
     if w.lender:
         press = f"for {w.lender}, {press}"
-    pick = str(w.request.number) if w.for_reader else ""
+    pick = str(w.request.number) if w.for_reader and not one_by_one(w.request) else ""
     return _shown(w.request, current) | {
         "pick": pick,
+        "alone": w.for_reader and not pick,
         "press": press,
         "press_tone": "drift" if soon else "",
         "state": "open",

@@ -53,8 +53,13 @@ TOGETHER: tuple[tuple[tuple[str, ...], str], ...] = (
     (("in_force",), "The version that it is about is in force"),
     (("order_state", "policy"), "{what} stands where it stood, and policy still asks for the same"),
     (
-        ("incident_open", "incident_cases", "evidence_sha256", "partner_called", "policy"),
-        "{what} stands open with the same cases and evidence, a call is on record, and policy still asks for the same",
+        ("incident_open", "incident_cases", "evidence_sha256", "evidence_up_to_date", "policy"),
+        "{what} stands open with the same cases, its evidence holds all that was said, and policy still asks for the same",
+    ),
+    (("partner_called",), "The partner was called since it stood open: {partner_called}"),
+    (
+        ("receiver_standing", "policy"),
+        "The same receiver stands under the name, or none, and policy still asks for the same",
     ),
     (("case_held", "policy"), "{case} is no security hold, and policy still asks for the same"),
 )
@@ -85,12 +90,14 @@ BROKEN = {
     "order_state": "{what} was {was} and is {now}",
     "version_in_force": "Version {now} is in force by now; the request was made on {was}",
     "rule_in_force": "Version {now} of the rule is in force by now; the request was made on {was}",
+    "receiver_standing": "Another receiver stands under this name by now, or none does",
     "members": "Other postings stand against the rule now: one was reversed in the meantime",
     "calendar_in_force": "Calendar {now} of the account is set by now; the request was made on {was}",
     "incident_open": "{what} was released in the meantime",
     "incident_cases": "Another case has come into {what}",
     "evidence_sha256": "Newer evidence of {what} is sealed",
-    "partner_called": "No call to the partner is on record",
+    "evidence_up_to_date": "A call or note came after the evidence of {what} was sealed",
+    "partner_called": "The last call since it stood open is another by now: {now}",
     "dated_on": "Books were closed or re-opened meanwhile: it would be dated {now} by now, not {was}",
     "first_open_day": "Books were closed or re-opened in the meantime",
     "period_state": "The period was {was} and is {now}",
@@ -109,7 +116,8 @@ def check_lines(checks: Sequence[Check], what: str, case: str) -> list[dict[str,
         present = [fact for fact in facts if any(check.fact == fact for check in checks)]
         if len(present) == len(facts) and all(fact in holding for fact in present):
             status = holding["status"].now if "status" in holding else ""
-            told.append({"ok": True, "text": sentence.format(what=what, case=case, status=status)})
+            said = {fact: _word(holding[fact].now) for fact in facts} | {"what": what, "case": case, "status": status}
+            told.append({"ok": True, "text": sentence.format(**said)})
             for fact in present:
                 del holding[fact]
     return told + [{"ok": True, "text": f"{plain(fact).capitalize()} is unchanged"} for fact in sorted(holding)]

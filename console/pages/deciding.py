@@ -27,7 +27,7 @@ APPROVES = {
     "set_calendar": "Approve this calendar", "set_posting_rule": "Approve this rule",
     "override_checkpoint": "Approve this override", "release_incident": "Approve this release",
     "activate_checkpoint": "Approve this checkpoint", "retire_checkpoint": "Approve its end",
-    "set_escalation": "Approve this rule", "set_gate": "Approve this number",
+    "set_escalation": "Approve this rule", "set_gate": "Approve this number", "set_receiver": "Approve this receiver",
     "close_period": "Approve this closing", "reopen_period": "Approve this re-opening",
 }  # fmt: skip
 

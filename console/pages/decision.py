@@ -12,7 +12,7 @@ from console.pages.checkpoint_change import asked_about, checkpoint_facts, check
 from console.pages.checks import check_lines
 from console.pages.deciding import Reader, may_part
 from console.pages.entry_lines import after_words, effective, entry_lines, in_transactions, subject_of, transaction_link
-from console.pages.escalation import escalation_facts
+from console.pages.escalation import escalation_facts, receiver_facts
 from console.pages.gate_days import gate_facts, would_facts
 from console.pages.incidents import release_facts
 from console.pages.links import link
@@ -36,7 +36,7 @@ SETTINGS = {"set_terms", "set_calendar"}
 FACTS = {
     "activate_checkpoint": checkpoint_facts, "retire_checkpoint": checkpoint_facts, "override_checkpoint": override_facts,
     "release_incident": release_facts, "close_period": period_facts, "reopen_period": period_facts, "set_access": access_facts,
-    "set_posting_rule": rule_facts, "set_escalation": escalation_facts, "set_gate": gate_facts,
+    "set_posting_rule": rule_facts, "set_escalation": escalation_facts, "set_gate": gate_facts, "set_receiver": receiver_facts,
 }  # fmt: skip
 UNKNOWN_DAY = "No complete statement covers {day} yet: its drift is unknown before and after."
 

@@ -22,6 +22,7 @@ ACTS = {
     "set_access": "Change who may decide", "override_checkpoint": "Lift", "resolve_case": "End", "move_order": "Move",
     "release_incident": "Release", "set_escalation": "Change an escalation rule",
     "set_gate": "Change the release gate",
+    "set_receiver": "Change who is told",
     "posting.post": "Post", "posting.plan": "Plan", "posting.repost": "Post anew", "posting.confirm": "Confirm",
     "posting.fail": "Fail", "close_period": "Close", "reopen_period": "Re-open",
 }  # fmt: skip

@@ -25,7 +25,7 @@ def escalation_page(
     rules: Iterable[Rule], receivers: Sequence[tuple[Receiver, Told | None]], *, may: bool
 ) -> dict[str, Any]:
     """templates/settings/escalation.html"""
-    standing = {r.name for r, _ in receivers}
+    standing = {r.name: last for r, last in receivers}
     return {
         "rules": [_rule(rule, standing, may) for rule in rules],
         "receivers": [_receiver(r, last, may) for r, last in receivers],
@@ -50,6 +50,19 @@ def escalation_facts(payload: Mapping[str, Any]) -> list[dict[str, str]]:
     ]
 
 
+def receiver_facts(payload: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Who is told where, now and then. Of the address no more than tells it from another: what is sealed stays so."""
+    was, then = payload["was"] or {}, payload["then"] or {}
+    gone = "none: it is told nothing" if not then else ""
+    told = [
+        ("Receiver", payload["name"] if was else "none stands", payload["name"] if then else gone),
+        ("Kind", was.get("kind", ""), then.get("kind", "")), ("Host", was.get("host", ""), then.get("host", "")),
+        ("Reached at", "sealed" if was else "", then.get("masked", "")),
+        ("Named by the rule", payload["named_by"] or "none in force", "the same"),
+    ]  # fmt: skip
+    return [{"label": label, "before": before, "after": after} for label, before, after in told]
+
+
 def _words(name: str, value: Any) -> str:
     if name == "signal":
         return SIGNAL_WORDS[value]
@@ -64,22 +77,30 @@ def _words(name: str, value: Any) -> str:
     return str(value)
 
 
-def _rule(rule: Rule, standing: set[str], may: bool) -> dict[str, Any]:
+def _rule(rule: Rule, standing: Mapping[str, Told | None], may: bool) -> dict[str, Any]:
     said = rule.document
     return {
         "key": rule.key, "title": rule.title, "severity": rule.severity, "tone": TONES[rule.severity], "enabled": rule.enabled,
         "signal": SIGNAL_WORDS[rule.signal], "hours": _words("hours", rule.hours) if rule.hours else "",
         "least": _words("least", said["least"]) if rule.least else "",
-        "receivers": [{"name": name, "stands": name in standing} for name in rule.receivers],
+        "receivers": [{"name": name, "trouble": _trouble(name, standing)} for name in rule.receivers],
         "version": f"version {rule.version}" if rule.version else "as shipped",
         "change_href": f"{link('settings-escalation', rule=rule.key)}#set-h" if may else "",
     }  # fmt: skip
 
 
+def _trouble(name: str, standing: Mapping[str, Told | None]) -> str:
+    """Why whoever the rule names would not hear of it; "" where nothing is known against it."""
+    if name not in standing:
+        return "is not set up"
+    last = standing[name]
+    return "was not reached the last time" if last and last.error and last.state != "sent" else ""
+
+
 def _receiver(r: Receiver, last: Told | None, may: bool) -> dict[str, Any]:
     return {
         "id": r.id, "name": r.name, "kind": r.kind, "host": r.host, "added_at": r.added_at, "added_by": r.added_by,
-        "last": {"state": last.state, "word": {"sent": "taken", "waiting": "waits", "dead": "given up"}[last.state],
+        "last": {"state": last.state, "word": {"sent": "taken", "waiting": "waits", "dead": "will not be told"}[last.state],
                  "at": last.last_at or last.asked_at, "error": last.error} if last else None,
         "test_href": reverse("receiver-try") if may else "",
         "end_href": f"{link('settings-escalation', end=r.id)}#end-set-h" if may else "",

@@ -1,12 +1,13 @@
 """Incidents as pages show them: the banner of every page while one stands open, the list, and one with all that was done."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.urls import reverse
 
-from console.display import size
+from console.display import dated, size
 from console.pages.links import Link
 from console.pages.settings import box
 from console.pages.words import new_key, plural
@@ -14,6 +15,7 @@ from console.pages.written import amount
 from ledger.actors import Actor
 from reconciliation.checkpoints.vocabulary import VOCABULARY
 from reconciliation.outbox_models import OutboxItem
+from reconciliation.permission_words import permission_words
 from reconciliation.permissions import Permission, allowed, holders
 from reconciliation.recovery.incident_pages import ListedIncident, WholeIncident
 from reconciliation.recovery.models import EvidenceBundle
@@ -47,7 +49,9 @@ def incidents_page(found: Sequence[ListedIncident], to: Link) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def incident_page(found: WholeIncident, actor: Actor, forms_of: dict[str, forms.Form], to: Link) -> dict[str, Any]:
+def incident_page(
+    found: WholeIncident, actor: Actor, forms_of: dict[str, forms.Form], to: Link, at: datetime
+) -> dict[str, Any]:  # fmt: skip
     """templates/incidents/incident.html. forms_of: the forms by name, bound where one was refused."""
     i, account = found.incident, found.incident.bank_account
     works = allowed(actor, Permission.WORK_INCIDENTS)
@@ -55,14 +59,16 @@ def incident_page(found: WholeIncident, actor: Actor, forms_of: dict[str, forms.
         "ref": str(i), "state": "released" if found.release else "open", "number": i.number,
         "title": f"Money left {account.name} that nobody here initiated",
         "account": account.name, "partner": account.partner, "opened_at": i.opened_at, "run": i.run_label,
-        "freeze": _freeze(found), "cases": [_case(c, to) for c in found.cases],
+        "freeze": _freeze(found), "cases": [_case(c, to, held=found.release is None) for c in found.cases],
         "evidence": _evidence(found, actor),
         "calls": [
-            {"at": c.called_at, "caller": c.caller, "spoke_with": c.spoke_with, "said": c.said, "reference": c.reference}
+            {"at": dated(c.called_at, at), "on": c.called_at, "caller": c.caller,
+             "spoke_with": c.spoke_with, "said": c.said, "reference": c.reference}
             for c in found.calls
         ],
-        "notes": [{"at": n.at, "actor": n.actor, "text": n.text} for n in found.notes],
-        "release": _release(found, actor, forms_of["release"], to), "read_only": "" if works else _who(Permission.WORK_INCIDENTS),
+        "notes": [{"at": dated(n.at, at), "on": n.at, "actor": n.actor, "text": n.text} for n in found.notes],
+        "release": _release(found, actor, forms_of["release"], to, at),
+        "read_only": "" if works else _who(Permission.WORK_INCIDENTS),
         "boxes": [
             _box("incident-call", i.number, forms_of["call"], "Record a call to the partner", "Record call", "call"),
             _box("incident-note", i.number, forms_of["note"], "Write a note", "Keep note", "note"),
@@ -93,10 +99,10 @@ def _row(x: ListedIncident, to: Link) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _case(c: Any, to: Link) -> dict[str, Any]:
+def _case(c: Any, to: Link, *, held: bool) -> dict[str, Any]:
     return {
         "ref": str(c), "href": to("exception-case", c.number), "title": c.title, "day": c.day,
-        "contribution": amount(c.contribution_minor, c.currency), "state": "held" if c.state != "resolved" else c.state,
+        "contribution": amount(c.contribution_minor, c.currency), "state": "held" if held and c.state != "resolved" else c.state,
     }  # fmt: skip
 
 
@@ -121,20 +127,32 @@ def _evidence(found: WholeIncident, actor: Actor) -> dict[str, Any]:
     )
     return {
         "state": "failed" if failed else "waiting" if item else "sealed" if found.bundles else "waiting", "waits": waits,
-        "bundles": [_bundle(b) for b in found.bundles],
+        "bundles": [_bundle(b, found) for b in found.bundles],
         "may": allowed(actor, Permission.DOWNLOAD_EVIDENCE), "who": _who(Permission.DOWNLOAD_EVIDENCE),
     }  # fmt: skip
 
 
-def _bundle(b: EvidenceBundle) -> dict[str, Any]:
+def _bundle(b: EvidenceBundle, found: WholeIncident) -> dict[str, Any]:
+    calls = sum(c.recorded_at <= b.as_of for c in found.calls)
+    notes = sum(n.at <= b.as_of for n in found.notes)
+    told = [plural(calls, "call"), plural(notes, "note")]
+    if found.release:
+        told.append("the release" if found.release.released_at <= b.as_of else "not the release")
     return {
+        "holds": f"{', '.join(told[:-1])} and {told[-1]}",
         "ref": str(b), "sealed_at": b.sealed_at, "as_of": b.as_of, "rows": b.row_count, "size": size(b.size_bytes),
         "sha256": bytes(b.sha256).hex(), "file_sha256": bytes(b.file_sha256).hex(),
         "href": reverse("evidence-hand-out", args=[b.number]),
     }  # fmt: skip
 
 
-def _release(found: WholeIncident, actor: Actor, form: forms.Form, to: Link) -> dict[str, Any]:
+def _called(found: WholeIncident, at: datetime) -> str:
+    if found.call is None:
+        return "The partner is called, once it stands open"
+    return f"The partner was called: {found.call}, {dated(found.call.called_at, at)} UTC"
+
+
+def _release(found: WholeIncident, actor: Actor, form: forms.Form, to: Link, at: datetime) -> dict[str, Any]:
     if r := found.release:
         return {"done": {"at": r.released_at, "by": r.released_by, "cause": ROOT_CAUSES[r.root_cause], "text": r.explanation,
                          "sha256": bytes(r.bundle_sha256).hex()}}  # fmt: skip
@@ -147,11 +165,11 @@ def _release(found: WholeIncident, actor: Actor, form: forms.Form, to: Link) -> 
             }
         }
     needs = [
-        {"ok": bool(found.bundles), "text": "The evidence is sealed"},
-        {"ok": bool(found.calls), "text": "A call to the partner is on record"},
+        {"ok": found.is_up_to_date, "text": "The evidence is sealed and holds every call and note"},
+        {"ok": found.call is not None, "text": _called(found, at)},
         {"ok": False, "text": "Two people say why the money could leave"},
     ]
-    ready = bool(found.bundles and found.calls)
+    ready = found.is_up_to_date and found.call is not None
     may = allowed(actor, Permission.RELEASE_INCIDENT)
     shown = _box(
         "incident-release",
@@ -163,7 +181,7 @@ def _release(found: WholeIncident, actor: Actor, form: forms.Form, to: Link) -> 
     )
     return {
         "needs": needs,
-        "box": shown if may and ready else None,
+        "box": shown if may and (ready or form.is_bound) else None,
         "who": "" if may else _who(Permission.RELEASE_INCIDENT),
     }
 
@@ -178,7 +196,7 @@ def _box(route: str, number: int, form: forms.Form, title: str, verb: str, box_i
 
 def _who(permission: Permission) -> str:
     roles = " or ".join(r.replace("_", " ") for r in holders(permission) if r not in ("job", "integration"))
-    return f"That needs the role {roles}."
+    return f"{permission_words(permission)} needs the role {roles}."
 
 
 __all__ = ["incident_banner", "incident_page", "incidents_page", "release_facts"]

@@ -18,7 +18,7 @@ from reconciliation.oversight.escalation.notification_pages import Shown, Told
 from reconciliation.permissions import Permission, allowed, holders
 
 TONES = {"page": "page", "notify": "warn", "follow-up": "info"}
-STATES = {"sent": "told", "waiting": "not yet", "dead": "given up"}
+STATES = {"sent": "told", "waiting": "not yet", "dead": "will not be told"}
 
 
 def notifications_page(page: Page[Shown], asked: Mapping[str, str], to: Link) -> dict[str, Any]:

@@ -178,8 +178,8 @@ def planes_of(case: ExceptionCase) -> str:
 
 
 def state_of(case: ExceptionCase, at: datetime) -> tuple[str, str]:
-    """The badge's state and its word. A security case is held; a snooze that ended waits for the next run."""
-    if case.cause == 4 and case.state != "resolved":
+    """The badge's state and its word. A hold stands until its incident is released; a snooze that ended waits for a run."""
+    if case.state != "resolved" and case.held:
         return "held", ""
     if case.state == "snoozed" and case.snoozed_until is not None:
         return (

@@ -1,4 +1,4 @@
-"""Settings, Escalation: rules, which two people change, and receivers, which an admin keeps."""
+"""Settings, Escalation: rules, which two people change, and receivers, which two people change as well."""
 
 from typing import Any
 
@@ -16,12 +16,12 @@ from console.pages.written import a_number, text_of
 from console.permitted import Signed, opens, writes
 from console.secrets_shown import show_once, shown_once
 from console.views.settings import CHANGE, SEE, done, say_beside
+from reconciliation.approvals.made_before import Made
 from reconciliation.approvals.who_could import who_could_decide
 from reconciliation.errors import BadInput, ReasonMissing
-from reconciliation.oversight.escalation.add_receiver import add_receiver
-from reconciliation.oversight.escalation.end_receiver import end_receiver
 from reconciliation.oversight.escalation.in_force import rules_in_force
 from reconciliation.oversight.escalation.notification_pages import receivers
+from reconciliation.oversight.escalation.request_receiver import request_receiver, request_receiver_end
 from reconciliation.oversight.escalation.request_rule import request_rule
 from reconciliation.oversight.escalation.try_receiver import try_receiver
 from reconciliation.permissions import allowed
@@ -61,20 +61,22 @@ def rule_ask(request: Signed) -> HttpResponse:
 
 @writes(CHANGE)
 def receiver_add(request: Signed) -> HttpResponse:
-    """POST /settings/escalation/receivers/add/. The address is sealed and shown never again; a key made here is shown once."""
-    form = AddReceiver(request.POST)
+    """POST /settings/escalation/receivers/add/: a request, which a second person decides. The address is sealed and shown never
+    again; a key made here is shown once, on the settings page."""
+    form, key = AddReceiver(request.POST), _key(request)
     if not form.is_valid():
         return _page(request, {"receiver-add": form})
     try:
-        added = add_receiver(
-            **form.cleaned_data, private=settings.NOTIFY_PRIVATE_HOSTS, actor=request.actor, at=request.at
-        )
+        asked = request_receiver(
+            **form.cleaned_data, private=settings.NOTIFY_PRIVATE_HOSTS, idempotency_key=key, actor=request.actor,
+            at=request.at,
+        )  # fmt: skip
     except BadInput as refusal:
         say_beside(form, refusal)
         return _page(request, {"receiver-add": form})
-    if added.secret:
-        show_once(request, HERE, added.receiver.name, added.secret)
-    return done(request, f"{added.receiver} is added.", HERE)
+    if asked.secret:
+        show_once(request, HERE, form.cleaned_data["name"].strip(), asked.secret)
+    return _sent(request, asked.made)
 
 
 @writes(CHANGE)
@@ -89,15 +91,29 @@ def receiver_try(request: Signed) -> HttpResponse:
 
 @writes(CHANGE)
 def receiver_end(request: Signed) -> HttpResponse:
-    """POST /settings/escalation/receivers/end/"""
-    form = EndReceiver(request.POST)
+    """POST /settings/escalation/receivers/end/: a request, which a second person decides."""
+    form, key = EndReceiver(request.POST), _key(request)
     if not form.is_valid():
         if "receiver" in form.errors:
             raise BadInput("which receiver?", "receiver")
         return _page(request, {"receiver-end": form})
     said = form.cleaned_data
-    ended = end_receiver(receiver_id=said["receiver"], reason=said["reason"], actor=request.actor, at=request.at)
-    return done(request, f"{ended.name} is told nothing from now on.", HERE)
+    made = request_receiver_end(
+        receiver_id=said["receiver"], note=said["note"], idempotency_key=key, actor=request.actor, at=request.at
+    )
+    return _sent(request, made)
+
+
+def _key(request: Signed) -> str:
+    key = text_of(request.POST, "key", 64)
+    if not key.isalnum():
+        raise BadInput("the form carries no key", "key")
+    return key
+
+
+def _sent(request: Signed, made: Made) -> HttpResponse:
+    """Back to the settings, where a key that was made waits to be read, with the number of the request."""
+    return done(request, sent_words(made, len(who_could_decide(made.id, at=request.at))), HERE)
 
 
 def _page(request: Signed, failed: Failed) -> HttpResponse:
@@ -110,11 +126,21 @@ def _page(request: Signed, failed: Failed) -> HttpResponse:
         boxes.append(pages.box("escalation-ask", rule, f"Change {chosen.key}" if chosen else "Change or add a rule",
                                "Send for approval", "A controller other than you decides."))  # fmt: skip
         boxes.append(pages.box("receiver-add", failed.get("receiver-add") or AddReceiver(), "Add a receiver",
-                               "Add receiver", "Its address is sealed and shown never again.", "add-"))  # fmt: skip
+                               "Send for approval", "Its address is sealed, never shown again. A controller decides.",
+                               "add-"))  # fmt: skip
         if ending or "receiver-end" in failed:
             end = failed.get("receiver-end") or EndReceiver(initial={"receiver": ending.id if ending else None})
             name = ending.name if ending else "the receiver"
-            boxes.append(pages.box("receiver-end", end, f"End {name}", "End receiver", "", "end-"))
+            boxes.append(
+                pages.box(
+                    "receiver-end",
+                    end,
+                    f"End {name}",
+                    "Send for approval",
+                    "It is told until a controller other than you agrees.",
+                    "end-",
+                )
+            )
     issued = shown_once(request, HERE) if request.method == "GET" else None
     page = escalation_page(rules, standing, may=may) | {
         "boxes": boxes, "issued": {"name": issued[0], "secret": issued[1]} if issued else None

@@ -12,11 +12,12 @@ from console.incident_forms import AskRelease, RecordCall, WriteNote
 from console.pages.incidents import incident_page, incidents_page
 from console.pages.links import links_for
 from console.pages.proposal import sent_words
+from console.pages.words import as_sentence
 from console.pages.written import text_of
 from console.permitted import Signed, opens, writes
 from console.views.settings import say_beside
 from reconciliation.approvals.who_could import who_could_decide
-from reconciliation.errors import BadInput
+from reconciliation.errors import BadInput, NotHeld
 from reconciliation.permissions import Permission
 from reconciliation.recovery.hand_out import hand_out
 from reconciliation.recovery.incident_pages import all_incidents, whole_incident
@@ -93,17 +94,25 @@ def _acted(
     if not key.isalnum():
         raise BadInput("the form carries no key", "key")
     if not form.is_valid():
-        return _incident(request, number, **{name: form})
+        return _incident(request, number, bound={name: form})
     try:
         return act(key)
     except BadInput as refusal:
         say_beside(form, refusal)
-        return _incident(request, number, **{name: form})
+        return _incident(request, number, bound={name: form})
+    except NotHeld as refusal:  # before anything was written; what was typed stays, to be sent again
+        request.answered = refusal
+        form.add_error(None, as_sentence(f"{refusal}"))
+        return _incident(request, number, 409, bound={name: form})
 
 
-def _incident(request: Signed, number: int, **bound: forms.Form) -> HttpResponse:
+def _incident(
+    request: Signed, number: int, refused: int = 400, *, bound: dict[str, forms.Form] | None = None
+) -> HttpResponse:
     shown: dict[str, Any] = {
         "call": RecordCall(initial={"called_at": request.at}), "note": WriteNote(), "release": AskRelease(),
     }  # fmt: skip
-    page = incident_page(whole_incident(number), request.actor, shown | bound, links_for(request.actor))
-    return render(request, "incidents/incident.html", page, status=400 if bound else 200)
+    page = incident_page(
+        whole_incident(number), request.actor, shown | (bound or {}), links_for(request.actor), request.at
+    )
+    return render(request, "incidents/incident.html", page, status=refused if bound else 200)

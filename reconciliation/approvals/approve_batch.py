@@ -8,7 +8,7 @@ from ledger import audit
 from ledger.actors import Actor
 from ledger.errors import LedgerRefusal
 from reconciliation.approvals.approving import execute, require_all_count, require_same_payload, store_decision
-from reconciliation.approvals.batch import BATCH, Chosen, batch_digest, require_set
+from reconciliation.approvals.batch import BATCH, Chosen, batch_digest, one_by_one, require_set
 from reconciliation.approvals.checkers import as_checker, way_for
 from reconciliation.approvals.checks import checks_of, require_unfrozen
 from reconciliation.approvals.decided import Decided
@@ -29,8 +29,8 @@ def approve_batch(
     request's id and payload (`batch_digest`).
 
     Raises BadInput (none, too many, one twice), NotPermitted (nobody who decides), ReauthenticationNeeded, and BatchRefused
-    naming the first request that cannot be approved and why: one's own, unknown, changed, ended, without the right to it, or
-    refused by its effect. Whatever is raised, nothing of the batch is stored.
+    naming the first request that cannot be approved and why: one's own, unknown, changed, ended, without the right to it, one
+    that is decided by itself, or refused by its effect. Whatever is raised, nothing of the batch is stored.
     """
     require_set([c.number for c in chosen])
     checker = as_checker(actor, at)
@@ -59,6 +59,8 @@ def approve_batch(
 def _judged(request: ApprovalRequest, checker: Actor, at: datetime) -> Way:
     with _named(request):
         require_open(request, at)
+        if why := one_by_one(request):
+            raise BatchRefused(why)
         way, standing = way_for(request, checker, at)
         require_same_payload(request)
         require_all_count(request, standing)

@@ -9,6 +9,7 @@ from ledger.actors import Actor
 from reconciliation.approvals.approving import lapsed
 from reconciliation.approvals.checks import Check, checks_of
 from reconciliation.approvals.inbox import standing_of, state_now
+from reconciliation.approvals.kinds import KINDS
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.approvals.read_standing import frozen
 from reconciliation.approvals.standing import ways_of
@@ -69,6 +70,12 @@ def require_set(numbers: Sequence[int]) -> None:
         raise BadInput(f"1 to {MOST} different requests are approved at once", "request")
 
 
+def one_by_one(request: ApprovalRequest) -> str:
+    """Why a request is never approved together with others; "" where it may be."""
+    kind = KINDS.get(request.kind)
+    return "" if kind and kind.together else "is decided one by one: a line does not say all that it does"
+
+
 def preview_batch(numbers: Sequence[int], actor: Actor, at: datetime) -> Batch:
     """What approving these would come to for the reader. Raises BadInput, NotFound for a number that is none here."""
     require_set(numbers)
@@ -85,7 +92,8 @@ def preview_batch(numbers: Sequence[int], actor: Actor, at: datetime) -> Batch:
         checks = tuple(checks_of(r, at)) if state == "open" else ()
         broken = [c.fact.replace("_", " ") for c in checks if not c.holds]
         bar = (
-            f"is {state}" if state != "open" else f"you: {actor.name} {way.says}" if way.bar else
+            f"is {state}" if state != "open" else one_by_one(r) if one_by_one(r) else
+            f"you: {actor.name} {way.says}" if way.bar else
             "; ".join(lapsed(given, asked, standing)) or (f"changed since asked: {', '.join(broken)}" if broken else "")
         )  # fmt: skip
         rows.append(Row(r, sum(d.verdict == "approve" for d in given), checks, bar))

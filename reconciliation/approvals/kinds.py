@@ -34,7 +34,8 @@ class Ended(Protocol):
 @dataclass(frozen=True, slots=True)
 class Kind:
     """`move` is what policy is asked about. `precondition` states the facts that must still hold when the request runs;
-    what it said when the request was made is frozen beside the payload and compared. `preview` changes no row."""
+    what it said when the request was made is frozen beside the payload and compared. `preview` changes no row.
+    `together`: one line says all that it does, so that several may be approved at once; all else is decided one by one."""
 
     name: str
     move: str
@@ -43,6 +44,7 @@ class Kind:
     effect: Effect
     ended: Ended
     permission: Permission = Permission.REQUEST_CORRECTION
+    together: bool = False
 
 
 KINDS: dict[str, Kind] = {}

@@ -58,7 +58,10 @@ class ExceptionCase(models.Model):
     @property
     def held(self) -> bool:
         """Whether it is a security hold that nobody has released. One query of such a case, none of any other."""
-        return self.cause == CAUSE and not is_released(self.id)
+        if self.cause != CAUSE:
+            return False
+        known = getattr(self, "hold_released", None)  # a list's page knows it of every row
+        return not (is_released(self.id) if known is None else known)
 
     @property
     def account(self) -> BankAccount:

@@ -20,6 +20,7 @@ from reconciliation.cases.named import named, plain
 from reconciliation.cases.queue_order import beyond, mark_of, ordered_by
 from reconciliation.cases.resolutions import CODES
 from reconciliation.cases.taxonomy import CLASSES
+from reconciliation.incidents.standing import released_with
 
 SIZE = 50
 MOST_SHOWN, MOST_COUNTED = 1000, 10_000
@@ -172,6 +173,7 @@ def page_of(asked: Asked, place: Place, *, me: int | None, at: datetime, size: i
     rows = (
         found.order_by(*ordered_by(asked.column, downwards=downwards))
         .select_related("owner", "bank_account")
+        .annotate(hold_released=released_with("id"))
         .defer("evidence")
     )
     return cut(list(rows[: size + 1]), place, size)

@@ -53,4 +53,4 @@ def preview(payload: Payload, at: datetime) -> object:
     return None
 
 
-MOVE_ORDER = Kind(KIND, COMMERCE_BY_HAND, preview, facts_of, effect, ended, Permission.MOVE_ORDER)
+MOVE_ORDER = Kind(KIND, COMMERCE_BY_HAND, preview, facts_of, effect, ended, Permission.MOVE_ORDER, together=True)

@@ -44,4 +44,4 @@ def preview(payload: Payload, at: datetime) -> Preview:
     return preview_of(payload, payload["entries"], EFFECT, MOVE, at)
 
 
-BOOK = Kind("book", MOVE, preview, facts_of, EFFECT, release)
+BOOK = Kind("book", MOVE, preview, facts_of, EFFECT, release, together=True)

@@ -7,4 +7,4 @@ from reconciliation.corrections import effects
 from reconciliation.corrections.frozen import facts_of
 from reconciliation.corrections.preview import preview_confirmation
 
-CONFIRM = Kind("confirm", "correction.confirm", preview_confirmation, facts_of, effects.confirm, release)
+CONFIRM = Kind("confirm", "correction.confirm", preview_confirmation, facts_of, effects.confirm, release, together=True)

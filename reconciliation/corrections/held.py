@@ -40,7 +40,7 @@ def _kind(move: str) -> Kind:
     def preview(payload: Payload, at: datetime) -> Preview:
         return preview_of(payload, payload["entries"], effect, move, at)
 
-    return Kind(move, move, preview, own.facts_of, effect, _ended, Permission.POST)
+    return Kind(move, move, preview, own.facts_of, effect, _ended, Permission.POST, together=True)
 
 
 HELD_POSTINGS = [_kind(move) for move in (*held.ACTS, *held_settling.ACTS)]

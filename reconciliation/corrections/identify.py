@@ -38,4 +38,4 @@ def ended(requests: Sequence[ApprovalRequest], *, state: str, actor: Actor, at: 
     """No case waits on it: the receipt's own was closed when it was booked."""
 
 
-IDENTIFY = Kind("identify", MOVE, preview, facts_of, EFFECT, ended)
+IDENTIFY = Kind("identify", MOVE, preview, facts_of, EFFECT, ended, together=True)

@@ -51,4 +51,4 @@ def preview(payload: Payload, at: datetime) -> Preview:
     return preview_of(payload, [*payload["undone"], *payload["entries"]], EFFECT, MOVE, at)
 
 
-REPOST = Kind("repost", MOVE, preview, facts_of, EFFECT, release)
+REPOST = Kind("repost", MOVE, preview, facts_of, EFFECT, release, together=True)

@@ -6,4 +6,4 @@ from reconciliation.corrections import effects
 from reconciliation.corrections.frozen import facts_of
 from reconciliation.corrections.preview import preview_reversal
 
-REVERSE = Kind("reverse", "correction.reverse", preview_reversal, facts_of, effects.reverse, release)
+REVERSE = Kind("reverse", "correction.reverse", preview_reversal, facts_of, effects.reverse, release, together=True)

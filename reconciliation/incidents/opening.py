@@ -14,16 +14,17 @@ from reconciliation.checkpoints.decide import record_decision
 from reconciliation.checkpoints.freeze_windows import Scope, hold_freezes, open_window
 from reconciliation.checkpoints.freezing import touching_accounts
 from reconciliation.checkpoints.rules import Move
+from reconciliation.incidents.asking_evidence import ask_evidence
 from reconciliation.incidents.models import Incident, IncidentCase
 from reconciliation.incidents.standing import open_incidents
-from reconciliation.outbox import enqueue
 
-SEAL_EVIDENCE = "seal_evidence"
 REASON = "The bank settled what we never initiated."
 JOIN = """
 WITH joined AS (
     INSERT INTO incident_case (case_id, incident_id, joined_at) SELECT c, %s, %s FROM unnest(%s::bigint[]) c
     ON CONFLICT (tenant_id, case_id) DO NOTHING RETURNING case_id
+), told AS (
+    INSERT INTO case_event (case_id, at, kind, actor, text) SELECT case_id, %s, 'held', %s, %s FROM joined
 )
 SELECT c.number FROM exception_case c WHERE c.id IN (SELECT case_id FROM joined) ORDER BY c.number
 """
@@ -42,14 +43,14 @@ def open_incident(
     found = open_incidents().filter(bank_account=account).first()
     incident = found or _open(account, run_label, actor, at)
     with connection.cursor() as cursor:
-        cursor.execute(JOIN, [incident.id, at, fresh])
+        cursor.execute(JOIN, [incident.id, at, fresh, at, run_label, f"Security hold: it came into {incident}"])
         joined = [f"C-{number}" for (number,) in cursor.fetchall()]
     audit.record(
         actor, at, "incident.joined" if found else "incident.opened", str(incident), why=REASON,
         account=account.code, cases=joined, run=run_label,
     )  # fmt: skip
     # Each time the incident grows its evidence is preserved anew, as it stands then.
-    enqueue(SEAL_EVIDENCE, f"{incident} {run_label}", {"subject": str(incident), "key": run_label}, at=at)
+    ask_evidence(incident, run_label, at=at)
     return incident
 
 

@@ -3,7 +3,7 @@ nobody, and nothing is corrected on its account."""
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from reconciliation.incidents.models import Incident, IncidentCase
 
@@ -18,6 +18,11 @@ def open_incidents() -> QuerySet[Incident]:
 def is_released(case_id: int) -> bool:
     """Whether the incident that the case is in was released. One query."""
     return IncidentCase.objects.filter(case_id=case_id, incident__release__isnull=False).exists()
+
+
+def released_with(case_id: str) -> Exists:
+    """Whether the incident of a row's case was released, to annotate a list with; `case_id` names the row's column."""
+    return Exists(IncidentCase.objects.filter(case_id=OuterRef(case_id), incident__release__isnull=False))
 
 
 def incident_of(*case_ids: int) -> Incident | None:

@@ -1,5 +1,10 @@
 """The incident of a number, for whoever acts on it."""
 
+from datetime import UTC, datetime, time
+
+from django.db.models import Min
+
+from reconciliation.cases.models import ExceptionCase
 from reconciliation.errors import BadInput, NotFound, RequestNotOpen
 from reconciliation.incidents.models import Incident, IncidentRelease
 
@@ -12,6 +17,13 @@ def incident_numbered(number: int) -> Incident:
     if found is None:
         raise NotFound(f"no incident has the number {number}")
     return found
+
+
+def money_since(incident: Incident) -> datetime:
+    """The start, UTC, of the first day on which its money differs: no earlier call can be about it. Two queries."""
+    ids = incident.cases.values_list("case_id", flat=True)
+    first = ExceptionCase.objects.filter(id__in=list(ids)).aggregate(first=Min("day"))["first"]
+    return datetime.combine(first or incident.opened_at.date(), time(), UTC)
 
 
 def require_unreleased(incident: Incident) -> None:
@@ -30,5 +42,5 @@ def require_words(text: str, where: str, longest: int, least: int = 1) -> str:
     """The text, trimmed. Raises BadInput naming the field."""
     text = text.strip()
     if not least <= len(text) <= longest or "\x00" in text:
-        raise BadInput(f"it has {least} to {longest:,} characters, without NUL", where)
+        raise BadInput(f"say it in {least} to {longest:,} characters, without NUL", where)
     return text

@@ -6,8 +6,8 @@ from typing import Any
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.checkpoints.freeze_models import FreezeWindow
+from reconciliation.incidents.asking_evidence import SEAL_EVIDENCE
 from reconciliation.incidents.models import Incident, IncidentNote, IncidentRelease, PartnerCall
-from reconciliation.incidents.opening import SEAL_EVIDENCE
 from reconciliation.outbox_models import OutboxItem
 from reconciliation.recovery.incident_named import incident_numbered
 from reconciliation.recovery.models import EvidenceBundle
@@ -39,6 +39,18 @@ class WholeIncident:
     bundles: tuple[EvidenceBundle, ...]
     asked: OutboxItem | None
     waits: ApprovalRequest | None
+
+    @property
+    def call(self) -> PartnerCall | None:
+        """The last one made once it stood open, to the minute."""
+        since = self.incident.opened_at.replace(second=0, microsecond=0)
+        return next((c for c in reversed(self.calls) if c.called_at >= since), None)
+
+    @property
+    def is_up_to_date(self) -> bool:
+        """Whether the evidence was sealed, and anew after each call and note."""
+        said = {f"call {c.id}" for c in self.calls} | {f"note {n.id}" for n in self.notes}
+        return bool(self.bundles) and said <= {b.asked_key for b in self.bundles}
 
 
 def all_incidents() -> list[ListedIncident]:

@@ -6,6 +6,7 @@ from ledger import audit
 from ledger.actors import Actor
 from ledger.errors import KeyReusedForAnotherPayload
 from reconciliation.approvals.checkers import person_of
+from reconciliation.incidents.asking_evidence import ask_evidence
 from reconciliation.incidents.models import IncidentNote
 from reconciliation.permissions import Permission, require
 from reconciliation.recovery.incident_named import incident_numbered, require_key, require_words
@@ -30,4 +31,5 @@ def note_incident(*, number: int, text: str, key: str, actor: Actor, at: datetim
             raise KeyReusedForAnotherPayload("this form was sent before in other words; reload the page")
         return made
     audit.record(actor, at, "incident.noted", str(incident), why=text[:500])
+    ask_evidence(incident, f"note {made.id}", at=at)
     return made

@@ -13,7 +13,7 @@ from reconciliation.incidents.models import Incident, PartnerCall
 from reconciliation.permissions import Permission, require
 from reconciliation.recovery.incident_named import incident_numbered, require_unreleased, require_words
 from reconciliation.recovery.models import EvidenceBundle
-from reconciliation.recovery.release_kind import KIND, newest_bundle
+from reconciliation.recovery.release_kind import KIND, call_words, holds_all, last_call, newest_bundle
 from reconciliation.recovery.root_causes import LEAST, LONGEST, ROOT_CAUSES
 
 
@@ -23,7 +23,8 @@ def request_release(
     """Freeze the release of incident IN-`number` for a checker. Needs a tenant scope.
 
     Raises NotPermitted, NotFound, BadInput naming the field, RequestNotOpen (it was released), NotHeld (its evidence is not sealed,
-    or no call is on record), AlreadyRequested, KeyReusedForAnotherPayload, ForbiddenByPolicy."""
+    or does not hold what was said since, or no call was made since it opened), AlreadyRequested, KeyReusedForAnotherPayload,
+    ForbiddenByPolicy."""
     person_of(actor, "asks to release an incident")
     require(actor, Permission.RELEASE_INCIDENT)
     incident = incident_numbered(number)
@@ -40,7 +41,7 @@ def request_release(
     payload = {
         "kind": KIND, "incident_id": incident.id, "incident": incident.number, "account": account, "root_cause": root_cause,
         "explanation": explanation, "bundle": str(bundle), "bundle_sha256": bytes(bundle.sha256).hex(),
-        "call": f"{call.caller} with {call.spoke_with}, {call.called_at:%Y-%m-%d %H:%M} UTC", "calls": incident.calls.count(),
+        "call": call_words(call), "calls": incident.calls.count(),
         "asked_by": actor.id, "case": None, "case_id": None,
     }  # fmt: skip
     return make_request(
@@ -54,11 +55,15 @@ def request_release(
 
 
 def _proven(incident: Incident) -> tuple[EvidenceBundle, PartnerCall]:
-    """The newest evidence and call. Raises NotHeld naming what is missing."""
+    """The newest evidence, which holds all that was said, and the last call. Raises NotHeld naming what is missing."""
     bundle = newest_bundle(str(incident))
     if bundle is None:
         raise NotHeld(f"the evidence of {incident} is not sealed yet; it is released over sealed evidence alone")
-    call = incident.calls.order_by("-id").first()
+    call = last_call(incident)
     if call is None:
-        raise NotHeld(f"nobody has recorded a call to the partner about {incident}; call them first")
+        raise NotHeld(f"nobody has recorded a call to the partner since {incident} was opened; call them first")
+    if not holds_all(incident):
+        raise NotHeld(
+            f"{bundle} does not hold every call and note; the evidence is being sealed anew, try again in a moment"
+        )
     return bundle, call

@@ -57,6 +57,7 @@ def incident() -> dict[str, Any]:
         "ref": "EB-4",
         "sealed_at": NOW,
         "as_of": NOW,
+        "holds": "2 calls and 1 note",
         "rows": 18204,
         "size": "7.1 MB",
         "sha256": "ab" * 32,
@@ -68,8 +69,8 @@ def incident() -> dict[str, Any]:
         "opened_at": NOW, "run": "MR-3391", "cases": [{"ref": "C-20391", "href": "/exceptions/20391/", "title": "Outgoing line with no payment of ours behind it", "day": DAY, "contribution": amount(-4500000), "state": "held"}],
         "freeze": {"ref": "FW-3", "since": NOW - timedelta(hours=4), "until": None, "accounts": "2010", "moves": ["a posting is reversed", "a checkpoint is lifted for a time"]},
         "evidence": {"state": "sealed", "waits": "", "bundles": [bundle], "may": True, "who": "That needs the role auditor."},
-        "calls": [{"at": NOW, "caller": "Selamawit Gebreyohannes", "spoke_with": "Almaz Tesfaye, fraud desk", "said": "They stop the payee.\nThey call back by noon.", "reference": "FD-77120"}],
-        "notes": [{"at": NOW, "actor": "Dawit Woldegiorgis", "text": "The payee is none of ours."}],
+        "calls": [{"at": "20 Nov 2025 15:14", "on": NOW, "caller": "Selamawit Gebreyohannes", "spoke_with": "Almaz Tesfaye, fraud desk", "said": "They stop the payee.\nThey call back by noon.", "reference": "FD-77120"}],
+        "notes": [{"at": "20 Nov 15:14", "on": NOW, "actor": "Dawit Woldegiorgis", "text": "The payee is none of ours."}],
         "release": {"needs": [{"ok": True, "text": "The evidence is sealed"}, {"ok": False, "text": "Two people say why"}], "box": _box("release", AskRelease(), "Ask to release IN-3", "Send for approval"), "who": ""},
         "boxes": [_box("call", RecordCall(), "Record a call to the partner", "Record call"), _box("note", WriteNote(), "Write a note", "Keep note")], "read_only": "",
     }  # fmt: skip

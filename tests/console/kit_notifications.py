@@ -11,7 +11,7 @@ from tests.console.kit_work import NOW
 TOLD = [
     {"name": "security", "kind": "pagerduty", "host": "pagerduty.com", "tries": "1 try", "state": "sent", "word": "told", "at": NOW, "error": ""},
     {"name": "soc-mail", "kind": "mail", "host": "mail.meskelpay.example", "tries": "2 tries", "state": "waiting", "word": "not yet", "at": NOW, "error": "mail.meskelpay.example did not take it"},
-    {"name": "finance", "kind": "webhook", "host": "hooks.meskelpay.example", "tries": "11 tries", "state": "dead", "word": "given up", "at": None, "error": "hooks.meskelpay.example answered 503"},
+    {"name": "finance", "kind": "webhook", "host": "hooks.meskelpay.example", "tries": "11 tries", "state": "dead", "word": "will not be told", "at": None, "error": "hooks.meskelpay.example answered 503"},
 ]  # fmt: skip
 
 
@@ -59,6 +59,6 @@ def escalation() -> dict[str, Any]:
         {"key": "cause-4", "title": "The bank settled what we never initiated", "severity": "page", "tone": "page", "enabled": True, "signal": "cause 4: never initiated by us", "hours": "", "least": "", "receivers": [{"name": "security", "stands": True}], "version": "as shipped", "change_href": "/settings/"},
         {"key": "sustained-drift", "title": "Drift for more than a day", "severity": "page", "tone": "page", "enabled": False, "signal": "drift over several runs", "hours": "24 hours", "least": "1,000.00 ETB", "receivers": [{"name": "finance", "stands": False}], "version": "version 3", "change_href": "/settings/"},
     ]  # fmt: skip
-    last = {"state": "dead", "word": "given up", "at": NOW, "error": "pagerduty.com answered 403"}
+    last = {"state": "dead", "word": "will not be told", "at": NOW, "error": "pagerduty.com answered 403"}
     receivers = [{"id": 3, "name": "security", "kind": "pagerduty", "host": "pagerduty.com", "added_at": NOW, "added_by": "paula@meskelpay.example", "last": last, "test_href": "/settings/", "end_href": "/settings/"}, {"id": 4, "name": "ops", "kind": "webhook", "host": "hooks.meskelpay.example", "added_at": NOW, "added_by": "set-up", "last": None, "test_href": "/settings/", "end_href": "/settings/"}]  # fmt: skip
     return {"title": "Escalation", "sub": "Who is told of which drift.", "places": PLACES, "rules": rules, "receivers": receivers, "issued": {"name": "ops", "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}, "boxes": [box, box | {"id": "add-", "title": "Add a receiver", "form": Example(auto_id="a_%s")}]}  # fmt: skip

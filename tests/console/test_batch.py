@@ -8,7 +8,10 @@ from django.test.utils import CaptureQueriesContext
 
 from ledger.models import AuditEntry
 from ledger.tenancy import tenant
+from reconciliation.approvals.batch import batch_digest
 from reconciliation.approvals.models import ApprovalDecision, ApprovalRequest
+from reconciliation.oversight.escalation.request_rule import request_rule
+from reconciliation.oversight.escalation.rules import SHIPPED
 from reconciliation.people.models import User
 from tests.console.test_approvals import UserMaker, asked, books, checker, clock, maker, refused  # noqa: F401
 from tests.console.test_approvals import pytestmark as pytestmark
@@ -16,7 +19,7 @@ from tests.console.test_home import words
 from tests.console.working import signed_in
 from tests.people import PASSWORD, acting
 from tests.reconciliation.approvals.desk import Made
-from tests.reconciliation.books import Books
+from tests.reconciliation.books import NOW, Books
 
 PREVIEW = "/approvals/batch/?request=1&request=2&request=3"
 
@@ -66,6 +69,35 @@ def test_the_inbox_lets_tick_what_waits_and_the_preview_says_what_it_comes_to(
     assert button and "data-key" not in button[0]
     assert "data-no-key" in html, "no key approves"
     assert states(books) == ["open"] * 3
+
+
+def test_what_a_line_does_not_say_whole_is_decided_one_by_one(
+    books: Books, three: None, checker: User, user_of: UserMaker
+) -> None:
+    admin = user_of("Ada Admin", "policy_admin")
+    with tenant(books.tenant_id):
+        request_rule(
+            key="cause-4", said=SHIPPED[2].document | {"enabled": False}, note="quiet", idempotency_key="r",
+            actor=acting(admin, books.tenant_id),
+            at=NOW,
+        )  # fmt: skip
+    html = signed_in(checker).get("/approvals/").content.decode()
+    assert re.findall(r'<input type="checkbox" name="request" value="(\d+)"', html).count("4") == 0
+    assert "CR-4" in html
+    html = signed_in(checker).get(f"{PREVIEW}&request=4").content.decode()
+    assert "is decided one by one" in words(html)
+    assert 'href="/approvals/4/"' in html
+    assert "Approve 4 requests" not in re.findall(r"<button[^>]*>([^<]*)", html)
+    with tenant(books.tenant_id):
+        sha = bytes(ApprovalRequest.objects.get(number=4).payload_sha256).hex()
+    form = form_of(signed_in(checker).get(PREVIEW).content.decode())
+    assert isinstance(form["row"], list)
+    with tenant(books.tenant_id):
+        pairs = [(r.id, bytes(r.payload_sha256).hex()) for r in ApprovalRequest.objects.all()]
+    answer = post(checker, form | {"row": [*form["row"], f"4:{sha}"], "digest": batch_digest(pairs)})
+    assert answer.status_code == 409
+    assert "CR-4: is decided one by one" in words(answer.content.decode())
+    assert states(books) == ["open"] * 4
 
 
 def test_all_are_executed_in_one_step(books: Books, three: None, checker: User) -> None:

@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -85,15 +86,27 @@ def test_from_the_call_to_the_release_by_two_people(scene: Scene, controller: Us
     assert "A worker seals the evidence." in said
     assert "Ask to release IN-1" not in said, "nothing to ask for yet"
     scene.work()
+    assert "0 calls and 0 notes." in words(page(controller, "/incidents/1/"))
     client = signed_in(controller)
-    assert client.post("/incidents/1/release/", RELEASE).status_code == 409, "no call is on record"
+    early = client.post("/incidents/1/release/", RELEASE)
+    assert early.status_code == 409, "no call is on record"
+    assert "nobody has recorded a call to the partner since IN-1 was opened" in words(early.content.decode()).replace(
+        "Nobody", "nobody"
+    )
+    assert RELEASE["explanation"] in early.content.decode(), "what was typed is kept"
     assert client.post("/incidents/1/calls/", CALL | {"spoke_with": ""}).status_code == 400
     assert client.post("/incidents/1/calls/", CALL | {"called_at": "2026-03-21T12:30"}).status_code == 400, (
         "yet to be made"
     )
-    assert client.post("/incidents/1/calls/", CALL).status_code == 302
+    old = client.post("/incidents/1/calls/", CALL | {"called_at": "2000-01-01T00:00"})
+    assert (old.status_code, "the money is of 2026-03-10 or later" in words(old.content.decode())) == (400, True)
+    assert client.post("/incidents/1/calls/", CALL | {"said": "y"}).status_code == 400
+    assert client.post("/incidents/1/calls/", CALL | {"called_at": "2026-03-20T12:10"}).status_code == 302
     assert client.post("/incidents/1/notes/", {"text": "<b>payee</b> unknown", "key": "n1"}).status_code == 302
+    assert client.post("/incidents/1/release/", RELEASE).status_code == 409, "its evidence does not hold the call"
+    scene.work(LATER + timedelta(minutes=5))
     html = page(controller, "/incidents/1/")
+    assert "1 call and 1 note." in words(html)
     assert "&lt;b&gt;payee&lt;/b&gt; unknown" in html
     assert "Cora Controller called Almaz Tesfaye , their reference FD-7" in words(html)
     answer = client.post("/incidents/1/release/", RELEASE | {"explanation": "short"})
@@ -105,13 +118,42 @@ def test_from_the_call_to_the_release_by_two_people(scene: Scene, controller: Us
     assert "the bank booked it by mistake and says so" in shown
     assert bytes(scene.bundle("IN-1").sha256).hex() in shown
     assert "Cora Controller with Almaz Tesfaye" in shown
+    assert "called since it stood open: Cora Controller with Almaz Tesfaye, 2026-03-20 12:10 UTC" in shown
     with tenant(scene.tenant_id):
         asked = as_made(ApprovalRequest.objects.get(number=1), created=False)
     assert scene.approve(asked, acting(other, scene.tenant_id), at=LATER).state == "executed"
+    scene.work(LATER + timedelta(minutes=9))
     said = words(page(controller, "/incidents/1/"))
+    assert "1 call, 1 note and the release." in said
     assert "approved by Ola Other. The bank booked it by mistake and says so." in said
     assert "Security incident IN-1" not in words(page(controller, "/exceptions/"))
     assert "No security incident is open" in words(page(controller, "/incidents/"))
+    case = scene.case("clr", "10")
+    for where in ("/exceptions/", f"/exceptions/{case.number}/", "/incidents/1/"):
+        assert "Held, security" not in words(page(controller, where)), where
+    history = words(page(controller, f"/exceptions/{case.number}/"))
+    assert "Security hold: it came into IN-1" in history
+    assert "IN-1 is released: the bank booked it by mistake and says so. Its hold has ended" in history
+
+
+def test_while_it_is_held_the_badge_says_so(scene: Scene, controller: User) -> None:
+    for where in ("/exceptions/", f"/exceptions/{scene.case('clr', '10').number}/", "/incidents/1/"):
+        assert "Held, security" in words(page(controller, where)), where
+    assert re.search(r'href="/incidents/1/" data-open', page(controller, "/incidents/")), "Enter opens the marked row"
+
+
+def test_a_refusal_leads_back_and_says_what_needs_the_role(scene: Scene, user_of: UserMaker) -> None:
+    client = signed_in(user_of("Axel Auditor", "auditor"))
+    said = client.post(
+        "/incidents/1/notes/", {"text": "x", "key": "n"}, headers={"Referer": "http://testserver/incidents/1/?a=1"}
+    )
+    html = said.content.decode()
+    assert said.status_code == 403
+    assert "Recording calls and notes of an incident needs the role" in words(html)
+    assert "incident.work" not in html
+    assert 'href="/incidents/1/?a=1"' in html
+    away = client.post("/incidents/1/notes/", {"text": "x", "key": "n"}, headers={"Referer": "http://elsewhere.test/x"})
+    assert "elsewhere" not in away.content.decode()
 
 
 def test_the_file_that_is_handed_out_is_the_one_that_was_sealed(scene: Scene, user_of: UserMaker) -> None:
@@ -126,7 +168,7 @@ def test_the_file_that_is_handed_out_is_the_one_that_was_sealed(scene: Scene, us
     assert hashlib.sha256(content).digest() == bytes(bundle.file_sha256)
     assert "manifest.json" in zipfile.ZipFile(io.BytesIO(content)).namelist()
     assert signed_in(analyst).post(f"/incidents/evidence/{bundle.number}/").status_code == 403
-    assert "Download" not in page(analyst, "/incidents/1/")
+    assert "Download EB-" not in page(analyst, "/incidents/1/")
     with tenant(scene.tenant_id):
         assert AuditEntry.objects.filter(action="evidence.handed_out").count() == 1
 

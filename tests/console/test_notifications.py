@@ -9,6 +9,7 @@ from django.test import Client
 
 from ledger.models import Tenant
 from ledger.tenancy import tenant
+from reconciliation.approvals.made_before import as_made
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.oversight.escalation.models import Acknowledgement, Receiver
 from reconciliation.oversight.escalation.rules import SHIPPED
@@ -84,22 +85,49 @@ def test_settings_show_receivers_by_kind_and_host_and_ask_for_a_change(watch: Wa
     assert "Least gross drift any 1,000.00 ETB" in shown
 
 
-def test_a_receiver_is_added_its_key_shown_once_and_its_address_never(watch: Watch, admin_user: User) -> None:
+def test_a_receiver_is_asked_for_its_key_shown_once_and_its_address_never(
+    watch: Watch, admin_user: User, controller: User
+) -> None:  # fmt: skip
     client = signed_in(admin_user)
-    sent = {"name": "ops", "address": "https://hooks.example.test/s3cret", "secret": "", "key": "k"}
+    sent = {
+        "name": "ops",
+        "address": "https://hooks.example.test/s3cret",
+        "secret": "",
+        "note": "a new desk",
+        "key": "k",
+    }
     assert client.post("/settings/escalation/receivers/add/", sent).status_code == 302
     first, second = (client.get("/settings/escalation/").content.decode() for _ in range(2))
     assert "whsec_" in first
     assert "whsec_" not in second
-    assert "s3cret" not in first + second
-    bad = client.post("/settings/escalation/receivers/add/", sent | {"name": "x1", "address": "json://s3cret.test/"})
-    assert bad.status_code == 400
-    assert "s3cret" not in bad.content.decode()
+    with tenant(watch.tenant_id):
+        assert not Receiver.objects.filter(name="ops").exists(), "a second person decides"
+        asked = as_made(ApprovalRequest.objects.get(), created=False)
+    shown = page(controller, f"/approvals/{asked.number}/")
+    assert "Host hooks.example.test" in words(shown)
+    assert "Approve this receiver" in words(shown)
+    for html in (first, second, shown):
+        assert "s3cret" not in html
+    for address in ("json://s3cret.test/", "https://127.0.0.1/s3cret"):
+        bad = client.post("/settings/escalation/receivers/add/", sent | {"name": "x1", "address": address, "key": "k2"})
+        assert bad.status_code == 400
+        assert "s3cret" not in bad.content.decode()
+    watch.approve(asked, acting(controller, watch.tenant_id))
     with tenant(watch.tenant_id):
         ops = Receiver.objects.get(name="ops").id
     assert client.post("/settings/escalation/receivers/test/", {"receiver": ops}).status_code == 302
-    assert client.post("/settings/escalation/receivers/end/", {"receiver": ops, "reason": "no use"}).status_code == 302
+    end = {"receiver": ops, "note": "no use", "key": "k3"}
+    assert client.post("/settings/escalation/receivers/end/", end).status_code == 302
+    with tenant(watch.tenant_id):
+        assert Receiver.objects.get(name="ops").ended_at is None
     assert 'name="address"' in second
+
+
+def test_a_rule_whose_receiver_is_not_set_up_or_not_reached_says_so(watch: Watch, admin_user: User) -> None:
+    assert "finance is not set up" in words(page(admin_user, "/settings/escalation/"))
+    assert "security was not" not in words(page(admin_user, "/settings/escalation/"))
+    watch.work(NOW, "notify")
+    assert "security was not reached the last time" in words(page(admin_user, "/settings/escalation/"))
 
 
 def test_the_list_costs_as_many_queries_for_one_row_as_for_many(

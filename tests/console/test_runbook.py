@@ -92,10 +92,29 @@ def test_each_cause_begins_where_it_shows(acme: Tenant, reader: User, rows: str,
 
 def test_security_is_no_correction(acme: Tenant, reader: User) -> None:
     html = runbook(reader, the_case(acme, "L1 clr 10 -250 @X991"))
-    assert "Open the security hold" in html
+    assert '<a class="btn btn-primary" href="/incidents/1/">Open the security hold</a>' in html
+    assert "Open bank statements" not in html, "nothing is missing"
+    assert html.count("Everything below waits for it") == 0, "it is the last step"
     assert "Open the proposed correction" not in html
     assert "Reconcile this day" not in html
     assert "1 debit without a counterpart" in words(html)
+
+
+@pytest.mark.parametrize(
+    ("account", "rows", "amounts", "says"),
+    [
+        ("clr", "T1 10 loan clr/emp 120 @K1\nL1 clr 10 -120 @K1", ["−1.20 ETB", "+1.20 ETB"], "+ is money out"),
+        ("cash", "L1 cash 10 -250 @X992", ["−2.50 ETB"], "+ is money in"),
+        ("clr", "L1 clr 10 -250 @X991", ["+2.50 ETB"], "+ is money out"),
+    ],
+)
+def test_both_sides_count_as_the_drift_does(
+    acme: Tenant, reader: User, account: str, rows: str, amounts: list[str], says: str
+) -> None:
+    text = words(runbook(reader, the_case(acme, rows, account)))
+    assert f"Ledger and bank count as in the drift: {says} on this account." in text
+    for amount in amounts:
+        assert amount in text, amount
 
 
 def test_it_is_reached_from_the_case_by_a_key(acme: Tenant, reader: User) -> None:
@@ -124,5 +143,5 @@ def test_looking_takes_few_queries(acme: Tenant, reader: User, django_assert_max
     case = the_case(acme, "T1 10 ewa 60 @R1 p1")
     client = signed_in(reader)
     client.get("/payments/")
-    with django_assert_max_num_queries(46):  # type: ignore[operator]
+    with django_assert_max_num_queries(54):  # type: ignore[operator]
         client.get(f"/exceptions/{case.number}/runbook/")

@@ -29,6 +29,8 @@ def record_call(desk: Desk, number: int) -> None:
     page.get_by_label("Their reference").fill("FD-7")
     page.get_by_role("button", name="Record call").click()
     expect(page.locator("#notices")).to_contain_text(f"The call is on record for IN-{number}.")
+    desk.work("seal_evidence")
+    page.reload()
     expect(page.locator("main")).to_contain_text("Anna Analyst called Almaz Example, fraud desk")
 
 

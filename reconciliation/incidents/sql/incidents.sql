@@ -50,12 +50,28 @@ CREATE TABLE incident_call (
     PRIMARY KEY (tenant_id, id),
     CONSTRAINT call_sent_once UNIQUE (tenant_id, incident_id, sent_key),
     CONSTRAINT call_of_a_known_incident FOREIGN KEY (tenant_id, incident_id) REFERENCES incident (tenant_id, id),
-    CONSTRAINT call_says_with_whom_and_what CHECK (spoke_with <> '' AND said <> '' AND length(said) <= 4000),
+    CONSTRAINT call_says_with_whom_and_what CHECK (length(spoke_with) BETWEEN 4 AND 140 AND length(said) BETWEEN 15 AND 4000),
     CONSTRAINT call_was_made_before_it_is_recorded CHECK (called_at <= recorded_at)
 );
 CREATE INDEX call_by_incident ON incident_call (tenant_id, incident_id, id);
 CALL protect_tenant_table('incident_call');
 CALL make_append_only('incident_call');
+
+-- A call is about the money: it is made on the first day that it differs, or later.
+CREATE FUNCTION guard.call_follows_the_money() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF NEW.called_at < (SELECT coalesce(min(x.day), (i.opened_at AT TIME ZONE 'UTC')::date)::timestamp AT TIME ZONE 'UTC'
+                          FROM incident i LEFT JOIN incident_case c ON c.tenant_id = i.tenant_id AND c.incident_id = i.id
+                          LEFT JOIN exception_case x ON x.tenant_id = c.tenant_id AND x.id = c.case_id
+                         WHERE i.tenant_id = NEW.tenant_id AND i.id = NEW.incident_id GROUP BY i.opened_at) THEN
+        RAISE EXCEPTION 'nothing differed yet when this call was made'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'call_follows_the_money', TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN NEW;
+END $$;
+ALTER FUNCTION guard.call_follows_the_money() OWNER TO plumbline_check;
+CREATE TRIGGER call_follows_the_money BEFORE INSERT ON incident_call FOR EACH ROW EXECUTE FUNCTION guard.call_follows_the_money();
 
 CREATE TABLE incident_note (
     tenant_id   integer NOT NULL,
@@ -128,7 +144,11 @@ BEGIN
     ELSIF NOT EXISTS (SELECT FROM evidence_bundle b JOIN incident i ON i.tenant_id = b.tenant_id AND b.subject = 'IN-' || i.number
                        WHERE i.tenant_id = NEW.tenant_id AND i.id = NEW.incident_id AND b.sha256 = NEW.bundle_sha256) THEN
         what := 'release_has_its_evidence';
-    ELSIF NOT EXISTS (SELECT FROM incident_call c WHERE c.tenant_id = NEW.tenant_id AND c.incident_id = NEW.incident_id) THEN
+    ELSIF NOT EXISTS (SELECT FROM incident i JOIN incident_call c ON c.tenant_id = i.tenant_id AND c.incident_id = i.id
+                        JOIN evidence_bundle b ON b.tenant_id = i.tenant_id AND b.subject = 'IN-' || i.number AND b.sha256 = NEW.bundle_sha256
+                       WHERE i.tenant_id = NEW.tenant_id AND i.id = NEW.incident_id AND c.recorded_at <= b.as_of
+                         AND c.called_at >= date_trunc('minute', i.opened_at)) THEN
+        -- Made once it stood open (the page asks for minutes), and in the evidence that it is released over.
         what := 'release_follows_a_call';
     END IF;
     IF what IS NOT NULL THEN

@@ -5,6 +5,7 @@ import logging
 import re
 import socket
 from typing import Any
+from urllib.parse import urlsplit
 
 from apprise import NotifyType
 from apprise.asset import AppriseAsset
@@ -14,7 +15,7 @@ from apprise.plugins.slack import NotifySlack
 
 from reconciliation.errors import BadInput
 from reconciliation.oversight.escalation.addresses import Address
-from reconciliation.oversight.escalation.errors import NotSent
+from reconciliation.oversight.escalation.errors import NeverSent, NotSent
 from reconciliation.oversight.escalation.message import Message
 from reconciliation.provider.polling.http_get import is_public
 
@@ -22,6 +23,7 @@ CARRIERS: dict[str, Any] = {"mail": NotifyEmail, "slack": NotifySlack, "pagerdut
 HOSTS = {"slack": "slack.com", "pagerduty": "pagerduty.com"}
 TYPES = {"follow-up": NotifyType.INFO, "notify": NotifyType.WARNING, "page": NotifyType.FAILURE}
 LIMITS = {"cto": "5", "rto": "10"}
+SLACK_TOKENS = re.compile(r"slack://([^@/]+@)?T[A-Z0-9]{6,}/[AB][A-Z0-9]{6,}/[A-Za-z0-9]{12,}/?.*")
 STATUS = re.compile(r"error=(\d{3})")
 log = logging.getLogger("apprise")
 
@@ -38,14 +40,44 @@ class _Said(logging.Handler):
             self.status = found[1]
 
 
-def host_of(address: Address, *, private: bool) -> str:
-    """The host that is shown. Raises BadInput when the address is none that can be sent to, or mail would go without TLS."""
+def reached(address: Address, *, private: bool) -> tuple[str, str]:
+    """The host that is shown, and the address with its secrets left out. Raises BadInput when nothing sent there could ever arrive:
+    no address of its kind, a host inside a network, mail without TLS or to nobody."""
+    if address.kind == "webhook":
+        url = urlsplit(address.text)
+        _refuse_inner(address.host, url.port or 443, private)
+        return address.host, f"{url.scheme}://{url.netloc}/{_tail(url.path)}"
     carrier = _built(address, {})
-    if address.kind != "mail":
-        return HOSTS[address.kind]
+    if address.kind == "slack":
+        if not carrier.access_token and not SLACK_TOKENS.fullmatch(address.text):
+            raise BadInput("this is no complete address of slack", "address")
+        said = carrier.access_token or f"{carrier.token_a}/{carrier.token_b}/{carrier.token_c}"
+        return HOSTS["slack"], f"slack://{_tail(said)}"
+    if address.kind == "pagerduty":
+        return HOSTS["pagerduty"], f"pagerduty://{_tail(carrier.integration_key)}"
     if not carrier.secure and not private:
         raise BadInput("mail leaves over TLS: mailtos://", "address")
-    return str(carrier.smtp_host)
+    if not carrier.targets:
+        raise BadInput("mail goes to somebody: ?to=name@host", "address")
+    _refuse_inner(str(carrier.smtp_host), int(carrier.port), private)
+    to = ", ".join(f"{person[:1]}…@{host}" for person, _, host in (mail.partition("@") for _, mail in carrier.targets))
+    return str(carrier.smtp_host), f"mail to {to}"
+
+
+def _tail(secret: str) -> str:
+    """Enough to tell one from another, too little to use it."""
+    return f"…{secret[-3:]}" if len(secret) > 12 else "…"
+
+
+def _refuse_inner(host: str, port: int, private: bool) -> None:
+    """A name that is not known today may be tomorrow; one that leads inside never may be told."""
+    try:
+        if not private:
+            _require_public(host, port)
+    except NeverSent as refusal:
+        raise BadInput(f"{refusal}", "address") from refusal
+    except NotSent:
+        return
 
 
 def send_by_carrier(address: Address, message: Message, *, private: bool) -> None:
@@ -94,4 +126,4 @@ def _require_public(host: str, port: int) -> None:
     except (OSError, UnicodeError) as error:
         raise NotSent(f"{host}: {type(error).__name__}") from error
     if not all(is_public(str(entry[4][0])) for entry in found):
-        raise NotSent(f"{host} is an address inside a network")
+        raise NeverSent(f"{host} is an address inside a network")

@@ -14,7 +14,7 @@ from ledger.tenancy import tenant
 from reconciliation.errors import BadInput, NotFound
 from reconciliation.oversight.escalation.addresses import read_address
 from reconciliation.oversight.escalation.carriers import send_by_carrier
-from reconciliation.oversight.escalation.errors import NotSent
+from reconciliation.oversight.escalation.errors import NeverSent, NotSent
 from reconciliation.oversight.escalation.http_post import post_signed
 from reconciliation.oversight.escalation.message import Message, message_of, message_of_test
 from reconciliation.oversight.escalation.models import EscalationDelivery
@@ -39,7 +39,7 @@ class Means:
 
 def deliver_notification(tenant_id: int, *, delivery_id: int, means: Means, actor: Actor, at: datetime) -> None:
     """Opens scopes of its own. A test is tried once and its failure is on record; a notification that could not be sent raises
-    NotSent after its try is recorded, so that it is tried again. Raises NotPermitted, NotFound."""
+    NotSent after its try is recorded, so that it is tried again, or NeverSent, which gives it up. Raises NotPermitted, NotFound."""
     require(actor, Permission.ESCALATE)
     with tenant(tenant_id):
         delivery = EscalationDelivery.objects.filter(id=delivery_id).select_related("receiver", "notification").first()
@@ -48,11 +48,11 @@ def deliver_notification(tenant_id: int, *, delivery_id: int, means: Means, acto
         if _sent(delivery_id):
             return
         message = _message(delivery, str(Tenant.objects.get(id=tenant_id).slug), means.console_url)
-    error = _tried(delivery, message, means.private, at)
+    error, never = _tried(delivery, message, means.private, at)
     with tenant(tenant_id):
         number = _recorded(delivery, error, actor, at)
     if error and delivery.notification is not None:
-        raise NotSent(f"try {number}: {error}")
+        raise (NeverSent if never else NotSent)(f"try {number}: {error}")
 
 
 def _sent(delivery_id: int) -> bool:
@@ -74,11 +74,11 @@ def _message(delivery: EscalationDelivery, slug: str, console_url: str) -> Messa
     )  # fmt: skip
 
 
-def _tried(delivery: EscalationDelivery, message: Message, private: bool, at: datetime) -> str:
-    """ "" when it was sent, else why not, in words that hold no secret."""
+def _tried(delivery: EscalationDelivery, message: Message, private: bool, at: datetime) -> tuple[str, bool]:
+    """ "" when it was sent, else why not, in words that hold no secret; and whether no further try could succeed."""
     opened = unseal(bytes(delivery.receiver.sealed))
     if opened is None:
-        return "the address was sealed under a key that this installation no longer has"
+        return "the address was sealed under a key that this installation no longer has", True
     said = json.loads(opened)
     try:
         address = read_address(said["address"], private=private)
@@ -87,8 +87,8 @@ def _tried(delivery: EscalationDelivery, message: Message, private: bool, at: da
         else:
             send_by_carrier(address, message, private=private)
     except (NotSent, BadInput) as refusal:
-        return str(refusal)[:300]
-    return ""
+        return str(refusal)[:300], not isinstance(refusal, NotSent) or isinstance(refusal, NeverSent)
+    return "", False
 
 
 def _recorded(delivery: EscalationDelivery, error: str, actor: Actor, at: datetime) -> int:

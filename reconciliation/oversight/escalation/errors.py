@@ -7,9 +7,11 @@ class NotSent(Refusal):
     code = "not_sent"
 
 
+class NeverSent(NotSent):
+    """No further try could tell it: it is given up at once."""
+
+    final = True
+
+
 class AlreadyAcknowledged(Refusal):
     code = "already_acknowledged"
-
-
-class ReceiverInUse(Refusal):
-    code = "receiver_in_use"

@@ -6,7 +6,7 @@ import ssl
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from reconciliation.oversight.escalation.errors import NotSent
+from reconciliation.oversight.escalation.errors import NeverSent, NotSent
 from reconciliation.oversight.escalation.message import Message
 from reconciliation.provider.polling.http_get import Host, connected
 from reconciliation.provider.polling.listing import PollFailed
@@ -14,7 +14,7 @@ from reconciliation.provider.signatures.standard import sign_standard
 
 
 def post_signed(url: str, secret: str, message: Message, *, private: bool, at: datetime) -> None:
-    """Sent when the answer is 2xx. Raises NotSent."""
+    """Sent when the answer is 2xx. Raises NotSent, NeverSent (not over TLS, or inside our network)."""
     parts, seconds = urlsplit(url), str(int(at.timestamp()))
     headers = {
         "Content-Type": "application/json", "User-Agent": "Plumbline", "webhook-id": message.message_id,
@@ -30,7 +30,7 @@ def post_signed(url: str, secret: str, message: Message, *, private: bool, at: d
         finally:
             connection.close()
     except PollFailed as failure:
-        raise NotSent(f"{parts.hostname}: {failure.code.replace('_', ' ')}") from failure
+        raise NeverSent(f"{parts.hostname}: {failure.code.replace('_', ' ')}") from failure
     except (OSError, UnicodeError, ssl.SSLError, http.client.HTTPException) as error:
         raise NotSent(f"{parts.hostname}: {type(error).__name__}") from error
     if not 200 <= status < 300:

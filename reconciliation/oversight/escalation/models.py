@@ -42,6 +42,7 @@ class Receiver(models.Model):
     added_by = models.TextField()
     ended_at = models.DateTimeField(null=True)
     decision_id = models.BigIntegerField()
+    end_decision_id = models.BigIntegerField(null=True)
 
     class Meta:
         managed = False

@@ -10,10 +10,11 @@ from ledger.keyset import SIZE, Page, Place, cut
 from reconciliation.errors import NotFound
 from reconciliation.oversight.escalation.models import Acknowledgement, Notification, Receiver
 
-# A delivery is sent, or waits for its next try, or is given up: a dead letter.
+# A delivery is sent, or waits for its next try, or is given up: a dead letter, or a test that failed.
 TOLD = """
 SELECT d.notification_id, d.receiver_id, r.name, r.kind, r.host, count(t.number), coalesce(bool_or(t.ok), false), max(t.at),
-       coalesce((array_agg(t.error ORDER BY t.number DESC))[1], ''), coalesce(max(o.state) = 'dead', false), max(d.asked_at)
+       coalesce((array_agg(t.error ORDER BY t.number DESC))[1], ''), coalesce(max(o.state) IN ('dead', 'done'), false),
+       max(d.asked_at)
   FROM escalation_delivery d JOIN escalation_receiver r ON r.tenant_id = d.tenant_id AND r.id = d.receiver_id
   LEFT JOIN escalation_try t ON t.tenant_id = d.tenant_id AND t.delivery_id = d.id
   LEFT JOIN outbox_item o ON o.tenant_id = d.tenant_id AND o.kind = 'notify' AND o.unique_key = d.id::text

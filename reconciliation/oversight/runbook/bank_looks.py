@@ -1,4 +1,5 @@
-"""The looks of the runbook at ledger and bank around one case. Each reads what stands now; none changes a row."""
+"""The looks of the runbook at ledger and bank around one case. Each reads what stands now; none changes a row.
+Amounts of either side count as in the drift: `Around.sign` times what the bank shows."""
 
 from datetime import datetime, timedelta
 
@@ -53,7 +54,7 @@ def _all_covered(days: int) -> str:
 def bank_lines(case: ExceptionCase, around: Around, at: datetime) -> Seen:
     """Every line of the bank under the references of the case."""
     rows: list[tuple[Cell, ...]] = [
-        (b.counts_on, b.reference or "none", Minor(int(b.amount_minor), case.currency), b.code or "none",
+        (b.counts_on, b.reference or "none", Minor(around.sign * int(b.amount_minor), case.currency), b.code or "none",
          "settled" if (1, b.id, 0) in around.held else "this case" if (1, b.id, 0) in around.own else "open")
         for b in around.lines
     ]  # fmt: skip
@@ -116,7 +117,8 @@ def code(case: ExceptionCase, around: Around, at: datetime) -> Seen:
     counter = counter_of(around.account.id, use_case, line.code) if use_case else None
     rows: list[tuple[Cell, ...]] = [(
         line.code or "none", line.kind or "not known", line.narrative[:120], same["n"],
-        Minor(int(same["total"] or 0), case.currency), f"{counter.code} {counter.name}" if counter else "no account set",
+        Minor(around.sign * int(same["total"] or 0), case.currency),
+        f"{counter.code} {counter.name}" if counter else "no account set",
     )]  # fmt: skip
     says = (
         f"The {line.kind} is booked on {counter.code}."
@@ -135,8 +137,8 @@ def debits(case: ExceptionCase, around: Around, at: datetime) -> Seen:
         bank_account=around.account, counts=True, amount_minor__lt=0, counts_on__gt=case.day - timedelta(days=28)
     ).exclude(id__in=MatchLeg.objects.filter(side=1).values("row_id")).order_by("-counts_on", "-id")  # fmt: skip
     rows: list[tuple[Cell, ...]] = [
-        (b.counts_on, b.reference or "none", Minor(int(b.amount_minor), case.currency), b.counterparty or "not named",
-         b.narrative[:80])
+        (b.counts_on, b.reference or "none", Minor(around.sign * int(b.amount_minor), case.currency),
+         b.counterparty or "not named", b.narrative[:80])
         for b in found[: MOST_ROWS + 1]
     ]  # fmt: skip
     if not rows:

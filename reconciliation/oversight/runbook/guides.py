@@ -28,6 +28,7 @@ STATEMENTS = Step(
     "statements", "Are the statements here?",
     "A day without a complete statement says nothing. Everything below waits for it.",
 )  # fmt: skip
+STATEMENTS_LAST = Step("statements", STATEMENTS.title, "A day without a complete statement says nothing.")
 BANK_LINES = Step(
     "bank_lines", "What does the bank show under this reference?",
     "Any line, on any day: a late one is timing, one that comes back is a return, none is a rejection.",
@@ -77,14 +78,14 @@ GUIDES: dict[int, Guide] = {
     ),
     3: Guide(
         "Ledger and bank hold the same amount with opposite signs: a use case posts the wrong way round.",
-        (LEDGER_ROWS, BANK_LINES, ALIKE, STATEMENTS),
+        (LEDGER_ROWS, BANK_LINES, ALIKE, STATEMENTS_LAST),
         ("correct", "reconcile"),
         "The owner of the use case: its posting rule needs a new version before the batch is asked for.",
         "The batch is carried out, every member re-posted, and the days of all of them are clean.",
     ),
     4: Guide(
         "Money left the account that no payment of ours explains.",
-        (DEBITS, BANK_LINES, LEDGER_ROWS, CALLBACKS, STATEMENTS),
+        (DEBITS, BANK_LINES, LEDGER_ROWS, CALLBACKS, STATEMENTS_LAST),
         ("security", "bank"),
         "Security at once. Nothing is corrected on this account until two people have released it with a root cause.",
         "The root cause is found and released by two people; the gate counts from the next clean day.",
@@ -98,7 +99,7 @@ GUIDES: dict[int, Guide] = {
     ),
     6: Guide(
         "The bank charged, paid or adjusted something that nobody modelled.",
-        (CODE, ALIKE, BANK_LINES, STATEMENTS),
+        (CODE, ALIKE, BANK_LINES, STATEMENTS_LAST),
         ("correct", "reconcile"),
         "Finance. A code that comes again wants a use case of its own.",
         "The item is booked on its own account, and the check is clean.",

@@ -18,10 +18,16 @@ SOURCES = {"callbacks": source_looks.callbacks, "payment": source_looks.payment,
 
 @dataclass(frozen=True, slots=True)
 class Runbook:
-    """The guide and, beside each of its steps, what the look saw."""
+    """The guide and, beside each of its steps, what the look saw. `sign` is 1 where money in counts as +, -1 where money out does,
+    None without a bank account."""
 
     guide: Guide
     steps: tuple[tuple[Step, Seen], ...]
+    sign: int | None = None
+
+    def tone_of(self, look: str) -> str:
+        """What a look saw; "" where the guide has no such step."""
+        return next((seen.tone for step, seen in self.steps if step.look == look), "")
 
 
 def read_runbook(case: ExceptionCase, *, cause: int | None, at: datetime) -> Runbook:
@@ -34,4 +40,4 @@ def read_runbook(case: ExceptionCase, *, cause: int | None, at: datetime) -> Run
             taken.append((step, SOURCES[step.look](case, at)))
         elif around is not None:
             taken.append((step, AROUND[step.look](case, around, at)))
-    return Runbook(guide, tuple(taken))
+    return Runbook(guide, tuple(taken), around.sign if around else None)

@@ -51,7 +51,10 @@ def payment(case: ExceptionCase, at: datetime) -> Seen:
     rows += [("Provider", p.payment_ref, ", ".join((p.status, *p.flags)),
               Minor(p.confirmed or p.detected or 0, p.asset, difference=False) if p.asset else None, p.last_event_at)
              for p in facts.payments]  # fmt: skip
-    rows += [("Ledger", t.use_case or "transaction", t.status, None, t.recorded_at) for t in facts.transactions]
+    rows += [
+        ("Ledger", t.use_case or "transaction", t.status, Minor(t.amount, t.asset, difference=False), t.recorded_at)
+        for t in facts.transactions
+    ]
     if not rows:
         return Seen("found", "No plane knows the payment.")
     heads = ("Plane", "Known as", "State", "Amount", "Last moved")

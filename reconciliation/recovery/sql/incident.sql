@@ -33,6 +33,10 @@ SELECT 'call' AS what, recorded_at AS at, caller AS by, spoke_with, said AS text
 SELECT 'note', at, actor, '', text, '', NULL FROM incident_note WHERE incident_id = %(incident)s AND at <= %(as_of)s
  ORDER BY 2, 1, 3, 5
 
+-- step: release
+SELECT r.released_at, r.released_by, r.root_cause, r.explanation, encode(r.bundle_sha256, 'hex') AS bundle_sha256, r.decision_id AS decision
+  FROM incident_release r WHERE r.incident_id = %(incident)s AND r.released_at <= %(as_of)s
+
 -- step: cases
 SELECT 'C-' || c.number AS case, c.plane_pair, c.currency, c.opened_at, c.opened_run_id AS opened_run FROM exception_case c
  WHERE c.id = ANY(%(cases)s) ORDER BY c.number
@@ -155,7 +159,8 @@ SELECT a.id AS row, a.at, a.actor_kind, a.actor, a.role, a.action, a.subject, a.
  WHERE a.at <= %(as_of)s AND a.subject = ANY(ARRAY(
        SELECT unnest(%(subjects)s::text[])
         UNION SELECT t.public_id::text FROM n JOIN ledger_transaction t ON t.tenant_id = tenant() AND t.id = n.id
-        UNION SELECT 'CR-' || r.number FROM approval_request r WHERE r.touches @> to_jsonb(%(ledger_account)s::bigint) AND r.made_at >= %(first)s))
+        UNION SELECT 'CR-' || r.number FROM approval_request r WHERE r.touches @> to_jsonb(%(ledger_account)s::bigint) AND r.made_at >= %(first)s
+                  OR r.subject = ANY(%(subjects)s)))
  ORDER BY a.id
 
 -- step: audit_blocks
@@ -172,7 +177,8 @@ told AS MATERIALIZED (
      WHERE a.at <= %(as_of)s AND a.subject = ANY(ARRAY(
            SELECT unnest(%(subjects)s::text[])
             UNION SELECT t.public_id::text FROM n JOIN ledger_transaction t ON t.tenant_id = tenant() AND t.id = n.id
-            UNION SELECT 'CR-' || r.number FROM approval_request r WHERE r.touches @> to_jsonb(%(ledger_account)s::bigint) AND r.made_at >= %(first)s))
+            UNION SELECT 'CR-' || r.number FROM approval_request r WHERE r.touches @> to_jsonb(%(ledger_account)s::bigint) AND r.made_at >= %(first)s
+                  OR r.subject = ANY(%(subjects)s)))
 ), block AS MATERIALIZED (
     SELECT b.number, b.below_xid, b.epoch, b.sealed_at,
            coalesce(lag(b.below_xid) OVER (PARTITION BY b.epoch ORDER BY b.number), '0'::xid8) AS from_xid,

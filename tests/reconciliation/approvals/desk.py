@@ -42,7 +42,15 @@ class Trial:
 @pytest.fixture
 def trial(monkeypatch: pytest.MonkeyPatch) -> Trial:
     made = Trial()
-    kind = Kind("trial", "correction.reverse", lambda p, at: p, lambda p: dict(made.facts), made.effect, made.told)
+    kind = Kind(
+        "trial",
+        "correction.reverse",
+        lambda p, at: p,
+        lambda p: dict(made.facts),
+        made.effect,
+        made.told,
+        together=True,
+    )
     monkeypatch.setitem(KINDS, "trial", kind)
     return made
 

@@ -31,11 +31,14 @@ class Scene(Books):
         with tenant(self.tenant_id):
             return list(Incident.objects.select_related("bank_account").order_by("number"))
 
-    def call(self, number: int, by: Actor, at: datetime = LATER, key: str = "call1") -> None:
+    def call(
+        self, number: int, by: Actor, at: datetime = LATER, key: str = "call1", *, called_at: datetime | None = None,
+        spoke_with: str = "Almaz Tesfaye, fraud desk", said: str = "They stop the payee and look into it.",
+    ) -> None:  # fmt: skip
         with tenant(self.tenant_id):
             record_call(
-                number=number, called_at=at - timedelta(minutes=10), spoke_with="Almaz Tesfaye, fraud desk",
-                said="They stop the payee and look into it.", reference="FD-7", key=key, actor=by, at=at,
+                number=number, called_at=called_at or at - timedelta(minutes=10), spoke_with=spoke_with, said=said,
+                reference="FD-7", key=key, actor=by, at=at,
             )  # fmt: skip
 
     def work(self, at: datetime = LATER) -> None:
@@ -64,6 +67,7 @@ class Scene(Books):
     def release(self, number: int, maker: Actor, checker: Actor) -> None:
         self.work()
         self.call(number, maker, key=f"call{number}")
+        self.work()
         assert self.approve(self.ask_release(number, maker), checker, at=LATER).state == "executed"
 
     def book(self, case: int, by: Actor, at: datetime = LATER) -> Made:

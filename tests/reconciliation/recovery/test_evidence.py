@@ -103,6 +103,7 @@ def test_the_same_instant_gives_the_same_bytes_whatever_happened_since(
     first = scene.bundle("IN-1")
     after = LATER + timedelta(minutes=1)
     scene.call(1, controller, at=after)
+    scene.work(after)
     with tenant(scene.tenant_id):
         found = LedgerTransaction.objects.get(public_id=scene.ids["T1"])
         confirm_transaction(found, effective_on=march("12"), actor=INTEGRATION, at=after, day_of=settlement_day)
@@ -139,6 +140,23 @@ def test_it_grows_with_its_incident_and_never_changes(scene: Scene, raw_as: RawA
         )
     with tenant(scene.tenant_id):
         assert EvidencePiece.objects.filter(bundle=first).count() == 1
+
+
+def test_released_it_holds_calls_request_approval_and_release(
+    scene: Scene, controller: Actor, checker: Actor, auditor: Actor
+) -> None:  # fmt: skip
+    scene.release(1, controller, checker)
+    before = scene.bundle("IN-1")
+    scene.work()
+    bundle = scene.bundle("IN-1")
+    assert bundle.number > before.number
+    content = file_of(scene, auditor, bundle.number)
+    assert [c["spoke_with"] for c in rows_of(content, "calls_and_notes")] == ["Almaz Tesfaye, fraud desk"]
+    (asked,) = [r for r in rows_of(content, "requests") if r["kind"] == "release_incident"]
+    assert asked["state"] == "executed"
+    assert [d["verdict"] for d in rows_of(content, "request_decisions")] == ["approve"]
+    assert [r["root_cause"] for r in rows_of(content, "release")] == ["bank_error"]
+    assert {"incident.called", "incident.released"} <= {a["action"] for a in rows_of(content, "audit")}
 
 
 @pytest.mark.quick

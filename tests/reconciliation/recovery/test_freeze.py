@@ -29,6 +29,10 @@ from tests.reconciliation.books import NOW, march
 from tests.reconciliation.recovery.incidents import LATER, Scene
 
 pytestmark = pytest.mark.django_db(transaction=True)
+CALL = (
+    "INSERT INTO incident_call (incident_id, called_at, caller_id, caller, spoke_with, said, reference, recorded_at, sent_key)"
+    " SELECT id, '{on}', 1, 'me', '{whom}', '{said}', '', now(), 'k' FROM incident"
+)
 RawAs = Callable[..., psycopg.Connection[Any]]
 LIFTABLE = {"moves": ["posting.post"], "outcome": "approval", "reason": "Big ones wait.",
             "approval": {"roles": ["controller"], "quorum": 1}, "when": {"use_case": ["loan"]}}  # fmt: skip
@@ -146,6 +150,8 @@ def test_the_database_refuses_it_as_any_role(before: Scene, maker: Actor, raw_as
         "append_only": "UPDATE freeze_window SET accounts = '{cash}'",
         "release_is_as_asked": "INSERT INTO incident_release SELECT tenant_id, id, now(), 'me', 'bank_error',"
         " 'twenty characters and more', '\\x00', decision_id FROM incident",
+        "call_follows_the_money": CALL.format(on="2000-01-01", whom="Almaz Tesfaye", said="They stop the payee."),
+        "call_says_with_whom_and_what": CALL.format(on="2026-03-19", whom="x", said="y"),
         "incident_is_the_only_one": "INSERT INTO incident (number, bank_account_id, freeze_id, opened_at, opened_by,"
         " run_label, decision_id) SELECT 99, bank_account_id, freeze_id, now(), 'me', 'x', decision_id FROM incident",
         "freeze_holds_what_people_do": "INSERT INTO freeze_window (number, kind, subject, reason, moves, opened_at, opened_by,"

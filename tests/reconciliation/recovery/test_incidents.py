@@ -1,5 +1,10 @@
 """Cause 4 by STORIES S05, S08 and S12: the incident opens with its case, stops the account, and ends by two people's word alone."""
 
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psycopg
 import pytest
 
 from ledger.actors import Actor
@@ -23,6 +28,7 @@ from tests.reconciliation.books import NOW
 from tests.reconciliation.recovery.incidents import LATER, WHY, Scene
 
 pytestmark = pytest.mark.django_db(transaction=True)
+RawAs = Callable[..., psycopg.Connection[Any]]
 
 
 def test_each_account_has_its_incident_with_its_freeze_on_the_trail(scene: Scene) -> None:
@@ -93,6 +99,9 @@ def test_release_waits_for_the_evidence_and_for_a_call(scene: Scene, controller:
     with pytest.raises(NotHeld, match="nobody has recorded a call"):
         scene.ask_release(1, controller)
     scene.call(1, controller)
+    with pytest.raises(NotHeld, match="EB-1 does not hold every call and note"):
+        scene.ask_release(1, controller)
+    scene.work()
     with pytest.raises(BadInput, match="root cause is one of"):
         scene.ask_release(1, controller, cause="other")
     with pytest.raises(BadInput, match="20 to"):
@@ -101,8 +110,8 @@ def test_release_waits_for_the_evidence_and_for_a_call(scene: Scene, controller:
 
 
 def test_nobody_releases_one_alone(scene: Scene, controller: Actor, maker: Actor, admin: Actor) -> None:
-    scene.work()
     scene.call(1, controller)
+    scene.work()
     with pytest.raises(NotPermitted):
         scene.ask_release(1, maker)
     made = scene.ask_release(1, controller)
@@ -117,8 +126,8 @@ def test_nobody_releases_one_alone(scene: Scene, controller: Actor, maker: Actor
 
 
 def test_another_case_of_the_account_makes_the_request_stale(scene: Scene, controller: Actor, checker: Actor) -> None:
-    scene.work()
     scene.call(1, controller)
+    scene.work()
     made = scene.ask_release(1, controller)
     scene.play("L3 clr 11 -70 @X993").check_day("clr", "11", at=LATER)
     done = scene.approve(made, checker, at=LATER)
@@ -179,9 +188,60 @@ def test_a_call_is_recorded_once_a_form(scene: Scene, controller: Actor, auditor
         scene.call(1, auditor, key="other")
 
 
-def test_expired_or_rejected_it_stays(scene: Scene, controller: Actor, checker: Actor) -> None:
+@pytest.mark.parametrize(
+    ("said", "names"),
+    [
+        ({"called_at": datetime(2000, 1, 1, tzinfo=UTC)}, "the money is of 2026-03-10 or later"),
+        ({"called_at": LATER + timedelta(minutes=1)}, "once it was made"),
+        ({"spoke_with": "x"}, "4 to 140"),
+        ({"said": "y"}, "15 to 4,000"),
+    ],
+)
+def test_a_call_that_says_nothing_is_refused(
+    scene: Scene, controller: Actor, said: dict[str, Any], names: str
+) -> None:  # fmt: skip
+    with pytest.raises(BadInput, match=names):
+        scene.call(1, controller, **said)
+
+
+def test_a_call_before_the_incident_is_kept_and_releases_nothing(scene: Scene, controller: Actor) -> None:
+    scene.call(1, controller, called_at=datetime(2026, 3, 10, 9, tzinfo=UTC))
     scene.work()
+    with pytest.raises(NotHeld, match="since IN-1 was opened"):
+        scene.ask_release(1, controller)
+
+
+def test_the_database_wants_the_call_in_the_evidence(scene: Scene, controller: Actor, raw_as: RawAs) -> None:
+    scene.work(NOW)
+    without = bytes(scene.bundle("IN-1").sha256)
     scene.call(1, controller)
+    scene.work()
+    scene.ask_release(1, controller)
+    app = raw_as("app", autocommit=True)
+    app.execute("SELECT set_config('app.tenant_id', %s, false)", [str(scene.tenant_id)])
+    with pytest.raises(psycopg.Error) as refused:
+        app.execute(
+            "INSERT INTO incident_release (incident_id, released_at, released_by, root_cause, explanation, bundle_sha256,"
+            " decision_id)"
+            " SELECT i.id, now(), 'me', 'bank_error', %s, %s, r.decision_id FROM incident i, approval_request r WHERE i.number = 1",
+            [WHY, without],
+        )
+    assert refused.value.diag.constraint_name == "release_follows_a_call"
+
+
+def test_what_is_said_after_the_request_makes_it_stale(scene: Scene, controller: Actor, checker: Actor) -> None:
+    scene.call(1, controller)
+    scene.work()
+    made = scene.ask_release(1, controller)
+    scene.call(1, checker, key="call2")
+    done = scene.approve(made, checker, at=LATER)
+    assert done.state == "stale"
+    assert {"partner_called"} <= {c.fact for c in done.changed}
+
+
+def test_expired_or_rejected_it_stays(scene: Scene, controller: Actor, checker: Actor) -> None:
+    scene.call(1, controller)
+    scene.work()
     made = scene.ask_release(1, controller)
     assert scene.reject(made, checker, at=LATER).state == "rejected"
     with tenant(scene.tenant_id):

@@ -63,6 +63,7 @@ CREATE TABLE escalation_receiver (
     added_by    text NOT NULL,
     ended_at    timestamptz,
     decision_id bigint NOT NULL,
+    end_decision_id bigint,
     PRIMARY KEY (tenant_id, id),
     CONSTRAINT receiver_name_is_plain CHECK (name ~ '^[a-z][a-z0-9-]{1,40}$'),
     CONSTRAINT receiver_kind_is_known CHECK (kind IN ('mail', 'slack', 'pagerduty', 'webhook')),
@@ -71,9 +72,9 @@ CREATE TABLE escalation_receiver (
 CREATE UNIQUE INDEX receiver_name_stands_once ON escalation_receiver (tenant_id, name) WHERE ended_at IS NULL;
 CALL protect_tenant_table('escalation_receiver');
 CALL carries_decision('escalation_receiver');
-GRANT INSERT, UPDATE (ended_at) ON escalation_receiver TO plumbline_app;
+GRANT INSERT, UPDATE (ended_at, end_decision_id) ON escalation_receiver TO plumbline_app;
 
--- Who a rule names is told, so nobody takes a receiver away from under it. The shipped rules name theirs until they are set anew.
+-- Which rule names a receiver, the first by key. The shipped rules name theirs until they are set anew.
 CREATE FUNCTION guard.receiver_named_by(tenant integer, receiver text) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT min(key) FROM (
@@ -90,21 +91,33 @@ REVOKE ALL ON FUNCTION guard.receiver_named_by(integer, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION guard.receiver_named_by(integer, text) TO plumbline_app, plumbline_check;
 ALTER FUNCTION guard.receiver_named_by(integer, text) OWNER TO plumbline_check;
 
-CREATE FUNCTION guard.receiver_ends_once() RETURNS trigger
+-- Where people are told changes by an approved request that says exactly this receiver; before the tenant's first check one is set up.
+CREATE FUNCTION guard.receiver_by_two_people() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-    IF OLD.ended_at IS NOT NULL OR NEW.ended_at IS NULL THEN
+    IF TG_OP = 'UPDATE' AND (OLD.ended_at IS NOT NULL OR NEW.ended_at IS NULL) THEN
         RAISE EXCEPTION 'receiver % has ended', OLD.name
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'receiver_ends_once', TABLE = TG_TABLE_NAME;
-    ELSIF guard.receiver_named_by(OLD.tenant_id, OLD.name) IS NOT NULL THEN
-        RAISE EXCEPTION 'receiver % is named by the rule %', OLD.name, guard.receiver_named_by(OLD.tenant_id, OLD.name)
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'receiver_in_use_stands', TABLE = TG_TABLE_NAME;
+    ELSIF TG_OP = 'INSERT' AND NOT EXISTS (SELECT FROM drift_check k WHERE k.tenant_id = NEW.tenant_id) THEN
+        RETURN NEW;
+    ELSIF NOT EXISTS (
+        SELECT FROM approval_request r
+         WHERE r.tenant_id = NEW.tenant_id AND r.kind = 'set_receiver' AND r.state = 'open'
+           AND r.decision_id = CASE TG_OP WHEN 'INSERT' THEN NEW.decision_id ELSE NEW.end_decision_id END AND r.payload ->> 'name' = NEW.name
+           AND CASE TG_OP WHEN 'INSERT' THEN r.payload -> 'then' ->> 'sealed' = encode(NEW.sealed, 'escape')
+                    AND r.payload -> 'then' ->> 'kind' = NEW.kind AND r.payload -> 'then' ->> 'host' = NEW.host
+                    ELSE r.payload ->> 'receiver_id' = OLD.id::text END
+           AND r.quorum <= (SELECT count(*) FROM approval_decision d WHERE d.tenant_id = r.tenant_id AND d.request_id = r.id
+                               AND d.verdict = 'approve' AND guard.decision_counts(d, d.decided_at))) THEN
+        RAISE EXCEPTION 'receiver % changes by two people', NEW.name
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'receiver_by_two_people', TABLE = TG_TABLE_NAME;
     END IF;
     RETURN NEW;
 END $$;
-CREATE TRIGGER receiver_ends_once BEFORE UPDATE ON escalation_receiver FOR EACH ROW EXECUTE FUNCTION guard.receiver_ends_once();
-REVOKE ALL ON FUNCTION guard.receiver_ends_once() FROM PUBLIC;
-ALTER FUNCTION guard.receiver_ends_once() OWNER TO plumbline_check;
+CREATE TRIGGER receiver_by_two_people AFTER INSERT OR UPDATE ON escalation_receiver FOR EACH ROW
+    EXECUTE FUNCTION guard.receiver_by_two_people();
+REVOKE ALL ON FUNCTION guard.receiver_by_two_people() FROM PUBLIC;
+ALTER FUNCTION guard.receiver_by_two_people() OWNER TO plumbline_check;
 
 -- What a rule said, once: the statement as it was told, with the rule as it stood. Version 0 is the rule as it ships.
 CREATE TABLE escalation_notification (

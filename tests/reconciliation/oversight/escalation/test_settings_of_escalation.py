@@ -1,29 +1,36 @@
-"""Rules change by two people, receivers by an admin, and the database holds both by itself."""
+"""Rules change by two people, receivers too, and the database holds both by itself."""
 
 # ruff: noqa: E501 (statements of attacks read best whole)
 
+import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
 from psycopg import errors
 
 from ledger.actors import Actor
-from ledger.models import Tenant
+from ledger.errors import KeyReusedForAnotherPayload
+from ledger.models import AuditEntry, Tenant
 from ledger.tenancy import tenant
 from reconciliation.approvals.made_before import Made
+from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.errors import AlreadyRequested, BadInput, CannotBe, CheckerIsMaker, NotPermitted
 from reconciliation.oversight.escalation.acknowledge_notification import acknowledge_notification
+from reconciliation.oversight.escalation.add_receiver import add_receiver
 from reconciliation.oversight.escalation.addresses import read_address
-from reconciliation.oversight.escalation.carriers import host_of
-from reconciliation.oversight.escalation.end_receiver import end_receiver
-from reconciliation.oversight.escalation.errors import AlreadyAcknowledged, ReceiverInUse
+from reconciliation.oversight.escalation.carriers import reached
+from reconciliation.oversight.escalation.errors import AlreadyAcknowledged
 from reconciliation.oversight.escalation.in_force import rule_in_force
 from reconciliation.oversight.escalation.models import Acknowledgement, Receiver
+from reconciliation.oversight.escalation.request_receiver import request_receiver, request_receiver_end
 from reconciliation.oversight.escalation.request_rule import request_rule
 from reconciliation.oversight.escalation.rules import SHIPPED
 from reconciliation.oversight.escalation.set_up_escalation import set_up_escalation
+from reconciliation.provider.sealing import unseal
 from tests.people import SET_UP, UserMaker, acting
 from tests.reconciliation.books import NOW
 from tests.reconciliation.oversight.escalation.watch import WEBHOOK_KEY, Watch
@@ -102,19 +109,71 @@ def test_rules_are_set_up_before_the_first_check_alone(watch: Watch, admin: Acto
         set_up_escalation(key="cause-4", said={"enabled": False}, actor=SET_UP, at=NOW)
 
 
-def test_a_receiver_that_a_rule_names_stands(watch: Watch, admin: Actor, checker: Actor) -> None:
-    names = {name for rule in SHIPPED for name in rule.receivers}
-    named = {name: watch.receiver(name, HOOK).receiver.id for name in sorted(names)}
-    free = watch.receiver("spare", HOOK).receiver.id
+def point(watch: Watch, by: Actor, name: str, address: str = HOOK, key: str = "", note: str = "on purpose") -> Made:
     with tenant(watch.tenant_id):
-        for receiver_id in named.values():
-            with pytest.raises(ReceiverInUse):
-                end_receiver(receiver_id=receiver_id, reason="gone", actor=admin, at=NOW)
-    watch.approve(ask(watch, admin, receivers=["spare"]), checker)
+        return request_receiver(
+            name=name, address=address, secret="", note=note, private=False, idempotency_key=key or uuid4().hex, actor=by, at=NOW
+        ).made  # fmt: skip
+
+
+def standing(watch: Watch, name: str) -> Receiver | None:
     with tenant(watch.tenant_id):
-        end_receiver(receiver_id=named["security"], reason="replaced", actor=admin, at=NOW)
-        with pytest.raises(ReceiverInUse, match="cause-4"):
-            end_receiver(receiver_id=free, reason="gone", actor=admin, at=NOW)
+        return Receiver.objects.filter(name=name, ended_at=None).first()
+
+
+def test_a_receiver_is_added_pointed_elsewhere_and_ended_by_two_people(
+    watch: Watch, admin: Actor, checker: Actor, maker: Actor
+) -> None:
+    with pytest.raises(NotPermitted):
+        point(watch, maker, "security")
+    made = point(watch, admin, "security", "https://hooks.example.test/s3cretpath")
+    assert standing(watch, "security") is None
+    with pytest.raises(CheckerIsMaker):
+        watch.approve(made, replace(admin, roles=frozenset({"policy_admin", "controller"})))
+    with tenant(watch.tenant_id):
+        asked = ApprovalRequest.objects.get(id=made.id)
+        told = json.dumps(asked.payload) + str(list(AuditEntry.objects.values_list("detail", "why", "subject")))
+    assert "s3cret" not in told
+    assert (asked.payload["named_by"], asked.payload["then"]["masked"]) == (
+        "cause-4",
+        "https://hooks.example.test/…",
+    )
+    assert watch.approve(made, checker).state == "executed"
+    first = standing(watch, "security")
+    assert first is not None
+    opened = unseal(bytes(first.sealed))
+    assert opened is not None
+    assert json.loads(opened)["address"] == "https://hooks.example.test/s3cretpath"
+    watch.approve(point(watch, admin, "security", "https://other.example.test/two"), checker)
+    second = standing(watch, "security")
+    assert second is not None
+    assert (second.host, second.id != first.id) == ("other.example.test", True)
+    with tenant(watch.tenant_id):
+        end = request_receiver_end(receiver_id=second.id, note="gone", idempotency_key="e", actor=admin, at=NOW)
+    assert standing(watch, "security") == second
+    watch.approve(end, checker)
+    assert standing(watch, "security") is None
+
+
+def test_a_receiver_that_changed_meanwhile_makes_the_request_stale(watch: Watch, admin: Actor, checker: Actor) -> None:
+    made = point(watch, admin, "ops")
+    watch.receiver("ops", HOOK)
+    assert watch.approve(made, checker).state == "stale"
+
+
+def test_another_address_under_the_same_form_is_refused(watch: Watch, admin: Actor) -> None:
+    made = point(watch, admin, "ops", key="same")
+    assert point(watch, admin, "ops", key="same").id == made.id
+    with pytest.raises(KeyReusedForAnotherPayload):
+        point(watch, admin, "ops", "https://else.example.test/", key="same")
+
+
+def test_receivers_are_set_up_before_the_first_check_alone(watch: Watch, admin: Actor) -> None:
+    with tenant(watch.tenant_id), pytest.raises(NotPermitted):
+        add_receiver(name="ops", address=HOOK, private=False, actor=admin, at=NOW)
+    watch.check_day("clr", "10")
+    with pytest.raises(NotPermitted):
+        watch.receiver("ops", HOOK)
 
 
 @pytest.mark.parametrize(
@@ -122,12 +181,14 @@ def test_a_receiver_that_a_rule_names_stands(watch: Watch, admin: Actor, checker
     [
         "json://example.test/", "file:///etc/passwd", "http://127.0.0.1/", "https://me:pw@example.test/", "https://example.test/?a=1",
         "slack://A/B/C?template=/etc/passwd", "mailtos://u:p@mail.example.test?pgp=/etc/passwd", "mailto://u:p@mail.example.test",
-        "pagerduty://k@a?action=resolve", "mailtos://u:p@mail.example.test?verify=no", "ftp://x.test/", "https://", "windows://x",
+        "slack://nonsense", "slack://A/B/C", "mailtos://nonsense", "mailtos://u:p@mail.example.test?to=nonsense",
+        "mailtos://u:p@mail.example.test?smtp=127.0.0.1&to=a@b.test", "https://127.0.0.1/hook", "https://10.1.2.3/", "https://[::1]/",
+        "https://localhost/hook", "pagerduty://k@a?action=resolve", "mailtos://u:p@mail.example.test?verify=no", "ftp://x.test/", "https://", "windows://x",
     ],
 )  # fmt: skip
 def test_an_address_may_ask_for_nothing_beyond_its_kind(address: str) -> None:
     with pytest.raises(BadInput) as refusal:
-        host_of(read_address(address, private=False), private=False)
+        reached(read_address(address, private=False), private=False)
     assert "passwd" not in str(refusal.value)
     assert "p@" not in str(refusal.value)
 
@@ -156,11 +217,13 @@ ATTACKS = {
     "subject_of_a_known_notification": "INSERT INTO escalation_subject (rule_key, subject, notification_id) VALUES ('cause-4', 'x', 999999)",
     "escalation_subject_pkey": "INSERT INTO escalation_subject (rule_key, subject, notification_id, case_id)"
     " SELECT rule_key, subject, notification_id, case_id FROM escalation_subject",
-    "receiver_in_use_stands": "UPDATE escalation_receiver SET ended_at = now() WHERE name = 'security'",
+    "receiver_by_two_people": "UPDATE escalation_receiver SET ended_at = now(), end_decision_id = decision_id WHERE name = 'security'",
+    "receiver_by_two_people ": "INSERT INTO escalation_receiver (name, kind, host, sealed, added_at, added_by, decision_id) SELECT 'ops', kind,"
+    " host, sealed, now(), 'me', decision_id FROM escalation_receiver LIMIT 1",
     "receiver_ends_once": "UPDATE escalation_receiver SET ended_at = NULL WHERE name = 'spare'",
     "receiver_is_sealed": "INSERT INTO escalation_receiver (name, kind, host, sealed, added_at, added_by, decision_id) SELECT 'open', kind, host,"
     " 'https://hooks.example.test/one?and=a&long=enough&to=be&sixty=one'::bytea, now(), 'me', decision_id FROM escalation_receiver LIMIT 1",
-    "move_carries_its_decision": "INSERT INTO escalation_receiver (name, kind, host, sealed, added_at, added_by, decision_id)"
+    "receiver_by_two_people  ": "INSERT INTO escalation_receiver (name, kind, host, sealed, added_at, added_by, decision_id)"
     " SELECT 'other', kind, host, sealed, now(), 'me', 0 FROM escalation_receiver LIMIT 1",
     "delivery_tells_each_once": "INSERT INTO escalation_delivery (receiver_id, notification_id, message_id, asked_at, asked_by)"
     " SELECT receiver_id, notification_id, gen_random_uuid(), now(), 'me' FROM escalation_delivery",
@@ -169,12 +232,13 @@ ATTACKS = {
 
 
 @pytest.fixture
-def filled(watch: Watch, admin: Actor) -> Watch:
+def filled(watch: Watch, admin: Actor, checker: Actor) -> Watch:
     """A page to security that waits, and a receiver that has ended."""
     watch.receiver("security", HOOK, WEBHOOK_KEY)
     spare = watch.receiver("spare", HOOK).receiver.id
     with tenant(watch.tenant_id):
-        end_receiver(receiver_id=spare, reason="unused", actor=admin, at=NOW)
+        made = request_receiver_end(receiver_id=spare, note="unused", idempotency_key="e", actor=admin, at=NOW)
+    watch.approve(made, checker)
     page_security(watch)
     return watch
 
@@ -186,7 +250,7 @@ def test_raw_sql_gets_no_further(filled: Watch, raw_as: RawAs, constraint: str) 
     with pytest.raises(psycopg.Error) as refused:
         app.execute(ATTACKS[constraint])
         app.commit()
-    assert refused.value.diag.constraint_name == constraint
+    assert refused.value.diag.constraint_name == constraint.strip()
 
 
 @pytest.mark.parametrize("role", ["app", "owner"])
