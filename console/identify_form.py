@@ -10,7 +10,8 @@ from reconciliation.corrections.reason_codes import ALLOWED, LONGEST, WORDS
 
 
 class IdentifyReceipt(forms.Form):
-    """`counters` are the ledger accounts that no bank's lines are held against."""
+    """`counters` are the accounts that the receipt may go to; one alone, named by the payment's own posting, is chosen already.
+    `explained`: something speaks against it, so the note is needed."""
 
     payment_id = forms.CharField(label="Payment", max_length=200)
     counter = forms.ChoiceField(
@@ -24,6 +25,16 @@ class IdentifyReceipt(forms.Form):
         help_text="What you saw, and where it can be seen.",
     )  # fmt: skip
 
-    def __init__(self, *args: Any, counters: Iterable[Account], **named: Any) -> None:
+    def __init__(
+        self, *args: Any, counters: Iterable[Account], expected: bool = False, explained: bool = False, **named: Any
+    ) -> None:
         super().__init__(*args, **named)
-        self.fields["counter"].choices = [(a.code, f"{a} ({a.asset_id})") for a in counters]  # type: ignore[attr-defined]
+        self.offer(counters, expected=expected, explained=explained)
+
+    def offer(self, counters: Iterable[Account], *, expected: bool, explained: bool) -> None:
+        """The accounts to choose from, as the payment that was looked up leaves them."""
+        choices = [(a.code, f"{a} ({a.asset_id})") for a in counters]
+        if not (expected and len(choices) == 1):
+            choices = [("", "Choose the receivable"), *choices]
+        self.fields["counter"].choices = choices  # type: ignore[attr-defined]
+        self.fields["note"].required = explained

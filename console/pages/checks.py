@@ -30,8 +30,8 @@ TOGETHER: tuple[tuple[tuple[str, ...], str], ...] = (
         "The line is not booked yet, and nothing else was corrected in {case} since its check",
     ),
     (
-        ("key_is_free", "receipt_gone", "payment_state"),
-        "The receipt is still in suspense, and its payment is what it was at its provider",
+        ("key_is_free", "receipt_gone", "payment_state", "payment_expects"),
+        "The receipt is still in suspense, and its payment is what it was at its provider and expects what it did",
     ),
     (("dated_on",), "Its day is dated as it was asked"),
     (
@@ -83,6 +83,7 @@ BROKEN = {
     "key_is_free": "It was posted under its key in the meantime",
     "corrected_meanwhile": "{now} was carried out in the meantime, and no check has looked at {case} since",
     "accrued": "Another amount is accrued by now: some was cleared or accrued in the meantime",
+    "payment_expects": "Its payment expects something else by now: another amount, other receipts or another state of its order",
     "receipt_gone": "The receipt is in suspense no more: {now}",
     "payment_state": "Its payment was {was} at its provider and is {now}",
     "still_missing": "What was missing of its payment was posted in the meantime",

@@ -14,6 +14,7 @@ from console.pages.deciding import Reader, may_part
 from console.pages.entry_lines import after_words, effective, entry_lines, in_transactions, subject_of, transaction_link
 from console.pages.escalation import escalation_facts, receiver_facts
 from console.pages.gate_days import gate_facts, would_facts
+from console.pages.identified import before_the_checker
 from console.pages.incidents import release_facts
 from console.pages.links import link
 from console.pages.outcome import outcome_part
@@ -57,7 +58,8 @@ def decision(
         "why": f"clause {policy['clause']}. {said.why}", "why_head": _why_head(r, state),
         "maker_says": r.note or plain(r.reason_code), "given": [_given(d) for d in said.decisions],
         "refused": reader.refused, "outcome": _outcome(r, state), "written": [transaction_link(t) for t in said.written],
-        **_change(r, said, preview), **checks_part(r, checks, state, at), **may_part(r, state, said, checks, shown, reader),
+        **_change(r, said, preview), **(before_the_checker(r, at) if r.kind == "identify" and shown else {}),
+        **checks_part(r, checks, state, at), **may_part(r, state, said, checks, shown, reader),
     }  # fmt: skip
 
 

@@ -8,11 +8,11 @@ from typing import Any
 from django import forms
 from django.urls import reverse
 
+from console.pages.identified import Beside
 from console.pages.links import Link, link
-from console.pages.words import new_key, plural
+from console.pages.words import as_sentence, new_key, plural
 from console.pages.written import amount
 from reconciliation.corrections.receipt import Receipt, Waiting, since
-from reconciliation.lookup.plane_status import PlaneStatus
 
 BANDS = ((8, "up to 7 days"), (31, "8 to 30 days"), (91, "31 to 90 days"), (10**6, "over 90 days"))
 MOST = 200
@@ -59,10 +59,10 @@ def _band(days: int) -> str:
 
 
 def receipt_page(
-    found: Receipt, payment: str, planes: Sequence[PlaneStatus], form: forms.Form | None, who: str, to: Link
+    found: Receipt, payment: str, beside: Beside | None, form: forms.Form | None, who: str, to: Link
 ) -> dict[str, Any]:
-    """templates/bank/receipt.html. `planes`: where the payment stands; none while no payment is looked up or known."""
-    t = found.transaction
+    """templates/bank/receipt.html. `beside`: the payment that was looked up; None while none is, or none is known."""
+    t, planes = found.transaction, beside.planes if beside else ()
     return {
         "receipt": {
             "ref": str(t), "href": to("ledger-transaction", t.public_id), "on": t.effective_on,
@@ -75,6 +75,8 @@ def receipt_page(
         "planes": [
             {"name": p.plane.capitalize(), "word": p.word, "tone": p.tone, "badge": p.badge, "says": p.says} for p in planes
         ],
+        "rows": beside.rows if beside else [], "refused": as_sentence(beside.refused) if beside else "",
+        "warnings": [as_sentence(w) for w in beside.warnings] if beside else [],
         "payment_href": to("payments", q=payment) if planes else "", "who": who,
         "box": {
             "id": "", "title": "Identify", "href": reverse("receipt-identify", args=[t.public_id]), "key": new_key(),

@@ -1,5 +1,6 @@
 """Receipts in suspense: which wait and how long, and giving one to its payment. A checker decides elsewhere."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.shortcuts import redirect, render
 
 from console.identify_form import IdentifyReceipt
 from console.pages import suspense as pages
+from console.pages.identified import beside_payment
 from console.pages.links import links_for
 from console.pages.proposal import sent_words
 from console.pages.written import text_of
@@ -16,10 +18,10 @@ from console.views.settings import say_beside
 from reconciliation.approvals.who_could import who_could_decide
 from reconciliation.cases.available_actions import who_requests
 from reconciliation.corrections.receipt import in_suspense, receipt_named
+from reconciliation.corrections.receipt_fits import counters_for
 from reconciliation.corrections.request_identification import request_identification
 from reconciliation.errors import BadInput, ReasonMissing
 from reconciliation.lookup.read_payment import read_payment
-from reconciliation.lookup.statuses import planes_of
 from reconciliation.permissions import Permission
 from reconciliation.settings_page import open_ledger_accounts
 
@@ -43,8 +45,8 @@ def receipt(request: Signed, public_id: UUID) -> HttpResponse:
 @writes(Permission.REQUEST_CORRECTION)
 def receipt_identify(request: Signed, public_id: UUID) -> HttpResponse:
     """POST /bank/suspense/<id>/identify/: freeze it for a checker; the same form sent twice is one request."""
-    form = IdentifyReceipt(request.POST, counters=open_ledger_accounts())
     payment = text_of(request.POST, "payment_id", 200)
+    form = IdentifyReceipt(request.POST, counters=open_ledger_accounts())
     if not form.is_valid():
         return _receipt(request, public_id, payment, form)
     key = text_of(request.POST, "key", 64)
@@ -61,14 +63,22 @@ def receipt_identify(request: Signed, public_id: UUID) -> HttpResponse:
     return redirect("suspense")
 
 
-def _receipt(request: Signed, public_id: UUID, payment: str, form: IdentifyReceipt | None) -> HttpResponse:
+def _receipt(request: Signed, public_id: UUID, payment: str, sent: IdentifyReceipt | None) -> HttpResponse:
     found = receipt_named(str(public_id))
     facts = read_payment(payment) if payment else None
-    known = facts is not None and facts.known
-    who = who_requests(request.actor)
-    if form is None and known and not who:
-        fitting = [a for a in open_ledger_accounts() if a.asset_id == found.currency and a.id != found.suspense.id]
-        form = IdentifyReceipt(counters=fitting, initial={"payment_id": facts.thread if facts else ""})
-    planes = planes_of(facts, request.at) if known and facts else ()
-    page = pages.receipt_page(found, payment, planes, form, who, links_for(request.actor))
-    return render(request, "bank/receipt.html", page, status=400 if form and form.errors else 200)
+    known, who = facts is not None and facts.known, who_requests(request.actor)
+    thread = facts.thread if facts and known else payment
+    beside = beside_payment(found.amount_minor, found.currency, thread, facts, request.at) if facts and known else None
+    form = sent
+    if beside is not None and not beside.refused and not who:
+        counters = counters_for(beside.expected, found)
+        about: dict[str, Any] = {
+            "expected": bool(beside.expected.receivables(found.currency)),
+            "explained": beside.against,
+        }
+        if sent is None:
+            form = IdentifyReceipt(counters=counters, initial={"payment_id": thread}, **about)
+        else:
+            sent.offer(counters, **about)
+    page = pages.receipt_page(found, payment, beside, form, who, links_for(request.actor))
+    return render(request, "bank/receipt.html", page, status=400 if sent and sent.errors else 200)

@@ -11,7 +11,9 @@ from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.corrections.held import with_checks
 from reconciliation.corrections.preview import Preview, preview_of
 from reconciliation.corrections.receipt import why_gone
+from reconciliation.corrections.receipt_fits import fact_of
 from reconciliation.corrections.target import holds_on
+from reconciliation.planes.expected_payment import expected_payment
 from reconciliation.postings import held
 from reconciliation.postings.frozen_entries import payment_stands
 
@@ -20,12 +22,16 @@ EFFECT = with_checks(held.effect)
 
 
 def facts_of(payload: Payload) -> Facts:
-    """What must still hold: the receipt is in suspense, nothing stands under the key, the payment is what it was, no hold."""
+    """What must still hold: the receipt is in suspense, nothing stands under the key, the payment is what it was, still
+    expects what it did, no hold."""
     taken = LedgerTransaction.objects.filter(idempotency_key=payload["key"]).exists()
     receipt = LedgerTransaction.objects.get(id=payload["receipt_id"])
     return {
         "key_is_free": not taken, "receipt_gone": why_gone(receipt),
         "security_hold": [str(c) for c in holds_on({e["account_id"] for e in payload["entries"]})],
+        "payment_expects": fact_of(
+            expected_payment(payload["payment_id"]), int(payload["amount_minor"]), payload["currency"]
+        ),
     } | payment_stands(payload["payment_id"])  # fmt: skip
 
 

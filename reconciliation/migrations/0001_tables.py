@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
         *sql(HERE / "drift", "drift.sql"),
         *sql(HERE / "cases", "cases.sql"),
         *sql(HERE / "postings", "door.sql", "rules.sql"),
-        *sql(HERE / "corrections", "batches.sql", "reposts.sql"),
+        *sql(HERE / "corrections", "batches.sql", "reposts.sql", "identified.sql"),
         migrations.CreateModel(
             name="User",
             fields=[

@@ -41,6 +41,8 @@ def receipt() -> dict[str, Any]:
     return {
         "receipt": {"ref": "LT-1A2B3C4D", "href": "/ledger/transaction/", "on": date(2026, 11, 10), "reference": "INV 2026 114", "account": "2390 Suspense", "account_href": "/ledger/account/", "amount": amount(880_000, "ETB")},
         "list_href": "/bank/suspense/", "here": "/bank/suspense/one/", "payment": "pay_40417", "unknown": False, "payment_href": "/payments/", "who": "",
+        "rows": [{"label": "Amount", "before": "9,200.00 ETB", "after": "8,800.00 ETB"}, {"label": "Direction", "before": "comes in", "after": "came in"}],
+        "refused": "", "warnings": ["Another amount: 9,200.00 ETB of it is expected, the receipt is 8,800.00 ETB."],
         "planes": [{"name": name, "word": word, "tone": tone, "badge": badge, "says": says} for name, word, tone, badge, says in planes],
         "box": {"id": "", "title": "Identify", "href": "/bank/suspense/one/identify/", "key": "x", "says": "The whole receipt leaves suspense for this account, dated the day on which it is asked for.", "form": form, "verb": "Send for approval"},
     }  # fmt: skip
@@ -48,4 +50,4 @@ def receipt() -> dict[str, Any]:
 
 def receipt_unknown() -> dict[str, Any]:
     whole = receipt()
-    return {**whole, "receipt": {**whole["receipt"], "reference": "", "href": "", "account_href": ""}, "payment": "pay_404", "unknown": True, "planes": [], "payment_href": "", "box": None, "who": "A correction is requested by the role analyst or controller; a second person decides."}  # fmt: skip
+    return {**whole, "receipt": {**whole["receipt"], "reference": "", "href": "", "account_href": ""}, "payment": "pay_404", "unknown": True, "planes": [], "rows": [], "refused": "", "warnings": [], "payment_href": "", "box": None, "who": "A correction is requested by the role analyst or controller; a second person decides."}  # fmt: skip

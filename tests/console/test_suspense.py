@@ -69,6 +69,9 @@ def test_a_receipt_is_given_to_a_payment_that_was_looked_up(
     with counted(at_most=FRAME + 20):
         html = client.get(f"{here}?payment=pay_4").content.decode()
     assert "Where the payment stands" in html and 'value="pay_4"' in html and "Send for approval" in html
+    said = words(html)
+    assert "Amount 80.00 ETB 45.00 ETB" in said and "Direction comes in came in" in said
+    assert "80.00 ETB of 80.00 ETB has come already: it is received in full." in said
     given = {
         "payment_id": "pay_4",
         "counter": "ar",
@@ -78,6 +81,8 @@ def test_a_receipt_is_given_to_a_payment_that_was_looked_up(
     }
     wrong = client.post(f"{here}identify/", given | {"payment_id": "pay_404"})
     assert wrong.status_code == 400 and "No plane knows a payment" in words(wrong.content.decode())
+    silent = client.post(f"{here}identify/", given | {"note": ""})
+    assert silent.status_code == 400 and "Say how you know that it is pay_4" in words(silent.content.decode())
     assert client.post(f"{here}identify/", given).headers["Location"] == LIST
     assert client.post(f"{here}identify/", given).headers["Location"] == LIST
     with tenant(books.tenant_id):
@@ -87,7 +92,18 @@ def test_a_receipt_is_given_to_a_payment_that_was_looked_up(
     told = words(
         signed_in(user_of("Conrad Controller", "controller")).get(f"/approvals/{request.number}/").content.decode()
     )
-    for part in ("Identify", "sus", "ar", "45.00", "pay_4", "The receipt is still in suspense"):
+    for part in (
+        "Identify",
+        "sus",
+        "ar",
+        "45.00",
+        "pay_4",
+        "The receipt is still in suspense",
+        "Look twice:",
+        "received in full",
+        "Amount 80.00 ETB 45.00 ETB",
+        "Bank Settled: On the statement",
+    ):
         assert part in told, part
 
 
@@ -98,3 +114,24 @@ def test_who_does_not_ask_sees_who_does(receipt: str, user_of: Any) -> None:
 
 def test_what_is_no_receipt_is_no_page(books: World, analyst: User) -> None:
     assert signed_in(analyst).get(f"{LIST}{books.ids['T1']}/").status_code == 404
+
+
+def test_money_of_ours_that_goes_out_is_never_the_receipt_s_payment(receipt: str, analyst: User) -> None:
+    html = page(analyst, f"{LIST}{receipt}/?payment=pay_1")
+    said = words(html)
+    assert (
+        "pay_1 is a payment of ours that goes out; the receipt came in." in said
+        and "Direction goes out came in" in said
+    )
+    assert "Send for approval" not in html
+
+
+def test_the_account_is_not_chosen_for_anybody(receipt: str, books: World, analyst: User) -> None:
+    books.post(
+        Tx("T7", "2026-03-09", "POSTED", "accrue", [("ap", "DEBIT", 4500), ("rev", "CREDIT", 4500)], "", "pay_7")
+    )
+    html = page(analyst, f"{LIST}{receipt}/?payment=pay_7")
+    assert '<option value="" selected>Choose the receivable</option>' in html and 'value="emp"' in html
+    for other in ("fee", "rev", "ap", "sus", "clr"):
+        assert f'<option value="{other}"' not in html, other
+    assert '<option value="ar"' in page(analyst, f"{LIST}{receipt}/?payment=pay_4")

@@ -1,8 +1,10 @@
 """S20, whole: a receipt that nobody knew is booked on suspense, and given to its payment by two people until suspense is 0."""
 
+import json
 from datetime import date, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 
 from ledger.actors import Actor
@@ -10,6 +12,7 @@ from ledger.errors import KeyReusedForAnotherPayload
 from ledger.models import AuditEntry, LedgerTransaction
 from ledger.tenancy import tenant
 from reconciliation.approvals.made_before import Made
+from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.corrections.receipt import in_suspense, since
 from reconciliation.corrections.request_identification import request_identification
 from reconciliation.errors import (
@@ -20,10 +23,12 @@ from reconciliation.errors import (
     NoCorrection,
     NotFound,
     NotPermitted,
+    ReasonMissing,
 )
 from tests.checkpoints import Document, checkpoint, put_in_force, two_admins
 from tests.people import UserMaker
 from tests.reconciliation.books import NOW, Books
+from tests.reconciliation.corrections.batches.test_walls import RawAs
 from tests.reconciliation.corrections.test_request_booking import book, entries, set_accounts
 
 ON_17 = NOW.replace(day=17)
@@ -125,15 +130,71 @@ def test_a_receipt_that_was_reversed_meanwhile_makes_it_stale(
         ({"counter": "none"}, BadInput, "no account has the code"),
         ({"counter": "sus"}, BadInput, "the one that the receipt waits on"),
         ({"counter": "pfee"}, BadInput, "is in USD"), ({"counter": "cash"}, BadInput, "is reconciled with"),
-        
+        ({"counter": "emp"}, BadInput, "is no receivable of this payment: it goes to ar"),
+        ({"payment_id": "p9"}, BadInput, "p9 is a payment of ours that goes out"),
+        ({"payment_id": "p77"}, BadInput, "p77 is in BTC, the receipt in ETB"),
+        ({"payment_id": "p10", "counter": "fee", "note": "x"}, BadInput, "no receivable of this payment"),
+        ({"payment_id": "p10", "counter": "emp", "note": " "}, ReasonMissing, "another amount: 0.46 ETB of it is expected"),
         ({"reason_code": "BANK_FEE"}, BadInput, "the reason to identify is one of"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused(
     books: Books, maker: Actor, receipt: LedgerTransaction, changed: dict[str, str], refusal: Any, says: str
 ) -> None:
+    books.play("T9 09 supplier 45 p9\nT10 09 deposit 45 p77\nT11 09 accrue rev/ap 46 p10")
     with pytest.raises(refusal, match=says):
         identify(books, receipt, maker, **changed)
+
+
+def test_what_is_received_in_full_is_asked_for_with_a_note_and_goes_stale_with_the_payment(
+    books: Books, maker: Actor, checker: Actor, receipt: LedgerTransaction
+) -> None:
+    made = identify(books, receipt, maker, note="")
+    books.play("T12 17 receipt 45 p8")
+    assert books.approve(made, checker, at=ON_17).state == "stale", "its payment has come meanwhile"
+    with pytest.raises(ReasonMissing, match="received in full"):
+        identify(books, receipt, maker, note="", idempotency_key="again")
+    again = identify(books, receipt, maker, note="paid twice, mail of 16 March", idempotency_key="again")
+    with tenant(books.tenant_id):
+        fact = ApprovalRequest.objects.get(id=again.id).precondition["payment_expects"]
+    assert (fact["amount"], fact["received"], fact["receivables"]) == ("45", "45", ["ar"])
+    assert len(fact["warnings"]) == 1
+    assert books.approve(again, checker, at=ON_17).state == "executed"
+
+
+@pytest.mark.parametrize(
+    "change", ["amount", "account", "income", "receipt", "payment", "split", "pending", "twice", "nothing"]
+)
+def test_the_database_takes_no_other_way_out_of_suspense(
+    books: Books, maker: Actor, checker: Actor, receipt: LedgerTransaction, raw_as: RawAs, change: str
+) -> None:
+    """Below the product: under the decision of the request, within the tenant, by the product's own role."""
+    made = identify(books, receipt, maker)
+    with tenant(books.tenant_id):
+        request = ApprovalRequest.objects.get(id=made.id)
+    of = {code: account.id for code, account in books.accounts.items()}
+    legs = {
+        "amount": [[of["sus"], "DEBIT", "44"], [of["ar"], "CREDIT", "44"]],
+        "account": [[of["ap"], "DEBIT", "45"], [of["ar"], "CREDIT", "45"]],
+        "income": [[of["sus"], "DEBIT", "45"], [of["rev"], "CREDIT", "45"]],
+        "split": [[of["sus"], "DEBIT", "45"], [of["ar"], "CREDIT", "40"], [of["acc"], "CREDIT", "5"]],
+    }.get(change, [[of["sus"], "DEBIT", "45"], [of["ar"], "CREDIT", "45"]])
+    if change == "twice":
+        books.approve(made, checker, at=ON_17)
+    item = {
+        "n": 0, "key": "attack", "status": "PENDING" if change == "pending" else "POSTED", "use_case": "identify",
+        "payment_id": "p9" if change == "payment" else "p8", "effective_on": "2026-03-17", "legs": legs,
+        "metadata": {"receipt": str(books.transaction("T8").public_id if change == "receipt" else receipt.public_id)},
+        "fingerprint": "00" * 32, "decision": request.decision_id,
+    }  # fmt: skip
+    link = raw_as("app", autocommit=True)
+    link.execute("SELECT set_config('app.tenant_id', %s, false)", [str(books.tenant_id)])
+    who = json.dumps({"kind": "person", "id": "x", "role": "controller", "policy_version": "x"})
+    with pytest.raises(psycopg.Error) as refused, link.transaction():
+        link.execute("SELECT * FROM ledger_post(%s::jsonb, %s::jsonb, now())", [json.dumps([item]), who])
+    walls = {"payment": "identification_is_as_asked", "nothing": "move_has_its_approval"}
+    assert refused.value.diag.constraint_name == walls.get(change, "identification_is_of_its_receipt")
+    assert len(identified(books)) == (change == "twice")
 
 
 def test_who_asks_and_who_agrees_are_two(
