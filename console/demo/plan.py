@@ -77,6 +77,7 @@ OTHERS = (
     ("1320", "Loans to employees", "ASSET", "ETB"),
     ("1330", "Receivables", "ASSET", "ETB"),
     ("2110", "Supplier payables", "LIABILITY", "ETB"),
+    ("1395", "Claims, payments not initiated here", "ASSET", "ETB"),
     ("2190", "Suspense, unidentified receipts", "LIABILITY", "ETB"),
     ("6120", "Bank charges", "EXPENSE", "ETB"),
     ("4110", "Interest income", "REVENUE", "ETB"),
@@ -87,7 +88,7 @@ OTHERS = (
     ("1350", "Receivables BTC", "ASSET", "BTC"),
 )
 BOOKED_ON = {  # asset: where what the bank alone shows is booked; of BTC nothing is yet
-    "ETB": (("bank_fee", "6120"), ("interest", "4110"), ("suspense_receipt", "2190")),
+    "ETB": (("bank_fee", "6120"), ("interest", "4110"), ("suspense_receipt", "2190"), ("suspense_payment", "1395")),
     "USD": (("bank_fee", "6130"),),
 }
 RULES = {  # use case: in which direction its postings go; the loans' first rule has the wrong sign, which is cause 3

@@ -1,4 +1,4 @@
-"""The pages of receipts in suspense as their templates take them."""
+"""The pages of receipts in suspense and of claims as their templates take them."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -12,23 +12,25 @@ from console.pages.identified import Beside
 from console.pages.links import Link, link
 from console.pages.words import as_sentence, new_key, plural
 from console.pages.written import amount
-from reconciliation.corrections.receipt import Receipt, Waiting, since
+from reconciliation.corrections.receipt import Receipt, Waiting, Watched, since
 
 BANDS = ((8, "up to 7 days"), (31, "8 to 30 days"), (91, "31 to 90 days"), (10**6, "over 90 days"))
 MOST = 200
 
 
-def suspense_page(found: Sequence[Waiting], at: datetime, to: Link) -> dict[str, Any]:
+def suspense_page(found: Sequence[Waiting], accounts: Sequence[Watched], at: datetime, to: Link) -> dict[str, Any]:
     """templates/bank/suspense.html. The oldest first; amounts of different currencies are never added."""
     aged = [(w, since(w, at)) for w in found]
     return {
-        "title": f"{plural(len(found), 'receipt')} in suspense",
+        "title": "Suspense and claims", "accounts": [_account(w, found, to) for w in accounts],
         "sub": _sub(aged), "bands": _bands(aged), "bank_href": to("bank"),
         "more": f"The oldest {MOST} of {len(found)} are shown." if len(found) > MOST else "",
         "rows": [
-            {"key": str(w.public_id), "ref": f"LT-{str(w.public_id)[:8].upper()}", "on": w.effective_on, "days": days,
+            {"key": str(w.public_id), "what": "Receipt" if w.is_receipt else "Payment not initiated here",
+             "ref": f"LT-{str(w.public_id)[:8].upper()}", "on": w.effective_on, "days": days,
              "band": _band(days), "tone": "drift" if days > 30 else "warn" if days > 7 else "info",
-             "href": link("receipt", w.public_id), "reference": w.reference, "bank": w.bank, "account": w.account,
+             "href": link("receipt", w.public_id) if w.is_receipt else to("ledger-transaction", w.public_id),
+             "reference": w.reference, "bank": w.bank, "account": w.account,
              "account_href": to("ledger-account", w.account), "amount": amount(w.amount_minor, w.currency),
              "asked": f"CR-{w.asked}" if w.asked else "", "asked_href": to("approval", w.asked) if w.asked else ""}
             for w, days in aged[:MOST]
@@ -38,20 +40,38 @@ def suspense_page(found: Sequence[Waiting], at: datetime, to: Link) -> dict[str,
 
 def _sub(aged: Sequence[tuple[Waiting, int]]) -> str:
     if not aged:
-        return "Money that came and that no payment of ours explained would wait here."
-    return f"Money that came and that no payment of ours explains. The oldest waits {plural(aged[0][1], 'day')}."
+        return "Money that came or left and that no payment of ours explained would wait here."
+    counts = Counter(w.is_receipt for w, _ in aged)
+    parts = [plural(counts[True], "receipt")] if counts[True] else []
+    parts += [plural(counts[False], "payment") + " that nobody here initiated"] if counts[False] else []
+    return f"{' and '.join(parts)} to be explained. The oldest waits {plural(aged[0][1], 'day')}."
+
+
+def _account(w: Watched, found: Sequence[Waiting], to: Link) -> dict[str, Any]:
+    """What waits on the account and what else stands there: together its balance."""
+    own = [x for x in found if x.account == w.code]
+    waits = sum(x.amount_minor for x in own)
+    return {
+        "account": f"{w.code} {w.name}" if w.name != w.code else w.code, "href": to("ledger-account", w.code),
+        "count": len(own), "waits": amount(waits, w.currency), "balance": amount(w.balance, w.currency),
+        "other": amount(w.balance - waits, w.currency) if w.balance != waits else None,
+    }  # fmt: skip
 
 
 def _bands(aged: Sequence[tuple[Waiting, int]]) -> list[dict[str, Any]]:
-    counts, sums = Counter[str](), Counter[tuple[str, str]]()
+    counts, sums = Counter[tuple[str, bool]](), Counter[tuple[str, bool, str]]()
     for w, days in aged:
-        counts[_band(days)] += 1
-        sums[_band(days), w.currency] += w.amount_minor
+        counts[_band(days), w.is_receipt] += 1
+        sums[_band(days), w.is_receipt, w.currency] += abs(w.amount_minor)
     return [
-        {"label": label, "count": counts[label],
-         "sums": [amount(minor, currency) for (of, currency), minor in sorted(sums.items()) if of == label]}
+        {"label": label, "count": counts[label, True], "sums": _sums(sums, label, True),
+         "claims": counts[label, False], "claimed": _sums(sums, label, False)}
         for _, label in BANDS
     ]  # fmt: skip
+
+
+def _sums(sums: Counter[tuple[str, bool, str]], label: str, receipts: bool) -> list[Any]:
+    return [amount(minor, ccy) for (of, kind, ccy), minor in sorted(sums.items()) if (of, kind) == (label, receipts)]
 
 
 def _band(days: int) -> str:

@@ -1,4 +1,4 @@
-"""Receipts in suspense: which wait and how long, and giving one to its payment. A checker decides elsewhere."""
+"""Receipts in suspense and claims: which wait and how long, and giving one to its payment. A checker decides elsewhere."""
 
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from console.permitted import Signed, opens, writes
 from console.views.settings import say_beside
 from reconciliation.approvals.who_could import who_could_decide
 from reconciliation.cases.available_actions import who_requests
-from reconciliation.corrections.receipt import in_suspense, receipt_named
+from reconciliation.corrections.receipt import in_suspense, receipt_named, watched_accounts
 from reconciliation.corrections.receipt_fits import counters_for
 from reconciliation.corrections.request_identification import request_identification
 from reconciliation.errors import BadInput, ReasonMissing
@@ -32,7 +32,9 @@ SEE = Permission.VIEW_LEDGER
 def suspense(request: Signed) -> HttpResponse:
     """GET /bank/suspense/"""
     return render(
-        request, "bank/suspense.html", pages.suspense_page(in_suspense(), request.at, links_for(request.actor))
+        request,
+        "bank/suspense.html",
+        pages.suspense_page(in_suspense(), watched_accounts(), request.at, links_for(request.actor)),
     )
 
 

@@ -5,14 +5,14 @@ from reconciliation.bank.models import BookingAccount
 
 USE_CASES = {
     "bank_fee": "bank fee", "interest": "interest", "suspense_receipt": "unidentified receipt",
-    "bank_adjustment": "bank adjustment",
+    "suspense_payment": "payment not initiated here", "bank_adjustment": "bank adjustment",
 }  # fmt: skip
-SET_AS = {"suspense_payment": "suspense_receipt"}  # what nobody initiated waits where what nobody knows does
+CLAIM = "suspense_payment"  # money that left without us: claimed back, so an asset, and never netted with what came
+SUSPENSE = ("suspense_receipt", CLAIM)
 
 
 def set_for(bank_account_id: int, use_case: str, bank_code: str = "") -> BookingAccount | None:
     """What was set last for the use case, for lines with the bank's code before all others; None where nothing was. One query."""
-    use_case = SET_AS.get(use_case, use_case)
     rows = BookingAccount.objects.filter(
         bank_account_id=bank_account_id, use_case=use_case, bank_code__in=["", bank_code]
     )

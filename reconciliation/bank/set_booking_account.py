@@ -1,12 +1,12 @@
-"""Say on which account a bank's fee, its interest, or a receipt that nobody knows is booked. A change is a new row; what was
-booked before stays."""
+"""Say on which account a bank's fee, its interest, a receipt that nobody knows or a payment that nobody here made is booked.
+A change is a new row; what was booked before stays."""
 
 from datetime import datetime
 
 from ledger import audit
 from ledger.actors import Actor
 from ledger.models import Account
-from reconciliation.bank.booking_accounts import USE_CASES
+from reconciliation.bank.booking_accounts import CLAIM, SUSPENSE, USE_CASES
 from reconciliation.bank.models import BankAccount, BookingAccount
 from reconciliation.checkpoints.acting import by
 from reconciliation.checkpoints.decide import record_decision
@@ -34,11 +34,15 @@ def set_booking_account(
     bank_code = bank_code.strip()
     if use_case == "bank_adjustment" and not bank_code:
         raise BadInput("say which code of the bank is booked as an adjustment", "bank_code")
-    if bank_code and (use_case == "suspense_receipt" or not is_seen(bank_code, 140)):
+    if bank_code and (use_case in SUSPENSE or not is_seen(bank_code, 140)):
         raise BadInput(
             "a code of the bank, up to 140 printable characters, of a fee, interest or adjustment", "bank_code"
         )
     found = _fitting(bank, counter, "counter")
+    if use_case == CLAIM and found.kind != "ASSET":
+        raise BadInput(
+            f"account {counter} is {found.kind}; money to be claimed back stands on an asset account", "counter"
+        )
     rest = _fitting(bank, true_up, "true_up") if true_up else None
     if rest and use_case != "interest":
         raise BadInput("only interest is booked against an accrual", "true_up")

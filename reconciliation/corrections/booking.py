@@ -12,7 +12,7 @@ from ledger.models import Account
 from ledger.money import spoken
 from reconciliation.approvals.digest import Payload
 from reconciliation.approvals.kinds import Facts
-from reconciliation.bank.booking_accounts import SET_AS, USE_CASES, set_for, use_case_for
+from reconciliation.bank.booking_accounts import USE_CASES, set_for, use_case_for
 from reconciliation.bank.models import BankLine, BookingAccount
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.corrections.accrued import standing
@@ -102,7 +102,7 @@ class Booking:
         """Why it cannot be booked while no account is set, and where one is."""
         return (
             f"{self.words[:1].upper()}{self.words[1:]} has no account yet: a policy admin sets the one for"
-            f" {USE_CASES[SET_AS.get(self.use_case, self.use_case)]} of {self.case.account} in Settings, Bank accounts."
+            f" {USE_CASES[self.use_case]} of {self.case.account} in Settings, Bank accounts."
         )
 
 

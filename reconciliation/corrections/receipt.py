@@ -1,4 +1,4 @@
-"""Receipts in suspense: which still are, and the posting that gives one to its payment (STORIES S20, N2)."""
+"""Receipts in suspense and claims: which still are, and the posting that gives one to its payment (STORIES S20, N2)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -36,7 +36,8 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One that is still in suspense, as the list shows it: since when, of which bank account, and by which request it may leave."""
+    """A receipt that is still in suspense, or a payment that nobody here made and that is still claimed: since when, of which bank
+    account, and by which request it may leave. `amount_minor` is + on the normal side of the account that it waits on."""
 
     public_id: UUID
     effective_on: date
@@ -46,13 +47,35 @@ class Waiting:
     amount_minor: int
     currency: str
     asked: int | None
+    use_case: str = RECEIPT
+
+    @property
+    def is_receipt(self) -> bool:
+        return self.use_case == RECEIPT
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """An account that receipts or claims wait on, with its balance in minor units, + on its normal side."""
+
+    code: str
+    name: str
+    currency: str
+    balance: int
 
 
 def in_suspense() -> list[Waiting]:
-    """All receipts that nobody has identified, the oldest first. One query. Needs a tenant scope."""
+    """All receipts that nobody has identified and all claims that stand, the oldest first. One query. Needs a tenant scope."""
     with connection.cursor() as cursor:
         cursor.execute(SQL["in_suspense"])
-        return [Waiting(r[0], r[1], r[2], r[3], r[4], int(r[5]), r[6], r[7]) for r in cursor.fetchall()]
+        return [Waiting(r[0], r[1], r[2], r[3], r[4], int(r[5]), r[6], r[7], r[8]) for r in cursor.fetchall()]
+
+
+def watched_accounts() -> list[Watched]:
+    """The accounts that were ever set for receipts or claims, by code. One query. Needs a tenant scope."""
+    with connection.cursor() as cursor:
+        cursor.execute(SQL["balances"])
+        return [Watched(r[0], r[1], r[2], int(r[3])) for r in cursor.fetchall()]
 
 
 def receipt_named(named: str) -> Receipt:

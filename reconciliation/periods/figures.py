@@ -37,10 +37,11 @@ INCIDENTS = """
 SELECT 'C-' || number || ' ' || title, count(*) OVER () FROM exception_case
  WHERE cause = 4 AND state <> 'resolved' AND day < %(until)s ORDER BY number LIMIT %(told)s
 """
-# Suspense is the other side of what nobody could identify; clearing is what a payout passes through. Both return to zero.
+# Suspense is the other side of what nobody could identify, a claim of what nobody here paid out; clearing is what a payout passes
+# through. All return to zero.
 OPEN_BALANCES = """
 WITH watched AS (
-    SELECT counter_id AS id FROM booking_account WHERE use_case = 'suspense_receipt'
+    SELECT counter_id AS id FROM booking_account WHERE use_case IN ('suspense_receipt', 'suspense_payment')
      UNION
     SELECT a.id FROM bank_account b JOIN ledger_account a ON a.tenant_id = b.tenant_id AND a.id = b.ledger_account_id
      WHERE a.normal_side = 'CREDIT'

@@ -11,21 +11,22 @@ from tests.console.kit_work import amount
 
 def _row(name: str, days: int, tone: str, minor: int, asked: str = "", reference: str = "") -> dict[str, Any]:
     return {
-        "key": name, "ref": f"LT-{name}", "href": "/bank/suspense/one/", "on": date(2026, 11, 10), "days": days, "band": "", "tone": tone, "reference": reference,
+        "key": name, "ref": f"LT-{name}", "what": "Receipt", "href": "/bank/suspense/one/", "on": date(2026, 11, 10), "days": days, "band": "", "tone": tone, "reference": reference,
         "bank": "Collections ETB", "account": "2390", "account_href": "/ledger/account/", "amount": amount(minor, "ETB"), "asked": asked, "asked_href": "/approvals/" if asked else "",
     }  # fmt: skip
 
 
 def suspense() -> dict[str, Any]:
     return {
-        "title": "3 receipts in suspense", "sub": "Money that came and that no payment of ours explains. The oldest waits 64 days.", "bank_href": "/bank/", "more": "The oldest 200 of 214 are shown.",
-        "bands": [{"label": "up to 7 days", "count": 1, "sums": [amount(4_500, "ETB")]}, {"label": "8 to 30 days", "count": 1, "sums": [amount(880_000, "ETB"), amount(50_000, "BTC")]}, {"label": "31 to 90 days", "count": 1, "sums": [amount(120_000_00, "ETB")]}, {"label": "over 90 days", "count": 0, "sums": []}],
+        "title": "Suspense and claims", "sub": "3 receipts and 1 payment that nobody here initiated to be explained. The oldest waits 64 days.", "bank_href": "/bank/", "more": "The oldest 200 of 214 are shown.",
+        "accounts": [{"account": "2390 Suspense", "href": "/ledger/account/", "count": 3, "waits": amount(128_845_00, "ETB"), "other": amount(-100_00, "ETB"), "balance": amount(128_745_00, "ETB")}, {"account": "1395 Claims", "href": "", "count": 1, "waits": amount(45_000_00, "ETB"), "other": None, "balance": amount(45_000_00, "ETB")}],
+        "bands": [{"label": "up to 7 days", "count": 1, "sums": [amount(4_500, "ETB")], "claims": 1, "claimed": [amount(45_000_00, "ETB")]}, {"label": "8 to 30 days", "count": 1, "sums": [amount(880_000, "ETB"), amount(50_000, "BTC")], "claims": 0, "claimed": []}, {"label": "31 to 90 days", "count": 1, "sums": [amount(120_000_00, "ETB")], "claims": 0, "claimed": []}, {"label": "over 90 days", "count": 0, "sums": [], "claims": 0, "claimed": []}],
         "rows": [_row("1A2B3C4D", 64, "drift", 120_000_00), _row("5E6F7A8B", 12, "warn", 880_000, "CR-31", "INV 2026 114"), _row("9C0D1E2F", 2, "info", 4_500)],
     }  # fmt: skip
 
 
 def suspense_empty() -> dict[str, Any]:
-    return {**suspense(), "title": "0 receipts in suspense", "sub": "Money that came and that no payment of ours explained would wait here.", "rows": [], "bands": [], "more": "", "bank_href": ""}  # fmt: skip
+    return {**suspense(), "title": "Suspense and claims", "sub": "Money that came or left and that no payment of ours explained would wait here.", "rows": [], "bands": [], "accounts": [], "more": "", "bank_href": ""}  # fmt: skip
 
 
 def receipt() -> dict[str, Any]:

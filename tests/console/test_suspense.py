@@ -8,7 +8,10 @@ import time_machine
 
 from ledger.tenancy import tenant
 from reconciliation.approvals.models import ApprovalRequest
+from reconciliation.bank.booking_accounts import set_for
 from reconciliation.bank.set_booking_account import set_booking_account
+from reconciliation.corrections.receipt import in_suspense, watched_accounts
+from reconciliation.errors import BadInput
 from reconciliation.people.models import User
 from tests.console.reading import Counted
 from tests.console.test_home import words
@@ -47,13 +50,13 @@ def test_the_list_says_since_when_and_the_band(receipt: str, analyst: User, coun
         with counted(at_most=FRAME + 4):
             html = client.get(LIST).content.decode()
     said = words(html)
-    assert "1 receipt in suspense" in said and "The oldest waits 36 days." in said
-    assert "31 to 90 days 1" in said and "over 90 days 0 none" in said
+    assert "1 receipt to be explained. The oldest waits 36 days." in said
+    assert "31 to 90 days 1 45.00 ETB 0 none" in said and "over 90 days 0 none 0 none" in said
     assert f'href="{LIST}{receipt}/"' in html and "45.00" in said and "IN7" in said
 
 
 def test_an_empty_suspense_says_so(books: World, analyst: User) -> None:
-    assert "Suspense is empty" in page(analyst, LIST)
+    assert "Nothing waits" in page(analyst, LIST)
 
 
 def test_the_bank_s_page_leads_there(books: World, analyst: User) -> None:
@@ -135,3 +138,32 @@ def test_the_account_is_not_chosen_for_anybody(receipt: str, books: World, analy
     for other in ("fee", "rev", "ap", "sus", "clr"):
         assert f'<option value="{other}"' not in html, other
     assert '<option value="ar"' in page(analyst, f"{LIST}{receipt}/?payment=pay_4")
+
+
+def test_a_claim_is_listed_beside_receipts_and_each_account_s_items_are_its_balance(
+    receipt: str, books: World, analyst: User
+) -> None:
+    with tenant(books.tenant_id):
+        set_booking_account(bank_account="clr", use_case="suspense_payment", counter="acc", actor=SET_UP, at=TODAY)
+    legs = [("acc", "DEBIT", 4500000), ("clr", "CREDIT", 4500000)]
+    books.post(Tx("C1", "2026-03-09", "POSTED", "suspense_payment", legs, "OUT9", ""))
+    books.post(Tx("C2", "2026-03-09", "POSTED", "suspense_payment", legs, "OUT8", ""))
+    books.post(Tx("R2", "2026-03-09", "POSTED", "suspense_payment", [], "", "", "C2"))
+    with tenant(books.tenant_id):
+        found, accounts = in_suspense(), {w.code: w.balance for w in watched_accounts()}
+    assert accounts == {"acc": 4500000, "sus": 4500}, "a receipt and a claim are never netted"
+    for code, balance in accounts.items():
+        assert sum(w.amount_minor for w in found if w.account == code) == balance, code
+    said = words(page(analyst, LIST))
+    assert "1 receipt and 1 payment that nobody here initiated to be explained. The oldest waits 3 days." in said
+    assert "up to 7 days 1 45.00 ETB 1 45,000.00 ETB" in said and "Payment not initiated here" in said
+    assert f'href="/ledger/transactions/{books.ids["C1"]}/"' in page(analyst, LIST)
+    books.post(Tx("M1", "2026-03-09", "POSTED", "adjust", [("acc", "CREDIT", 1000), ("ap", "DEBIT", 1000)], "", ""))
+    assert "acc 1 45,000.00 ETB -10.00 ETB 44,990.00 ETB" in words(page(analyst, LIST)).replace("\u2212", "-")
+
+
+def test_a_claim_is_an_asset_and_has_an_account_of_its_own(receipt: str, books: World) -> None:
+    with tenant(books.tenant_id):
+        assert set_for(books.banks["cash"].id, "suspense_payment") is None, "not where receipts wait"
+        with pytest.raises(BadInput, match="an asset account"):
+            set_booking_account(bank_account="cash", use_case="suspense_payment", counter="sus", actor=SET_UP, at=TODAY)

@@ -24,8 +24,10 @@ CREATE TABLE booking_account (
     CONSTRAINT booking_trues_up_interest CHECK (true_up_id IS NULL
         OR (use_case = 'interest' AND true_up_id NOT IN (counter_id, ledger_account_id))),
     CONSTRAINT booking_moves_between_accounts CHECK (counter_id <> ledger_account_id),
-    CONSTRAINT booking_use_case_is_known CHECK (use_case IN ('bank_fee', 'interest', 'suspense_receipt', 'bank_adjustment')),
+    CONSTRAINT booking_use_case_is_known CHECK (use_case IN ('bank_fee', 'interest', 'suspense_receipt', 'suspense_payment',
+        'bank_adjustment')),
     CONSTRAINT booking_of_a_code CHECK (CASE use_case WHEN 'bank_adjustment' THEN bank_code <> '' WHEN 'suspense_receipt' THEN bank_code = ''
+        WHEN 'suspense_payment' THEN bank_code = ''
         ELSE true END AND length(bank_code) <= 140)
 );
 CREATE INDEX booking_in_force ON booking_account (tenant_id, bank_account_id, use_case, active_from DESC, id DESC);

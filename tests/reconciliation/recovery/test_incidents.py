@@ -148,7 +148,7 @@ def test_s05_both_accounts_until_release_and_back_to_drift_zero(
         assert "security incident IN-2 stands open" in blocks
         released = AuditEntry.objects.get(action="incident.released")
         assert (released.why, released.detail["root_cause"]) == (WHY, "bank_error")
-        set_booking_account(bank_account="clr", use_case="suspense_receipt", counter="sus", actor=SET_UP, at=NOW)
+        set_booking_account(bank_account="clr", use_case="suspense_payment", counter="acc", actor=SET_UP, at=NOW)
     proposal = scene.propose(scene.again(case))
     assert (proposal.kind, proposal.reason_code) == ("book", "UNINITIATED_PAYMENT")
     made = scene.book(case.number, maker)
