@@ -66,7 +66,7 @@ class CaseShortSerializer(s.Serializer[object]):
 class PaymentSerializer(s.Serializer[object]):
     payment_id = s.CharField()
     headline = s.CharField()
-    sentence = s.CharField(help_text="for the customer")
+    sentence = s.CharField(help_text='for the customer; "" where none is party to it')
     planes = PlaneSerializer(many=True)
     orders = OrderShortSerializer(many=True)
     provider_payments = ProviderPaymentSerializer(many=True)

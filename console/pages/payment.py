@@ -37,7 +37,8 @@ def payment_context(
     return {
         "title": told.headline, "payment": _head(facts), "query": query,
         "planes": [_plane(status, at) for status in told.planes],
-        "sentence": told.sentence, "languages": [(code, name, code == language) for code, name in LANGUAGES.items()],
+        "sentence": told.sentence, "unsaid": told.unsaid,
+        "languages": [(code, name, code == language) for code, name in LANGUAGES.items()],
         "language": language, "language_href": to("sentence-language"),
         "macros": macro_rows(macros, values_of(facts, told.sentence, language)),
         "same": _same(facts, to), "cases": _cases(facts, to), "requests": _requests(facts, to),

@@ -21,6 +21,7 @@ Saying = Literal[
     "not_received",
     "carried_out",
     "not_carried_out",
+    "came_back",
 ]
 LANGUAGES: dict[Language, str] = {"en": "English", "fr": "Français", "de": "Deutsch", "es": "Español"}
 # How a language groups digits and marks decimals. A space that groups does not break.
@@ -54,6 +55,7 @@ SAYINGS: dict[Language, dict[Saying, str]] = {
         "not_received": "We have not received {about} yet.",
         "carried_out": "We have made {about}, and our bank has carried it out. Nothing is needed from you.",
         "not_carried_out": "We have not carried out {about}.",
+        "came_back": "Your bank has returned {about}: it did not arrive. Please send us the details of your account again.",
     },
     "fr": {
         "looked_into": "Nous examinons {about} et reviendrons vers vous. Vous n’avez rien à faire pour le moment.",
@@ -70,6 +72,8 @@ SAYINGS: dict[Language, dict[Saying, str]] = {
         "not_received": "Nous n’avons pas encore reçu {about}.",
         "carried_out": "Nous avons effectué {about} et notre banque l’a exécuté. Vous n’avez rien à faire.",
         "not_carried_out": "Nous n’avons pas effectué {about}.",
+        "came_back": "Votre banque a retourné {about} : il n’est pas arrivé. Veuillez nous renvoyer les coordonnées de votre "
+        "compte.",
     },
     "de": {
         "looked_into": "Wir prüfen {about} und melden uns bei Ihnen. Sie müssen vorerst nichts tun.",
@@ -86,6 +90,8 @@ SAYINGS: dict[Language, dict[Saying, str]] = {
         "not_received": "Wir haben {about} noch nicht erhalten.",
         "carried_out": "Wir haben {about} veranlasst, und unsere Bank hat sie ausgeführt. Sie müssen nichts tun.",
         "not_carried_out": "Wir haben {about} nicht ausgeführt.",
+        "came_back": "Ihre Bank hat {about} zurückgegeben: Sie ist nicht angekommen. Bitte senden Sie uns Ihre Kontodaten noch "
+        "einmal.",
     },
     "es": {
         "looked_into": "Estamos revisando {about} y le responderemos. Por ahora no tiene que hacer nada.",
@@ -101,6 +107,7 @@ SAYINGS: dict[Language, dict[Saying, str]] = {
         "not_received": "Todavía no hemos recibido {about}.",
         "carried_out": "Hemos realizado {about} y nuestro banco lo ha ejecutado. No tiene que hacer nada.",
         "not_carried_out": "No hemos realizado {about}.",
+        "came_back": "Su banco ha devuelto {about}: no llegó. Envíenos de nuevo los datos de su cuenta.",
     },
 }
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from reconciliation.bank.booking_accounts import USE_CASES
 from reconciliation.lookup.facts import PaymentFact, PaymentFacts, TransactionFact
 
 Tone = Literal["clean", "info", "warn", "drift", "unknown"]
@@ -32,6 +33,13 @@ def goes_out(facts: PaymentFacts) -> bool:
     """Whether it is money of ours that goes out: no order asks for it, and the first of its postings leaves by a bank."""
     first = next((t for t in facts.transactions if t.bank and not t.reverses), None)
     return not facts.orders and first is not None and first.out
+
+
+def own_booking(facts: PaymentFacts) -> str:
+    """The use case of what we booked for ourselves of the bank's lines, "" for what a customer or payee is party to."""
+    own = [t.use_case for t in facts.transactions if not t.reverses]
+    alone = not facts.orders and not facts.payments and all(use_case in USE_CASES for use_case in own)
+    return own[0] if own and alone else ""
 
 
 def standing_of(facts: PaymentFacts) -> list[TransactionFact]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from reconciliation.lookup.facts import CaseFact, OrderFact, PaymentFacts
 from reconciliation.lookup.phrases import Language, Saying, amount_in, said
-from reconciliation.lookup.plane_status import goes_out, main_payment, standing_of
+from reconciliation.lookup.plane_status import goes_out, main_payment, own_booking, standing_of
 from reconciliation.lookup.shortfall import shortfall
 from reconciliation.lookup.statuses import Planes, planes_of
 
@@ -29,6 +29,12 @@ BANK = {
     "Came back": "returned by the bank",
 }
 
+UNSAID = {
+    "suspense_receipt": "Nothing to send: nobody knows yet whose money this is. It waits in suspense until it is given to its "
+    "payment.",
+    "suspense_payment": "Nothing to send: nobody here initiated this payment. It is our claim, and nobody's payout.",
+}
+OURS_ALONE = "Nothing to send: this is a booking of our own, and no customer's payment."
 MOST_NAMES = 5
 DOUBTFUL = {
     "ambiguous_finality", "reference_mismatch", "duplicate_observation", "rail_or_asset_mismatch", "policy_hold",
@@ -37,16 +43,19 @@ DOUBTFUL = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a payment's page says above its timeline."""
+    """What a payment's page says above its timeline. `sentence` is "" where nobody is there to be told; `unsaid` says why."""
 
     headline: str
     sentence: str
     planes: Planes
+    unsaid: str = ""
 
 
 def told(facts: PaymentFacts, at: datetime, language: Language = "en") -> Told:
     """The statuses as of `at`, the sentence in a language."""
     planes = planes_of(facts, at)
+    if own := own_booking(facts):
+        return Told(_headline(facts, planes), "", planes, UNSAID.get(own, OURS_ALONE))
     given, saying, short = values_of(facts, "", language), _saying(facts, planes), shortfall(facts)
     amount, missing = given["amount"], ""
     if short is not None and saying in ("underpaid", "underpaid_seen"):
@@ -73,10 +82,12 @@ def _headline(facts: PaymentFacts, planes: Planes) -> str:
 def _saying(facts: PaymentFacts, planes: Planes) -> Saying:
     _, provider, ledger, bank = planes
     payment, order = main_payment(facts), next(iter(facts.orders), None)
-    if any(c.open and _in_doubt(c) for c in facts.cases) or bank.word == "Returned":
+    if any(c.open and _in_doubt(c) for c in facts.cases):
         return "looked_into"
     if goes_out(facts):
         return _of_ours(planes)
+    if bank.word == "Returned":
+        return "looked_into"
     if provider.badge == "In doubt":
         return "in_doubt"
     if (short := shortfall(facts)) is not None and provider.badge != "Money came late":
@@ -97,6 +108,8 @@ def _of_ours(planes: Planes) -> Saying:
     _, provider, ledger, bank = planes
     if provider.badge == "In doubt":
         return "looked_into"
+    if bank.word == "Returned":
+        return "came_back"
     if bank.word == "Settled" or provider.word == "Confirmed":
         return "carried_out"
     return "booked" if ledger.word == "Posted" else "processing" if ledger.word == "Pending" else "not_carried_out"

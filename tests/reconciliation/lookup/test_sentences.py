@@ -80,6 +80,7 @@ def test_each_state_has_its_own_words(language: Language) -> None:
         "processing": PaymentFacts("p-1", transactions=[replace(POSTED, status="PENDING", posted_at=None)]),
         "carried_out": PaymentFacts("p-1", transactions=[OUT], lines=[LINE]),
         "not_carried_out": PaymentFacts("p-1", transactions=[replace(OUT, status="FAILED", posted_at=None)]),
+        "came_back": PaymentFacts("p-1", transactions=[OUT], lines=[LINE, replace(LINE, id=2, amount=50_000)]),
     }  # fmt: skip
     assert told_of.keys() == SAYINGS[language].keys()
     found = {saying: told(of, AT, language).sentence for saying, of in told_of.items()}
@@ -126,7 +127,7 @@ def test_money_of_ours_is_never_said_to_be_received(language: Language) -> None:
         "carried_out": PaymentFacts("p-1", transactions=[OUT], lines=[LINE]),
         "booked": PaymentFacts("p-1", transactions=[OUT]),
         "processing": PaymentFacts("p-1", transactions=[replace(OUT, status="PENDING", posted_at=None)]),
-        "looked_into": PaymentFacts("p-1", transactions=[OUT], lines=[LINE, replace(LINE, id=2, amount=50_000)]),
+        "came_back": PaymentFacts("p-1", transactions=[OUT], lines=[LINE, replace(LINE, id=2, amount=50_000)]),
     }  # fmt: skip
     for saying, given in stages.items():
         sentence = told(given, AT, language).sentence
@@ -135,3 +136,20 @@ def test_money_of_ours_is_never_said_to_be_received(language: Language) -> None:
         assert PAYMENT[language][0] not in sentence, saying
     refund = PaymentFacts("p-1", [ORDER], [], [PAID], transactions=[POSTED, replace(OUT, id=2)])
     assert OURS[language] not in told(refund, AT, language).sentence, "an order asks for it, so it came to us"
+
+
+@pytest.mark.parametrize("use_case", ["suspense_receipt", "suspense_payment", "bank_fee"])
+def test_a_booking_of_our_own_is_told_to_nobody(use_case: str) -> None:
+    booked = replace(OUT, use_case=use_case)
+    said = told(PaymentFacts("p-1", transactions=[booked], lines=[LINE]), AT)
+    assert (said.sentence, said.unsaid[:15]) == ("", "Nothing to send")
+    known = told(PaymentFacts("p-1", [ORDER], [], [PAID], transactions=[booked], lines=[LINE]), AT)
+    assert known.sentence and not known.unsaid, "a payment that somebody made is told, whatever was booked for it"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_came_back_asks_for_something(language: Language) -> None:
+    """ "Nothing is needed from you" would leave a payee waiting for money that will not come."""
+    calm = {"en": "Nothing is needed", "fr": "rien à faire", "de": "nichts tun", "es": "tiene que hacer nada"}[language]
+    assert calm not in SAYINGS[language]["came_back"]
+    assert any(calm in text for text in SAYINGS[language].values())
