@@ -4,7 +4,7 @@ header, a query or a body; refusals become answers here, after the scope has rol
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import cast
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.db.transaction import set_rollback
 from django.http import HttpRequest, HttpResponse
@@ -136,7 +136,10 @@ def _record(actor: Actor, request: Signed, refusal: Exception) -> None:
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """A lost session: HTMX is told to go to the sign-in page, a page request is redirected."""
     if request.headers.get("HX-Request"):
-        return HttpResponse(
-            status=204, headers={"HX-Redirect": f"/accounts/login/?next={request.headers.get('HX-Current-URL', '/')}"}
-        )
-    return redirect(f"/accounts/login/?next={request.get_full_path()}")
+        return HttpResponse(status=204, headers={"HX-Redirect": _sign_in(request.headers.get("HX-Current-URL", "/"))})
+    return redirect(_sign_in(request.get_full_path()))
+
+
+def _sign_in(then: str) -> str:
+    """The sign-in page that leads back to `then`, filters and all."""
+    return f"/accounts/login/?{urlencode({'next': then}, safe='/')}"

@@ -501,6 +501,14 @@ def test_a_client_that_is_not_signed_in_is_sent_to_sign_in(asked: Made) -> None:
     assert Client().post("/approvals/1/decision/", form(asked)).status_code == 302
 
 
+def test_signing_in_leads_back_to_the_whole_address(asked: Made) -> None:
+    whole = "/approvals/1/?from=home&view=drift"
+    login = Client().get(whole)["Location"]
+    assert parse_qs(urlsplit(login).query)["next"] == [whole]
+    part = Client().get("/approvals/1/", headers={"HX-Request": "true", "HX-Current-URL": f"http://testserver{whole}"})
+    assert parse_qs(urlsplit(part["HX-Redirect"]).query)["next"] == [f"http://testserver{whole}"]
+
+
 def test_figures_that_changed_since_they_were_shown_are_shown_again(
     books: Books, asked: Made, maker: User, checker: User
 ) -> None:

@@ -34,7 +34,8 @@ def detect_format(head: bytes) -> str:
         return fits[0]
     if fits:
         raise StatementRefused("ambiguous", f"the file could be {' or '.join(fits)}: name the format", "line 1")
-    what = "not camt.053, MT940, BAI2 or OFX; a CSV is read only with format csv and a saved profile"
+    what = "not camt.053, MT940, BAI2 or OFX; a CSV is read only with format csv and a saved profile, "
+    what += "which whoever sets up accounts draws up under CSV profiles"
     raise StatementRefused("profile_needed", what, "line 1")
 
 

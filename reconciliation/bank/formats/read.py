@@ -55,7 +55,10 @@ def _read(
         stream.seek(0)
     if file_format == "csv":
         if profile is None:
-            raise StatementRefused("profile_needed", "a CSV is read only with a saved profile")
+            raise StatementRefused(
+                "profile_needed",
+                "a CSV is read only with a saved profile; whoever sets up accounts draws one up under CSV profiles",
+            )
         return read_csv(stream, exponents, profile, limits)
     if file_format not in READERS:
         raise StatementRefused("format_unread", f"{file_format[:20]!a} is none of {', '.join(FORMATS)}")
