@@ -19,6 +19,9 @@ from reconciliation.bank.formats.xml_prolog import HEAD
 READERS = {"camt053": read_camt053, "mt940": read_mt940, "bai2": read_bai2, "ofx": read_ofx}
 
 
+NO_PROFILE = "a CSV is read only with a saved profile, which whoever sets up accounts draws up under CSV profiles"
+
+
 def read_statements(
     source: Path | BinaryIO,
     exponents: Mapping[str, int],
@@ -55,10 +58,7 @@ def _read(
         stream.seek(0)
     if file_format == "csv":
         if profile is None:
-            raise StatementRefused(
-                "profile_needed",
-                "a CSV is read only with a saved profile; whoever sets up accounts draws one up under CSV profiles",
-            )
+            raise StatementRefused("profile_needed", NO_PROFILE)
         return read_csv(stream, exponents, profile, limits)
     if file_format not in READERS:
         raise StatementRefused("format_unread", f"{file_format[:20]!a} is none of {', '.join(FORMATS)}")
