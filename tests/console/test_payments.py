@@ -220,7 +220,7 @@ def test_a_payout_that_came_back_is_returned_and_not_settled(acme: Tenant, today
     said = words(html)
     assert "Posted in the ledger, returned by the bank" in said
     assert "Bank: what the money did Returned Came back" in said
-    assert "We are looking into our payment to you" in said
+    assert "Your bank has returned our payment to you" in said
     assert "settled" not in said.split("Timeline")[0].lower().split("sentence to send")[0]
 
 
