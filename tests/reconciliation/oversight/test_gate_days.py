@@ -197,8 +197,9 @@ ATTACKS = {
 
 
 @pytest.fixture
-def filled(books: Books, admin: Actor, checker: Actor) -> Books:
-    """Version 1 says 5; a request for 3 waits."""
+def filled(acme: Tenant, admin: Actor, checker: Actor) -> Books:
+    """Version 1 says 5; a request for 3 waits. No day was checked."""
+    books = Books(acme.id)
     books.approve(ask(books, admin, 5), checker)
     ask(books, admin, 3, "two")
     return books
