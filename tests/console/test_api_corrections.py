@@ -163,14 +163,16 @@ def test_a_booking_is_asked_for_by_its_case(api: Client, books: Books) -> None:
 
 
 def test_an_identification_is_asked_for_by_its_receipt(api: Client, books: Books) -> None:
-    books.play("T91 05 suspense_receipt ap/sus 45")
+    books.play("T91 05 suspense_receipt ap/sus 45\nT92 05 invoice ar/rev 45 p92")
     body = {
-        "kind": "identify", "transaction": books.ids["T91"], "payment": "p1", "counter": "ar", "key": KEY,
+        "kind": "identify", "transaction": books.ids["T91"], "payment": "p92", "counter": "ar", "key": KEY,
         "reason_code": "RECEIPT_IDENTIFIED",
     }  # fmt: skip
     for name in ("payment", "counter", "transaction"):
         missing = ask(api, body | {name: ""})
         assert (missing.status_code, missing.json()["where"]) == (422, name)
+    outgoing = ask(api, body | {"payment": "p1"})
+    assert (outgoing.status_code, outgoing.json()["where"]) == (400, "payment_id")
     made = ask(api, body)
     assert made.status_code == 201, made.json()
     assert (requests(books)[0].kind, ask(api, body).status_code) == ("identify", 200)

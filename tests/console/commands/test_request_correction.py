@@ -141,12 +141,12 @@ def test_what_does_not_fit_is_refused_with_its_place(run: Run, books: Books, sec
 
 
 def test_a_receipt_is_identified_by_command(run: Run, books: Books, secret: str) -> None:
-    books.play("T91 05 suspense_receipt ap/sus 45")
-    words = ("identify", books.ids["T91"], "--reason", "RECEIPT_IDENTIFIED", "--note", "they wrote", "--payment", "p1")
+    books.play("T91 05 suspense_receipt ap/sus 45\nT92 05 invoice ar/rev 45 p92")
+    words = ("identify", books.ids["T91"], "--reason", "RECEIPT_IDENTIFIED", "--note", "they wrote", "--payment", "p92")
     with time_machine.travel(NOW, tick=True):
         refused = run("request_correction", *words)
         answer = run("request_correction", *words, "--counter", "ar")
     assert refused.code != 0 and "names its counter" in refused.err
     assert answer.code == 0, answer.err
     (stored,) = made(books)
-    assert (stored.kind, stored.payment_id) == ("identify", "p1")
+    assert (stored.kind, stored.payment_id) == ("identify", "p92")
