@@ -32,6 +32,7 @@ PARTS = {
     "bank-import-progress",
     "dry-run-progress",
     "checkpoint-yaml",
+    "gate-would",
 }  # no pages of their own
 
 

@@ -8,6 +8,12 @@ DECLARE
     asked jsonb;
     legs jsonb;
 BEGIN
+    -- A system's own posting that names no receipt is a posting like any other (S20).
+    IF NOT coalesce(NEW.metadata ? 'receipt', false) AND NOT EXISTS (
+            SELECT FROM checkpoint_decision d WHERE d.tenant_id = NEW.tenant_id AND d.id = NEW.decision_id
+               AND d.move = 'correction.identify') THEN
+        RETURN NULL;
+    END IF;
     SELECT t.id INTO receipt FROM ledger_transaction t
      WHERE t.tenant_id = NEW.tenant_id AND t.public_id::text = NEW.metadata ->> 'receipt' AND t.use_case = 'suspense_receipt'
        AND t.status = 'POSTED' AND t.reverses_id IS NULL
