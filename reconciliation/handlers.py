@@ -22,6 +22,9 @@ from reconciliation.oversight.escalation.deliver_notification import Means, deli
 from reconciliation.oversight.escalation.escalate_run import escalate_run
 from reconciliation.planes.confirm_settlement import confirm_settlement
 from reconciliation.provider.polling.poll_endpoint import poll_endpoint
+from reconciliation.recovery.runs.asking import EXPORT_LOG, RERUN_MATCHER
+from reconciliation.recovery.runs.export_log import export_log
+from reconciliation.recovery.runs.rerun_matcher import rerun_matcher
 from reconciliation.recovery.seal_evidence import seal_evidence
 from reconciliation.schedule import ON_ITS_WAY, POLLED_BACK
 from reconciliation.trial import trial
@@ -100,6 +103,17 @@ def preserve(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
     seal_evidence(payload["tenant"], payload["subject"], asked_key=payload["key"], actor=actor, at=at)
 
 
+def export_for_recovery(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
+    """{"tenant", "run": its number, "by": who asked, "as_of": the instant of asking}. In scopes of its own: it reads for long."""
+    as_of = datetime.fromisoformat(payload["as_of"])
+    export_log(payload["tenant"], number=payload["run"], asked_by=payload["by"], as_of=as_of, actor=actor, at=at)
+
+
+def rerun_for_recovery(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
+    """{"run": its number, "by": who asked}. In the transaction that marks the item done."""
+    rerun_matcher(number=payload["run"], asked_by=payload["by"], actor=actor, at=at)
+
+
 __all__ = ["HANDLERS"]
 
 HANDLERS.update(
@@ -113,6 +127,8 @@ HANDLERS.update(
         "correct_chunk": Handler(correct),
         "dry_run": Handler(dry_run, lease=timedelta(minutes=30)),
         "seal_evidence": Handler(preserve, lease=timedelta(minutes=15)),
+        EXPORT_LOG: Handler(export_for_recovery, lease=timedelta(minutes=30)),
+        RERUN_MATCHER: Handler(rerun_for_recovery),
         "escalate": Handler(escalate),
         "notify": Handler(notify, lease=timedelta(minutes=3)),
         "verify_ledger": Handler(verify_ledger, lease=timedelta(hours=1)),

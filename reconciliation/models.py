@@ -65,6 +65,7 @@ from reconciliation.provider.models import (
 )
 from reconciliation.provider.polling.models import Poll, PollGap, Polling
 from reconciliation.recovery.models import EvidenceBundle, EvidencePiece
+from reconciliation.recovery.runs.models import RecoveryClass, RecoveryEnd, RecoveryGap, RecoveryRun, RecoveryStep
 
 __all__ = [
     "Acknowledgement",
@@ -142,6 +143,11 @@ __all__ = [
     "Quarantined",
     "Receiver",
     "RecognitionRule",
+    "RecoveryClass",
+    "RecoveryEnd",
+    "RecoveryGap",
+    "RecoveryRun",
+    "RecoveryStep",
     "Restriction",
     "Right",
     "SettingDraft",

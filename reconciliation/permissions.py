@@ -42,6 +42,9 @@ class Permission(StrEnum):
     WORK_INCIDENTS = "incident.work"
     RELEASE_INCIDENT = "incident.release"
     DOWNLOAD_EVIDENCE = "evidence.download"
+    VIEW_RECOVERY = "recovery.view"
+    RUN_RECOVERY = "recovery.run"
+    CLASSIFY_GAPS = "recovery.classify"
     VIEW_NOTIFICATIONS = "notification.view"
     ACKNOWLEDGE = "notification.acknowledge"
     ESCALATE = "notification.raise"
@@ -51,6 +54,7 @@ P = Permission
 PEOPLE = frozenset({P.VIEW_PAYMENTS, P.VIEW_DRIFT, P.VIEW_CASES, P.VIEW_ORDERS, P.OWN_TOKENS})
 READ = PEOPLE | {
     P.VIEW_BANK, P.VIEW_LEDGER, P.VIEW_EVENTS, P.VIEW_POLICIES, P.VIEW_DRAFTS, P.VIEW_INCIDENTS, P.VIEW_NOTIFICATIONS,
+    P.VIEW_RECOVERY,
 }  # fmt: skip
 ON_CALL = frozenset({P.WORK_INCIDENTS, P.RELEASE_INCIDENT, P.DOWNLOAD_EVIDENCE, P.ACKNOWLEDGE})
 ROLES: dict[str, frozenset[Permission]] = {
@@ -63,6 +67,7 @@ ROLES: dict[str, frozenset[Permission]] = {
         P.VIEW_REQUESTS,
         P.IMPORT_STATEMENT,
         P.WORK_INCIDENTS,
+        P.CLASSIFY_GAPS,
         P.CLOSE_BOOKS,
         P.DOCUMENT_GAP,
     },
@@ -78,6 +83,8 @@ ROLES: dict[str, frozenset[Permission]] = {
         P.IMPORT_STATEMENT,
         P.VIEW_AUDIT,
         P.MOVE_ORDER,
+        P.RUN_RECOVERY,
+        P.CLASSIFY_GAPS,
         P.DOCUMENT_GAP,
         P.OVERRIDE,
         P.CLOSE_BOOKS,
@@ -99,6 +106,8 @@ ROLES: dict[str, frozenset[Permission]] = {
     "operator": READ
     | ON_CALL
     | {
+        P.RUN_RECOVERY,
+        P.CLASSIFY_GAPS,
         P.OVERRIDE,
         P.RECONCILE,
         P.IMPORT_STATEMENT,

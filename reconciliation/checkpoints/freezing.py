@@ -50,7 +50,8 @@ class Freeze:
         """Why the move is refused, in one sentence."""
         of = f" of {', '.join(sorted(self.accounts))}" if self.accounts else ""
         what = f"Overrides of checkpoints{of}" if move.name == OVERRIDE else (
-            "Moves by hand" if move.name == "commerce.move_by_hand" else f"Corrections{of}"
+            "Moves by hand" if move.name == "commerce.move_by_hand"
+            else f"Postings made anew{of}" if move.name == "posting.repost" else f"Corrections{of}"
         )  # fmt: skip
         return (
             f"{what} are frozen by {self.kind} {self.subject} since {self.since:%Y-%m-%d %H:%M} UTC {UNTIL[self.kind]}."

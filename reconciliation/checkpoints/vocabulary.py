@@ -140,6 +140,10 @@ VOCABULARY: dict[str, Transition] = _vocabulary(
     T("incident.open", "control", "a security incident is opened", "finance reconciliation", BASIC | {"account"}, observed=True),
     T("incident.release", "control", "a security incident is released", "policy confirmation", BASIC | {"account", "root_cause"},
       asked=MUST),
+    T("recovery.open", "control", "a recovery run is opened", "finance reconciliation"),
+    T("recovery.step", "control", "a step of a recovery run is done", "finance reconciliation"),
+    T("recovery.classify", "control", "a gap of a recovery run gets its class", "finance reconciliation"),
+    T("recovery.stop", "control", "a recovery run is stopped before its end", "finance reconciliation"),
     T("policy.override", "control", "a checkpoint is lifted for a time", "policy confirmation", BASIC, asked=MUST),
 )  # fmt: skip
 LOOKED_UP = frozenset({"provider_state", "matched"})  # facts that cost a look; asked only where a clause reads them

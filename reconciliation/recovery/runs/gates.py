@@ -1,0 +1,108 @@
+"""The gate before each step: its conditions, each met or not, with the fact. What a page shows is what an act asks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from reconciliation.checkpoints.freeze_models import FreezeEnd
+from reconciliation.recovery.runs.errors import GateClosed, TermsChanged
+from reconciliation.recovery.runs.models import RecoveryClass, RecoveryGap
+from reconciliation.recovery.runs.pins import require_unchanged
+from reconciliation.recovery.runs.read_period import log_digest, values_of
+from reconciliation.recovery.runs.standing import EXPORT, FREEZE, RERUN, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """`met`, and the fact in words."""
+
+    met: bool
+    text: str
+
+
+def gate_to(step: int, standing: Standing, at: datetime) -> list[Condition]:
+    """What must hold for `step` to be done, and for the one after the classes to open. A handful of queries."""
+    found = []
+    if step > FREEZE:
+        found.append(_frozen(standing))
+    if step > EXPORT:
+        found.append(_log_unchanged(standing))
+    if step == RERUN:
+        found.append(_terms_unchanged(standing, at))
+    if step > RERUN:
+        found += [_ran_on_its_terms(standing), *_classified(standing)]
+    return found
+
+
+def require_gate(step: int, standing: Standing, at: datetime) -> None:
+    """Raise GateClosed unless it is this step's turn and every condition is met, naming those that are not."""
+    if step != standing.next_step:
+        done = "is done" if step < standing.next_step else f"opens after step {step - 1}"
+        raise GateClosed(f"step {step} of {standing.run} {done}")
+    if not_met := [c.text for c in gate_to(step, standing, at) if not c.met]:
+        raise GateClosed(f"the gate to step {step} of {standing.run} is closed: {'; '.join(not_met)}")
+
+
+def unclassified(run_id: int) -> int:
+    """How many gaps of the run have no class yet. One query."""
+    classed = RecoveryClass.objects.filter(run_id=run_id).values("gap_id")
+    return RecoveryGap.objects.filter(run_id=run_id).exclude(id__in=classed).count()
+
+
+REFUSED = """
+SELECT count(*) FROM checkpoint_decision
+ WHERE at >= %s AND outcome = 'forbidden' AND policy = 'Freeze window' AND policy_version = %s
+"""
+
+
+def refused_attempts(freeze_number: int, since: datetime) -> int:
+    """Attempts that the window refused. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(REFUSED, [since, freeze_number])
+        return int(cursor.fetchone()[0])
+
+
+def _frozen(standing: Standing) -> Condition:
+    step = standing.steps.get(FREEZE)
+    if step is None:
+        return Condition(False, "the freeze is not in force yet")
+    if ended := FreezeEnd.objects.filter(window_id=step.freeze_id).first():
+        return Condition(False, f"the freeze was lifted on {ended.ended_at:%Y-%m-%d %H:%M} UTC")
+    return Condition(True, "the freeze is in force and was never lifted")
+
+
+def _log_unchanged(standing: Standing) -> Condition:
+    if EXPORT not in standing.steps:
+        return Condition(False, "the event log is not exported yet")
+    said = standing.said(EXPORT)
+    count, digest = log_digest(values_of(standing.scope, datetime.fromisoformat(said["as_of"])))
+    if digest == said["log_sha256"]:
+        return Condition(True, "the export's digest still equals the log")
+    return Condition(
+        False, f"the log of the period differs from the export: {count:,} events, {said['events']:,} were exported"
+    )
+
+
+def _terms_unchanged(standing: Standing, at: datetime) -> Condition:
+    pins = standing.run.pinned
+    try:
+        require_unchanged(pins, *standing.scope.instants, at)
+    except TermsChanged as changed:
+        return Condition(False, str(changed))
+    numbers = ", ".join(f"v{p['number']}" for p in pins["in_period"])
+    return Condition(True, f"the matcher's terms are those of the period ({numbers}), unchanged")
+
+
+def _ran_on_its_terms(standing: Standing) -> Condition:
+    if RERUN not in standing.steps:
+        return Condition(False, "the matcher was not re-run yet")
+    same = standing.said(RERUN)["terms_sha256"] == standing.run.pinned["sha256"]
+    words = "the terms that were pinned" if same else "other terms than were pinned"
+    return Condition(same, f"the matcher ran on {words}")
+
+
+def _classified(standing: Standing) -> list[Condition]:
+    left = unclassified(standing.run.id)
+    words = f"{left:,} {'gap has' if left == 1 else 'gaps have'} no class yet" if left else "every gap has a class"
+    return [Condition(not left, words), Condition(True, "the class “other” does not exist here")]

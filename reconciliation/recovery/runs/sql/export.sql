@@ -1,0 +1,82 @@
+-- The event log of a run's period, inside the tables that staged the run (rerun.sql): the period's own events, and those of the same
+-- payments that lie before or after it, told apart. Of a delivery the digest of its body and the names of its headers, never their values.
+
+-- step: run
+SELECT 'RR-' || r.number AS run, r.title, r.document, encode(r.sha256, 'hex') AS sha256, r.decision_id AS decision FROM recovery_run r WHERE r.id = %(run)s
+
+-- step: steps
+SELECT s.step, s.done_at, s.done_by, s.document, encode(s.previous, 'hex') AS previous, encode(s.sha256, 'hex') AS sha256, s.decision_id AS decision
+  FROM recovery_step s WHERE s.run_id = %(run)s AND s.done_at <= %(as_of)s ORDER BY s.step
+
+-- step: freeze
+SELECT 'FW-' || w.number AS freeze, w.subject, w.reason, w.moves, w.opened_at, w.opened_by, w.decision_id AS decision
+  FROM freeze_window w WHERE w.kind = 'recovery' AND w.subject = ANY(%(subjects)s) AND w.opened_at <= %(as_of)s ORDER BY w.number
+
+-- step: refused_attempts
+SELECT d.id AS decision, d.at, d.move, d.inputs, d.reason FROM checkpoint_decision d
+ WHERE d.at >= %(opened_at)s AND d.at <= %(as_of)s AND d.outcome = 'forbidden' AND d.policy = 'Freeze window' AND d.policy_version = %(freeze)s ORDER BY d.id
+
+-- step: matchers
+SELECT v.id AS matcher, v.plane_pair, v.number, v.amount_tolerance, v.service_hours, v.underpaid_up_to, v.active_from, v.decision_id AS decision
+  FROM matcher_version v WHERE v.plane_pair = 'commerce-provider' AND v.active_from <= %(as_of)s ORDER BY v.number
+
+-- step: provider_events
+SELECT e.public_id AS event, n.name AS endpoint, n.scheme, e.event_id, e.type, e.provider_type, e.payment_ref, e.order_ref, e.occurred_at,
+       e.received_at, e.logged_at, e.amount_minor, e.asset, e.txid, e.flags, e.detail, encode(e.content_sha256, 'hex') AS content_sha256,
+       d.public_id AS delivery, e.occurred_at >= %(since)s AND e.occurred_at < %(until)s AS in_period
+  FROM provider_event e JOIN provider_endpoint n ON n.tenant_id = e.tenant_id AND n.id = e.endpoint_id
+  JOIN provider_delivery d ON d.tenant_id = e.tenant_id AND d.id = e.delivery_id
+ WHERE e.id = ANY(ARRAY({events})) ORDER BY e.occurred_at, e.id
+
+-- fragment: events
+SELECT id FROM provider_event WHERE tenant_id = tenant() AND occurred_at >= %(since)s AND occurred_at < %(until)s AND logged_at <= %(as_of)s
+           AND (%(endpoints)s::bigint[] IS NULL OR endpoint_id = ANY(%(endpoints)s))
+           AND (%(payments)s::text[] IS NULL OR payment_ref = ANY(%(payments)s))
+         UNION
+        SELECT x.id FROM (SELECT endpoint_id, payment_ref FROM provider_payment WHERE tenant_id = tenant() AND id = ANY(ARRAY(SELECT id FROM rr_payment))) p
+         CROSS JOIN LATERAL (SELECT id FROM provider_event WHERE tenant_id = tenant() AND endpoint_id = p.endpoint_id
+                                AND payment_ref = p.payment_ref AND logged_at <= %(as_of)s OFFSET 0) x
+
+-- step: deliveries
+SELECT d.public_id AS delivery, n.name AS endpoint, d.received_at, d.origin, d.reason, encode(sha256(d.body), 'hex') AS body_sha256, octet_length(d.body) AS bytes,
+       (SELECT jsonb_agg(h.name ORDER BY h.name) FROM jsonb_object_keys(
+           CASE jsonb_typeof(d.headers) WHEN 'object' THEN d.headers ELSE '{}' END) AS h(name)) AS header_names
+  FROM provider_delivery d JOIN provider_endpoint n ON n.tenant_id = d.tenant_id AND n.id = d.endpoint_id
+ WHERE d.id = ANY(ARRAY(SELECT delivery_id FROM provider_event WHERE tenant_id = tenant() AND id = ANY(ARRAY({events})))) ORDER BY d.received_at, d.id
+
+-- step: orders
+SELECT o.order_ref, o.payment_id, o.merchant_reference, o.expected_minor, o.asset, o.rail, o.network, o.placed_at, o.due_at, o.recorded_at, o.source
+  FROM commerce_order o WHERE o.id = ANY(ARRAY(SELECT id FROM rr_order)) ORDER BY o.order_ref
+
+-- step: order_moves
+SELECT o.order_ref, m.at, m.from_state, m.to_state, m.source, m.actor, m.role, m.reason_code, m.ticket, m.note, m.decision_id AS decision
+  FROM commerce_move m JOIN commerce_order o ON o.tenant_id = m.tenant_id AND o.id = m.order_id
+ WHERE m.order_id = ANY(ARRAY(SELECT id FROM rr_order)) AND m.at <= %(as_of)s ORDER BY m.id
+
+-- step: audit
+SELECT a.id AS row, a.at, a.actor_kind, a.actor, a.role, a.action, a.subject, a.why, a.policy_version, a.detail,
+       convert_from(audit_canonical(a), 'UTF8') AS canonical
+  FROM audit_entry a WHERE a.at <= %(as_of)s AND a.subject = ANY(%(subjects)s) ORDER BY a.id
+
+-- step: audit_blocks
+SELECT b.number AS block, b.epoch, b.below_xid::text AS below_xid, b.row_count, b.last_id, encode(b.rows_sha256, 'hex') AS rows_sha256,
+       encode(b.previous, 'hex') AS previous, encode(b.sha256, 'hex') AS sha256, b.sealed_at
+  FROM audit_block b WHERE b.sealed_at <= %(as_of)s ORDER BY b.number
+
+-- step: audit_proof
+-- Of each sealed block that holds one of the rows above: the SHA-256 of every row in it, in the chain's order; together they make its
+-- rows_sha256, and the blocks from there on the head of the chain.
+WITH told AS MATERIALIZED (
+    SELECT a.id, a.xid FROM audit_entry a WHERE a.at <= %(as_of)s AND a.subject = ANY(%(subjects)s)
+), block AS MATERIALIZED (
+    SELECT b.number, b.below_xid, b.epoch, b.sealed_at,
+           coalesce(lag(b.below_xid) OVER (PARTITION BY b.epoch ORDER BY b.number), '0'::xid8) AS from_xid,
+           coalesce((SELECT max(o.last_id) FROM audit_block o WHERE o.epoch <> b.epoch AND o.number < b.number), 0) AS after_id
+      FROM audit_block b
+), wanted AS MATERIALIZED (
+    SELECT b.* FROM block b WHERE b.sealed_at <= %(as_of)s
+       AND EXISTS (SELECT FROM told t WHERE t.xid >= b.from_xid AND t.xid < b.below_xid AND t.id > b.after_id)
+)
+SELECT w.number AS block, a.id AS row, encode(sha256(audit_canonical(a)), 'hex') AS sha256
+  FROM wanted w JOIN audit_entry a ON a.tenant_id = tenant() AND a.xid >= w.from_xid AND a.xid < w.below_xid AND a.id > w.after_id
+ ORDER BY w.number, a.xid, a.id
