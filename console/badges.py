@@ -140,6 +140,10 @@ INCIDENT = {
     "open": Badge("page", "lock", "Open, account frozen"),
     "released": Badge("clean", "check", "Released"),
 }
+RECOVERY = {
+    "open": Badge("info", "clock", "Open"),
+    "stopped": Badge("unknown", "x", "Stopped"),
+}
 EVIDENCE = {
     "sealed": Badge("clean", "check", "Sealed"),
     "waiting": Badge("info", "clock", "Being sealed"),
@@ -178,6 +182,7 @@ KINDS: dict[str, dict[str, Badge]] = {
     "gap": GAP,
     "draft": DRAFT,
     "incident": INCIDENT,
+    "recovery": RECOVERY,
     "evidence": EVIDENCE,
     "period": PERIOD,
 }

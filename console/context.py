@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from console.gate_badge import gate_badge
 from console.pages.incidents import incident_banner
 from console.pages.links import links_for
+from console.pages.recovery_words import freeze_banner
 from reconciliation.permissions import Permission, allowed
 from reconciliation.shell_figures import shell_figures
 
@@ -16,7 +17,7 @@ PAGES = {
     "orders": Permission.VIEW_ORDERS, "approvals": Permission.VIEW_REQUESTS, "bank": Permission.VIEW_BANK,
     "ledger": Permission.VIEW_LEDGER, "events": Permission.VIEW_EVENTS, "audit": Permission.VIEW_AUDIT,
     "settings": Permission.VIEW_SETTINGS, "checkpoints": Permission.VIEW_POLICIES, "matchers": Permission.VIEW_DRAFTS,
-    "incidents": Permission.VIEW_INCIDENTS, "notifications": Permission.VIEW_NOTIFICATIONS,
+    "incidents": Permission.VIEW_INCIDENTS, "recovery": Permission.VIEW_RECOVERY, "notifications": Permission.VIEW_NOTIFICATIONS,
 }  # fmt: skip
 
 
@@ -29,7 +30,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return {"now": now}
     figures = shell_figures(actor, at=now)
     counts = {"exceptions": figures.open_cases, "approvals": figures.to_decide, "events": figures.held_deliveries,
-              "incidents": len(figures.incidents)}  # fmt: skip
+              "incidents": len(figures.incidents), "recovery": len(figures.recoveries)}  # fmt: skip
     takes_note = allowed(actor, Permission.ACKNOWLEDGE)
     if takes_note:
         counts["notifications"] = figures.notifications
@@ -49,6 +50,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "pages": pages,
             "gate": gate_badge(request.tenant.id, figures.gate_mark, now),  # type: ignore[attr-defined]
             "verified": figures.verified,
-            "banner": incident_banner(figures.incidents, links_for(actor)),
+            "banners": [
+                banner
+                for banner in (
+                    incident_banner(figures.incidents, links_for(actor)),
+                    freeze_banner(figures.recoveries, links_for(actor), now),
+                )
+                if banner
+            ],
         },
     }

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from console.views import checkpoint_files, checkpoint_tests, checkpoints, incidents, overrides
+from console.views import checkpoint_files, checkpoint_tests, checkpoints, incidents, overrides, recovery
 
 urlpatterns: list[URLPattern] = [
     path("incidents/", incidents.incidents, name="incidents"),
@@ -11,6 +11,12 @@ urlpatterns: list[URLPattern] = [
     path("incidents/<int:number>/calls/", incidents.call, name="incident-call"),
     path("incidents/<int:number>/notes/", incidents.note, name="incident-note"),
     path("incidents/<int:number>/release/", incidents.release, name="incident-release"),
+    path("recovery/", recovery.recovery, name="recovery"),
+    path("recovery/open/", recovery.open_, name="recovery-open"),
+    path("recovery/<int:number>/", recovery.run, name="recovery-run"),
+    path("recovery/<int:number>/steps/<int:step>/", recovery.step, name="recovery-step"),
+    path("recovery/<int:number>/gaps/<int:gap>/class/", recovery.classify, name="recovery-classify"),
+    path("recovery/<int:number>/stop/", recovery.stop, name="recovery-stop"),
     path("checkpoints/", checkpoints.checkpoints, name="checkpoints"),
     path("checkpoints/new/", checkpoints.checkpoint_new, name="checkpoint-new"),
     path("checkpoints/begin/", checkpoints.checkpoint_begin, name="checkpoint-begin"),

@@ -1,6 +1,7 @@
 """The figures around every page: what is open, what waits for the reader, and what the last verification of the ledger said.
 One query."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -28,7 +29,12 @@ SELECT (SELECT count(*) FROM (SELECT FROM exception_case WHERE state <> 'resolve
        END,
        (SELECT array_agg(i.number || ' ' || b.code ORDER BY i.number) FROM incident i
           JOIN bank_account b ON b.tenant_id = i.tenant_id AND b.id = i.bank_account_id WHERE {OPEN_INCIDENT}),
-       n.waiting, n.pages
+       n.waiting, n.pages,
+       (SELECT jsonb_agg(jsonb_build_array(r.number, r.freeze_until, EXISTS (
+                   SELECT FROM recovery_step s
+                    WHERE s.tenant_id = r.tenant_id AND s.run_id = r.id AND s.freeze_id IS NOT NULL)) ORDER BY r.number)::text
+          FROM recovery_run r
+         WHERE NOT EXISTS (SELECT FROM recovery_end e WHERE e.tenant_id = r.tenant_id AND e.run_id = r.id))
   FROM (SELECT 1) one
   LEFT JOIN LATERAL (SELECT id, ok, at, row_count, unsealed FROM audit_verification ORDER BY id DESC LIMIT 1) v ON true
   LEFT JOIN LATERAL (SELECT public_id FROM drift_check ORDER BY id DESC LIMIT 1) k ON true
@@ -49,10 +55,19 @@ class Verified:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenRecovery:
+    """A recovery run that stands open: its number, when its freeze is planned to end, and whether it is in force."""
+
+    number: int
+    freeze_until: datetime
+    frozen: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ShellFigures:
     """`to_decide` are the requests that wait for the reader; `verified` is None before the first verification. `gate_mark`
     changes with whatever the release gate is made of, "" before the first check. `incidents` stand open: number, account code.
-    `notifications` are those that nobody has acknowledged, `pages` how many of them page."""
+    `recoveries` stand open too. `notifications` are those that nobody has acknowledged, `pages` how many of them page."""
 
     open_cases: int
     to_decide: int
@@ -62,6 +77,7 @@ class ShellFigures:
     incidents: tuple[tuple[int, str], ...] = ()
     notifications: int = 0
     pages: int = 0
+    recoveries: tuple[OpenRecovery, ...] = ()
 
 
 def shell_figures(actor: Actor, *, at: datetime) -> ShellFigures:
@@ -70,7 +86,8 @@ def shell_figures(actor: Actor, *, at: datetime) -> ShellFigures:
         cursor.execute(FIGURES, {
             "me": actor.person_id, "at": at, "roles": deciding_roles(actor), "lately": at.date() - LATELY,
         })  # fmt: skip
-        cases, requests, held, ok, at, rows, mark, open_now, waiting, pages = cursor.fetchone()
+        cases, requests, held, ok, at, rows, mark, open_now, waiting, pages, runs = cursor.fetchone()
     incidents = tuple((int(n), code) for n, _, code in (said.partition(" ") for said in open_now or ()))
+    recoveries = tuple(OpenRecovery(n, datetime.fromisoformat(until), on) for n, until, on in json.loads(runs or "[]"))
     verified = None if ok is None else Verified(ok, at, rows)
-    return ShellFigures(cases, requests, held, verified, mark, incidents, waiting, pages)
+    return ShellFigures(cases, requests, held, verified, mark, incidents, waiting, pages, recoveries)

@@ -25,7 +25,7 @@ MOST_NAMED = 3
 
 
 def incident_banner(incidents: Sequence[tuple[int, str]], to: Link) -> dict[str, str] | None:
-    """`shell.banner` while incidents stand open, None else. incidents: number and account code of each."""
+    """One of `shell.banners` while incidents stand open, None else. incidents: number and account code of each."""
     if not incidents:
         return None
     named = ", ".join(f"IN-{n} on {code}" for n, code in incidents[:MOST_NAMED])
@@ -33,7 +33,8 @@ def incident_banner(incidents: Sequence[tuple[int, str]], to: Link) -> dict[str,
     what = "Security incident" if len(incidents) == 1 else "Security incidents"
     href = to("incident", incidents[0][0]) if len(incidents) == 1 else to("incidents")
     return {
-        "tone": "page", "href": href, "label": f"Open IN-{incidents[0][0]}" if len(incidents) == 1 else "See them",
+        "tone": "page", "icon": "triangle-alert", "href": href,
+        "label": f"Open IN-{incidents[0][0]}" if len(incidents) == 1 else "See them",
         "text": f"{what} {named}{more}: corrections and overrides are frozen there, and nothing is released.",
     }  # fmt: skip
 

@@ -23,6 +23,7 @@ NEEDS = {
     "settings-rules": Permission.VIEW_SETTINGS,
     "ledger-transactions": Permission.VIEW_LEDGER, "matchers": Permission.VIEW_DRAFTS, "draft": Permission.VIEW_DRAFTS,
     "incidents": Permission.VIEW_INCIDENTS, "incident": Permission.VIEW_INCIDENTS,
+    "recovery": Permission.VIEW_RECOVERY, "recovery-run": Permission.VIEW_RECOVERY,
     "notification": Permission.VIEW_NOTIFICATIONS, "notifications": Permission.VIEW_NOTIFICATIONS,
 }  # fmt: skip
 

@@ -42,7 +42,7 @@ SHELL = {
     "hot": {"home", "bank"},
     "gate": {"state": "blocked", "word": "Release blocked, 0 of 7 clean days", "href": "/gate/"},
     "verified": {"ok": True, "at": datetime(2026, 11, 20, 15, 30, tzinfo=UTC), "rows": 1204418},
-    "banner": None,
+    "banners": [],
 }
 
 

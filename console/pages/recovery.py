@@ -1,0 +1,232 @@
+"""Recovery runs as pages show them: the list, and one run with its steps, its gate and the work at hand."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+
+from console.display import size
+from console.pages.links import Link
+from console.pages.recovery_classes import classify_work, who
+from console.pages.recovery_words import LOCKED, TOOLS, period_words, short, steps_of, tools_said
+from console.pages.settings import box
+from console.pages.words import as_sentence, new_key, plural
+from ledger.actors import Actor
+from reconciliation.outbox_models import OutboxItem
+from reconciliation.permissions import Permission, allowed
+from reconciliation.recovery.runs.run_pages import ListedRun, WholeRun
+from reconciliation.recovery.runs.standing import CLASSIFY, CORRECT, EXPORT, FREEZE, RERUN, STEPS
+
+EVIDENCE = {
+    FREEZE: "Freeze window and planned end",
+    EXPORT: "Event log, sealed",
+    RERUN: "Matcher's terms, re-run and gaps",
+    CLASSIFY: "Classes, every decision",
+}
+
+ASKED_SAYS = {
+    EXPORT: "The provider's event log of the period is sealed as one file: events, deliveries with the digests of their"
+    " bodies, orders, a manifest of hashes, and the audit trail with its proof.",
+    RERUN: "The matcher judges the period anew by the terms that were in force in it, on verified events and commerce"
+    " references alone, as of the export. It writes no match, no case and no event; what it finds is stored once as gaps.",
+}
+
+
+def recovery_page(found: Sequence[ListedRun], form: forms.Form, actor: Actor, to: Link) -> dict[str, Any]:
+    """templates/recovery/list.html"""
+    standing = [x for x in found if x.end is None]
+    may = allowed(actor, Permission.RUN_RECOVERY)
+    return {
+        "title": f"{plural(len(standing), 'recovery run')} open" if standing else "No recovery run is open",
+        "sub": "Drift of a period brought to an end in six steps: freeze, export, re-run, classify, correct, tighten.",
+        "rows": [_row(x, to) for x in found],
+        "box": box("recovery-open", form, "Open a recovery run", "Open the run") if may else None,
+        "read_only": "" if may else who(Permission.RUN_RECOVERY),
+    }
+
+
+def run_page(found: WholeRun, actor: Actor, to: Link, *, look: int, many: bool, stop: forms.Form) -> dict[str, Any]:
+    """templates/recovery/run.html"""
+    standing = found.standing
+    run, due, end = standing.run, standing.next_step, standing.end
+    look = look if look in standing.steps else 0
+    may, number = allowed(actor, Permission.RUN_RECOVERY), run.number
+    shown = look or (due if due <= CORRECT else CLASSIFY)
+    return {
+        "ref": str(run),
+        "number": number,
+        "title": run.title,
+        "state": "stopped" if end else "open",
+        "step": f"Step {min(due, 6)} of 6",
+        "opened_at": run.opened_at,
+        "opened_by": run.opened_by,
+        "led_by": run.led_by,
+        "owner": run.owner,
+        "scope": period_words(run),
+        "ended": end and {"at": end.ended_at, "by": end.ended_by, "reason": end.reason},
+        "steps": steps_of(found, look),
+        "look": look,
+        "here": reverse("recovery-run", args=[number]),
+        "earlier_href": f"?step={(look or due) - 1}" if (look or due) > 1 else "",
+        "later_href": (f"?step={look + 1}" if look + 1 in standing.steps else "?") if look else "",
+        "gate": _gate(found),
+        "work": _looked(found, look) if look else _work(found, shown, may, many, actor, to),
+        "evidence": _evidence(found),
+        "bundle": _bundle(found, actor),
+        "stop": box(
+            "recovery-stop",
+            stop,
+            "Stop this run",
+            f"Stop {run}",
+            box_id="stop-",
+            args=[str(number)],
+            says="The freeze is lifted at once, what was done stays on record, and the scope is free for another run.",
+        )
+        if may and end is None
+        else None,
+        "read_only": "" if may else who(Permission.RUN_RECOVERY),
+    }
+
+
+def _row(x: ListedRun, to: Link) -> dict[str, Any]:
+    step = "" if x.end else f"{x.done + 1}. {STEPS[min(x.done + 1, 6)]}"
+    return {
+        "ref": str(x.run),
+        "href": to("recovery-run", x.run.number),
+        "state": "stopped" if x.end else "open",
+        "title": x.run.title,
+        "scope": period_words(x.run),
+        "step": step,
+        "gaps": x.gaps,
+        "owner": x.run.owner,
+        "opened_at": x.run.opened_at,
+        "ended_at": x.end.ended_at if x.end else None,
+        "freeze_until": x.run.freeze_until if x.done and not x.end else None,
+    }
+
+
+def _gate(found: WholeRun) -> dict[str, Any] | None:
+    due = found.standing.next_step
+    if not found.gate:
+        return None
+    opens = due + 1 if due == CLASSIFY else due  # the classes themselves are work; their gate is the one behind them
+    rows = [{"ok": c.met, "text": as_sentence(c.text).rstrip(".")} for c in found.gate]
+    return {"to": opens, "open": all(c.met for c in found.gate), "rows": rows}
+
+
+def _work(found: WholeRun, step: int, may: bool, many: bool, actor: Actor, to: Link) -> dict[str, Any]:
+    """The work of the step that is due."""
+    number = found.standing.run.number
+    act = {
+        "href": reverse("recovery-step", args=[number, step]),
+        "key": new_key(),
+        "may": may and found.standing.end is None,
+        "who": who(Permission.RUN_RECOVERY),
+    }
+    head: dict[str, Any] = {
+        "kind": {FREEZE: "freeze", EXPORT: "ask", RERUN: "ask"}.get(
+            step, "classify" if step == CLASSIFY else "correct"
+        ),
+        "title": f"{step}. {STEPS[step]}",
+        "act": act,
+    }
+    if step == FREEZE:
+        return head | {
+            "tools": [words.capitalize() for words in tools_said()],
+            "says": f"{TOOLS} are closed for everybody, whatever their role,"
+            " at the screen and by the API, until the run has ended. Corrections by request go on.",
+            "verb": "Freeze 3 tools",
+        }
+    if step in (EXPORT, RERUN):
+        return head | _asked(found.asked, step)
+    if step == CLASSIFY:
+        return (
+            head
+            | classify_work(found, many, actor, to)
+            | {"verb": "Close the classes", "left": found.gaps - found.classed}
+        )
+    return head | {
+        "says": LOCKED[CORRECT + 1] + ". Each gap is corrected through its case or its order, by request and approval."
+    }
+
+
+def _asked(item: OutboxItem | None, step: int) -> dict[str, Any]:
+    failed = item is not None and item.state == OutboxItem.State.DEAD
+    waits = item is not None and item.state == OutboxItem.State.WAITING
+    says = ASKED_SAYS[step]
+    trouble = f"It could not be done: {item.last_error}" if failed and item else ""
+    if waits and item and item.attempts and item.last_error:
+        trouble = f"Tried {plural(item.attempts, 'time')}: {item.last_error}"
+    return {
+        "says": says,
+        "waits": waits,
+        "trouble": trouble,
+        "verb": "Export the log" if step == EXPORT else "Re-run the matcher",
+    }
+
+
+def _looked(found: WholeRun, step: int) -> dict[str, Any]:
+    row = found.standing.steps[step]
+    facts = [
+        (name.replace("_", " ").capitalize(), _fact(value))
+        for name, value in row.said.items()
+        if name not in ("what", "run", "step")
+    ]
+    facts += [
+        ("SHA-256 of the step before", bytes(row.previous).hex()),
+        ("SHA-256 of this step", bytes(row.sha256).hex()),
+    ]
+    return {"kind": "look", "title": f"{step}. {STEPS[step]}", "facts": facts, "by": row.done_by, "at": row.done_at}
+
+
+def _fact(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name.replace('_', ' ')} {n}" for name, n in value.items())
+    return (
+        ", ".join(map(str, value))
+        if isinstance(value, list)
+        else f"{value:,}"
+        if isinstance(value, int)
+        else str(value)
+    )
+
+
+def _evidence(found: WholeRun) -> list[dict[str, Any]]:
+    standing = found.standing
+    done = [
+        {
+            "text": EVIDENCE[n],
+            "at": row.done_at,
+            "digest": short(bytes(row.sha256).hex()),
+            "whole": bytes(row.sha256).hex(),
+        }
+        for n, row in sorted(standing.steps.items())
+    ]
+    opened = {
+        "text": "Scope and pinned terms",
+        "at": standing.run.opened_at,
+        "digest": short(bytes(standing.run.sha256).hex()),
+        "whole": bytes(standing.run.sha256).hex(),
+    }
+    due = standing.next_step
+    going = (
+        [{"text": EVIDENCE[due], "at": None, "digest": "open", "whole": ""}]
+        if due in EVIDENCE and standing.end is None
+        else []
+    )
+    return [opened, *done, *going]
+
+
+def _bundle(found: WholeRun, actor: Actor) -> dict[str, Any] | None:
+    if not found.bundles:
+        return None
+    newest = found.bundles[0]
+    return {
+        "ref": str(newest),
+        "href": reverse("evidence-hand-out", args=[newest.number]),
+        "size": size(newest.size_bytes),
+        "as_of": newest.as_of,
+        "may": allowed(actor, Permission.DOWNLOAD_EVIDENCE),
+        "who": who(Permission.DOWNLOAD_EVIDENCE),
+    }

@@ -1,0 +1,110 @@
+"""The banner of every page while a recovery freezes the informal tools, and the words of its steps."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from console.display import grouped, moment, near_day, short_day
+from console.pages.links import Link
+from console.pages.words import plural
+from reconciliation.checkpoints.vocabulary import VOCABULARY
+from reconciliation.recovery.runs.models import RecoveryRun
+from reconciliation.recovery.runs.run_pages import WholeRun
+from reconciliation.recovery.runs.standing import CLASSIFY, CORRECT, EXPORT, FREEZE, RERUN, STEPS, TIGHTEN
+from reconciliation.shell_figures import OpenRecovery
+
+TOOLS = "Overrides of checkpoints, postings made anew and moves of orders by hand"
+LOCKED = {
+    FREEZE: "",
+    EXPORT: "Opens when the informal tools are frozen",
+    RERUN: "Opens when the event log is exported",
+    CLASSIFY: "Opens when the matcher was re-run",
+    CORRECT: "Opens when every gap has a class",
+    TIGHTEN: "Opens when every gap is corrected or accepted",
+}
+
+
+def freeze_banner(runs: Sequence[OpenRecovery], to: Link, now: datetime) -> dict[str, str] | None:
+    """One of `shell.banners` while a recovery's freeze is in force, None else."""
+    frozen = [run for run in runs if run.frozen]
+    if not frozen:
+        return None
+    named = ", ".join(f"RR-{run.number}" for run in frozen)
+    last = max(run.freeze_until for run in frozen)
+    planned = f"planned until {near_day(last.date())} {last:%H:%M} UTC"
+    over = ", and overrun" if last <= now else ""
+    many = len(frozen) > 1
+    href = to("recovery") if many else to("recovery-run", frozen[0].number)
+    return {
+        "tone": "warn",
+        "icon": "snowflake",
+        "href": href,
+        "label": "See them" if many else f"Open {named}",
+        "text": f"Freeze by recovery {named}, {planned}{over}. {TOOLS} are closed for everybody until it has ended.",
+    }
+
+
+def short(digest: str) -> str:
+    """A digest's ends, for a list; the whole stands where it is looked at."""
+    return f"{digest[:4]}…{digest[-2:]}"
+
+
+def period_words(run: RecoveryRun) -> str:
+    """The scope in one line: "20 Mar to 21 Mar, all accounts, all payments"; the last day is the last one inside."""
+    last = run.until_on.fromordinal(run.until_on.toordinal() - 1)
+    days = short_day(run.first_on) if last == run.first_on else f"{short_day(run.first_on)} to {short_day(last)}"
+    accounts = f"accounts {', '.join(run.accounts)}" if run.accounts else "all accounts"
+    payments = plural(len(run.payments), "payment") if run.payments else "all payments"
+    return f"{days} {last.year}, {' ↔ '.join(run.planes)}, {accounts}, {payments}"
+
+
+def steps_of(found: WholeRun, look: int) -> list[dict[str, Any]]:
+    """The list on the left: {n, title, state: done|cur|lock, words, digest, href, looked, progress: {of, done}|None}."""
+    standing = found.standing
+    told = []
+    for n, title in STEPS.items():
+        done, due = n in standing.steps, n == standing.next_step and standing.end is None
+        row: dict[str, Any] = {
+            "n": n,
+            "title": title,
+            "state": "done" if done else "cur" if due else "lock",
+            "looked": n == look,
+            "progress": None,
+            "words": _done_words(n, found) if done else LOCKED[n],
+            "digest": "",
+            "href": f"?step={n}" if done else "",
+        }
+        if due:
+            row["words"] = (
+                ""
+                if n != CLASSIFY
+                else f"{grouped(str(found.classed))} of {grouped(str(found.gaps))} classified, classes not merged"
+            )
+            row["progress"] = {"of": found.gaps, "done": found.classed} if n == CLASSIFY and found.gaps else None
+        told.append(row)
+    return told
+
+
+def _done_words(step: int, found: WholeRun) -> str:
+    standing, said = found.standing, found.standing.said(step)
+    row = standing.steps[step]
+    if step == FREEZE:
+        ended = standing.end.ended_at if standing.end else None
+        until = f"until {moment(ended)}" if ended else f"planned until {moment(standing.run.freeze_until)}"
+        return (
+            f"{plural(len(said['moves']), 'informal tool')} closed {moment(row.done_at)} by {row.done_by}, {until}. "
+            f"{plural(found.refused, 'attempt')} refused, 0 let through."
+        )
+    if step == EXPORT:
+        days = period_words(standing.run).split(",")[0]
+        return f"{plural(said['events'], 'provider event')}, {days}. sha256 {short(said['log_sha256'])}"
+    if step == RERUN:
+        versions = ", ".join(f"v{n}" for n in said["versions"])
+        return f"Matcher {versions}, tolerances unchanged. {said['matched']:,} matched, {plural(said['gaps'], 'gap')}."
+    by = f"{plural(said['decisions'], 'decision')} by {plural(said['people'], 'person', 'people')}"
+    return f"{plural(said['gaps'], 'gap')} classified in {by}."
+
+
+def tools_said() -> list[str]:
+    """What the freeze closes, in words."""
+    return [VOCABULARY[name].words for name in ("policy.override", "posting.repost", "commerce.move_by_hand")]

@@ -1,0 +1,72 @@
+"""The forms of recovery runs. What they hold is judged by the use cases; here it is only read."""
+
+from datetime import UTC
+from typing import Any
+
+from django import forms
+
+from reconciliation.recovery.runs.open_run import LONGEST_LED_BY, LONGEST_TITLE
+from reconciliation.recovery.runs.scope import RunScope, read_scope
+from reconciliation.recovery.runs.stop_run import LEAST, LONGEST
+
+DAY = forms.DateInput(attrs={"type": "date"})
+
+
+class OpenRun(forms.Form):
+    title = forms.CharField(
+        label="What drifted", max_length=LONGEST_TITLE, help_text="Postings made from portal exports."
+    )
+    first_on = forms.DateField(label="From", widget=DAY)
+    until_on = forms.DateField(
+        label="Before", widget=DAY, help_text="The first day that is no more part of it, in UTC."
+    )
+    led_by = forms.CharField(label="Signal or case that led to it", max_length=LONGEST_LED_BY)
+    freeze_until = forms.DateTimeField(
+        label="Freeze planned until, UTC",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text="A plan: it ends with the run and never by itself.",
+    )
+    planes = forms.MultipleChoiceField(
+        label="Further planes",
+        choices=[("ledger", "ledger"), ("bank", "bank")],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Commerce and provider are always part of it.",
+    )
+    accounts = forms.CharField(
+        label="Accounts at providers",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="One to a line; none is all.",
+    )
+    payments = forms.CharField(
+        label="Payments",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="One id to a line; none is all.",
+    )
+
+    def scope(self) -> RunScope:
+        """Once valid. Raises BadInput naming the field."""
+        said = self.cleaned_data
+        lines = {name: said[name].splitlines() for name in ("accounts", "payments")}
+        return read_scope(said["first_on"], said["until_on"], said["planes"], lines["accounts"], lines["payments"])
+
+    def asked(self) -> dict[str, Any]:
+        """What `open_run` takes beside the scope, once valid; the instant is read as UTC."""
+        said = self.cleaned_data
+        until = said["freeze_until"]
+        return {
+            "title": said["title"], "led_by": said["led_by"],
+            "freeze_until": until if until.tzinfo else until.replace(tzinfo=UTC),
+        }  # fmt: skip
+
+
+class StopRun(forms.Form):
+    reason = forms.CharField(
+        label="Why it stops",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        min_length=LEAST,
+        max_length=LONGEST,
+        help_text="Kept; it cannot be edited.",
+    )

@@ -1,0 +1,122 @@
+"""Recovery runs: the list, one run with the work at hand, and the acts on it. Steps and classes come back as the
+run's part alone."""
+
+import json
+from datetime import timedelta
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from console.pages.links import links_for
+from console.pages.paging import part
+from console.pages.recovery import recovery_page, run_page
+from console.pages.written import a_number, text_of
+from console.permitted import Signed, opens, writes
+from console.recovery_forms import OpenRun, StopRun
+from console.views.settings import say_beside
+from reconciliation.cases.taxonomy import CLASSES
+from reconciliation.errors import BadInput
+from reconciliation.permissions import Permission
+from reconciliation.recovery.runs.ask_export import ask_export
+from reconciliation.recovery.runs.ask_rerun import ask_rerun
+from reconciliation.recovery.runs.close_classes import close_classes
+from reconciliation.recovery.runs.freeze_tools import freeze_tools
+from reconciliation.recovery.runs.open_run import open_run
+from reconciliation.recovery.runs.run_pages import all_runs, whole_run
+from reconciliation.recovery.runs.set_class import set_class
+from reconciliation.recovery.runs.standing import CLASSIFY, EXPORT, FREEZE, RERUN
+from reconciliation.recovery.runs.stop_run import stop_run
+
+PLANNED = timedelta(days=10)
+ACTS = {FREEZE: freeze_tools, EXPORT: ask_export, RERUN: ask_rerun, CLASSIFY: close_classes}
+SAID = {
+    FREEZE: "RR-{n} freezes the informal tools for everybody",
+    EXPORT: "A worker exports the event log of RR-{n}",
+    RERUN: "A worker re-runs the matcher of RR-{n}",
+    CLASSIFY: "The classes of RR-{n} are closed",
+}
+
+
+@opens(Permission.VIEW_RECOVERY)
+def recovery(request: Signed) -> HttpResponse:
+    """GET /recovery/"""
+    return _list(request, OpenRun(initial={"freeze_until": request.at + PLANNED}))
+
+
+@writes(Permission.RUN_RECOVERY)
+def open_(request: Signed) -> HttpResponse:
+    """POST /recovery/open/"""
+    form = OpenRun(request.POST)
+    if not form.is_valid():
+        return _list(request, form, status=400)
+    try:
+        made = open_run(
+            form.scope(), **form.asked(), key=text_of(request.POST, "key", 64), actor=request.actor, at=request.at
+        )
+    except BadInput as refusal:
+        say_beside(form, refusal)
+        return _list(request, form, status=400)
+    messages.info(request, f"{made} is open. Nothing is frozen before its first step.")
+    return redirect("recovery-run", made.number)
+
+
+@opens(Permission.VIEW_RECOVERY)
+def run(request: Signed, number: int) -> HttpResponse:
+    """GET /recovery/<number>/?gap=&step=&all=: the gap at hand, or a step that is done."""
+    return _run(request, number, gap=a_number(request.GET, "gap") or 0, look=a_number(request.GET, "step") or 0)
+
+
+@writes(Permission.RUN_RECOVERY)
+def step(request: Signed, number: int, step: int) -> HttpResponse:
+    """POST /recovery/<number>/steps/<step>/: done or asked of a worker; HTMX gets the steps and the work anew."""
+    act = ACTS.get(step)
+    if act is None:
+        raise BadInput("a step of a run is 1 to 4 here", "step")
+    act(number=number, actor=request.actor, at=request.at)
+    return _answered(request, number, SAID[step].format(n=number))
+
+
+@writes(Permission.CLASSIFY_GAPS)
+def classify(request: Signed, number: int, gap: int) -> HttpResponse:
+    """POST /recovery/<number>/gaps/<gap>/class/: exception_class, key. HTMX gets the next gap."""
+    name = text_of(request.POST, "exception_class")
+    set_class(
+        number=number, gap=gap, exception_class=name, key=text_of(request.POST, "key", 64), actor=request.actor, at=request.at
+    )  # fmt: skip
+    return _answered(request, number, f"G-{gap} is {CLASSES[name].words}")
+
+
+@writes(Permission.RUN_RECOVERY)
+def stop(request: Signed, number: int) -> HttpResponse:
+    """POST /recovery/<number>/stop/: reason"""
+    form = StopRun(request.POST)
+    if not form.is_valid():
+        return _run(request, number, stop=form, status=400)
+    stop_run(number=number, reason=form.cleaned_data["reason"], actor=request.actor, at=request.at)
+    messages.info(request, f"RR-{number} is stopped, its freeze is lifted.")
+    return redirect("recovery-run", number)
+
+
+def _answered(request: Signed, number: int, told: str) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        response = _run(request, number)
+        response.headers["HX-Trigger"] = json.dumps({"notice": {"text": told}})
+        return response
+    messages.info(request, told)
+    return redirect("recovery-run", number)
+
+
+def _list(request: Signed, form: forms.Form, status: int = 200) -> HttpResponse:
+    page = recovery_page(all_runs(), form, request.actor, links_for(request.actor))
+    return render(request, "recovery/list.html", page, status=status)
+
+
+def _run(
+    request: Signed, number: int, *, gap: int = 0, look: int = 0, stop: forms.Form | None = None, status: int = 200
+) -> HttpResponse:  # fmt: skip
+    many = bool(a_number(request.GET, "all"))
+    found = whole_run(number, request.at, gap=gap, many=many)
+    page = run_page(found, request.actor, links_for(request.actor), look=look, many=many, stop=stop or StopRun())
+    return render(request, part(request, "recovery/run.html", "run"), page, status=status)

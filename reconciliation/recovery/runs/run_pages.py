@@ -1,0 +1,138 @@
+"""What the pages of recovery runs show. Reads only; a fixed number of queries, however many gaps a run has."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from reconciliation.outbox_models import OutboxItem
+from reconciliation.recovery.models import EvidenceBundle
+from reconciliation.recovery.runs.asking import EXPORT_LOG, RERUN_MATCHER, last_asked
+from reconciliation.recovery.runs.gates import Condition, gate_to, refused_attempts
+from reconciliation.recovery.runs.models import RecoveryClass, RecoveryEnd, RecoveryGap, RecoveryRun, RecoveryStep
+from reconciliation.recovery.runs.standing import CLASSIFY, CORRECT, EXPORT, FREEZE, RERUN, Standing, standing_of
+
+LISTED, FEW, MANY = 200, 5, 200
+ASKED = {EXPORT: EXPORT_LOG, RERUN: RERUN_MATCHER}
+BY_CLASS = """
+SELECT coalesce(c.exception_class, g.suggested_class), g.asset, count(*), count(c.exception_class), sum(g.value_minor)
+  FROM recovery_gap g
+  LEFT JOIN LATERAL (SELECT exception_class FROM recovery_class WHERE tenant_id = g.tenant_id AND run_id = g.run_id
+                        AND gap_id = g.id ORDER BY id DESC LIMIT 1) c ON true
+ WHERE g.run_id = %s GROUP BY 1, 2
+"""
+GAPS = """
+SELECT count(*), count(*) FILTER (WHERE EXISTS (
+           SELECT FROM recovery_class c WHERE c.tenant_id = g.tenant_id AND c.run_id = g.run_id AND c.gap_id = g.id))
+  FROM recovery_gap g WHERE g.run_id = %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRun:
+    """`done` is the last step that is done, 0 before the first."""
+
+    run: RecoveryRun
+    done: int
+    end: RecoveryEnd | None
+    gaps: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClassFigure:
+    """A class in one currency, as set or, where none is set, as suggested."""
+
+    name: str
+    asset: str
+    gaps: int
+    classified: int
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class WholeRun:
+    """`gate` are the conditions of the next step; `asked` the work that a worker has for it; `left` the first gaps without a class;
+    `gap` the one at hand with the classes that it was given, oldest first; `classed` how many have one; `oldest` when the oldest of
+    those without one began."""
+
+    standing: Standing
+    gate: list[Condition]
+    asked: OutboxItem | None
+    bundles: list[EvidenceBundle]
+    refused: int
+    figures: list[ClassFigure]
+    gaps: int
+    classed: int
+    left: list[RecoveryGap]
+    gap: RecoveryGap | None
+    given: list[RecoveryClass]
+    oldest: datetime | None
+
+
+def all_runs() -> list[ListedRun]:
+    """Those that stand open first, the newest of each before the older. Needs a tenant scope. Four queries."""
+    runs = list(RecoveryRun.objects.defer("document").order_by("-number")[:LISTED])
+    ids = [r.id for r in runs]
+    done: dict[int, int] = {}
+    for run_id, step in RecoveryStep.objects.filter(run_id__in=ids).values_list("run_id", "step"):
+        done[run_id] = max(step, done.get(run_id, 0))
+    ends = {e.run_id: e for e in RecoveryEnd.objects.filter(run_id__in=ids)}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT run_id, count(*) FROM recovery_gap WHERE run_id = ANY(%s) GROUP BY 1", [ids])
+        gaps = dict(cursor.fetchall())
+    told = [ListedRun(r, done.get(r.id, 0), ends.get(r.id), gaps.get(r.id, 0)) for r in runs]
+    return sorted(told, key=lambda x: (x.end is not None, -x.run.number))
+
+
+def whole_run(number: int, at: datetime, *, gap: int = 0, many: bool = False) -> WholeRun:
+    """`gap` is the number of the one at hand, else the first that is left; `many`: not the first few alone. Needs a tenant scope.
+    Raises NotFound. At most fifteen queries."""
+    standing = standing_of(number)
+    run, due = standing.run, standing.next_step
+    found = RERUN in standing.steps
+    left = _left(run, many) if found and due == CLASSIFY else []
+    one = _at_hand(run, gap, left) if found else None
+    gaps, classed = _counted(run) if found else (0, 0)
+    window = standing.steps.get(FREEZE)
+    return WholeRun(
+        standing, gate_to(due, standing, at) if standing.end is None and due <= CORRECT else [],
+        last_asked(ASKED[due], run) if due in ASKED else None,
+        list(EvidenceBundle.objects.filter(subject=str(run)).defer("manifest").order_by("-id")),
+        _refused(standing) if window else 0, _figures(run) if found else [], gaps, classed, left, one,
+        list(RecoveryClass.objects.filter(gap=one).order_by("id")) if one else [],
+        min((g.since_at for g in left), default=None),
+    )  # fmt: skip
+
+
+def _refused(standing: Standing) -> int:
+    step = standing.steps[FREEZE]
+    return refused_attempts(int(step.said["freeze"].removeprefix("FW-")), step.done_at)
+
+
+def _figures(run: RecoveryRun) -> list[ClassFigure]:
+    return [ClassFigure(name, asset, n, done, int(value)) for name, asset, n, done, value in _rows(BY_CLASS, run.id)]
+
+
+def _counted(run: RecoveryRun) -> tuple[int, int]:
+    ((gaps, classed),) = _rows(GAPS, run.id)
+    return int(gaps), int(classed)
+
+
+def _rows(query: str, run_id: int) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, [run_id])
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+
+
+def _left(run: RecoveryRun, many: bool) -> list[RecoveryGap]:
+    classed = RecoveryClass.objects.filter(run=run).values("gap_id")
+    rows = RecoveryGap.objects.filter(run=run).exclude(id__in=classed).order_by("number")
+    return list(rows.defer("evidence")[: MANY if many else FEW])
+
+
+def _at_hand(run: RecoveryRun, number: int, left: list[RecoveryGap]) -> RecoveryGap | None:
+    """The gap that was asked for, else the first that is left."""
+    wanted = number or (left[0].number if left else 0)
+    return RecoveryGap.objects.filter(run=run, number=wanted).first() if wanted else None

@@ -1,0 +1,170 @@
+"""Recovery runs as people see them: the banner of every page, the list, the steps with their gate, and classes set one by one."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from html import unescape
+
+import pytest
+import time_machine
+
+from ledger.models import Tenant
+from reconciliation.people.models import User
+from tests.console.reading import Counted
+from tests.console.working import FRAME, page, signed_in
+from tests.people import UserMaker, acting
+from tests.reconciliation.recovery.runs.drifted import LATER, Drifted
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ASKED = {
+    "title": "Fulfilled <b>from</b> the portal", "first_on": "2026-03-20", "until_on": "2026-03-21", "accounts": "", "payments": "",
+    "led_by": "signal posted before confirmed", "freeze_until": "2026-03-25T18:00", "key": "k1",
+}  # fmt: skip
+RUN = "/recovery/1/"
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[None]:
+    with time_machine.travel(LATER, tick=True):
+        yield
+
+
+@pytest.fixture
+def controller(user_of: UserMaker) -> User:
+    return user_of("Cora Controller", "controller")
+
+
+@pytest.fixture
+def shop(acme: Tenant, controller: User) -> Drifted:
+    made = Drifted(acme.id)
+    made.drift(acting(controller, acme.id))
+    return made
+
+
+def words(html: str) -> str:
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", html)))
+
+
+def test_from_opening_to_the_classes_without_script(shop: Drifted, controller: User, user_of: UserMaker) -> None:
+    client = signed_in(controller)
+    assert "No period had to be recovered yet" in page(controller, "/recovery/")
+    refused = client.post("/recovery/open/", ASKED | {"until_on": "2026-03-20"})
+    assert (refused.status_code, "eriod ends after it begins" in refused.content.decode()) == (400, True)
+    assert client.post("/recovery/open/", ASKED).headers["Location"] == RUN
+    assert client.post("/recovery/open/", ASKED | {"key": "k2"}).status_code == 409, "the scope is taken"
+    html = page(controller, RUN)
+    assert "Fulfilled &lt;b&gt;from&lt;/b&gt; the portal" in html
+    said = words(html)
+    assert "Step 1 of 6" in said
+    assert "Freeze 3 tools" in said
+    assert "Opens when every gap is corrected or accepted" in said
+    assert client.post(f"{RUN}steps/2/").status_code == 409, "its gate is closed"
+    assert client.post(f"{RUN}steps/1/").status_code == 302
+    assert client.post(f"{RUN}steps/2/").status_code == 302
+    assert "A worker has it" in page(controller, RUN)
+    shop.work(LATER + timedelta(minutes=1))
+    assert client.post(f"{RUN}steps/3/").status_code == 302
+    shop.work(LATER + timedelta(minutes=1))
+    said = words(page(controller, RUN))
+    assert "6 provider events, 20 Mar 2026. sha256" in said
+    assert "Matcher v0, tolerances unchanged. 2 matched, 4 gaps." in said
+    assert "4 gaps have no class yet" in said
+    analyst = user_of("Anna Analyst", "analyst")
+    assert "Stop this run" not in page(analyst, RUN)
+    for gap in shop.gaps():
+        answer = signed_in(analyst).post(
+            f"{RUN}gaps/{gap.number}/class/", {"exception_class": gap.suggested_class, "key": "c1"}
+        )
+        assert answer.status_code == 302
+    assert signed_in(analyst).post(f"{RUN}steps/4/").status_code == 403
+    assert "Close the classes" in words(page(controller, RUN))
+    assert client.post(f"{RUN}steps/4/").status_code == 302
+    said = words(page(controller, RUN))
+    assert "4 gaps classified in 4 decisions by 1 person." in said
+    assert "SHA-256 of the step before" in words(page(controller, f"{RUN}?step=3"))
+    assert client.post(f"{RUN}stop/", {"reason": "enough"}).status_code == 400
+    assert client.post(f"{RUN}stop/", {"reason": "The wrong days were named, opened anew."}).status_code == 302
+    said = words(page(controller, RUN))
+    assert "The wrong days were named" in said
+    assert "Freeze by recovery" not in said
+    assert client.post(f"{RUN}steps/4/").status_code in (302, 409)
+
+
+def test_the_freeze_stands_on_every_page_for_all(
+    shop: Drifted, controller: User, user_of: UserMaker, counted: Counted
+) -> None:
+    me = acting(controller, shop.tenant_id)
+    shop.open(me)
+    support = user_of("Sam Support", "support")
+    assert "Freeze by recovery" not in words(page(support, "/"))
+    shop.freeze(me)
+    client = signed_in(controller)
+    client.get("/exceptions/classes/")
+    with counted(at_most=FRAME + 1):  # the banner comes with the figures around every page
+        html = client.get("/exceptions/classes/").content.decode()
+    assert "Freeze by recovery RR-1, planned until Wed 25 Mar 12:00 UTC. Overrides of checkpoints" in words(html)
+    assert 'href="/recovery/1/"' in html
+    seen = page(support, "/")
+    assert "are closed for everybody until it has ended" in words(seen)
+    assert "/recovery/1/" not in seen, "no page of theirs"
+    with time_machine.travel(LATER + timedelta(days=9)):
+        assert "12:00 UTC, and overrun." in words(page(support, "/")), "it never lifts by itself"
+
+
+def test_a_refused_attempt_names_the_run_and_is_counted(shop: Drifted, controller: User) -> None:
+    me = acting(controller, shop.tenant_id)
+    shop.order("o9")
+    shop.open(me)
+    shop.freeze(me)
+    said = {
+        "order": "o9",
+        "seen": "open",
+        "what": "fulfilled GOODS_SENT_BY_SUPPORT",
+        "ticket": "T-2",
+        "note": "",
+        "key": "m1",
+    }
+    answer = signed_in(controller).post("/order-moves/", said)
+    assert answer.status_code == 409
+    assert "Moves by hand are frozen by recovery RR-1" in words(answer.content.decode())
+    assert "1 attempt refused, 0 let through." in words(page(controller, RUN))
+
+
+def test_htmx_gets_the_run_s_part_alone_with_the_next_gap(shop: Drifted, controller: User) -> None:
+    shop.to_classes(acting(controller, shop.tenant_id))
+    first, second, *_ = shop.gaps()
+    headers = {"HX-Request": "true", "HX-Target": "run"}
+    answer = signed_in(controller).post(
+        f"{RUN}gaps/{first.number}/class/", {"exception_class": "policy_hold", "key": "c1"}, headers=headers
+    )  # fmt: skip
+    html = answer.content.decode()
+    assert html.startswith('<div id="run"')
+    assert "<html" not in html
+    assert f"{first} is policy hold" in answer["HX-Trigger"]
+    assert f"Set the class of {second}" in words(html)
+    assert "1 of 4 classified" in words(html)
+    assert html.count("data-key=") == len(re.findall(r'data-key="[0-9ne\[\]]"', html)) >= 13
+
+
+def test_a_page_of_a_run_asks_a_fixed_number_of_queries(shop: Drifted, controller: User, counted: Counted) -> None:
+    shop.to_classes(acting(controller, shop.tenant_id))
+    client = signed_in(controller)
+    client.get(RUN)
+    with counted(at_most=FRAME + 15):
+        assert client.get(RUN).status_code == 200
+    with counted(at_most=FRAME + 5):
+        assert client.get("/recovery/").status_code == 200
+
+
+def test_a_worker_s_trouble_is_shown(shop: Drifted, controller: User) -> None:
+    me = acting(controller, shop.tenant_id)
+    shop.open(me)
+    shop.freeze(me)
+    shop.export(me)
+    assert signed_in(controller).post(f"{RUN}steps/3/").status_code == 302
+    shop.receipt("0.0001", "tx5", invoice="inv_3", ref="o3", minute=40)  # the log changed under its hands
+    with pytest.raises(AssertionError, match="differs from the export"):
+        shop.work(LATER + timedelta(minutes=1))
+    said = words(page(controller, RUN))
+    assert "Tried 1 time: GateClosed" in said
+    assert "The log of the period differs from the export: 7 events, 6 were exported" in said
