@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("recovery/<int:number>/", recovery.run, name="recovery-run"),
     path("recovery/<int:number>/steps/<int:step>/", recovery.step, name="recovery-step"),
     path("recovery/<int:number>/gaps/<int:gap>/class/", recovery.classify, name="recovery-classify"),
+    path("recovery/<int:number>/evidence/", recovery.evidence, name="recovery-evidence"),
     path("recovery/<int:number>/stop/", recovery.stop, name="recovery-stop"),
     path("checkpoints/", checkpoints.checkpoints, name="checkpoints"),
     path("checkpoints/new/", checkpoints.checkpoint_new, name="checkpoint-new"),

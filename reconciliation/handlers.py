@@ -22,9 +22,10 @@ from reconciliation.oversight.escalation.deliver_notification import Means, deli
 from reconciliation.oversight.escalation.escalate_run import escalate_run
 from reconciliation.planes.confirm_settlement import confirm_settlement
 from reconciliation.provider.polling.poll_endpoint import poll_endpoint
-from reconciliation.recovery.runs.asking import EXPORT_LOG, RERUN_MATCHER
+from reconciliation.recovery.runs.asking import EXPORT_LOG, RERUN_MATCHER, SEAL_SO_FAR
 from reconciliation.recovery.runs.export_log import export_log
 from reconciliation.recovery.runs.rerun_matcher import rerun_matcher
+from reconciliation.recovery.runs.seal_so_far import seal_so_far
 from reconciliation.recovery.seal_evidence import seal_evidence
 from reconciliation.schedule import ON_ITS_WAY, POLLED_BACK
 from reconciliation.trial import trial
@@ -114,6 +115,12 @@ def rerun_for_recovery(payload: dict[str, Any], actor: Actor, at: datetime) -> N
     rerun_matcher(number=payload["run"], asked_by=payload["by"], actor=actor, at=at)
 
 
+def seal_recovery(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
+    """{"tenant", "run": its number, "as_of": the instant of asking}. In scopes of its own."""
+    as_of = datetime.fromisoformat(payload["as_of"])
+    seal_so_far(payload["tenant"], number=payload["run"], as_of=as_of, actor=actor, at=at)
+
+
 __all__ = ["HANDLERS"]
 
 HANDLERS.update(
@@ -129,6 +136,7 @@ HANDLERS.update(
         "seal_evidence": Handler(preserve, lease=timedelta(minutes=15)),
         EXPORT_LOG: Handler(export_for_recovery, lease=timedelta(minutes=30)),
         RERUN_MATCHER: Handler(rerun_for_recovery),
+        SEAL_SO_FAR: Handler(seal_recovery, lease=timedelta(minutes=30)),
         "escalate": Handler(escalate),
         "notify": Handler(notify, lease=timedelta(minutes=3)),
         "verify_ledger": Handler(verify_ledger, lease=timedelta(hours=1)),

@@ -71,7 +71,7 @@ def run_page(found: WholeRun, actor: Actor, to: Link, *, look: int, many: bool, 
         "earlier_href": f"?step={(look or due) - 1}" if (look or due) > 1 else "",
         "later_href": (f"?step={look + 1}" if look + 1 in standing.steps else "?") if look else "",
         "gate": _gate(found),
-        "work": _looked(found, look) if look else _work(found, shown, may, many, actor, to),
+        "work": _looked(found, look, actor) if look else _work(found, shown, may, many, actor, to),
         "evidence": _evidence(found),
         "bundle": _bundle(found, actor),
         "stop": box(
@@ -166,7 +166,7 @@ def _asked(item: OutboxItem | None, step: int) -> dict[str, Any]:
     }
 
 
-def _looked(found: WholeRun, step: int) -> dict[str, Any]:
+def _looked(found: WholeRun, step: int, actor: Actor) -> dict[str, Any]:
     row = found.standing.steps[step]
     facts = [
         (name.replace("_", " ").capitalize(), _fact(value))
@@ -177,7 +177,17 @@ def _looked(found: WholeRun, step: int) -> dict[str, Any]:
         ("SHA-256 of the step before", bytes(row.previous).hex()),
         ("SHA-256 of this step", bytes(row.sha256).hex()),
     ]
-    return {"kind": "look", "title": f"{step}. {STEPS[step]}", "facts": facts, "by": row.done_by, "at": row.done_at}
+    again = None
+    if step == RERUN and allowed(actor, Permission.RUN_RECOVERY) and found.standing.end is None:
+        again = {"href": reverse("recovery-step", args=[found.standing.run.number, RERUN]), "key": new_key()}
+    return {
+        "again": again,
+        "kind": "look",
+        "title": f"{step}. {STEPS[step]}",
+        "facts": facts,
+        "by": row.done_by,
+        "at": row.done_at,
+    }
 
 
 def _fact(value: object) -> str:
@@ -221,12 +231,11 @@ def _evidence(found: WholeRun) -> list[dict[str, Any]]:
 def _bundle(found: WholeRun, actor: Actor) -> dict[str, Any] | None:
     if not found.bundles:
         return None
-    newest = found.bundles[0]
+    newest, item = found.bundles[0], found.sealing
     return {
-        "ref": str(newest),
-        "href": reverse("evidence-hand-out", args=[newest.number]),
-        "size": size(newest.size_bytes),
-        "as_of": newest.as_of,
-        "may": allowed(actor, Permission.DOWNLOAD_EVIDENCE),
-        "who": who(Permission.DOWNLOAD_EVIDENCE),
-    }
+        "ref": str(newest), "href": reverse("evidence-hand-out", args=[newest.number]),
+        "size": size(newest.size_bytes), "as_of": newest.as_of,
+        "seal_href": reverse("recovery-evidence", args=[found.standing.run.number]),
+        "waits": item is not None and item.state == OutboxItem.State.WAITING,
+        "may": allowed(actor, Permission.DOWNLOAD_EVIDENCE), "who": who(Permission.DOWNLOAD_EVIDENCE),
+    }  # fmt: skip

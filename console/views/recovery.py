@@ -19,6 +19,7 @@ from console.views.settings import say_beside
 from reconciliation.cases.taxonomy import CLASSES
 from reconciliation.errors import BadInput
 from reconciliation.permissions import Permission
+from reconciliation.recovery.runs.ask_evidence import ask_evidence
 from reconciliation.recovery.runs.ask_export import ask_export
 from reconciliation.recovery.runs.ask_rerun import ask_rerun
 from reconciliation.recovery.runs.close_classes import close_classes
@@ -86,6 +87,13 @@ def classify(request: Signed, number: int, gap: int) -> HttpResponse:
         number=number, gap=gap, exception_class=name, key=text_of(request.POST, "key", 64), actor=request.actor, at=request.at
     )  # fmt: skip
     return _answered(request, number, f"G-{gap} is {CLASSES[name].words}")
+
+
+@writes(Permission.DOWNLOAD_EVIDENCE)
+def evidence(request: Signed, number: int) -> HttpResponse:
+    """POST /recovery/<number>/evidence/: asked of a worker."""
+    ask_evidence(number=number, actor=request.actor, at=request.at)
+    return _answered(request, number, f"A worker seals the evidence of RR-{number} so far")
 
 
 @writes(Permission.RUN_RECOVERY)

@@ -19,6 +19,8 @@ from reconciliation.periods.extend_months import extend_months
 from reconciliation.policies.save_draft import save_draft
 from reconciliation.policies.start_evaluation import start_evaluation
 from reconciliation.provider.models import Event, Quarantined
+from reconciliation.recovery.runs.open_run import open_run
+from reconciliation.recovery.runs.scope import read_scope
 from tests.checkpoints import checkpoint
 from tests.people import acting
 from tests.reconciliation.backtest.bench import Bench
@@ -40,6 +42,8 @@ IMPORTERS = frozenset({"analyst", "controller", "operator"})
 REPLAYERS = frozenset({"policy_admin", "operator"})
 CALLERS = frozenset({"analyst", "controller", "policy_admin", "operator"})
 LIFTERS = frozenset({"controller", "policy_admin", "operator"})
+RUNNERS = frozenset({"controller", "operator"})
+CLASSIFIERS = RUNNERS | {"analyst"}
 ROWS = """
 T1 10 ewa 215000 @R1 p1
 T2 10 ewa 70 @R2 p2
@@ -96,8 +100,14 @@ def prepared(tenant_id: int, user_of: Callable[..., User]) -> dict[str, str]:
     bench, admin = Bench(tenant_id), acting(user_of("Dora Drafter", "policy_admin"), tenant_id)
     draft = bench.draft(admin, value_date_days=5)
     dry_run = bench.dry_run(draft, admin, first=date(2026, 3, 10), until=date(2026, 3, 12))
+    recoverer = acting(user_of("Rona Recoverer", "controller"), tenant_id)
+    with tenant(tenant_id):
+        recovery = open_run(
+            read_scope(date(2026, 3, 10), date(2026, 3, 11)), title="Drift", led_by="a signal",
+            freeze_until=NOW + timedelta(days=9), key="k1", actor=recoverer, at=NOW,
+        )  # fmt: skip
     return {
-        "incident": "1", "draft": str(draft.number), "dry_run": str(dry_run.number),
+        "incident": "1", "recovery": str(recovery.number), "draft": str(draft.number), "dry_run": str(dry_run.number),
         "order": "INV/2026-1", "event": str(event), "delivery": str(held), "token": str(token), "case": str(case.number),
         "request": str(made.number), "notification": str(notification.number),
         "import": str(file.bank_import.public_id),
@@ -188,6 +198,8 @@ PAGES: dict[str, Route] = {
     "own-tokens": Route("/tokens/", EVERYBODY),
     "incidents": Route("/incidents/", BOOKS),
     "incident": Route("/incidents/{incident}/", BOOKS),
+    "recovery": Route("/recovery/", BOOKS),
+    "recovery-run": Route("/recovery/{recovery}/", BOOKS),
     "checkpoints": Route("/checkpoints/", BOOKS),
     "checkpoint-new": Route("/checkpoints/new/", ADMIN),
     "checkpoint-import": Route("/checkpoints/import/", ADMIN),
@@ -266,6 +278,11 @@ ACTS: dict[str, Route] = {
     "incident-call": Route("/incidents/{incident}/calls/", CALLERS, 400),
     "incident-note": Route("/incidents/{incident}/notes/", CALLERS, 400),
     "incident-release": Route("/incidents/{incident}/release/", LIFTERS, 400),
+    "recovery-open": Route("/recovery/open/", RUNNERS, 400),
+    "recovery-step": Route("/recovery/{recovery}/steps/9/", RUNNERS, 400),
+    "recovery-classify": Route("/recovery/{recovery}/gaps/1/class/", CLASSIFIERS, 400),
+    "recovery-evidence": Route("/recovery/{recovery}/evidence/", AUDIT, 409),
+    "recovery-stop": Route("/recovery/{recovery}/stop/", RUNNERS, 400),
     "evidence-hand-out": Route("/incidents/evidence/1/", AUDIT, 404),
     "checkpoint-begin": Route("/checkpoints/begin/", ADMIN, 400),
     "checkpoint-read": Route("/checkpoints/import/read/", ADMIN, 400),

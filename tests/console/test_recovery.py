@@ -150,7 +150,7 @@ def test_a_page_of_a_run_asks_a_fixed_number_of_queries(shop: Drifted, controlle
     shop.to_classes(acting(controller, shop.tenant_id))
     client = signed_in(controller)
     client.get(RUN)
-    with counted(at_most=FRAME + 15):
+    with counted(at_most=FRAME + 16):
         assert client.get(RUN).status_code == 200
     with counted(at_most=FRAME + 5):
         assert client.get("/recovery/").status_code == 200

@@ -26,6 +26,7 @@ RANDOM = {
     "token": "999999",
     "case": "999999",
     "incident": "999999",
+    "recovery": "999999",
     "request": "999999",
     "day": "2026-03-11",
 }

@@ -8,7 +8,7 @@ from reconciliation.outbox import enqueue
 from reconciliation.outbox_models import OutboxItem
 from reconciliation.recovery.runs.models import RecoveryRun
 
-EXPORT_LOG, RERUN_MATCHER = "recovery_export", "recovery_rerun"
+EXPORT_LOG, RERUN_MATCHER, SEAL_SO_FAR = "recovery_export", "recovery_rerun", "recovery_evidence"
 
 
 def ask_worker(kind: str, run: RecoveryRun, *, actor: Actor, at: datetime) -> bool:

@@ -12,7 +12,7 @@ from reconciliation.recovery.runs.chain import document_of
 from reconciliation.recovery.runs.gates import require_gate
 from reconciliation.recovery.runs.models import RecoveryStep
 from reconciliation.recovery.runs.record_step import decide_step, store_step
-from reconciliation.recovery.runs.standing import CLASSIFY, Standing, require_open, standing_of
+from reconciliation.recovery.runs.standing import CLASSIFY, Standing, hold_runs, require_open, standing_of
 
 CLASSES = """
 SELECT DISTINCT ON (g.number) g.number, c.exception_class, c.set_by, c.set_at FROM recovery_gap g
@@ -25,8 +25,7 @@ def close_classes(*, number: int, actor: Actor, at: datetime) -> RecoveryStep:
     GateClosed naming what is left, ForbiddenByPolicy."""
     require(actor, Permission.RUN_RECOVERY)
     person_of(actor, "closes the classes of a recovery")
-    with connection.cursor() as cursor:  # no class is set beside its digest
-        cursor.execute("SELECT pg_advisory_xact_lock(7016, tenant())")
+    hold_runs()  # no class is set beside its digest
     standing = standing_of(number)
     if known := standing.steps.get(CLASSIFY):
         return known

@@ -6,16 +6,13 @@ from datetime import datetime
 from ledger import audit
 from ledger.actors import Actor
 from ledger.tenancy import tenant
-from reconciliation.checkpoints.freeze_models import FreezeWindow
-from reconciliation.named_sql import read_steps
 from reconciliation.recovery.runs.gates import require_gate
 from reconciliation.recovery.runs.models import RecoveryStep
-from reconciliation.recovery.runs.read_period import log_digest, staged, values_of
+from reconciliation.recovery.runs.read_period import log_digest, values_of
 from reconciliation.recovery.runs.record_step import decide_step, store_step
-from reconciliation.recovery.runs.standing import EXPORT, FREEZE, Standing, require_open, standing_of
-from reconciliation.recovery.sealing import Section, seal_bundle
+from reconciliation.recovery.runs.run_evidence import sealed
+from reconciliation.recovery.runs.standing import EXPORT, Standing, require_open, standing_of
 
-SECTIONS = [Section(name, query) for name, query in read_steps(__file__, "export.sql").items()]
 ASKED_KEY = "export"
 
 
@@ -36,27 +33,12 @@ def export_log(
 
 
 def _export(standing: Standing, asked_by: str, as_of: datetime, actor: Actor, at: datetime) -> RecoveryStep:
-    run, values = standing.run, values_of(standing.scope, as_of)
-    window = FreezeWindow.objects.get(
-        kind="recovery", subject=str(run), number=int(standing.said(FREEZE)["freeze"].removeprefix("FW-"))
-    )
-    about = values | {
-        "run": run.id,
-        "freeze": window.number,
-        "opened_at": window.opened_at,
-        "subjects": [str(run), str(window)],
-    }
-    count, log_sha256 = log_digest(values)
-    with staged(values):
-        bundle = seal_bundle(str(run), SECTIONS, about, asked_key=ASKED_KEY, as_of=as_of, actor=actor, at=at)
+    count, log_sha256 = log_digest(values_of(standing.scope, as_of))
+    bundle = sealed(standing, asked_key=ASKED_KEY, as_of=as_of, actor=actor, at=at)
     said = {
-        "as_of": as_of,
-        "events": count,
-        "log_sha256": log_sha256,
-        "bundle": str(bundle),
-        "bundle_sha256": bytes(bundle.sha256).hex(),
-        "bundle_file_sha256": bytes(bundle.file_sha256).hex(),
+        "as_of": as_of, "events": count, "log_sha256": log_sha256, "bundle": str(bundle),
+        "bundle_sha256": bytes(bundle.sha256).hex(), "bundle_file_sha256": bytes(bundle.file_sha256).hex(),
         "rows": {f["name"]: f["rows"] for f in bundle.manifest["files"]},
-    }
+    }  # fmt: skip
     decided = decide_step(standing, EXPORT, actor, at)
     return store_step(standing, EXPORT, said, decided=decided, done_by=asked_by, who=actor, at=at, bundle_id=bundle.id)

@@ -87,8 +87,8 @@ def _past_the_confirmation(unit: Unit, period: Period) -> list[Finding]:
     for order in unit.orders:
         hand = period.by_hand.get(order.id)
         if hand is not None and (confirmed is None or hand.at < confirmed):
-            when = f"confirmed {confirmed:%Y-%m-%d %H:%M} UTC" if confirmed else "never confirmed"
-            reason = f"fulfilled {hand.at:%Y-%m-%d %H:%M} UTC by {hand.by}, {when}"
+            when = f"confirmed on {confirmed:%Y-%m-%d %H:%M} UTC" if confirmed else "never confirmed"
+            reason = f"fulfilled on {hand.at:%Y-%m-%d %H:%M} UTC by {hand.by}, {when}"
             found.append(
                 Finding(PAIR, "illegal_transition", "fulfilled_early", 0, order.asset, reason, ((ORDER, order.id),))
             )

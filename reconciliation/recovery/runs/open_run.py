@@ -22,6 +22,7 @@ from reconciliation.recovery.runs.models import RecoveryRun
 from reconciliation.recovery.runs.pins import pinned
 from reconciliation.recovery.runs.read_period import values_of
 from reconciliation.recovery.runs.scope import RunScope
+from reconciliation.recovery.runs.standing import hold_runs
 
 LONGEST_TITLE, LONGEST_LED_BY = 140, 300
 
@@ -38,6 +39,7 @@ def open_run(
     title = require_words(title, "title", LONGEST_TITLE)
     led_by = require_words(led_by, "led_by", LONGEST_LED_BY)
     _, until = scope.instants
+    hold_runs()
     if known := RecoveryRun.objects.filter(sent_key=key).first():
         if (known.title, known.led_by, known.first_on, known.until_on) != (
             title,

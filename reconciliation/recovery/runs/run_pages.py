@@ -8,7 +8,7 @@ from django.db import connection
 
 from reconciliation.outbox_models import OutboxItem
 from reconciliation.recovery.models import EvidenceBundle
-from reconciliation.recovery.runs.asking import EXPORT_LOG, RERUN_MATCHER, last_asked
+from reconciliation.recovery.runs.asking import EXPORT_LOG, RERUN_MATCHER, SEAL_SO_FAR, last_asked
 from reconciliation.recovery.runs.gates import Condition, gate_to, refused_attempts
 from reconciliation.recovery.runs.models import RecoveryClass, RecoveryEnd, RecoveryGap, RecoveryRun, RecoveryStep
 from reconciliation.recovery.runs.standing import CLASSIFY, CORRECT, EXPORT, FREEZE, RERUN, Standing, standing_of
@@ -52,14 +52,15 @@ class ClassFigure:
 
 @dataclass(frozen=True, slots=True)
 class WholeRun:
-    """`gate` are the conditions of the next step; `asked` the work that a worker has for it; `left` the first gaps without a class;
-    `gap` the one at hand with the classes that it was given, oldest first; `classed` how many have one; `oldest` when the oldest of
-    those without one began."""
+    """`gate` are the conditions of the next step; `asked` the work that a worker has for it; `sealing` the last
+    asking for evidence; `left` the first gaps without a class; `gap` the one at hand with the classes that it was
+    given, oldest first; `classed` how many have one; `oldest` when the oldest of those without one began."""
 
     standing: Standing
     gate: list[Condition]
     asked: OutboxItem | None
     bundles: list[EvidenceBundle]
+    sealing: OutboxItem | None
     refused: int
     figures: list[ClassFigure]
     gaps: int
@@ -86,8 +87,8 @@ def all_runs() -> list[ListedRun]:
 
 
 def whole_run(number: int, at: datetime, *, gap: int = 0, many: bool = False) -> WholeRun:
-    """`gap` is the number of the one at hand, else the first that is left; `many`: not the first few alone. Needs a tenant scope.
-    Raises NotFound. At most fifteen queries."""
+    """`gap` is the number of the one at hand, else the first that is left; `many`: not the first few alone. Needs a
+    tenant scope. Raises NotFound. At most sixteen queries."""
     standing = standing_of(number)
     run, due = standing.run, standing.next_step
     found = RERUN in standing.steps
@@ -99,6 +100,7 @@ def whole_run(number: int, at: datetime, *, gap: int = 0, many: bool = False) ->
         standing, gate_to(due, standing, at) if standing.end is None and due <= CORRECT else [],
         last_asked(ASKED[due], run) if due in ASKED else None,
         list(EvidenceBundle.objects.filter(subject=str(run)).defer("manifest").order_by("-id")),
+        last_asked(SEAL_SO_FAR, run) if EXPORT in standing.steps else None,
         _refused(standing) if window else 0, _figures(run) if found else [], gaps, classed, left, one,
         list(RecoveryClass.objects.filter(gap=one).order_by("id")) if one else [],
         min((g.since_at for g in left), default=None),

@@ -16,7 +16,7 @@ from reconciliation.permissions import Permission, require
 from reconciliation.recovery.incident_named import require_key
 from reconciliation.recovery.runs.errors import GateClosed
 from reconciliation.recovery.runs.models import RecoveryClass, RecoveryGap
-from reconciliation.recovery.runs.standing import CLASSIFY, require_open, standing_of
+from reconciliation.recovery.runs.standing import CLASSIFY, hold_runs, require_open, standing_of
 
 
 def set_class(*, number: int, gap: int, exception_class: str, key: str, actor: Actor, at: datetime) -> RecoveryClass:
@@ -32,6 +32,7 @@ def set_class(*, number: int, gap: int, exception_class: str, key: str, actor: A
         raise BadInput(
             f"a class is one of {', '.join(c.words for c in CLASSES.values())}; there is no other", "exception_class"
         )
+    hold_runs()
     standing = standing_of(number)
     found = RecoveryGap.objects.filter(run=standing.run, number=gap).first()
     if found is None:

@@ -53,6 +53,16 @@ SELECT o.order_ref, m.at, m.from_state, m.to_state, m.source, m.actor, m.role, m
   FROM commerce_move m JOIN commerce_order o ON o.tenant_id = m.tenant_id AND o.id = m.order_id
  WHERE m.order_id = ANY(ARRAY(SELECT id FROM rr_order)) AND m.at <= %(as_of)s ORDER BY m.id
 
+-- step: gaps
+SELECT 'G-' || g.number AS gap, encode(g.fingerprint, 'hex') AS fingerprint, g.payment_id, g.order_ref, g.payment_ref, g.kind, g.reason,
+       g.suggested_class, g.signs, g.value_minor, g.ordered_minor, g.asset, g.since_at, g.evidence
+  FROM recovery_gap g WHERE g.run_id = %(run)s ORDER BY g.number
+
+-- step: classes
+SELECT 'G-' || g.number AS gap, c.exception_class, c.set_at, c.set_by, c.decision_id AS decision
+  FROM recovery_class c JOIN recovery_gap g ON g.tenant_id = c.tenant_id AND g.id = c.gap_id
+ WHERE c.run_id = %(run)s AND c.set_at <= %(as_of)s ORDER BY c.id
+
 -- step: audit
 SELECT a.id AS row, a.at, a.actor_kind, a.actor, a.role, a.action, a.subject, a.why, a.policy_version, a.detail,
        convert_from(audit_canonical(a), 'UTF8') AS canonical

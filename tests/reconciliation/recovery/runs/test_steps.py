@@ -23,6 +23,7 @@ from reconciliation.outbox_models import OutboxItem
 from reconciliation.provider.models import Event
 from reconciliation.recovery.models import EvidenceBundle, EvidencePiece
 from reconciliation.recovery.runs import export_log as exporting
+from reconciliation.recovery.runs.ask_evidence import ask_evidence
 from reconciliation.recovery.runs.ask_export import ask_export
 from reconciliation.recovery.runs.ask_rerun import ask_rerun
 from reconciliation.recovery.runs.close_classes import close_classes
@@ -255,3 +256,23 @@ def test_a_narrower_scope_holds_its_own_alone(shop: Drifted, controller: Actor) 
     assert {g.order_ref for g in shop.gaps()} == {"o2"}
     with tenant(shop.tenant_id):
         assert RecoveryGap.objects.count() == 2
+
+
+def test_the_evidence_so_far_holds_gaps_and_classes(shop: Drifted, controller: Actor, analyst: Actor) -> None:
+    shop.open(controller)
+    shop.freeze(controller)
+    with tenant(shop.tenant_id), pytest.raises(GateClosed, match="begins with it"):
+        ask_evidence(number=1, actor=controller, at=LATER)
+    shop.export(controller)
+    shop.rerun(controller)
+    shop.classify(2, "policy_hold", analyst)
+    later = LATER + timedelta(minutes=9)
+    with tenant(shop.tenant_id):
+        with pytest.raises(NotPermitted):
+            ask_evidence(number=1, actor=analyst, at=later)
+        assert ask_evidence(number=1, actor=controller, at=later)
+        assert not ask_evidence(number=1, actor=controller, at=later), "a worker has it"
+    shop.work(later + timedelta(minutes=1))
+    with tenant(shop.tenant_id):
+        files = {f["name"]: f["rows"] for f in EvidenceBundle.objects.latest("id").manifest["files"]}
+    assert (files["gaps.jsonl"], files["classes.jsonl"], files["steps.jsonl"]) == (4, 1, 3)
