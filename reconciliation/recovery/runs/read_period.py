@@ -66,10 +66,19 @@ def values_of(scope: RunScope, as_of: datetime) -> dict[str, Any]:
 @contextmanager
 def staged(values: Mapping[str, Any]) -> Iterator[None]:
     """The orders and payments of the run in tables of this transaction, while the block runs."""
-    for step in ("tables", "orders", "payments", "orders_named", "payments_named", "analyze"):
+    _as_sets(True)
+    for step in ("tables", "orders", "payments", "events", "orders_named", "payments_named", "events_named", "analyze"):
         run_step(step, values)
     yield
     run_step("drop", {})
+    _as_sets(False)
+
+
+def _as_sets(on: bool) -> None:
+    """No nested loops, whatever the statistics say: a planner that believes a table to be empty would read all of it once for
+    every row of the run."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('enable_nestloop', %s, true)", ["off" if on else "on"])
 
 
 def log_digest(values: Mapping[str, Any]) -> tuple[int, str]:

@@ -26,32 +26,29 @@ SELECT e.public_id AS event, n.name AS endpoint, n.scheme, e.event_id, e.type, e
        d.public_id AS delivery, e.occurred_at >= %(since)s AND e.occurred_at < %(until)s AS in_period
   FROM provider_event e JOIN provider_endpoint n ON n.tenant_id = e.tenant_id AND n.id = e.endpoint_id
   JOIN provider_delivery d ON d.tenant_id = e.tenant_id AND d.id = e.delivery_id
- WHERE e.id = ANY(ARRAY({events})) ORDER BY e.occurred_at, e.id
+ WHERE e.id IN ({events}) ORDER BY e.occurred_at, e.id
 
 -- fragment: events
 SELECT id FROM provider_event WHERE tenant_id = tenant() AND occurred_at >= %(since)s AND occurred_at < %(until)s AND logged_at <= %(as_of)s
            AND (%(endpoints)s::bigint[] IS NULL OR endpoint_id = ANY(%(endpoints)s))
            AND (%(payments)s::text[] IS NULL OR payment_ref = ANY(%(payments)s))
-         UNION
-        SELECT x.id FROM (SELECT endpoint_id, payment_ref FROM provider_payment WHERE tenant_id = tenant() AND id = ANY(ARRAY(SELECT id FROM rr_payment))) p
-         CROSS JOIN LATERAL (SELECT id FROM provider_event WHERE tenant_id = tenant() AND endpoint_id = p.endpoint_id
-                                AND payment_ref = p.payment_ref AND logged_at <= %(as_of)s OFFSET 0) x
+         UNION SELECT id FROM rr_event
 
 -- step: deliveries
 SELECT d.public_id AS delivery, n.name AS endpoint, d.received_at, d.origin, d.reason, encode(sha256(d.body), 'hex') AS body_sha256, octet_length(d.body) AS bytes,
        (SELECT jsonb_agg(h.name ORDER BY h.name) FROM jsonb_object_keys(
            CASE jsonb_typeof(d.headers) WHEN 'object' THEN d.headers ELSE '{}' END) AS h(name)) AS header_names
   FROM provider_delivery d JOIN provider_endpoint n ON n.tenant_id = d.tenant_id AND n.id = d.endpoint_id
- WHERE d.id = ANY(ARRAY(SELECT delivery_id FROM provider_event WHERE tenant_id = tenant() AND id = ANY(ARRAY({events})))) ORDER BY d.received_at, d.id
+ WHERE d.id IN (SELECT delivery_id FROM provider_event WHERE tenant_id = tenant() AND id IN ({events})) ORDER BY d.received_at, d.id
 
 -- step: orders
 SELECT o.order_ref, o.payment_id, o.merchant_reference, o.expected_minor, o.asset, o.rail, o.network, o.placed_at, o.due_at, o.recorded_at, o.source
-  FROM commerce_order o WHERE o.id = ANY(ARRAY(SELECT id FROM rr_order)) ORDER BY o.order_ref
+  FROM commerce_order o WHERE o.id IN (SELECT id FROM rr_order) ORDER BY o.order_ref
 
 -- step: order_moves
 SELECT o.order_ref, m.at, m.from_state, m.to_state, m.source, m.actor, m.role, m.reason_code, m.ticket, m.note, m.decision_id AS decision
   FROM commerce_move m JOIN commerce_order o ON o.tenant_id = m.tenant_id AND o.id = m.order_id
- WHERE m.order_id = ANY(ARRAY(SELECT id FROM rr_order)) AND m.at <= %(as_of)s ORDER BY m.id
+ WHERE m.order_id IN (SELECT id FROM rr_order) AND m.at <= %(as_of)s ORDER BY m.id
 
 -- step: gaps
 SELECT 'G-' || g.number AS gap, encode(g.fingerprint, 'hex') AS fingerprint, g.payment_id, g.order_ref, g.payment_ref, g.kind, g.reason,
