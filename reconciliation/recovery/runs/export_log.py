@@ -3,7 +3,6 @@ transaction. As of the instant of the asking; the trail is sealed before, so tha
 
 from datetime import datetime
 
-from ledger import audit
 from ledger.actors import Actor
 from ledger.tenancy import tenant
 from reconciliation.recovery.runs.gates import require_gate
@@ -11,6 +10,7 @@ from reconciliation.recovery.runs.models import RecoveryStep
 from reconciliation.recovery.runs.read_period import log_digest, values_of
 from reconciliation.recovery.runs.record_step import decide_step, store_step
 from reconciliation.recovery.runs.run_evidence import sealed
+from reconciliation.recovery.runs.sealed_trail import wait_for_the_seal
 from reconciliation.recovery.runs.standing import EXPORT, Standing, require_open, standing_of
 
 ASKED_KEY = "export"
@@ -21,8 +21,7 @@ def export_log(
 ) -> RecoveryStep:
     """The step; the one that stands is answered again. In scopes of its own. Raises NotFound, RequestNotOpen,
     GateClosed, BundleTooLarge."""
-    with tenant(tenant_id):
-        audit.seal(at)
+    wait_for_the_seal(tenant_id, at)
     with tenant(tenant_id):
         standing = standing_of(number)
         if known := standing.steps.get(EXPORT):

@@ -2,17 +2,16 @@
 
 from datetime import datetime
 
-from ledger import audit
 from ledger.actors import Actor
 from ledger.tenancy import tenant
 from reconciliation.recovery.models import EvidenceBundle
 from reconciliation.recovery.runs.run_evidence import sealed
+from reconciliation.recovery.runs.sealed_trail import wait_for_the_seal
 from reconciliation.recovery.runs.standing import standing_of
 
 
 def seal_so_far(tenant_id: int, *, number: int, as_of: datetime, actor: Actor, at: datetime) -> EvidenceBundle:
     """In scopes of its own. Raises NotFound, BundleTooLarge."""
-    with tenant(tenant_id):
-        audit.seal(at)
+    wait_for_the_seal(tenant_id, at)
     with tenant(tenant_id):
         return sealed(standing_of(number), asked_key=f"so far {as_of.isoformat()}", as_of=as_of, actor=actor, at=at)
