@@ -127,4 +127,7 @@ def _run(
     many = bool(a_number(request.GET, "all"))
     found = whole_run(number, request.at, gap=gap, many=many)
     page = run_page(found, request.actor, links_for(request.actor), look=look, many=many, stop=stop or StopRun())
-    return render(request, part(request, "recovery/run.html", "run"), page, status=status)
+    response = render(request, part(request, "recovery/run.html", "run"), page, status=status)
+    if request.GET.get("watch") and not page["work"].get("waits"):
+        response.headers["HX-Refresh"] = "true"  # the worker is done: another step is due, with keys of its own
+    return response

@@ -19,6 +19,7 @@ from tests.console import kit_notifications as told
 from tests.console import kit_orders as orders
 from tests.console import kit_payments as payments
 from tests.console import kit_queue as queue
+from tests.console import kit_recovery as recovery
 from tests.console import kit_requests as requests
 from tests.console import kit_work as work
 
@@ -102,6 +103,11 @@ def pages() -> dict[str, tuple[str, Callable[[], dict[str, Any]]]]:
         "/incidents/none/": ("incidents/list.html", incidents.incidents_none),
         "/incidents/one/": ("incidents/incident.html", incidents.incident),
         "/incidents/released/": ("incidents/incident.html", incidents.incident_released),
+        "/recovery/": ("recovery/list.html", recovery.runs),
+        "/recovery/none/": ("recovery/list.html", recovery.runs_none),
+        "/recovery/one/": ("recovery/run.html", recovery.run),
+        "/recovery/due/": ("recovery/run.html", recovery.run_due),
+        "/recovery/looked/": ("recovery/run.html", recovery.run_looked),
         "/audit/": ("audit/list.html", control.audit),
         "/audit/broken/": ("audit/list.html", control.audit_broken),
         "/settings/": ("settings/tenant.html", control.tenant),

@@ -1,0 +1,121 @@
+"""Contexts of the pages of recovery runs."""
+# ruff: noqa: E501 (data reads best one row to a line)
+
+from datetime import timedelta
+from typing import Any
+
+from console.recovery_forms import OpenRun, StopRun
+from tests.console.kit_work import NOW, amount
+
+LONG = "Postings made from portal exports, and orders that support fulfilled by hand before the provider had confirmed them, 27 Oct to 12 Nov"
+
+
+def _box(name: str, form: Any, title: str, verb: str) -> dict[str, Any]:
+    return {
+        "id": name,
+        "title": title,
+        "says": "",
+        "href": f"/recovery/12/{name}/",
+        "key": "k1",
+        "form": form,
+        "verb": verb,
+    }
+
+
+def runs() -> dict[str, Any]:
+    row = {
+        "ref": "RR-12", "href": "/recovery/one/", "state": "open", "title": LONG, "scope": "27 Oct to 12 Nov 2026, commerce ↔ provider, all accounts, all payments",
+        "step": "4. Classify the gaps", "gaps": 412, "owner": "Yonas Berhane", "opened_at": NOW, "ended_at": None, "freeze_until": NOW - timedelta(days=1),
+    }  # fmt: skip
+    done = {**row, "ref": "RR-11", "state": "stopped", "step": "", "ended_at": NOW, "freeze_until": None}
+    return {
+        "title": "1 recovery run open",
+        "sub": "In six steps.",
+        "rows": [row, done],
+        "box": _box("open", OpenRun(), "Open a recovery run", "Open the run"),
+        "read_only": "",
+    }
+
+
+def runs_none() -> dict[str, Any]:
+    return {
+        "title": "No recovery run is open",
+        "sub": "In six steps.",
+        "rows": [],
+        "box": None,
+        "read_only": "That needs the role controller or operator.",
+    }
+
+
+def _step(n: int, title: str, state: str, words: str) -> dict[str, Any]:
+    progress = {"of": 412, "done": 371} if state == "cur" and n == 4 else None
+    return {
+        "n": n,
+        "title": title,
+        "state": state,
+        "words": words,
+        "href": f"?step={n}" if state == "done" else "",
+        "looked": False,
+        "progress": progress,
+    }
+
+
+def run() -> dict[str, Any]:
+    gap = {
+        "ref": "G-402", "number": 402, "reason": "Two deliveries of one event id, bodies differ in amount", "value": amount(-31000), "order": "MSK-103-4471", "order_href": "/orders/1/",
+        "signs": [{"ok": True, "text": "an event id came with other contents"}, {"ok": False, "text": "the amounts differ"}], "payment": "pay_6XnB4tL1wq", "payment_href": "/payments/one/",
+        "events": 3, "since": NOW, "suggested": "duplicate observation", "given": [{"words": "policy hold", "by": "Selamawit Gebreyohannes", "at": NOW}], "href": "/recovery/12/gaps/402/class/",
+        "key": "k1", "may": True, "choices": [{"name": f"c{n}", "words": f"class {n}", "key": str(n % 10), "chosen": n == 3, "failure": "What went wrong."} for n in range(1, 11)],
+    }  # fmt: skip
+    row = {
+        "ref": "G-402",
+        "href": "?gap=402",
+        "payment": "pay_6XnB4tL1wq",
+        "payment_href": "/payments/one/",
+        "reason": gap["reason"],
+        "suggested": "duplicate observation",
+        "signs": "1 of 2",
+        "ordered": amount(31000),
+        "cursor": True,
+    }
+    return {
+        "ref": "RR-12", "number": 12, "title": LONG, "state": "open", "step": "Step 4 of 6", "opened_at": NOW, "opened_by": "Bereket Alemayehu", "led_by": "signal posted before confirmed", "owner": "Yonas Berhane",
+        "scope": "27 Oct to 12 Nov 2026, commerce ↔ provider, all accounts, all payments", "ended": None, "look": 0, "here": "/recovery/one/", "earlier_href": "?step=3", "later_href": "",
+        "steps": [_step(1, "Freeze", "done", "3 informal tools closed."), _step(2, "Export the event log", "done", "48,212 provider events."), _step(3, "Re-run commerce ↔ provider", "done", "412 gaps."),
+                  _step(4, "Classify the gaps", "cur", "371 of 412 classified"), _step(5, "Correct with approval", "lock", "Opens when every gap has a class"), _step(6, "Tighten the checkpoints", "lock", "Opens later")],
+        "gate": {"to": 5, "open": False, "rows": [{"ok": True, "text": "The freeze is in force"}, {"ok": False, "text": "41 gaps have no class yet"}]},
+        "work": {"kind": "classify", "title": "4. Classify the gaps", "waits": False, "classes": [{"words": "duplicate observation", "gaps": 21, "classed": 5, "left": 16, "owner": "Engineering", "values": [amount(310000), amount(-5)]}],
+                 "total": {"gaps": 412, "classed": 371, "left": 41}, "oldest": NOW - timedelta(days=24), "rows": [row, {**row, "ref": "G-403", "cursor": False, "ordered": None, "payment": "", "payment_href": ""}], "many": False,
+                 "all_href": "?all=1", "next_href": "?gap=403", "gap": gap, "who": "", "left": 41, "verb": "Close the classes", "act": {"href": "/recovery/12/steps/4/", "key": "k2", "may": True, "who": ""}},
+        "evidence": [{"text": "Event log, sealed", "at": NOW, "digest": "b81e…07", "whole": "ab" * 32}, {"text": "Classes, every decision", "at": None, "digest": "open", "whole": ""}],
+        "bundle": {"ref": "EB-4", "href": "/incidents/evidence/4/", "size": "7.1 MB", "as_of": NOW, "seal_href": "/recovery/12/evidence/", "waits": False, "may": True, "who": ""},
+        "stop": _box("stop", StopRun(), "Stop this run", "Stop RR-12"), "read_only": "",
+    }  # fmt: skip
+
+
+def run_due() -> dict[str, Any]:
+    work = {"kind": "ask", "title": "2. Export the event log", "says": "Sealed as one file.", "waits": False, "trouble": "Tried 2 times: BundleTooLarge", "verb": "Export the log",
+            "act": {"href": "/recovery/12/steps/2/", "key": "k2", "may": True, "who": ""}}  # fmt: skip
+    return {**run(), "work": work, "bundle": None, "stop": None, "step": "Step 2 of 6"}
+
+
+def run_looked() -> dict[str, Any]:
+    work = {
+        "kind": "look",
+        "title": "3. Re-run commerce ↔ provider",
+        "by": "Yonas Berhane",
+        "at": NOW,
+        "facts": [("Digest", "ab" * 32), ("Gaps", "412")],
+        "again": {"href": "/recovery/12/steps/3/", "key": "k3"},
+    }
+    ended = {"at": NOW, "by": "Yonas Berhane", "reason": "The wrong days were named; opened anew."}
+    return {
+        **run(),
+        "work": work,
+        "look": 3,
+        "ended": ended,
+        "state": "stopped",
+        "gate": None,
+        "stop": None,
+        "read_only": "That needs the role controller.",
+    }
