@@ -10,8 +10,8 @@ from reconciliation.recovery.runs.models import RecoveryStep
 from reconciliation.recovery.runs.read_period import log_digest, values_of
 from reconciliation.recovery.runs.record_step import decide_step, store_step
 from reconciliation.recovery.runs.run_evidence import sealed
-from reconciliation.recovery.runs.sealed_trail import wait_for_the_seal
 from reconciliation.recovery.runs.standing import EXPORT, Standing, require_open, standing_of
+from reconciliation.recovery.sealed_trail import wait_for_the_seal
 
 ASKED_KEY = "export"
 

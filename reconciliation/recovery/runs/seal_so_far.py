@@ -6,8 +6,8 @@ from ledger.actors import Actor
 from ledger.tenancy import tenant
 from reconciliation.recovery.models import EvidenceBundle
 from reconciliation.recovery.runs.run_evidence import sealed
-from reconciliation.recovery.runs.sealed_trail import wait_for_the_seal
 from reconciliation.recovery.runs.standing import standing_of
+from reconciliation.recovery.sealed_trail import wait_for_the_seal
 
 
 def seal_so_far(tenant_id: int, *, number: int, as_of: datetime, actor: Actor, at: datetime) -> EvidenceBundle:
