@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from console.views import checkpoint_files, checkpoint_tests, checkpoints, incidents, overrides, recovery
+from console.views import checkpoint_files, checkpoint_tests, checkpoints, incidents, lifecycle, overrides, recovery
 
 urlpatterns: list[URLPattern] = [
     path("incidents/", incidents.incidents, name="incidents"),
@@ -18,6 +18,8 @@ urlpatterns: list[URLPattern] = [
     path("recovery/<int:number>/gaps/<int:gap>/class/", recovery.classify, name="recovery-classify"),
     path("recovery/<int:number>/evidence/", recovery.evidence, name="recovery-evidence"),
     path("recovery/<int:number>/stop/", recovery.stop, name="recovery-stop"),
+    path("lifecycle/", lifecycle.lifecycle, name="lifecycle"),
+    path("lifecycle/states/", lifecycle.states, name="lifecycle-states"),
     path("checkpoints/", checkpoints.checkpoints, name="checkpoints"),
     path("checkpoints/new/", checkpoints.checkpoint_new, name="checkpoint-new"),
     path("checkpoints/begin/", checkpoints.checkpoint_begin, name="checkpoint-begin"),

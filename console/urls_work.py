@@ -4,7 +4,19 @@ from django.urls import URLPattern, path, register_converter
 from django.urls.converters import get_converters
 
 from console.iso_dates import IsoDate
-from console.views import cases, corrections, drift, gate, home, notifications, orders, payments, queue, runbooks
+from console.views import (
+    cases,
+    corrections,
+    drift,
+    gate,
+    home,
+    notifications,
+    orders,
+    payments,
+    playbooks,
+    queue,
+    runbooks,
+)
 
 if "date" not in get_converters():
     register_converter(IsoDate, "date")
@@ -25,6 +37,8 @@ urlpatterns: list[URLPattern] = [
     path("exceptions/bulk/choose/", queue.choose, name="exception-choose"),
     path("exceptions/bulk/", queue.bulk, name="exception-bulk"),
     path("exceptions/<int:number>/", cases.case, name="exception-case"),
+    path("playbooks/", playbooks.playbooks, name="playbooks"),
+    path("playbooks/<slug:key>/", playbooks.playbook_of, name="playbook"),
     path("exceptions/<int:number>/runbook/", runbooks.runbook, name="case-runbook"),
     path("exceptions/<int:number>/peek/", queue.peek, name="exception-peek"),
     path("exceptions/<int:number>/assign/", cases.assign, name="case-assign"),

@@ -29,7 +29,7 @@ def checkpoints_page(found: Sequence[Listed], lifted: int, actor: Actor) -> dict
         "sub": f"{in_force} in force, asked in this order; the first clause that fits decides. What none names is forbidden.",
         "rows": rows, "new_href": reverse("checkpoint-new") if may else "",
         "import_href": reverse("checkpoint-import") if may else "",
-        "overrides_href": reverse("checkpoint-overrides"), "lifted": lifted,
+        "overrides_href": reverse("checkpoint-overrides"), "lifted": lifted, "tree_href": reverse("lifecycle"),
         "why_not": who_may(Permission.SET_UP, actor, "Changing a checkpoint needs") if not may else "",
     }  # fmt: skip
 

@@ -9,12 +9,14 @@ from django.urls import reverse
 
 from console.display import dated, size
 from console.pages.links import Link
+from console.pages.playbooks import playbook_link
 from console.pages.settings import box
 from console.pages.words import new_key, plural
 from console.pages.written import amount
 from ledger.actors import Actor
 from reconciliation.checkpoints.vocabulary import VOCABULARY
 from reconciliation.outbox_models import OutboxItem
+from reconciliation.oversight.routing.routes import routes
 from reconciliation.permission_words import permission_words
 from reconciliation.permissions import Permission, allowed, holders
 from reconciliation.recovery.incident_pages import ListedIncident, WholeIncident
@@ -46,7 +48,7 @@ def incidents_page(found: Sequence[ListedIncident], to: Link) -> dict[str, Any]:
     return {
         "title": f"{plural(len(standing), 'security incident')} open" if standing else "No security incident is open",
         "sub": f"Corrections are frozen on {frozen}." if standing else "Each was released by two people, with its root cause.",
-        "rows": [_row(x, to) for x in found],
+        "rows": [_row(x, to) for x in found], "playbooks_href": to("playbooks"),
     }  # fmt: skip
 
 
@@ -59,6 +61,7 @@ def incident_page(
     return {
         "ref": str(i), "state": "released" if found.release else "open", "number": i.number,
         "title": f"Money left {account.name} that nobody here initiated",
+        "playbook": playbook_link(routes().escalations["cause_4"], to),
         "account": account.name, "partner": account.partner, "opened_at": i.opened_at, "run": i.run_label,
         "freeze": _freeze(found), "cases": [_case(c, to, held=found.release is None) for c in found.cases],
         "evidence": _evidence(found, actor),

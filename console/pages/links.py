@@ -24,6 +24,9 @@ NEEDS = {
     "ledger-transactions": Permission.VIEW_LEDGER, "matchers": Permission.VIEW_DRAFTS, "draft": Permission.VIEW_DRAFTS,
     "incidents": Permission.VIEW_INCIDENTS, "incident": Permission.VIEW_INCIDENTS,
     "recovery": Permission.VIEW_RECOVERY, "recovery-run": Permission.VIEW_RECOVERY,
+    "playbook": Permission.VIEW_CASES, "playbooks": Permission.VIEW_CASES, "checkpoints": Permission.VIEW_POLICIES,
+    "lifecycle": Permission.VIEW_POLICIES, "lifecycle-states": Permission.VIEW_POLICIES, "gate": Permission.VIEW_DRIFT,
+    "lifecycle-signals": Permission.VIEW_POLICIES, "audit": Permission.VIEW_AUDIT, "bank-coverage": Permission.VIEW_BANK,
     "notification": Permission.VIEW_NOTIFICATIONS, "notifications": Permission.VIEW_NOTIFICATIONS,
 }  # fmt: skip
 

@@ -9,12 +9,14 @@ from django.urls import reverse
 from console.display import plain
 from console.pages.links import Link
 from console.pages.paging import pager
+from console.pages.playbooks import playbook_link
 from console.pages.words import plural
 from console.pages.written import amount
 from ledger.actors import Actor
 from ledger.keyset import Page
 from reconciliation.oversight.escalation.message import WORDS
 from reconciliation.oversight.escalation.notification_pages import Shown, Told
+from reconciliation.oversight.routing.routes import routes
 from reconciliation.permissions import Permission, allowed, holders
 
 TONES = {"page": "page", "notify": "warn", "follow-up": "info"}
@@ -49,7 +51,7 @@ def notification_page(shown: Shown, actor: Actor, to: Link, error: str = "", not
         "gross": amount(said["gross_minor"], said["currency"]),
         "act_href": reverse("notification-acknowledge", args=[n.number]) if may and not shown.acknowledged else "",
         "why_not": "" if may or shown.acknowledged else f"Acknowledging needs the role {who}; you act as {plain(actor.role)}.",
-        "error": error, "note": note,
+        "error": error, "note": note, "playbook": playbook_link(routes().escalations[said["signal"]], to),
     }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from console.pages.ended import ended_context
 from console.pages.ends import meaning_context, resolve_menu
 from console.pages.links import Link, link, links_for
 from console.pages.plane_case import plane_context, plane_sides
+from console.pages.playbooks import playbook_beside
 from console.pages.proposal import awaited_context, awaited_headline, proposal_context, sent_words
 from console.pages.queue_links import came_from
 from console.pages.sides import sides_context
@@ -108,6 +109,7 @@ def _ends(request: Signed, found: ExceptionCase, why_not: str, to: Link) -> dict
     return {
         "resolve": resolve_menu(found, request.actor, why_not, key=new_key(), query=query),
         **meaning_context(found, to),
+        **playbook_beside(found, to),
     }
 
 

@@ -81,6 +81,15 @@ def sentence_of(clause: Document) -> str:
     return text + (f". Never skipped by {said['Never bypass']}." if said["Never bypass"] else ".")
 
 
+def branch_of(clause: Document) -> tuple[str, str]:
+    """The clause without its moves and its outcome: where it fits ("" for everywhere), and what it then asks for."""
+    said = dict(_clause(clause))
+    where = "; ".join(words for words in (said["Amount"], said["Only where"]) if words)
+    answer = [said["Approvals"]]
+    answer += [f"{word} {said[label]}" for label, word in (("Matchers", "once"), ("Needs", "with")) if said[label]]
+    return where, ", ".join(words for words in answer if words)
+
+
 def band_words(asset: str, band: Mapping[str, str]) -> str:
     """ "at least 50,000.00 ETB", with its end where it has one; its end alone where it begins at nothing."""
     end = f"below {_money(band['below'], asset)}" if "below" in band else ""

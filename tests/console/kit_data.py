@@ -13,7 +13,7 @@ from console.templatetags.shell import NAVIGATION
 from console.views.kit import kit_context
 from tests.console import kit_books as books
 from tests.console import kit_control as control
-from tests.console import kit_endpoints, kit_events, kit_model_gaps, kit_suspense
+from tests.console import kit_endpoints, kit_events, kit_lifecycle, kit_model_gaps, kit_playbooks, kit_suspense
 from tests.console import kit_incidents as incidents
 from tests.console import kit_notifications as told
 from tests.console import kit_orders as orders
@@ -108,6 +108,11 @@ def pages() -> dict[str, tuple[str, Callable[[], dict[str, Any]]]]:
         "/recovery/one/": ("recovery/run.html", recovery.run),
         "/recovery/due/": ("recovery/run.html", recovery.run_due),
         "/recovery/looked/": ("recovery/run.html", recovery.run_looked),
+        "/lifecycle/": ("lifecycle/tree.html", kit_lifecycle.tree),
+        "/lifecycle/states/": ("lifecycle/states.html", kit_lifecycle.states),
+        "/playbooks/": ("playbooks/list.html", kit_playbooks.playbooks),
+        "/playbooks/one/": ("playbooks/one.html", kit_playbooks.playbook_one),
+        "/playbooks/quiet/": ("playbooks/one.html", kit_playbooks.playbook_quiet),
         "/audit/": ("audit/list.html", control.audit),
         "/audit/broken/": ("audit/list.html", control.audit_broken),
         "/settings/": ("settings/tenant.html", control.tenant),

@@ -45,11 +45,21 @@ def incidents() -> dict[str, Any]:
         "root_cause": "the bank booked it by mistake and says so",
         "more": 0,
     }
-    return {"title": "1 security incident open", "sub": "Corrections are frozen on 2010.", "rows": [row, done]}
+    return {
+        "title": "1 security incident open",
+        "sub": "Corrections are frozen on 2010.",
+        "rows": [row, done],
+        "playbooks_href": "/playbooks/",
+    }
 
 
 def incidents_none() -> dict[str, Any]:
-    return {"title": "No security incident is open", "sub": "Each was released by two people.", "rows": []}
+    return {
+        "title": "No security incident is open",
+        "sub": "Each was released by two people.",
+        "rows": [],
+        "playbooks_href": "/playbooks/",
+    }
 
 
 def incident() -> dict[str, Any]:
@@ -65,6 +75,7 @@ def incident() -> dict[str, Any]:
         "href": "/incidents/evidence/4/",
     }
     return {
+        "playbook": {"title": "The bank settled what we never initiated", "href": "/playbooks/uninitiated-debit/"},
         "ref": "IN-3", "state": "open", "number": 3, "title": f"Money left {LONG} that nobody here initiated", "account": LONG, "partner": "Dashen Bank",
         "opened_at": NOW, "run": "MR-3391", "cases": [{"ref": "C-20391", "href": "/exceptions/20391/", "title": "Outgoing line with no payment of ours behind it", "day": DAY, "contribution": amount(-4500000), "state": "held"}],
         "freeze": {"ref": "FW-3", "since": NOW - timedelta(hours=4), "until": None, "accounts": "2010", "moves": ["a posting is reversed", "a checkpoint is lifted for a time"]},

@@ -46,6 +46,7 @@ def notification() -> dict[str, Any]:
         "title": "The bank settled what we never initiated", "why": "Money left the bank account without an order of ours.", "rule": "cause-4", "rule_says": "version 2",
         "runs": "1 run", "count": 5, "days": ["2026-11-19", "2026-11-20"], "more_days": 3, "gross": Amount(48200, "ETB", 2),
         "act_href": "/notifications/14/acknowledge/", "why_not": "", "error": "A note has at most 2000 characters.", "note": "Called the bank.",
+        "playbook": {"title": "The bank settled what we never initiated", "href": "/playbooks/uninitiated-debit/"},
     }  # fmt: skip
 
 
