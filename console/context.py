@@ -16,7 +16,7 @@ PAGES = {
     "orders": Permission.VIEW_ORDERS, "approvals": Permission.VIEW_REQUESTS, "bank": Permission.VIEW_BANK,
     "ledger": Permission.VIEW_LEDGER, "events": Permission.VIEW_EVENTS, "audit": Permission.VIEW_AUDIT,
     "settings": Permission.VIEW_SETTINGS, "checkpoints": Permission.VIEW_POLICIES, "matchers": Permission.VIEW_DRAFTS,
-    "incidents": Permission.VIEW_INCIDENTS, "notifications": Permission.VIEW_NOTIFICATIONS,
+    "incidents": Permission.VIEW_INCIDENTS, "notifications": Permission.VIEW_NOTIFICATIONS, "review": Permission.VIEW_REVIEW,
 }  # fmt: skip
 
 

@@ -49,6 +49,7 @@ from reconciliation.oversight.escalation.models import (
     Receiver,
 )
 from reconciliation.oversight.gate_days.models import GateSetting
+from reconciliation.oversight.review.models import CauseConfirmed, ReviewCause
 from reconciliation.oversight.signals.models import SignalRaised, SignalReading
 from reconciliation.people.models import ApiToken, Membership, Person, User
 from reconciliation.planes.models import RecognitionRule
@@ -89,6 +90,7 @@ __all__ = [
     "CaseEvent",
     "CaseRow",
     "CaseSelection",
+    "CauseConfirmed",
     "CheckpointDecision",
     "CheckpointOverride",
     "CheckpointPolicy",
@@ -144,6 +146,7 @@ __all__ = [
     "Receiver",
     "RecognitionRule",
     "Restriction",
+    "ReviewCause",
     "Right",
     "SettingDraft",
     "Sighting",

@@ -23,6 +23,8 @@ NEEDS = {
     "settings-rules": Permission.VIEW_SETTINGS,
     "ledger-transactions": Permission.VIEW_LEDGER, "matchers": Permission.VIEW_DRAFTS, "draft": Permission.VIEW_DRAFTS,
     "incidents": Permission.VIEW_INCIDENTS, "incident": Permission.VIEW_INCIDENTS,
+    "review": Permission.VIEW_REVIEW, "review-signal": Permission.VIEW_REVIEW, "review-csv": Permission.VIEW_REVIEW,
+    "settings-macros": Permission.VIEW_SETTINGS,
     "notification": Permission.VIEW_NOTIFICATIONS, "notifications": Permission.VIEW_NOTIFICATIONS,
 }  # fmt: skip
 
