@@ -37,6 +37,7 @@ CREATE TABLE audit_block (
     PRIMARY KEY (tenant_id, number),
     CONSTRAINT block_is_not_empty CHECK (row_count > 0)
 );
+CREATE INDEX block_by_xid ON audit_block (tenant_id, epoch, below_xid); -- which block holds a row
 CALL protect_tenant_table('audit_block');
 CALL make_append_only('audit_block');
 
@@ -76,7 +77,8 @@ BEGIN
         INSERT INTO audit_block (tenant_id, number, epoch, below_xid, row_count, last_id, rows_sha256, previous, sha256, sealed_at)
         SELECT t, coalesce(head.number, 0) + 1, epoch_now, horizon, n, last, digest, coalesce(head.sha256, '\x'::bytea),
                sha256(coalesce(head.sha256, '\x'::bytea) || digest ||
-                      convert_to(concat_ws(E'\x1f', 'b1', t, coalesce(head.number, 0) + 1, epoch_now, horizon, n, last), 'UTF8')),
+                      convert_to(concat_ws(E'\x1f', 'b1', t, coalesce(head.number, 0) + 1, epoch_now, horizon, n, last,
+                                              (extract(epoch FROM now_at) * 1000000)::bigint), 'UTF8')),
                now_at;
     END IF;
     RETURN n;

@@ -21,9 +21,13 @@ SLOW = {
 }
 SEALING = (
     "verify/test_verify.py",
+    "verify/test_tampering.py",
+    "ledger/test_anchors.py",
     "commands/test_verify_ledger.py",
     "console/test_audit.py",
     "recovery/test_evidence.py",
+    "recovery/proof/test_verify.py",
+    "commands/test_verify_bundle.py",
 )
 
 
