@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from console.views import checkpoint_files, checkpoint_tests, checkpoints, incidents, lifecycle, overrides, recovery
+from console.views import checkpoint_files, checkpoint_tests, checkpoints, incidents, lifecycle, overrides, recovery, recovery_gaps
 
 urlpatterns: list[URLPattern] = [
     path("incidents/", incidents.incidents, name="incidents"),
@@ -16,6 +16,10 @@ urlpatterns: list[URLPattern] = [
     path("recovery/<int:number>/", recovery.run, name="recovery-run"),
     path("recovery/<int:number>/steps/<int:step>/", recovery.step, name="recovery-step"),
     path("recovery/<int:number>/gaps/<int:gap>/class/", recovery.classify, name="recovery-classify"),
+    path("recovery/<int:number>/gaps/<int:gap>/tie/", recovery_gaps.tie, name="recovery-tie"),
+    path("recovery/<int:number>/gaps/<int:gap>/move/", recovery_gaps.move, name="recovery-move"),
+    path("recovery/<int:number>/gaps/<int:gap>/accept/", recovery_gaps.accept, name="recovery-accept"),
+    path("recovery/<int:number>/recheck/", recovery_gaps.recheck, name="recovery-recheck"),
     path("recovery/<int:number>/evidence/", recovery.evidence, name="recovery-evidence"),
     path("recovery/<int:number>/stop/", recovery.stop, name="recovery-stop"),
     path("lifecycle/", lifecycle.lifecycle, name="lifecycle"),

@@ -65,6 +65,14 @@ from reconciliation.provider.models import (
 )
 from reconciliation.provider.polling.models import Poll, PollGap, Polling
 from reconciliation.recovery.models import EvidenceBundle, EvidencePiece
+from reconciliation.recovery.runs.closing_models import (
+    RecoveryAcceptance,
+    RecoveryComparison,
+    RecoveryDraft,
+    RecoveryMeasure,
+    RecoveryRecheck,
+    RecoveryRemedy,
+)
 from reconciliation.recovery.runs.models import RecoveryClass, RecoveryEnd, RecoveryGap, RecoveryRun, RecoveryStep
 
 __all__ = [
@@ -143,9 +151,15 @@ __all__ = [
     "Quarantined",
     "Receiver",
     "RecognitionRule",
+    "RecoveryAcceptance",
     "RecoveryClass",
+    "RecoveryComparison",
+    "RecoveryDraft",
     "RecoveryEnd",
     "RecoveryGap",
+    "RecoveryMeasure",
+    "RecoveryRecheck",
+    "RecoveryRemedy",
     "RecoveryRun",
     "RecoveryStep",
     "Restriction",

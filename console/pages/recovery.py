@@ -9,7 +9,8 @@ from django.urls import reverse
 from console.display import size
 from console.pages.links import Link
 from console.pages.recovery_classes import classify_work, who
-from console.pages.recovery_words import LOCKED, TOOLS, period_words, short, steps_of, tools_said
+from console.pages.recovery_correct import correct_work
+from console.pages.recovery_words import TOOLS, period_words, short, steps_of, tools_said
 from console.pages.settings import box
 from console.pages.words import as_sentence, new_key, plural
 from ledger.actors import Actor
@@ -23,6 +24,7 @@ EVIDENCE = {
     EXPORT: "Event log, sealed",
     RERUN: "Matcher's terms, re-run and gaps",
     CLASSIFY: "Classes, every decision",
+    CORRECT: "Corrections and acceptances",
 }
 
 ASKED_SAYS = {
@@ -110,7 +112,8 @@ def _gate(found: WholeRun) -> dict[str, Any] | None:
     due = found.standing.next_step
     if not found.gate:
         return None
-    opens = due + 1 if due == CLASSIFY else due  # the classes themselves are work; their gate is the one behind them
+    # Classes and corrections are work themselves; their gate is the one behind them.
+    opens = due + 1 if due in (CLASSIFY, CORRECT) else due
     rows = [{"ok": c.met, "text": as_sentence(c.text).rstrip(".")} for c in found.gate]
     return {"to": opens, "open": all(c.met for c in found.gate), "rows": rows}
 
@@ -146,9 +149,7 @@ def _work(found: WholeRun, step: int, may: bool, many: bool, actor: Actor, to: L
             | classify_work(found, many, actor, to)
             | {"verb": "Close the classes", "left": found.gaps - found.classed}
         )
-    return head | {
-        "says": LOCKED[CORRECT + 1] + ". Each gap is corrected through its case or its order, by request and approval."
-    }
+    return head | correct_work(found, actor, to)
 
 
 def _asked(item: OutboxItem | None, step: int) -> dict[str, Any]:

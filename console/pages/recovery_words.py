@@ -101,6 +101,8 @@ def _done_words(step: int, found: WholeRun) -> str:
     if step == RERUN:
         versions = ", ".join(f"v{n}" for n in said["versions"])
         return f"Matcher {versions}, tolerances unchanged. {said['matched']:,} matched, {plural(said['gaps'], 'gap')}."
+    if step == CORRECT:
+        return f"{plural(said['corrected'], 'gap')} corrected and seen gone, {said['accepted']:,} accepted."
     by = f"{plural(said['decisions'], 'decision')} by {plural(said['people'], 'person', 'people')}"
     return f"{plural(said['gaps'], 'gap')} classified in {by}."
 

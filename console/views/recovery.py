@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from console.pages.links import links_for
 from console.pages.paging import part
@@ -23,20 +24,24 @@ from reconciliation.recovery.runs.ask_evidence import ask_evidence
 from reconciliation.recovery.runs.ask_export import ask_export
 from reconciliation.recovery.runs.ask_rerun import ask_rerun
 from reconciliation.recovery.runs.close_classes import close_classes
+from reconciliation.recovery.runs.close_corrections import close_corrections
 from reconciliation.recovery.runs.freeze_tools import freeze_tools
 from reconciliation.recovery.runs.open_run import open_run
 from reconciliation.recovery.runs.run_pages import all_runs, whole_run
 from reconciliation.recovery.runs.set_class import set_class
-from reconciliation.recovery.runs.standing import CLASSIFY, EXPORT, FREEZE, RERUN
+from reconciliation.recovery.runs.standing import CLASSIFY, CORRECT, EXPORT, FREEZE, RERUN
 from reconciliation.recovery.runs.stop_run import stop_run
 
 PLANNED = timedelta(days=10)
-ACTS = {FREEZE: freeze_tools, EXPORT: ask_export, RERUN: ask_rerun, CLASSIFY: close_classes}
+ACTS = {
+    FREEZE: freeze_tools, EXPORT: ask_export, RERUN: ask_rerun, CLASSIFY: close_classes, CORRECT: close_corrections,
+}  # fmt: skip
 SAID = {
     FREEZE: "RR-{n} freezes the informal tools for everybody",
     EXPORT: "A worker exports the event log of RR-{n}",
     RERUN: "A worker re-runs the matcher of RR-{n}",
     CLASSIFY: "The classes of RR-{n} are closed",
+    CORRECT: "The corrections of RR-{n} are closed",
 }
 
 
@@ -74,9 +79,9 @@ def step(request: Signed, number: int, step: int) -> HttpResponse:
     """POST /recovery/<number>/steps/<step>/: done or asked of a worker; HTMX gets the steps and the work anew."""
     act = ACTS.get(step)
     if act is None:
-        raise BadInput("a step of a run is 1 to 4 here", "step")
+        raise BadInput("a step of a run is 1 to 5 here", "step")
     act(number=number, actor=request.actor, at=request.at)
-    return _answered(request, number, SAID[step].format(n=number))
+    return answered(request, number, SAID[step].format(n=number))
 
 
 @writes(Permission.CLASSIFY_GAPS)
@@ -86,14 +91,14 @@ def classify(request: Signed, number: int, gap: int) -> HttpResponse:
     set_class(
         number=number, gap=gap, exception_class=name, key=text_of(request.POST, "key", 64), actor=request.actor, at=request.at
     )  # fmt: skip
-    return _answered(request, number, f"G-{gap} is {CLASSES[name].words}")
+    return answered(request, number, f"G-{gap} is {CLASSES[name].words}")
 
 
 @writes(Permission.DOWNLOAD_EVIDENCE)
 def evidence(request: Signed, number: int) -> HttpResponse:
     """POST /recovery/<number>/evidence/: asked of a worker."""
     ask_evidence(number=number, actor=request.actor, at=request.at)
-    return _answered(request, number, f"A worker seals the evidence of RR-{number} so far")
+    return answered(request, number, f"A worker seals the evidence of RR-{number} so far")
 
 
 @writes(Permission.RUN_RECOVERY)
@@ -107,13 +112,15 @@ def stop(request: Signed, number: int) -> HttpResponse:
     return redirect("recovery-run", number)
 
 
-def _answered(request: Signed, number: int, told: str) -> HttpResponse:
+def answered(request: Signed, number: int, told: str, gap: int = 0) -> HttpResponse:
+    """The run anew with what was done, `gap` at hand; HTMX gets the run's part alone."""
     if request.headers.get("HX-Request"):
-        response = _run(request, number)
+        response = _run(request, number, gap=gap)
         response.headers["HX-Trigger"] = json.dumps({"notice": {"text": told}})
         return response
     messages.info(request, told)
-    return redirect("recovery-run", number)
+    address = reverse("recovery-run", args=[number])
+    return redirect(f"{address}?gap={gap}" if gap else address)
 
 
 def _list(request: Signed, form: forms.Form, status: int = 200) -> HttpResponse:

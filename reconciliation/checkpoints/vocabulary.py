@@ -143,6 +143,13 @@ VOCABULARY: dict[str, Transition] = _vocabulary(
     T("recovery.open", "control", "a recovery run is opened", "finance reconciliation"),
     T("recovery.step", "control", "a step of a recovery run is done", "finance reconciliation"),
     T("recovery.classify", "control", "a gap of a recovery run gets its class", "finance reconciliation"),
+    T("recovery.tie", "control", "a correction or a draft is tied to a recovery run", "finance reconciliation"),
+    T("recovery.move_order", "commerce", "an order is moved for a gap of a recovery run", "eligibility",
+      BASIC | {"from", "to", "asset", "rail", "amount", "provider_state"}, COMMERCE_STEPS,
+      requirements=frozenset({"reason_code", "ticket"}), asked=MUST),
+    T("recovery.accept", "control", "a gap of a recovery run is accepted as it is", "finance reconciliation",
+      BASIC | {"exception_class", "asset", "amount"}, asked=MUST),
+    T("recovery.close", "control", "a recovery run is closed", "policy confirmation", asked=MUST),
     T("recovery.stop", "control", "a recovery run is stopped before its end", "finance reconciliation"),
     T("policy.override", "control", "a checkpoint is lifted for a time", "policy confirmation", BASIC, asked=MUST),
 )  # fmt: skip

@@ -113,6 +113,8 @@ def pages() -> dict[str, tuple[str, Callable[[], dict[str, Any]]]]:
         "/playbooks/": ("playbooks/list.html", kit_playbooks.playbooks),
         "/playbooks/one/": ("playbooks/one.html", kit_playbooks.playbook_one),
         "/playbooks/quiet/": ("playbooks/one.html", kit_playbooks.playbook_quiet),
+        "/recovery/correcting/": ("recovery/run.html", recovery.run_correcting),
+        "/recovery/corrected/": ("recovery/run.html", recovery.run_corrected),
         "/audit/": ("audit/list.html", control.audit),
         "/audit/broken/": ("audit/list.html", control.audit_broken),
         "/settings/": ("settings/tenant.html", control.tenant),

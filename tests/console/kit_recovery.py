@@ -119,3 +119,53 @@ def run_looked() -> dict[str, Any]:
         "stop": None,
         "read_only": "That needs the role controller.",
     }
+
+
+def run_correcting() -> dict[str, Any]:
+    """The fifth step: a gap that was moved and is still there, with everything that may be done about it."""
+    request = {
+        "ref": "CR-1186",
+        "href": "/approvals/1/",
+        "title": "Move from fulfilled to refunded MSK-103-4471 for G-402",
+        "state": "executed",
+    }
+    gap = {
+        "ref": "G-402", "reason": "Order without payment: no payment since 47 h past due", "words": "missing counterpart", "value": amount(-31000), "state": "Carried out, still there",
+        "settled": False, "says": "no payment since 47 h past due", "since": NOW, "order": "MSK-103-4471", "order_href": "/orders/1/", "payment": "pay_6XnB4tL1wq", "payment_href": "/payments/one/",
+        "requests": [request], "asked": {"ref": "CR-1190", "href": "/approvals/2/"}, "accepted": {"by": "Sela", "asked_by": "Cora", "at": NOW, "because": "Written off."},
+        "offers": [{**request, "ref": "CR-1191", "number": 1191, "state": "open", "by": "Selamawit Gebreyohannes", "tie_href": "/recovery/12/gaps/402/tie/"}],
+        "cases": [{"ref": "C-31", "href": "/exceptions/31/", "pair": "provider ↔ ledger"}], "no_move": "",
+        "move": {"href": "/recovery/12/gaps/402/move/", "key": "k3", "order": "MSK-103-4471", "seen": "fulfilled", "options": [{"value": "refunded OTHER", "label": "Refunded: another reason"}]},
+        "accept": {"href": "/recovery/12/gaps/402/accept/", "key": "k4"},
+    }  # fmt: skip
+    row = {"ref": "G-402", "href": "?gap=402", "payment": "pay_6XnB4tL1wq", "payment_href": "/payments/one/", "reason": gap["reason"], "words": "missing counterpart",
+           "state": "Carried out, still there", "warn": True, "value": amount(-31000), "cursor": True}  # fmt: skip
+    value = {
+        "asset": "ETB",
+        "total": amount(56_224_375),
+        "corrected": amount(41_288_050),
+        "accepted": amount(1_904_400),
+        "left": amount(13_031_925),
+        "of": 100,
+        "done": 73,
+        "percent": "73 %",
+    }
+    work = {
+        "kind": "correct", "title": "5. Correct with approval", "waits": False, "left": 41, "total": 412, "values": [value, {**value, "asset": "USDT"}], "gap": gap, "who": "",
+        "states": [{"words": "Carried out, still there", "gaps": 2, "warn": True}, {"words": "Corrected and seen gone", "gaps": 371, "warn": False}], "verb": "Close the corrections",
+        "look": {"href": "/recovery/12/recheck/", "key": "k5", "text": "2 gaps"}, "rows": [row, {**row, "ref": "G-403", "cursor": False, "value": None, "payment": "", "payment_href": ""}],
+        "all_href": "?all=1", "next_href": "?gap=403", "act": {"href": "/recovery/12/steps/5/", "key": "k2", "may": True, "who": ""},
+    }  # fmt: skip
+    gate = {
+        "to": 6,
+        "open": False,
+        "rows": [{"ok": True, "text": "The freeze is in force"}, {"ok": False, "text": "41 gaps are not settled"}],
+    }
+    return {**run(), "work": work, "gate": gate, "step": "Step 5 of 6"}
+
+
+def run_corrected() -> dict[str, Any]:
+    """Nothing left, for one who may only read."""
+    work = run_correcting()["work"] | {"left": 0, "look": None, "rows": [], "gap": None, "all_href": "", "next_href": "", "values": [], "states": [],
+                                       "act": {"href": "/recovery/12/steps/5/", "key": "k2", "may": False, "who": "That needs the role controller or operator."}}  # fmt: skip
+    return {**run(), "work": work, "stop": None}

@@ -168,3 +168,59 @@ def test_a_worker_s_trouble_is_shown(shop: Drifted, controller: User) -> None:
     said = words(page(controller, RUN))
     assert "Tried 1 time: GateClosed" in said
     assert "The log of the period differs from the export: 7 events, 6 were exported" in said
+
+
+def test_a_gap_is_moved_accepted_and_looked_at_without_script(
+    shop: Drifted, controller: User, user_of: UserMaker, counted: Counted
+) -> None:
+    me = acting(controller, shop.tenant_id)
+    second = acting(user_of("Sela Second", "controller"), shop.tenant_id)
+    shop.to_corrections(me)
+    unpaid, early = shop.gap("o2", "unpaid"), shop.gap("o2", "fulfilled_early")
+    client = signed_in(controller)
+    client.get(RUN)
+    with counted(at_most=FRAME + 20):
+        html = client.get(f"{RUN}?gap={unpaid}").content.decode()
+    said = words(html)
+    assert "4 of 4 left" in said
+    assert "BTC 0.00060000 BTC 0.00000000 BTC 0.00000000 BTC 0.00060000 BTC" in said, "total, corrected, accepted, left"
+    assert "4 gaps are not settled: 4 with nothing asked for" in said
+    assert "it is fulfilled; a second person decides" in said
+    move = {
+        "order": "o2",
+        "seen": "fulfilled",
+        "what": "refunded CUSTOMER_REFUNDED_OUTSIDE",
+        "ticket": "T-1",
+        "note": "",
+        "key": "m1",
+    }
+    answer = client.post(f"{RUN}gaps/{unpaid}/move/", move)
+    assert answer.headers["Location"] == f"{RUN}?gap={unpaid}"
+    assert client.post(f"{RUN}gaps/{unpaid}/move/", move | {"what": ""}).status_code == 400
+    said = words(page(controller, f"{RUN}?gap={early}"))
+    assert f"Tie CR-1 to G-{early}" in said
+    assert client.post(f"{RUN}gaps/{early}/tie/", {"request": "1"}).status_code == 302
+    assert client.post(f"{RUN}gaps/{shop.gap('o3', 'under')}/tie/", {"request": "1"}).status_code == 409
+    seen = words(page(controller, "/approvals/1/"))
+    assert f"Recovery RR-1, gap G-{unpaid}" in seen
+    shop.decide("o2", second)
+    said = words(page(controller, f"{RUN}?gap={unpaid}"))
+    assert "Look at 2 gaps again" in said
+    assert client.post(f"{RUN}recheck/").status_code == 302
+    said = words(page(controller, f"{RUN}?gap={unpaid}"))
+    assert "Corrected and seen gone: 2" in said
+    assert "83 %" in said, "50,000 of 60,000"
+    for ref, kind in (("o3", "under"), ("o4", "fulfilled_early")):
+        gap = shop.gap(ref, kind)
+        assert client.post(f"{RUN}gaps/{gap}/accept/", {"reason": "enough", "key": f"a{ref}"}).status_code == 400
+        reason = "The customer keeps <b>it</b>; finance writes it off."
+        assert client.post(f"{RUN}gaps/{gap}/accept/", {"reason": reason, "key": f"a{ref}"}).status_code == 302
+        shop.decide(f"G-{gap}", second)
+    assert "keeps &lt;b&gt;it" in page(controller, f"{RUN}?gap={shop.gap('o3', 'under')}")
+    said = words(page(controller, RUN))
+    assert "every gap is settled" in said
+    assert "The value that" not in said
+    assert client.post(f"{RUN}steps/5/").status_code == 302
+    said = words(page(controller, RUN))
+    assert "2 gaps corrected and seen gone, 2 accepted." in said
+    assert "Step 6 of 6" in said

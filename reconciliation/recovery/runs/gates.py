@@ -6,11 +6,12 @@ from datetime import datetime
 from django.db import connection
 
 from reconciliation.checkpoints.freeze_models import FreezeEnd
+from reconciliation.recovery.runs.correcting import SETTLED, figures_of
 from reconciliation.recovery.runs.errors import GateClosed, TermsChanged
 from reconciliation.recovery.runs.models import RecoveryClass, RecoveryGap
 from reconciliation.recovery.runs.pins import require_unchanged
 from reconciliation.recovery.runs.read_period import log_digest, values_of
-from reconciliation.recovery.runs.standing import EXPORT, FREEZE, RERUN, Standing
+from reconciliation.recovery.runs.standing import CLASSIFY, CORRECT, EXPORT, FREEZE, RERUN, Standing, require_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +31,24 @@ def gate_to(step: int, standing: Standing, at: datetime) -> list[Condition]:
         found.append(_log_unchanged(standing))
     if step == RERUN:
         found.append(_terms_unchanged(standing, at))
-    if step > RERUN:
+    if step == CLASSIFY:
         found += [_ran_on_its_terms(standing), *_classified(standing)]
+    if step == CORRECT:
+        found += [_ran_on_its_terms(standing), *_settled(standing)]
     return found
+
+
+def require_turn(step: int, standing: Standing) -> None:
+    """Raise RequestNotOpen for a run that has ended, GateClosed unless it is this step's turn."""
+    require_open(standing)
+    if step != standing.next_step:
+        done = "is done" if step < standing.next_step else f"opens after step {step - 1}"
+        raise GateClosed(f"step {step} of {standing.run} {done}")
 
 
 def require_gate(step: int, standing: Standing, at: datetime) -> None:
     """Raise GateClosed unless it is this step's turn and every condition is met, naming those that are not."""
-    if step != standing.next_step:
-        done = "is done" if step < standing.next_step else f"opens after step {step - 1}"
-        raise GateClosed(f"step {step} of {standing.run} {done}")
+    require_turn(step, standing)
     if not_met := [c.text for c in gate_to(step, standing, at) if not c.met]:
         raise GateClosed(f"the gate to step {step} of {standing.run} is closed: {'; '.join(not_met)}")
 
@@ -106,3 +115,21 @@ def _classified(standing: Standing) -> list[Condition]:
     left = unclassified(standing.run.id)
     words = f"{left:,} {'gap has' if left == 1 else 'gaps have'} no class yet" if left else "every gap has a class"
     return [Condition(not left, words), Condition(True, "the class “other” does not exist here")]
+
+
+LEFT = {
+    "open": "with nothing asked for", "asked": "waiting for a decision", "look": "corrected and not looked at since",
+    "remains": "corrected and still there",
+}  # fmt: skip
+
+
+def _settled(standing: Standing) -> list[Condition]:
+    """One condition for all gaps, saying what those that are left wait for."""
+    left: dict[str, int] = {}
+    for figure in figures_of(standing.run):
+        if figure.state not in SETTLED:
+            left[figure.state] = left.get(figure.state, 0) + figure.gaps
+    said = [f"{left[state]:,} {words}" for state, words in LEFT.items() if state in left]
+    total = sum(left.values())
+    words = f"{total:,} {'gap is' if total == 1 else 'gaps are'} not settled: {', '.join(said)}"
+    return [Condition(not total, words if total else "every gap is corrected and seen gone, or accepted by two people")]

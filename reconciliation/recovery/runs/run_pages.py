@@ -9,6 +9,7 @@ from django.db import connection
 from reconciliation.outbox_models import OutboxItem
 from reconciliation.recovery.models import EvidenceBundle
 from reconciliation.recovery.runs.asking import EXPORT_LOG, RERUN_MATCHER, SEAL_SO_FAR, last_asked
+from reconciliation.recovery.runs.correcting import AtHand, GapState, StateFigure, at_hand, figures_of, unsettled
 from reconciliation.recovery.runs.gates import Condition, gate_to, refused_attempts
 from reconciliation.recovery.runs.models import RecoveryClass, RecoveryEnd, RecoveryGap, RecoveryRun, RecoveryStep
 from reconciliation.recovery.runs.standing import CLASSIFY, CORRECT, EXPORT, FREEZE, RERUN, Standing, standing_of
@@ -69,6 +70,16 @@ class WholeRun:
     gap: RecoveryGap | None
     given: list[RecoveryClass]
     oldest: datetime | None
+    correcting: "Correcting | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Correcting:
+    """The work of the fifth step: figures by state and currency, the first gaps that are not settled, and the one at hand."""
+
+    figures: list[StateFigure]
+    rows: list[GapState]
+    hand: AtHand | None
 
 
 def all_runs() -> list[ListedRun]:
@@ -93,7 +104,7 @@ def whole_run(number: int, at: datetime, *, gap: int = 0, many: bool = False) ->
     run, due = standing.run, standing.next_step
     found = RERUN in standing.steps
     left = _left(run, many) if found and due == CLASSIFY else []
-    one = _at_hand(run, gap, left) if found else None
+    one = _at_hand(run, gap, left) if found and due == CLASSIFY else None
     gaps, classed = _counted(run) if found else (0, 0)
     window = standing.steps.get(FREEZE)
     return WholeRun(
@@ -104,7 +115,14 @@ def whole_run(number: int, at: datetime, *, gap: int = 0, many: bool = False) ->
         _refused(standing) if window else 0, _figures(run) if found else [], gaps, classed, left, one,
         list(RecoveryClass.objects.filter(gap=one).order_by("id")) if one else [],
         min((g.since_at for g in left), default=None),
+        _correcting(run, gap, many) if due == CORRECT else None,
     )  # fmt: skip
+
+
+def _correcting(run: RecoveryRun, gap: int, many: bool) -> Correcting:
+    rows = unsettled(run, MANY if many else FEW)
+    wanted = gap or (rows[0].number if rows else 0)
+    return Correcting(figures_of(run), rows, at_hand(run, wanted) if wanted else None)
 
 
 def _refused(standing: Standing) -> int:

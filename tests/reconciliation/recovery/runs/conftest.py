@@ -12,6 +12,11 @@ def controller(user_of: UserMaker, acme: Tenant) -> Actor:
 
 
 @pytest.fixture
+def second(user_of: UserMaker, acme: Tenant) -> Actor:
+    return acting(user_of("Sela Second", "controller"), acme.id)
+
+
+@pytest.fixture
 def analyst(user_of: UserMaker, acme: Tenant) -> Actor:
     return acting(user_of("Anna Analyst", "analyst"), acme.id)
 

@@ -6,22 +6,36 @@ from typing import Any
 
 from ledger.actors import Actor
 from ledger.tenancy import tenant
+from reconciliation.approvals.decide_request import decide_request
+from reconciliation.approvals.decided import Decided
+from reconciliation.approvals.made_before import Made, as_made
+from reconciliation.approvals.models import ApprovalRequest
+from reconciliation.approvals.step_up import StepUp
 from reconciliation.commerce.by_hand import ByHand
 from reconciliation.commerce.move_order import move_order
 from reconciliation.outbox import due_items
 from reconciliation.outbox_models import OutboxItem
 from reconciliation.recovery.runs.ask_export import ask_export
 from reconciliation.recovery.runs.ask_rerun import ask_rerun
+from reconciliation.recovery.runs.close_classes import close_classes
+from reconciliation.recovery.runs.close_corrections import close_corrections
+from reconciliation.recovery.runs.correcting import at_hand
 from reconciliation.recovery.runs.freeze_tools import freeze_tools
 from reconciliation.recovery.runs.models import RecoveryGap, RecoveryRun
 from reconciliation.recovery.runs.open_run import open_run
+from reconciliation.recovery.runs.recheck_gaps import recheck_gaps
+from reconciliation.recovery.runs.request_acceptance import request_acceptance
+from reconciliation.recovery.runs.request_gap_move import request_gap_move
 from reconciliation.recovery.runs.scope import RunScope, read_scope
 from reconciliation.recovery.runs.set_class import set_class
+from reconciliation.recovery.runs.tie_request import tie_request
 from reconciliation.work_off import work_off
 from tests.reconciliation.planes.shop import NOON, Shop
 
 LATER = NOON + timedelta(days=2)
 SCOPE = read_scope(date(2026, 3, 20), date(2026, 3, 21))
+WHY_BACK = {"refunded": "CUSTOMER_REFUNDED_OUTSIDE", "open": "RECORDED_WRONGLY"}
+ACCEPTED = "The customer keeps the goods; the rest is written off by finance."
 WHY = "The wrong days were named; opened anew over the right ones."
 
 
@@ -70,6 +84,70 @@ class Drifted(Shop):
         self.freeze(by)
         self.export(by)
         self.rerun(by)
+
+    def to_corrections(self, by: Actor) -> None:
+        """Up to the fifth step."""
+        self.to_classes(by)
+        self.close_classes(by)
+
+    def close_classes(self, by: Actor) -> None:
+        """Each gap gets the class that was suggested."""
+        for gap in self.gaps():
+            self.classify(gap.number, gap.suggested_class, by)
+        with tenant(self.tenant_id):
+            close_classes(number=1, actor=by, at=LATER)
+
+    def gap(self, ref: str, kind: str) -> int:
+        """The number of the gap of an order."""
+        return next(int(g.number) for g in self.gaps() if (g.order_ref, g.kind) == (ref, kind))
+
+    def ask_move(
+        self, gap: int, ref: str, by: Actor, *, to: str = "refunded", key: str = "", at: datetime = LATER
+    ) -> Made:
+        """For a gap, from fulfilled."""
+        said = ByHand(ref, "fulfilled", to, WHY_BACK[to], "T-7", key or f"move{ref}{gap}")
+        with tenant(self.tenant_id):
+            return request_gap_move(said, number=1, gap=gap, actor=by, at=at)
+
+    def ask_acceptance(self, gap: int, by: Actor, *, key: str = "", at: datetime = LATER) -> Made:
+        with tenant(self.tenant_id):
+            return request_acceptance(
+                number=1, gap=gap, reason=ACCEPTED, idempotency_key=key or f"accept {gap}", actor=by, at=at
+            )
+
+    def approve(self, made: Made, by: Actor, at: datetime = LATER) -> Decided:
+        proof = StepUp(at, made.id, made.payload_sha256)
+        with tenant(self.tenant_id):
+            return decide_request(request_id=made.id, verdict="approve", reason="", step_up=proof, actor=by, at=at)
+
+    def decide(self, subject: str, by: Actor, at: datetime = LATER) -> None:
+        """Approve what waits about it."""
+        with tenant(self.tenant_id):
+            made = as_made(ApprovalRequest.objects.get(subject=subject, state="open"), created=False)
+        assert self.approve(made, by, at).state == "executed"
+
+    def recheck(self, by: Actor, at: datetime = LATER) -> tuple[int, int]:
+        with tenant(self.tenant_id):
+            return recheck_gaps(number=1, actor=by, at=at)
+
+    def states(self) -> dict[tuple[str, str], str]:
+        with tenant(self.tenant_id):
+            run = RecoveryRun.objects.get(number=1)
+            return {(g.order_ref, g.kind): at_hand(run, g.number).gap.state for g in RecoveryGap.objects.all()}
+
+    def to_the_end(self, maker: Actor, checker: Actor) -> None:
+        """Corrected: the unpaid order is refunded, the others are accepted."""
+        self.to_corrections(maker)
+        unpaid = self.gap("o2", "unpaid")
+        asked = self.ask_move(unpaid, "o2", maker)
+        with tenant(self.tenant_id):
+            tie_request(number=1, gap=self.gap("o2", "fulfilled_early"), request=asked.number, actor=maker, at=LATER)
+        self.approve(asked, checker)
+        for ref, kind in (("o3", "under"), ("o4", "fulfilled_early")):
+            self.approve(self.ask_acceptance(self.gap(ref, kind), maker), checker)
+        assert self.recheck(maker) == (2, 2)
+        with tenant(self.tenant_id):
+            close_corrections(number=1, actor=maker, at=LATER)
 
     def gaps(self) -> list[RecoveryGap]:
         with tenant(self.tenant_id):
