@@ -33,6 +33,7 @@ class ReconciliationConfig(AppConfig):
         from reconciliation.provider.state_fact import UNKNOWN, provider_states
         from reconciliation.recovery.release_kind import RELEASE_INCIDENT
         from reconciliation.recovery.runs.acceptance_kind import ACCEPT_GAP
+        from reconciliation.recovery.runs.close_kind import CLOSE_RECOVERY
         from reconciliation.recovery.runs.gap_move_kind import MOVE_ORDER_FOR_GAP
 
         register(REVERSE)
@@ -58,6 +59,7 @@ class ReconciliationConfig(AppConfig):
         register(RELEASE_INCIDENT)
         register(ACCEPT_GAP)
         register(MOVE_ORDER_FOR_GAP)
+        register(CLOSE_RECOVERY)
         register(SET_ESCALATION)
         register(SET_GATE)
         register(SET_RECEIVER)

@@ -6,25 +6,38 @@ from datetime import datetime
 from django.db import connection
 
 from reconciliation.checkpoints.freeze_models import FreezeEnd
+from reconciliation.recovery.runs.closing import drafts_of, last_comparison
 from reconciliation.recovery.runs.correcting import SETTLED, figures_of
 from reconciliation.recovery.runs.errors import GateClosed, TermsChanged
 from reconciliation.recovery.runs.models import RecoveryClass, RecoveryGap
 from reconciliation.recovery.runs.pins import require_unchanged
 from reconciliation.recovery.runs.read_period import log_digest, values_of
-from reconciliation.recovery.runs.standing import CLASSIFY, CORRECT, EXPORT, FREEZE, RERUN, Standing, require_open
+from reconciliation.recovery.runs.standing import (
+    CLASSIFY,
+    CORRECT,
+    EXPORT,
+    FREEZE,
+    RERUN,
+    TIGHTEN,
+    Standing,
+    require_open,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """`met`, and the fact in words."""
+    """`met`, and the fact in words; `instead` names the field of a close that may be written in its place."""
 
     met: bool
     text: str
+    instead: str = ""
 
 
 def gate_to(step: int, standing: Standing, at: datetime) -> list[Condition]:
     """What must hold for `step` to be done, and for the one after the classes to open. A handful of queries."""
     found = []
+    if step == TIGHTEN:
+        return closing_conditions(standing)
     if step > FREEZE:
         found.append(_frozen(standing))
     if step > EXPORT:
@@ -115,6 +128,36 @@ def _classified(standing: Standing) -> list[Condition]:
     left = unclassified(standing.run.id)
     words = f"{left:,} {'gap has' if left == 1 else 'gaps have'} no class yet" if left else "every gap has a class"
     return [Condition(not left, words), Condition(True, "the class “other” does not exist here")]
+
+
+def closing_conditions(standing: Standing) -> list[Condition]:
+    """What must hold for the run to be closed, or be said instead."""
+    return [_frozen(standing), _log_unchanged(standing), _tightened(standing), _compared(standing)]
+
+
+def _tightened(standing: Standing) -> Condition:
+    holding = [d for d in drafts_of(standing.run) if d.holds]
+    if not holding:
+        return Condition(False, "no checkpoint that this run drafted is in force", "untightened")
+    said = [
+        f"{d.version} would have blocked {d.measure.blocked:,} of {d.measure.moves:,} moves"
+        for d in holding
+        if d.measure
+    ]
+    return Condition(True, f"in force: {'; '.join(said)}", "untightened")
+
+
+def _compared(standing: Standing) -> Condition:
+    last = last_comparison(standing.run)
+    if last is None:
+        return Condition(False, "the planes were not compared since the gaps were corrected")
+    n = last.unexplained
+    words = (
+        f"{n:,} {'difference is' if n == 1 else 'differences are'} left unexplained"
+        if n
+        else "nothing is left unexplained"
+    )
+    return Condition(not n, f"the planes were compared on {last.at:%Y-%m-%d %H:%M} UTC: {words}", "explanation")
 
 
 LEFT = {

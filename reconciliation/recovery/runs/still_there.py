@@ -1,6 +1,7 @@
 """Which gaps are still there: their payments and orders judged anew as things stand, under the run's pinned terms. Reads only."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from reconciliation.recovery.runs.correcting import ask
@@ -17,20 +18,28 @@ def still_there(standing: Standing, gaps: Sequence[RecoveryGap], at: datetime) -
         "ledger_cases", {"gaps": [g.id for g in gaps]})}  # fmt: skip
     found = judged_anew(standing, gaps, at)
     for gap in gaps:
-        same = next((f for f in found if same_gap(f, gap)), None)
+        same = next((f for f in found.gaps if same_gap(f, gap)), None)
         if same is not None:
             left[gap.id] = same.reason
     return {gap.id: left.get(gap.id, "") for gap in gaps}
 
 
-def judged_anew(standing: Standing, gaps: Sequence[RecoveryGap], at: datetime) -> list[FoundGap]:
-    """What differs now on the payments of these gaps; on the whole period where one of them names no payment."""
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What differs as things stand, and how many units match."""
+
+    gaps: list[FoundGap]
+    matched: int
+
+
+def judged_anew(standing: Standing, gaps: Sequence[RecoveryGap] | None, at: datetime) -> Judged:
+    """The payments of these gaps; the whole period where one of them names no payment, and for None."""
     values = values_of(standing.scope, at)
-    if all(g.payment_id or g.payment_ref for g in gaps):
+    if gaps is not None and all(g.payment_id or g.payment_ref for g in gaps):
         values["payments"] = sorted({name for g in gaps for name in (g.payment_id, g.payment_ref) if name})
     with staged(values):
         found = judge_period(read_period(values), standing.run.pinned, at)
-    return [gap for gap in found.gaps if not _made_good(gap)]
+    return Judged([gap for gap in found.gaps if not _made_good(gap)], found.counts["matched"])
 
 
 def same_gap(found: FoundGap, gap: RecoveryGap) -> bool:

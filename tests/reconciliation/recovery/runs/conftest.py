@@ -17,6 +17,11 @@ def second(user_of: UserMaker, acme: Tenant) -> Actor:
 
 
 @pytest.fixture
+def author(user_of: UserMaker, acme: Tenant) -> Actor:
+    return acting(user_of("Ada Author", "policy_admin"), acme.id)
+
+
+@pytest.fixture
 def analyst(user_of: UserMaker, acme: Tenant) -> Actor:
     return acting(user_of("Anna Analyst", "analyst"), acme.id)
 

@@ -11,10 +11,16 @@ from reconciliation.approvals.decided import Decided
 from reconciliation.approvals.made_before import Made, as_made
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.approvals.step_up import StepUp
+from reconciliation.backtest.backtest_pages import newest_backtest
+from reconciliation.checkpoints.models import CheckpointVersion
 from reconciliation.commerce.by_hand import ByHand
 from reconciliation.commerce.move_order import move_order
 from reconciliation.outbox import due_items
 from reconciliation.outbox_models import OutboxItem
+from reconciliation.policies.request_activation import request_activation
+from reconciliation.policies.save_draft import save_draft
+from reconciliation.policies.start_evaluation import start_evaluation
+from reconciliation.recovery.runs.ask_comparison import ask_comparison
 from reconciliation.recovery.runs.ask_export import ask_export
 from reconciliation.recovery.runs.ask_rerun import ask_rerun
 from reconciliation.recovery.runs.close_classes import close_classes
@@ -23,12 +29,17 @@ from reconciliation.recovery.runs.correcting import at_hand
 from reconciliation.recovery.runs.freeze_tools import freeze_tools
 from reconciliation.recovery.runs.models import RecoveryGap, RecoveryRun
 from reconciliation.recovery.runs.open_run import open_run
+from reconciliation.recovery.runs.paths import paths_of, proposed
 from reconciliation.recovery.runs.recheck_gaps import recheck_gaps
 from reconciliation.recovery.runs.request_acceptance import request_acceptance
+from reconciliation.recovery.runs.request_close import request_close
 from reconciliation.recovery.runs.request_gap_move import request_gap_move
 from reconciliation.recovery.runs.scope import RunScope, read_scope
 from reconciliation.recovery.runs.set_class import set_class
+from reconciliation.recovery.runs.standing import standing_of
+from reconciliation.recovery.runs.tie_draft import tie_draft
 from reconciliation.recovery.runs.tie_request import tie_request
+from reconciliation.recovery.runs.tightening import DriftPath
 from reconciliation.work_off import work_off
 from tests.reconciliation.planes.shop import NOON, Shop
 
@@ -36,6 +47,7 @@ LATER = NOON + timedelta(days=2)
 SCOPE = read_scope(date(2026, 3, 20), date(2026, 3, 21))
 WHY_BACK = {"refunded": "CUSTOMER_REFUNDED_OUTSIDE", "open": "RECORDED_WRONGLY"}
 ACCEPTED = "The customer keeps the goods; the rest is written off by finance."
+DONE = "The goods that nobody paid for were refunded, and the way is closed."
 WHY = "The wrong days were named; opened anew over the right ones."
 
 
@@ -136,8 +148,12 @@ class Drifted(Shop):
             return {(g.order_ref, g.kind): at_hand(run, g.number).gap.state for g in RecoveryGap.objects.all()}
 
     def to_the_end(self, maker: Actor, checker: Actor) -> None:
-        """Corrected: the unpaid order is refunded, the others are accepted."""
+        """Up to the sixth step."""
         self.to_corrections(maker)
+        self.settle(maker, checker)
+
+    def settle(self, maker: Actor, checker: Actor) -> None:
+        """The unpaid order is refunded, the other gaps are accepted."""
         unpaid = self.gap("o2", "unpaid")
         asked = self.ask_move(unpaid, "o2", maker)
         with tenant(self.tenant_id):
@@ -148,6 +164,39 @@ class Drifted(Shop):
         assert self.recheck(maker) == (2, 2)
         with tenant(self.tenant_id):
             close_corrections(number=1, actor=maker, at=LATER)
+
+    def paths(self) -> list[DriftPath]:
+        with tenant(self.tenant_id):
+            return paths_of(standing_of(1))
+
+    def draft(self, path: str, admin: Actor, at: datetime = LATER) -> CheckpointVersion:
+        """The proposed checkpoint saved as it is, tied to its path, and measured by a worker."""
+        with tenant(self.tenant_id):
+            made = save_draft(document=proposed(1, path), seen_edits=None, actor=admin, at=at)
+            tie_draft(number=1, path=path, key=made.policy.key, version=made.number, actor=admin, at=at)
+        self.work(at)
+        return made
+
+    def put_in_force(self, draft: CheckpointVersion, admin: Actor, checker: Actor, at: datetime = LATER) -> None:
+        """By the usual two people, over the backtest that was kept."""
+        with tenant(self.tenant_id):
+            start_evaluation(key=draft.policy.key, number=draft.number, actor=admin, at=at)
+            kept = newest_backtest(bytes(draft.document_sha256))
+            made = request_activation(
+                key=draft.policy.key, number=draft.number, note="It closes the way that drift came by.", actor=admin, at=at,
+                idempotency_key=f"activate {draft.policy.key}", backtest=kept.result if kept else {},
+            )  # fmt: skip
+        assert self.approve(made, checker, at).state == "executed"
+
+    def compare(self, by: Actor, at: datetime = LATER) -> None:
+        with tenant(self.tenant_id):
+            assert ask_comparison(number=1, actor=by, at=at)
+        self.work(at)
+
+    def ask_close(self, by: Actor, at: datetime = LATER, **said: str) -> Made:
+        words = {"summary": DONE, "untightened": "", "explanation": "", "idempotency_key": "close"} | said
+        with tenant(self.tenant_id):
+            return request_close(number=1, actor=by, at=at, **words)
 
     def gaps(self) -> list[RecoveryGap]:
         with tenant(self.tenant_id):
