@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from reconciliation.recovery.runs.open_run import LONGEST_LED_BY, LONGEST_TITLE
+from reconciliation.recovery.runs.request_close import LONGEST as LONGEST_CLOSE
 from reconciliation.recovery.runs.scope import RunScope, read_scope
 from reconciliation.recovery.runs.stop_run import LEAST, LONGEST
 
@@ -60,6 +61,30 @@ class OpenRun(forms.Form):
             "title": said["title"], "led_by": said["led_by"],
             "freeze_until": until if until.tzinfo else until.replace(tzinfo=UTC),
         }  # fmt: skip
+
+
+class CloseRun(forms.Form):
+    summary = forms.CharField(
+        label="What was done and found",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        min_length=LEAST,
+        max_length=LONGEST_CLOSE,
+        help_text="Kept with the run; it cannot be edited.",
+    )
+    untightened = forms.CharField(
+        label="Why no checkpoint of this run is in force",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+        max_length=LONGEST_CLOSE,
+        help_text="Needed while none is; the second person approves it too.",
+    )
+    explanation = forms.CharField(
+        label="What explains the differences that are left",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+        max_length=LONGEST_CLOSE,
+        help_text="Needed while something is left unexplained.",
+    )
 
 
 class StopRun(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from console.views import checkpoint_files, checkpoint_tests, checkpoints, incidents, lifecycle, overrides, recovery, recovery_gaps
+from console.views import (, checkpoint_files, checkpoint_tests, checkpoints, incidents, lifecycle, overrides, recovery, recovery_gaps
 
 urlpatterns: list[URLPattern] = [
     path("incidents/", incidents.incidents, name="incidents"),
@@ -20,6 +20,10 @@ urlpatterns: list[URLPattern] = [
     path("recovery/<int:number>/gaps/<int:gap>/move/", recovery_gaps.move, name="recovery-move"),
     path("recovery/<int:number>/gaps/<int:gap>/accept/", recovery_gaps.accept, name="recovery-accept"),
     path("recovery/<int:number>/recheck/", recovery_gaps.recheck, name="recovery-recheck"),
+    path("recovery/<int:number>/paths/<slug:path>/draft/", recovery_end.draft, name="recovery-draft"),
+    path("recovery/<int:number>/measure/", recovery_end.measure, name="recovery-measure"),
+    path("recovery/<int:number>/comparison/", recovery_end.compare, name="recovery-compare"),
+    path("recovery/<int:number>/close/", recovery_end.close, name="recovery-close"),
     path("recovery/<int:number>/evidence/", recovery.evidence, name="recovery-evidence"),
     path("recovery/<int:number>/stop/", recovery.stop, name="recovery-stop"),
     path("lifecycle/", lifecycle.lifecycle, name="lifecycle"),

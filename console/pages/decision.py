@@ -20,7 +20,7 @@ from console.pages.links import link
 from console.pages.outcome import outcome_part
 from console.pages.period_facts import period_facts
 from console.pages.posting_rules import rule_facts
-from console.pages.recovery_facts import acceptance_facts, gap_facts
+from console.pages.recovery_facts import acceptance_facts, close_facts, gap_facts
 from console.pages.setting_words import asked_facts, own_cases
 from ledger.assets import EXPONENTS
 from reconciliation.approvals.checks import Check
@@ -39,7 +39,7 @@ FACTS = {
     "activate_checkpoint": checkpoint_facts, "retire_checkpoint": checkpoint_facts, "override_checkpoint": override_facts,
     "release_incident": release_facts, "close_period": period_facts, "reopen_period": period_facts, "set_access": access_facts,
     "set_posting_rule": rule_facts, "set_escalation": escalation_facts, "set_gate": gate_facts, "set_receiver": receiver_facts,
-    "accept_gap": acceptance_facts,
+    "accept_gap": acceptance_facts, "close_recovery": close_facts,
 }  # fmt: skip
 UNKNOWN_DAY = "No complete statement covers {day} yet: its drift is unknown before and after."
 

@@ -10,6 +10,8 @@ from console.display import size
 from console.pages.links import Link
 from console.pages.recovery_classes import classify_work, who
 from console.pages.recovery_correct import correct_work
+from console.pages.recovery_look import looked
+from console.pages.recovery_tighten import tighten_work
 from console.pages.recovery_words import TOOLS, period_words, short, steps_of, tools_said
 from console.pages.settings import box
 from console.pages.words import as_sentence, new_key, plural
@@ -17,7 +19,7 @@ from ledger.actors import Actor
 from reconciliation.outbox_models import OutboxItem
 from reconciliation.permissions import Permission, allowed
 from reconciliation.recovery.runs.run_pages import ListedRun, WholeRun
-from reconciliation.recovery.runs.standing import CLASSIFY, CORRECT, EXPORT, FREEZE, RERUN, STEPS
+from reconciliation.recovery.runs.standing import CLASSIFY, CORRECT, EXPORT, FREEZE, RERUN, STEPS, TIGHTEN
 
 EVIDENCE = {
     FREEZE: "Freeze window and planned end",
@@ -25,7 +27,9 @@ EVIDENCE = {
     RERUN: "Matcher's terms, re-run and gaps",
     CLASSIFY: "Classes, every decision",
     CORRECT: "Corrections and acceptances",
+    TIGHTEN: "Checkpoints, planes compared, close",
 }
+WORK = {CLASSIFY: "classify", CORRECT: "correct", TIGHTEN: "tighten"}
 
 ASKED_SAYS = {
     EXPORT: "The provider's event log of the period is sealed as one file: events, deliveries with the digests of their"
@@ -48,32 +52,34 @@ def recovery_page(found: Sequence[ListedRun], form: forms.Form, actor: Actor, to
     }
 
 
-def run_page(found: WholeRun, actor: Actor, to: Link, *, look: int, many: bool, stop: forms.Form) -> dict[str, Any]:
+def run_page(
+    found: WholeRun, actor: Actor, to: Link, *, look: int, many: bool, stop: forms.Form, close: forms.Form
+) -> dict[str, Any]:
     """templates/recovery/run.html"""
     standing = found.standing
     run, due, end = standing.run, standing.next_step, standing.end
-    look = look if look in standing.steps else 0
+    look = look if look in standing.steps else TIGHTEN if TIGHTEN in standing.steps else 0  # a closed run shows its end
     may, number = allowed(actor, Permission.RUN_RECOVERY), run.number
-    shown = look or (due if due <= CORRECT else CLASSIFY)
+    shown = look or due
     return {
         "ref": str(run),
         "number": number,
         "title": run.title,
-        "state": "stopped" if end else "open",
+        "state": end.how if end else "open",
         "step": f"Step {min(due, 6)} of 6",
         "opened_at": run.opened_at,
         "opened_by": run.opened_by,
         "led_by": run.led_by,
         "owner": run.owner,
         "scope": period_words(run),
-        "ended": end and {"at": end.ended_at, "by": end.ended_by, "reason": end.reason},
+        "ended": end and {"how": end.how.capitalize(), "at": end.ended_at, "by": end.ended_by, "reason": end.reason},
         "steps": steps_of(found, look),
         "look": look,
         "here": reverse("recovery-run", args=[number]),
         "earlier_href": f"?step={(look or due) - 1}" if (look or due) > 1 else "",
         "later_href": (f"?step={look + 1}" if look + 1 in standing.steps else "?") if look else "",
         "gate": _gate(found),
-        "work": _looked(found, look, actor) if look else _work(found, shown, may, many, actor, to),
+        "work": looked(found, look, actor) if look else _work(found, shown, may, many, actor, to, close),
         "evidence": _evidence(found),
         "bundle": _bundle(found, actor),
         "stop": box(
@@ -96,7 +102,7 @@ def _row(x: ListedRun, to: Link) -> dict[str, Any]:
     return {
         "ref": str(x.run),
         "href": to("recovery-run", x.run.number),
-        "state": "stopped" if x.end else "open",
+        "state": x.end.how if x.end else "open",
         "title": x.run.title,
         "scope": period_words(x.run),
         "step": step,
@@ -115,10 +121,16 @@ def _gate(found: WholeRun) -> dict[str, Any] | None:
     # Classes and corrections are work themselves; their gate is the one behind them.
     opens = due + 1 if due in (CLASSIFY, CORRECT) else due
     rows = [{"ok": c.met, "text": as_sentence(c.text).rstrip(".")} for c in found.gate]
-    return {"to": opens, "open": all(c.met for c in found.gate), "rows": rows}
+    return {
+        "to": "the close" if due == TIGHTEN else f"step {opens}",
+        "open": all(c.met for c in found.gate),
+        "rows": rows,
+    }
 
 
-def _work(found: WholeRun, step: int, may: bool, many: bool, actor: Actor, to: Link) -> dict[str, Any]:
+def _work(
+    found: WholeRun, step: int, may: bool, many: bool, actor: Actor, to: Link, close: forms.Form
+) -> dict[str, Any]:
     """The work of the step that is due."""
     number = found.standing.run.number
     act = {
@@ -128,9 +140,7 @@ def _work(found: WholeRun, step: int, may: bool, many: bool, actor: Actor, to: L
         "who": who(Permission.RUN_RECOVERY),
     }
     head: dict[str, Any] = {
-        "kind": {FREEZE: "freeze", EXPORT: "ask", RERUN: "ask"}.get(
-            step, "classify" if step == CLASSIFY else "correct"
-        ),
+        "kind": {FREEZE: "freeze", EXPORT: "ask", RERUN: "ask"}.get(step, WORK.get(step, "")),
         "title": f"{step}. {STEPS[step]}",
         "act": act,
     }
@@ -149,6 +159,8 @@ def _work(found: WholeRun, step: int, may: bool, many: bool, actor: Actor, to: L
             | classify_work(found, many, actor, to)
             | {"verb": "Close the classes", "left": found.gaps - found.classed}
         )
+    if step == TIGHTEN:
+        return head | tighten_work(found, actor, to, close)
     return head | correct_work(found, actor, to)
 
 
@@ -165,42 +177,6 @@ def _asked(item: OutboxItem | None, step: int) -> dict[str, Any]:
         "trouble": trouble,
         "verb": "Export the log" if step == EXPORT else "Re-run the matcher",
     }
-
-
-def _looked(found: WholeRun, step: int, actor: Actor) -> dict[str, Any]:
-    row = found.standing.steps[step]
-    facts = [
-        (name.replace("_", " ").capitalize(), _fact(value))
-        for name, value in row.said.items()
-        if name not in ("what", "run", "step")
-    ]
-    facts += [
-        ("SHA-256 of the step before", bytes(row.previous).hex()),
-        ("SHA-256 of this step", bytes(row.sha256).hex()),
-    ]
-    again = None
-    if step == RERUN and allowed(actor, Permission.RUN_RECOVERY) and found.standing.end is None:
-        again = {"href": reverse("recovery-step", args=[found.standing.run.number, RERUN]), "key": new_key()}
-    return {
-        "again": again,
-        "kind": "look",
-        "title": f"{step}. {STEPS[step]}",
-        "facts": facts,
-        "by": row.done_by,
-        "at": row.done_at,
-    }
-
-
-def _fact(value: object) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name.replace('_', ' ')} {n}" for name, n in value.items())
-    return (
-        ", ".join(map(str, value))
-        if isinstance(value, list)
-        else f"{value:,}"
-        if isinstance(value, int)
-        else str(value)
-    )
 
 
 def _evidence(found: WholeRun) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from console.display import signed
 from console.pages.words import in_major
 from ledger.assets import EXPONENTS
 from reconciliation.cases.taxonomy import CLASSES
+from reconciliation.checkpoints.rules import PAIR_WORDS
 
 Facts = list[dict[str, str]]
 
@@ -26,3 +27,23 @@ def acceptance_facts(payload: Mapping[str, Any]) -> Facts:
     value = f"{signed(int(payload['value_minor']), EXPONENTS[asset])} {asset}" if asset else "none"
     told = [("Class", CLASSES[payload["exception_class"]].words), ("Value", value), ("Because", payload["reason"])]
     return gap_facts(payload, asset) + [{"label": label, "before": "", "after": text} for label, text in told]
+
+
+def close_facts(payload: Mapping[str, Any]) -> Facts:
+    """What a close ends, and what it rests on."""
+    told = [
+        ("Recovery", f"RR-{payload['run']} open, informal tools frozen", "closed, freeze ended"),
+        ("Gaps", "", f"{payload['gaps']}: {payload['corrected']} corrected and seen gone, {payload['accepted']} accepted"),
+        *[("Checkpoint", d["path"]["move"], _measured(d)) for d in payload["drafts"]],
+        *[(PAIR_WORDS[name], f"{p['differences']} differences", f"{p['unexplained']} unexplained")
+          for name, p in payload["pairs"].items()],
+        ("No checkpoint in force", "", payload["untightened"]), ("What is left is explained by", "", payload["explanation"]),
+        ("Comparison", "", f"SHA-256 {payload['comparison_sha256']}"), ("Step before", "", f"SHA-256 {payload['head']}"),
+    ]  # fmt: skip
+    return [{"label": label, "before": before, "after": after} for label, before, after in told if after]
+
+
+def _measured(d: Mapping[str, Any]) -> str:
+    m = d["measured"]
+    counted = f"would have blocked {m['blocked']:,} of {m['moves']:,} moves" if m else "not held against the period"
+    return f"{d['version']}, {d['state']}: {counted}"

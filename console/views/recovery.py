@@ -15,7 +15,7 @@ from console.pages.paging import part
 from console.pages.recovery import recovery_page, run_page
 from console.pages.written import a_number, text_of
 from console.permitted import Signed, opens, writes
-from console.recovery_forms import OpenRun, StopRun
+from console.recovery_forms import CloseRun, OpenRun, StopRun
 from console.views.settings import say_beside
 from reconciliation.cases.taxonomy import CLASSES
 from reconciliation.errors import BadInput
@@ -123,17 +123,31 @@ def answered(request: Signed, number: int, told: str, gap: int = 0) -> HttpRespo
     return redirect(f"{address}?gap={gap}" if gap else address)
 
 
+def run_again(request: Signed, number: int, close: forms.Form) -> HttpResponse:
+    """The page with the form of the close as it was sent, and what was wrong with it."""
+    return _run(request, number, close=close, status=400)
+
+
 def _list(request: Signed, form: forms.Form, status: int = 200) -> HttpResponse:
     page = recovery_page(all_runs(), form, request.actor, links_for(request.actor))
     return render(request, "recovery/list.html", page, status=status)
 
 
 def _run(
-    request: Signed, number: int, *, gap: int = 0, look: int = 0, stop: forms.Form | None = None, status: int = 200
+    request: Signed, number: int, *, gap: int = 0, look: int = 0, stop: forms.Form | None = None, close: forms.Form | None = None,
+    status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     many = bool(a_number(request.GET, "all"))
     found = whole_run(number, request.at, gap=gap, many=many)
-    page = run_page(found, request.actor, links_for(request.actor), look=look, many=many, stop=stop or StopRun())
+    page = run_page(
+        found,
+        request.actor,
+        links_for(request.actor),
+        look=look,
+        many=many,
+        stop=stop or StopRun(),
+        close=close or CloseRun(),
+    )
     response = render(request, part(request, "recovery/run.html", "run"), page, status=status)
     if request.GET.get("watch") and not page["work"].get("waits"):
         response.headers["HX-Refresh"] = "true"  # the worker is done: another step is due, with keys of its own

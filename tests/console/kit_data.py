@@ -114,6 +114,8 @@ def pages() -> dict[str, tuple[str, Callable[[], dict[str, Any]]]]:
         "/playbooks/one/": ("playbooks/one.html", kit_playbooks.playbook_one),
         "/playbooks/quiet/": ("playbooks/one.html", kit_playbooks.playbook_quiet),
         "/recovery/correcting/": ("recovery/run.html", recovery.run_correcting),
+        "/recovery/tightening/": ("recovery/run.html", recovery.run_tightening),
+        "/recovery/asked/": ("recovery/run.html", recovery.run_asked),
         "/recovery/corrected/": ("recovery/run.html", recovery.run_corrected),
         "/audit/": ("audit/list.html", control.audit),
         "/audit/broken/": ("audit/list.html", control.audit_broken),

@@ -224,3 +224,56 @@ def test_a_gap_is_moved_accepted_and_looked_at_without_script(
     said = words(page(controller, RUN))
     assert "2 gaps corrected and seen gone, 2 accepted." in said
     assert "Step 6 of 6" in said
+
+
+def test_the_way_is_closed_and_the_run_with_it_without_script(
+    shop: Drifted, controller: User, user_of: UserMaker, counted: Counted
+) -> None:
+    me, second = acting(controller, shop.tenant_id), acting(user_of("Sela Second", "controller"), shop.tenant_id)
+    author = user_of("Ada Author", "policy_admin")
+    shop.to_the_end(me, second)
+    client, writer = signed_in(controller), signed_in(author)
+    client.get(RUN)
+    with counted(at_most=FRAME + 20):
+        html = client.get(RUN).content.decode()
+    said = words(html)
+    assert "An order is moved by hand to fulfilled, through a person at the screen 2 unknown to providers" in said
+    assert "That needs the role policy admin." in said
+    assert "No checkpoint that this run drafted is in force" in said
+    assert "Ask to close RR-1" not in said, "before the planes are compared"
+    path = shop.paths()[0].key
+    assert client.post(f"{RUN}paths/{path}/draft/").status_code == 403
+    assert writer.post(f"{RUN}paths/{path}/draft/").status_code == 302
+    assert "A worker has it" in words(page(controller, RUN))
+    assert client.post(f"{RUN}comparison/").status_code == 302
+    shop.work(LATER + timedelta(minutes=1))
+    said = words(page(controller, RUN))
+    assert "RR-1: fulfilled by hand before confirmed v1 Draft would have blocked 2 of 2 moves" in said
+    assert "Nothing unexplained" in said
+    assert "commerce ↔ provider 1 1 0 none" in said, "what was accepted is explained"
+    refused = client.post(f"{RUN}close/", {"summary": "It is done, the goods were paid back.", "key": "c1"})
+    assert (
+        refused.status_code,
+        "No checkpoint that this run drafted is in force: say why" in words(refused.content.decode()),
+    ) == (400, True)
+    assert client.post(f"{RUN}close/", {"summary": "done", "key": "c1"}).status_code == 400
+    said_why = "<i>The tool</i> was switched off; no checkpoint sees it."
+    close = {
+        "summary": "It is done, the goods were paid back.",
+        "untightened": said_why,
+        "explanation": "",
+        "key": "c1",
+    }
+    assert client.post(f"{RUN}close/", close).status_code == 302
+    assert "The close waits for a second person." in words(page(controller, RUN))
+    number = shop.waiting("RR-1")
+    seen = page(controller, f"/approvals/{number}/")
+    assert "&lt;i&gt;The tool" in seen
+    assert "2 corrected and seen gone, 2 accepted" in words(seen)
+    shop.decide("RR-1", second)
+    said = words(page(controller, RUN))
+    assert "by Sela Second. It is done, the goods were paid back." in said
+    assert "No checkpoint put in force, with a reason; asked for by Cora Controller, approved by Sela Second." in said
+    assert "Freeze by recovery" not in said
+    assert "No recovery run is open" in words(page(controller, "/recovery/"))
+    assert client.post(f"{RUN}stop/", {"reason": "The wrong days were named, opened anew."}).status_code == 409

@@ -6,13 +6,35 @@ from typing import Any
 
 from django.db import connection
 
+from reconciliation.approvals.inbox import open_request_about
+from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.outbox_models import OutboxItem
 from reconciliation.recovery.models import EvidenceBundle
-from reconciliation.recovery.runs.asking import EXPORT_LOG, RERUN_MATCHER, SEAL_SO_FAR, last_asked
+from reconciliation.recovery.runs.asking import (
+    COMPARE_PLANES,
+    EXPORT_LOG,
+    MEASURE_DRAFT,
+    RERUN_MATCHER,
+    SEAL_SO_FAR,
+    last_asked,
+)
+from reconciliation.recovery.runs.closing import TiedDraft, drafts_of, last_comparison
+from reconciliation.recovery.runs.closing_models import RecoveryComparison
 from reconciliation.recovery.runs.correcting import AtHand, GapState, StateFigure, at_hand, figures_of, unsettled
 from reconciliation.recovery.runs.gates import Condition, gate_to, refused_attempts
 from reconciliation.recovery.runs.models import RecoveryClass, RecoveryEnd, RecoveryGap, RecoveryRun, RecoveryStep
-from reconciliation.recovery.runs.standing import CLASSIFY, CORRECT, EXPORT, FREEZE, RERUN, Standing, standing_of
+from reconciliation.recovery.runs.paths import paths_of
+from reconciliation.recovery.runs.standing import (
+    CLASSIFY,
+    CORRECT,
+    EXPORT,
+    FREEZE,
+    RERUN,
+    TIGHTEN,
+    Standing,
+    standing_of,
+)
+from reconciliation.recovery.runs.tightening import DriftPath
 
 LISTED, FEW, MANY = 200, 5, 200
 ASKED = {EXPORT: EXPORT_LOG, RERUN: RERUN_MATCHER}
@@ -71,6 +93,18 @@ class WholeRun:
     given: list[RecoveryClass]
     oldest: datetime | None
     correcting: "Correcting | None" = None
+    tightening: "Tightening | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tightening:
+    """The work of the last step. `asked` is the close that waits for a decision; `waits`: a worker measures or compares."""
+
+    paths: list[DriftPath]
+    drafts: list[TiedDraft]
+    compared: RecoveryComparison | None
+    asked: ApprovalRequest | None
+    waits: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +142,7 @@ def whole_run(number: int, at: datetime, *, gap: int = 0, many: bool = False) ->
     gaps, classed = _counted(run) if found else (0, 0)
     window = standing.steps.get(FREEZE)
     return WholeRun(
-        standing, gate_to(due, standing, at) if standing.end is None and due <= CORRECT else [],
+        standing, gate_to(due, standing, at) if standing.end is None and due <= TIGHTEN else [],
         last_asked(ASKED[due], run) if due in ASKED else None,
         list(EvidenceBundle.objects.filter(subject=str(run)).defer("manifest").order_by("-id")),
         last_asked(SEAL_SO_FAR, run) if EXPORT in standing.steps else None,
@@ -116,6 +150,7 @@ def whole_run(number: int, at: datetime, *, gap: int = 0, many: bool = False) ->
         list(RecoveryClass.objects.filter(gap=one).order_by("id")) if one else [],
         min((g.since_at for g in left), default=None),
         _correcting(run, gap, many) if due == CORRECT else None,
+        _tightening(standing) if due == TIGHTEN else None,
     )  # fmt: skip
 
 
@@ -123,6 +158,15 @@ def _correcting(run: RecoveryRun, gap: int, many: bool) -> Correcting:
     rows = unsettled(run, MANY if many else FEW)
     wanted = gap or (rows[0].number if rows else 0)
     return Correcting(figures_of(run), rows, at_hand(run, wanted) if wanted else None)
+
+
+def _tightening(standing: Standing) -> Tightening:
+    run = standing.run
+    waiting = OutboxItem.objects.filter(
+        kind__in=(MEASURE_DRAFT, COMPARE_PLANES), payload__run=run.number, state=OutboxItem.State.WAITING
+    )
+    asked = open_request_about("close_recovery", str(run))
+    return Tightening(paths_of(standing), drafts_of(run), last_comparison(run), asked, waiting.exists())
 
 
 def _refused(standing: Standing) -> int:

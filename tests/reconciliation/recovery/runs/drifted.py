@@ -132,6 +132,11 @@ class Drifted(Shop):
         with tenant(self.tenant_id):
             return decide_request(request_id=made.id, verdict="approve", reason="", step_up=proof, actor=by, at=at)
 
+    def waiting(self, subject: str) -> int:
+        """The number of the request that waits about it."""
+        with tenant(self.tenant_id):
+            return int(ApprovalRequest.objects.get(subject=subject, state="open").number)
+
     def decide(self, subject: str, by: Actor, at: datetime = LATER) -> None:
         """Approve what waits about it."""
         with tenant(self.tenant_id):
