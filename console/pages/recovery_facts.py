@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from console.display import signed
-from console.pages.words import in_major
+from console.pages.words import in_major, plural
 from ledger.assets import EXPONENTS
 from reconciliation.cases.taxonomy import CLASSES
 from reconciliation.checkpoints.rules import PAIR_WORDS
+from reconciliation.checkpoints.vocabulary import VOCABULARY
 
 Facts = list[dict[str, str]]
 
@@ -34,11 +35,12 @@ def close_facts(payload: Mapping[str, Any]) -> Facts:
     told = [
         ("Recovery", f"RR-{payload['run']} open, informal tools frozen", "closed, freeze ended"),
         ("Gaps", "", f"{payload['gaps']}: {payload['corrected']} corrected and seen gone, {payload['accepted']} accepted"),
-        *[("Checkpoint", d["path"]["move"], _measured(d)) for d in payload["drafts"]],
-        *[(PAIR_WORDS[name], f"{p['differences']} differences", f"{p['unexplained']} unexplained")
+        *[("Checkpoint", _words(d), _measured(d)) for d in payload["drafts"]],
+        *[(PAIR_WORDS[name], plural(p["differences"], "difference"), f"{p['unexplained']} unexplained")
           for name, p in payload["pairs"].items()],
         ("No checkpoint in force", "", payload["untightened"]), ("What is left is explained by", "", payload["explanation"]),
-        ("Comparison", "", f"SHA-256 {payload['comparison_sha256']}"), ("Step before", "", f"SHA-256 {payload['head']}"),
+        ("Comparison", "", f"SHA-256 {_ends(payload['comparison_sha256'])}"),
+        ("Step before", "", f"SHA-256 {_ends(payload['head'])}"),
     ]  # fmt: skip
     return [{"label": label, "before": before, "after": after} for label, before, after in told if after]
 
@@ -47,3 +49,13 @@ def _measured(d: Mapping[str, Any]) -> str:
     m = d["measured"]
     counted = f"would have blocked {m['blocked']:,} of {m['moves']:,} moves" if m else "not held against the period"
     return f"{d['version']}, {d['state']}: {counted}"
+
+
+def _words(d: Mapping[str, Any]) -> str:
+    move = d["path"]["move"]
+    return VOCABULARY[move].words if move in VOCABULARY else move
+
+
+def _ends(digest: str) -> str:
+    """The whole stands in the run's evidence."""
+    return f"{digest[:16]}…{digest[-8:]}"

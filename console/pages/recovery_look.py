@@ -17,7 +17,7 @@ def looked(found: WholeRun, step: int, actor: Actor) -> dict[str, Any]:
     facts = [
         (name.replace("_", " ").capitalize(), _fact(value))
         for name, value in row.said.items()
-        if name not in ("what", "run", "step")
+        if name not in ("what", "run", "step") and value != ""
     ]
     facts += [
         ("SHA-256 of the step before", bytes(row.previous).hex()),

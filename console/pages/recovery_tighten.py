@@ -30,6 +30,9 @@ def tighten_work(found: WholeRun, actor: Actor, to: Link, form: forms.Form) -> d
     """templates/recovery/parts/tighten.html"""
     run, work = found.standing.run, found.tightening or Tightening([], [], None, None, False)
     may, number, asked = allowed(actor, Permission.RUN_RECOVERY), run.number, work.asked
+    for condition in found.gate:
+        if condition.met and not form.errors:
+            form.fields.pop(condition.instead, None)  # nothing to say where it is met
     shown = box("recovery-close", form, f"Close {run}", f"Ask to close {run}", CLOSE_SAYS, "close-", [str(number)])
     return {
         "paths": [_path(p, work.drafts, number, actor, to) for p in work.paths],

@@ -29,9 +29,9 @@ def facts_of(payload: Payload) -> Facts:
     standing = standing_of(payload["run"])
     compared = last_comparison(standing.run)
     return {
-        "recovery_open": standing.end is None, "recovery_head": standing.head.hex(),
-        "comparison_sha256": bytes(compared.sha256).hex() if compared else "",
-        "drafts_in_force": [str(d.version) for d in drafts_of(standing.run) if d.holds],
+        "recovery_stands": standing.end is None, "step_before": standing.head.hex(),
+        "comparison_of_planes": bytes(compared.sha256).hex() if compared else "",
+        "checkpoint_in_force": [str(d.version) for d in drafts_of(standing.run) if d.holds],
         "recovery_gate": [c.text for c in closing_conditions(standing) if not c.met],
     }  # fmt: skip
 
