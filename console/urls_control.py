@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from console.views import (, checkpoint_files, checkpoint_tests, checkpoints, incidents, lifecycle, overrides, recovery, recovery_gaps
+from console.views import (
+    checkpoint_files,
+    checkpoint_tests,
+    checkpoints,
+    incidents,
+    lifecycle,
+    overrides,
+    recovery,
+    recovery_end,
+    recovery_gaps,
+)
 
 urlpatterns: list[URLPattern] = [
     path("incidents/", incidents.incidents, name="incidents"),
