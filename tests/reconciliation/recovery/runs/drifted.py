@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from ledger.actors import Actor
+from ledger.models import LedgerTransaction
 from ledger.tenancy import tenant
 from reconciliation.approvals.decide_request import decide_request
 from reconciliation.approvals.decided import Decided
@@ -20,6 +21,8 @@ from reconciliation.outbox_models import OutboxItem
 from reconciliation.policies.request_activation import request_activation
 from reconciliation.policies.save_draft import save_draft
 from reconciliation.policies.start_evaluation import start_evaluation
+from reconciliation.postings.post_transactions import post_transactions
+from reconciliation.postings.requests import PostingRequest, RequestedEntry
 from reconciliation.recovery.runs.ask_comparison import ask_comparison
 from reconciliation.recovery.runs.ask_export import ask_export
 from reconciliation.recovery.runs.ask_rerun import ask_rerun
@@ -41,6 +44,7 @@ from reconciliation.recovery.runs.tie_draft import tie_draft
 from reconciliation.recovery.runs.tie_request import tie_request
 from reconciliation.recovery.runs.tightening import DriftPath
 from reconciliation.work_off import work_off
+from tests.people import INTEGRATION
 from tests.reconciliation.planes.shop import NOON, Shop
 
 LATER = NOON + timedelta(days=2)
@@ -69,6 +73,18 @@ class Drifted(Shop):
         with tenant(self.tenant_id):
             said = ByHand(ref, "open", "fulfilled", "GOODS_SENT_BY_SUPPORT", "T-1", f"fulfil{ref}")
             move_order(said, actor=by, at=NOON + timedelta(minutes=minute))
+
+    def post_from_export(self, ref: str, *, minute: int = 8) -> str:
+        """A deposit that somebody's script posts from an export of the portal, without looking whether it is confirmed."""
+        request = PostingRequest(
+            key=f"export {ref}", use_case="deposit", status="POSTED", effective_on=NOON.date(), payment_id=f"p-{ref}",
+            partner_reference=f"x{ref}", metadata={},
+            entries=[RequestedEntry("btc", "DEBIT", 50_000), RequestedEntry("unap", "CREDIT", 50_000)],
+        )  # fmt: skip
+        with tenant(self.tenant_id):
+            at = NOON + timedelta(minutes=minute)
+            post_transactions([request], actor=INTEGRATION, at=at, day_of=lambda *_: NOON.date())
+            return str(LedgerTransaction.objects.get(idempotency_key=request.key).public_id)
 
     def open(self, by: Actor, *, scope: RunScope = SCOPE, at: datetime = LATER, **more: Any) -> RecoveryRun:
         said = {"title": "Fulfilled from the portal", "led_by": "signal posted before confirmed", "key": f"k{at.timestamp():.0f}",

@@ -12,15 +12,19 @@ import pytest
 from ledger.actors import Actor
 from ledger.tenancy import tenant
 from reconciliation.checkpoints.freeze_models import FreezeEnd
+from reconciliation.corrections.request_reversal import request_reversal
 from reconciliation.errors import BadInput, CheckerIsMaker, ForbiddenByPolicy, NotFound, NotPermitted, RequestNotOpen
 from reconciliation.recovery.models import EvidenceBundle, EvidencePiece
+from reconciliation.recovery.runs.close_corrections import close_corrections
 from reconciliation.recovery.runs.closing import drafts_of
-from reconciliation.recovery.runs.errors import GateClosed
+from reconciliation.recovery.runs.correcting import at_hand
+from reconciliation.recovery.runs.errors import GateClosed, NoRemedy
 from reconciliation.recovery.runs.gates import gate_to
 from reconciliation.recovery.runs.paths import proposed
 from reconciliation.recovery.runs.standing import standing_of
 from reconciliation.recovery.runs.stop_run import stop_run
 from reconciliation.recovery.runs.tie_draft import tie_draft
+from reconciliation.recovery.runs.tie_request import tie_request
 from tests.reconciliation.recovery.runs.drifted import LATER, WHY, Drifted
 from tests.reconciliation.recovery.runs.test_steps import assert_chained
 
@@ -158,3 +162,54 @@ def test_a_draft_is_of_a_path_that_was_found(shop: Drifted, controller: Actor, s
     with tenant(shop.tenant_id):
         assert draft.document["key"].startswith("rr-1-")
         assert draft.document["precedence"] == 4999, "before every checkpoint that ships"
+
+
+def test_a_posting_from_an_export_is_reversed_for_its_gap_and_its_way_is_closed(
+    shop: Drifted, controller: Actor, second: Actor, author: Actor
+) -> None:
+    """Unpaid, posted and fulfilled all the same: the gap is gone once the order is refunded and book and
+    provider agree."""
+    posted = shop.post_from_export("o2")
+    shop.match(minute=2870)
+    shop.to_corrections(controller)
+    unpaid, early = shop.gap("o2", "unpaid"), shop.gap("o2", "fulfilled_early")
+    with tenant(shop.tenant_id):
+        asked = request_reversal(
+            transaction=posted,
+            reason_code="POSTED_IN_ERROR",
+            note="No provider has told of it.",
+            idempotency_key="r1",
+            actor=controller,
+            at=LATER,
+        )
+        assert [o.number for o in at_hand(standing_of(1).run, unpaid).offers] == [asked.number]
+        for gap in (unpaid, early):
+            tie_request(number=1, gap=gap, request=asked.number, actor=controller, at=LATER)
+    with tenant(shop.tenant_id), pytest.raises(NoRemedy):
+        tie_request(number=1, gap=shop.gap("o3", "under"), request=asked.number, actor=controller, at=LATER)
+    shop.approve(asked, second)
+    moved = shop.ask_move(unpaid, "o2", controller)
+    shop.approve(moved, second)
+    assert shop.recheck(controller) == (2, 0)
+    with tenant(shop.tenant_id):
+        assert "between provider and ledger is open" in at_hand(standing_of(1).run, unpaid).gap.says
+    shop.match(minute=2900)
+    assert shop.recheck(controller, LATER + timedelta(hours=1)) == (2, 2)
+    for ref, kind in (("o3", "under"), ("o4", "fulfilled_early")):
+        shop.approve(shop.ask_acceptance(shop.gap(ref, kind), controller), second)
+    with tenant(shop.tenant_id):
+        close_corrections(number=1, actor=controller, at=LATER)
+    by_move = {path.move: path for path in shop.paths()}
+    path = by_move["posting.post"]
+    assert (path.use_case, path.door, path.moves) == ("deposit", "api", 1)
+    draft = shop.draft(path.key, author)
+    with tenant(shop.tenant_id):
+        (tied,) = drafts_of(standing_of(1).run)
+        assert tied.measure is not None
+        assert (tied.measure.blocked, tied.measure.moves) == (1, 3), (
+            "of the three moves that the gaps came by, this way"
+        )
+    shop.put_in_force(draft, author, second)
+    shop.order("o20")
+    with pytest.raises(ForbiddenByPolicy, match="Not before the provider has confirmed"):
+        shop.post_from_export("o20", minute=4000)
