@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern] = [
     path("recovery/<int:number>/comparison/", recovery_end.compare, name="recovery-compare"),
     path("recovery/<int:number>/close/", recovery_end.close, name="recovery-close"),
     path("recovery/<int:number>/evidence/", recovery.evidence, name="recovery-evidence"),
+    path("recovery/<int:number>/plan/", recovery.plan, name="recovery-plan"),
     path("recovery/<int:number>/stop/", recovery.stop, name="recovery-stop"),
     path("lifecycle/", lifecycle.lifecycle, name="lifecycle"),
     path("lifecycle/states/", lifecycle.states, name="lifecycle-states"),

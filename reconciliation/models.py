@@ -70,6 +70,7 @@ from reconciliation.recovery.runs.closing_models import (
     RecoveryComparison,
     RecoveryDraft,
     RecoveryMeasure,
+    RecoveryPlan,
     RecoveryRecheck,
     RecoveryRemedy,
 )
@@ -158,6 +159,7 @@ __all__ = [
     "RecoveryEnd",
     "RecoveryGap",
     "RecoveryMeasure",
+    "RecoveryPlan",
     "RecoveryRecheck",
     "RecoveryRemedy",
     "RecoveryRun",

@@ -1,6 +1,6 @@
 """Recovery runs as pages show them: the list, and one run with its steps, its gate and the work at hand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -15,9 +15,11 @@ from console.pages.recovery_tighten import tighten_work
 from console.pages.recovery_words import TOOLS, period_words, short, steps_of, tools_said
 from console.pages.settings import box
 from console.pages.words import as_sentence, new_key, plural
+from console.recovery_forms import CloseRun, PlanRun, StopRun
 from ledger.actors import Actor
 from reconciliation.outbox_models import OutboxItem
 from reconciliation.permissions import Permission, allowed
+from reconciliation.recovery.runs.planned import Planned
 from reconciliation.recovery.runs.run_pages import ListedRun, WholeRun
 from reconciliation.recovery.runs.standing import CLASSIFY, CORRECT, EXPORT, FREEZE, RERUN, STEPS, TIGHTEN
 
@@ -53,14 +55,15 @@ def recovery_page(found: Sequence[ListedRun], form: forms.Form, actor: Actor, to
 
 
 def run_page(
-    found: WholeRun, actor: Actor, to: Link, *, look: int, many: bool, stop: forms.Form, close: forms.Form
+    found: WholeRun, actor: Actor, to: Link, *, look: int, many: bool, sent: Mapping[str, forms.Form]
 ) -> dict[str, Any]:
-    """templates/recovery/run.html"""
+    """templates/recovery/run.html. `sent` are forms that came back with what was wrong with them, by act."""
     standing = found.standing
     run, due, end = standing.run, standing.next_step, standing.end
     look = look if look in standing.steps else TIGHTEN if TIGHTEN in standing.steps else 0  # a closed run shows its end
     may, number = allowed(actor, Permission.RUN_RECOVERY), run.number
-    shown = look or due
+    shown, plan = look or due, found.planned or Planned(run.freeze_until, run.owner_person_id, run.owner)
+    close = sent.get("close") or CloseRun()
     return {
         "ref": str(run),
         "number": number,
@@ -70,7 +73,7 @@ def run_page(
         "opened_at": run.opened_at,
         "opened_by": run.opened_by,
         "led_by": run.led_by,
-        "owner": run.owner,
+        "owner": plan.owner,
         "scope": period_words(run),
         "ended": end and {"how": end.how.capitalize(), "at": end.ended_at, "by": end.ended_by, "reason": end.reason},
         "steps": steps_of(found, look),
@@ -82,9 +85,20 @@ def run_page(
         "work": looked(found, look, actor) if look else _work(found, shown, may, many, actor, to, close),
         "evidence": _evidence(found),
         "bundle": _bundle(found, actor),
+        "plan": box(
+            "recovery-plan",
+            sent.get("plan") or PlanRun(found.runners, plan),
+            "Extend or hand over",
+            "Plan it so",
+            box_id="plan-",
+            args=[str(number)],
+            says="The freeze ends with the run and never by itself; what is planned is shown to everybody.",
+        )
+        if may and end is None
+        else None,
         "stop": box(
             "recovery-stop",
-            stop,
+            sent.get("stop") or StopRun(),
             "Stop this run",
             f"Stop {run}",
             box_id="stop-",
@@ -107,10 +121,10 @@ def _row(x: ListedRun, to: Link) -> dict[str, Any]:
         "scope": period_words(x.run),
         "step": step,
         "gaps": x.gaps,
-        "owner": x.run.owner,
+        "owner": x.planned.owner,
         "opened_at": x.run.opened_at,
         "ended_at": x.end.ended_at if x.end else None,
-        "freeze_until": x.run.freeze_until if x.done and not x.end else None,
+        "freeze_until": x.planned.freeze_until if x.done and not x.end else None,
     }
 
 

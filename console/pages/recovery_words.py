@@ -99,7 +99,11 @@ def _done_words(step: int, found: WholeRun) -> str:
     row = standing.steps[step]
     if step == FREEZE:
         ended = standing.end.ended_at if standing.end else None
-        until = f"until {moment(ended)}" if ended else f"planned until {moment(standing.run.freeze_until)}"
+        until = (
+            f"until {moment(ended)}"
+            if ended
+            else f"planned until {moment(found.planned.freeze_until if found.planned else standing.run.freeze_until)}"
+        )
         return (
             f"{plural(len(said['moves']), 'informal tool')} closed {moment(row.done_at)} by {row.done_by}, {until}. "
             f"{plural(found.refused, 'attempt')} refused, 0 let through."

@@ -15,7 +15,7 @@ from console.pages.paging import part
 from console.pages.recovery import recovery_page, run_page
 from console.pages.written import a_number, text_of
 from console.permitted import Signed, opens, writes
-from console.recovery_forms import CloseRun, OpenRun, StopRun
+from console.recovery_forms import OpenRun, PlanRun, StopRun
 from console.views.settings import say_beside
 from reconciliation.cases.taxonomy import CLASSES
 from reconciliation.errors import BadInput
@@ -27,6 +27,8 @@ from reconciliation.recovery.runs.close_classes import close_classes
 from reconciliation.recovery.runs.close_corrections import close_corrections
 from reconciliation.recovery.runs.freeze_tools import freeze_tools
 from reconciliation.recovery.runs.open_run import open_run
+from reconciliation.recovery.runs.planned import runners
+from reconciliation.recovery.runs.replan_run import replan_run
 from reconciliation.recovery.runs.run_pages import all_runs, whole_run
 from reconciliation.recovery.runs.set_class import set_class
 from reconciliation.recovery.runs.standing import CLASSIFY, CORRECT, EXPORT, FREEZE, RERUN
@@ -102,11 +104,29 @@ def evidence(request: Signed, number: int) -> HttpResponse:
 
 
 @writes(Permission.RUN_RECOVERY)
+def plan(request: Signed, number: int) -> HttpResponse:
+    """POST /recovery/<number>/plan/: freeze_until, owner (a person's id), reason"""
+    form = PlanRun(runners(), None, request.POST)
+    if not form.is_valid():
+        return run_again(request, number, "plan", form)
+    try:
+        made = replan_run(number=number, **form.asked(), actor=request.actor, at=request.at)
+    except BadInput as refusal:
+        say_beside(form, refusal)
+        return run_again(request, number, "plan", form)
+    said = (
+        f"RR-{number} is of {made.owner}, its freeze is planned anew" if made else f"RR-{number} is planned so already"
+    )
+    messages.info(request, said)
+    return redirect("recovery-run", number)
+
+
+@writes(Permission.RUN_RECOVERY)
 def stop(request: Signed, number: int) -> HttpResponse:
     """POST /recovery/<number>/stop/: reason"""
     form = StopRun(request.POST)
     if not form.is_valid():
-        return _run(request, number, stop=form, status=400)
+        return run_again(request, number, "stop", form)
     stop_run(number=number, reason=form.cleaned_data["reason"], actor=request.actor, at=request.at)
     messages.info(request, f"RR-{number} is stopped, its freeze is lifted.")
     return redirect("recovery-run", number)
@@ -123,9 +143,9 @@ def answered(request: Signed, number: int, told: str, gap: int = 0) -> HttpRespo
     return redirect(f"{address}?gap={gap}" if gap else address)
 
 
-def run_again(request: Signed, number: int, close: forms.Form) -> HttpResponse:
-    """The page with the form of the close as it was sent, and what was wrong with it."""
-    return _run(request, number, close=close, status=400)
+def run_again(request: Signed, number: int, act: str, form: forms.Form) -> HttpResponse:
+    """The page with a form as it was sent, and what was wrong with it."""
+    return _run(request, number, sent={act: form}, status=400)
 
 
 def _list(request: Signed, form: forms.Form, status: int = 200) -> HttpResponse:
@@ -134,20 +154,17 @@ def _list(request: Signed, form: forms.Form, status: int = 200) -> HttpResponse:
 
 
 def _run(
-    request: Signed, number: int, *, gap: int = 0, look: int = 0, stop: forms.Form | None = None, close: forms.Form | None = None,
+    request: Signed,
+    number: int,
+    *,
+    gap: int = 0,
+    look: int = 0,
+    sent: dict[str, forms.Form] | None = None,
     status: int = 200,
-) -> HttpResponse:  # fmt: skip
+) -> HttpResponse:
     many = bool(a_number(request.GET, "all"))
     found = whole_run(number, request.at, gap=gap, many=many)
-    page = run_page(
-        found,
-        request.actor,
-        links_for(request.actor),
-        look=look,
-        many=many,
-        stop=stop or StopRun(),
-        close=close or CloseRun(),
-    )
+    page = run_page(found, request.actor, links_for(request.actor), look=look, many=many, sent=sent or {})
     response = render(request, part(request, "recovery/run.html", "run"), page, status=status)
     if request.GET.get("watch") and not page["work"].get("waits"):
         response.headers["HX-Refresh"] = "true"  # the worker is done: another step is due, with keys of its own

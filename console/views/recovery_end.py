@@ -58,7 +58,7 @@ def close(request: Signed, number: int) -> HttpResponse:
     """POST /recovery/<number>/close/: summary, untightened, explanation, key"""
     form = CloseRun(request.POST)
     if not form.is_valid():
-        return run_again(request, number, form)
+        return run_again(request, number, "close", form)
     try:
         made = request_close(
             number=number, **form.cleaned_data, idempotency_key=text_of(request.POST, "key", 64), actor=request.actor,
@@ -66,6 +66,6 @@ def close(request: Signed, number: int) -> HttpResponse:
         )  # fmt: skip
     except BadInput as refusal:
         say_beside(form, refusal)
-        return run_again(request, number, form)
+        return run_again(request, number, "close", form)
     messages.info(request, sent_words(made, len(who_could_decide(made.id, at=request.at))))
     return redirect("recovery-run", number)

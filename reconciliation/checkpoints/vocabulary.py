@@ -144,6 +144,7 @@ VOCABULARY: dict[str, Transition] = _vocabulary(
     T("recovery.step", "control", "a step of a recovery run is done", "finance reconciliation"),
     T("recovery.classify", "control", "a gap of a recovery run gets its class", "finance reconciliation"),
     T("recovery.tie", "control", "a correction or a draft is tied to a recovery run", "finance reconciliation"),
+    T("recovery.plan", "control", "the owner of a recovery run or the planned end of its freeze changes", "finance reconciliation"),
     T("recovery.move_order", "commerce", "an order is moved for a gap of a recovery run", "eligibility",
       BASIC | {"from", "to", "asset", "rail", "amount", "provider_state"}, COMMERCE_STEPS,
       requirements=frozenset({"reason_code", "ticket"}), asked=MUST),

@@ -249,4 +249,21 @@ class Migration(migrations.Migration):
                 "managed": False,
             },
         ),
+        migrations.CreateModel(
+            name="RecoveryPlan",
+            fields=[
+                ("tenant_id", models.IntegerField(db_default=ledger.tenancy.CurrentTenant(), editable=False)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("freeze_until", models.DateTimeField()),
+                ("owner", models.TextField()),
+                ("reason", models.TextField()),
+                ("changed_at", models.DateTimeField()),
+                ("changed_by", models.TextField()),
+                ("decision_id", models.BigIntegerField()),
+            ],
+            options={
+                "db_table": "recovery_plan",
+                "managed": False,
+            },
+        ),
     ]

@@ -4,7 +4,8 @@
 from datetime import timedelta
 from typing import Any
 
-from console.recovery_forms import CloseRun, OpenRun, StopRun
+from console.recovery_forms import CloseRun, OpenRun, PlanRun, StopRun
+from reconciliation.recovery.runs.planned import Planned
 from tests.console.kit_work import NOW, amount
 
 LONG = "Postings made from portal exports, and orders that support fulfilled by hand before the provider had confirmed them, 27 Oct to 12 Nov"
@@ -89,6 +90,7 @@ def run() -> dict[str, Any]:
                  "all_href": "?all=1", "next_href": "?gap=403", "gap": gap, "who": "", "left": 41, "verb": "Close the classes", "act": {"href": "/recovery/12/steps/4/", "key": "k2", "may": True, "who": ""}},
         "evidence": [{"text": "Event log, sealed", "at": NOW, "digest": "b81e…07", "whole": "ab" * 32}, {"text": "Classes, every decision", "at": None, "digest": "open", "whole": ""}],
         "bundle": {"ref": "EB-4", "href": "/incidents/evidence/4/", "size": "7.1 MB", "as_of": NOW, "seal_href": "/recovery/12/evidence/", "waits": False, "may": True, "who": ""},
+        "plan": _box("plan", PlanRun([(1, "Yonas Berhane")], Planned(NOW, 1, "Yonas Berhane")), "Extend or hand over", "Plan it so"),
         "stop": _box("stop", StopRun(), "Stop this run", "Stop RR-12"), "read_only": "",
     }  # fmt: skip
 
@@ -96,7 +98,7 @@ def run() -> dict[str, Any]:
 def run_due() -> dict[str, Any]:
     work = {"kind": "ask", "title": "2. Export the event log", "says": "Sealed as one file.", "waits": False, "trouble": "Tried 2 times: BundleTooLarge", "verb": "Export the log",
             "act": {"href": "/recovery/12/steps/2/", "key": "k2", "may": True, "who": ""}}  # fmt: skip
-    return {**run(), "work": work, "bundle": None, "stop": None, "step": "Step 2 of 6"}
+    return {**run(), "work": work, "bundle": None, "stop": None, "plan": None, "step": "Step 2 of 6"}
 
 
 def run_looked() -> dict[str, Any]:
@@ -117,6 +119,7 @@ def run_looked() -> dict[str, Any]:
         "state": "stopped",
         "gate": None,
         "stop": None,
+        "plan": None,
         "read_only": "That needs the role controller.",
     }
 
@@ -168,7 +171,7 @@ def run_corrected() -> dict[str, Any]:
     """Nothing left, for one who may only read."""
     work = run_correcting()["work"] | {"left": 0, "look": None, "rows": [], "gap": None, "all_href": "", "next_href": "", "values": [], "states": [],
                                        "act": {"href": "/recovery/12/steps/5/", "key": "k2", "may": False, "who": "That needs the role controller or operator."}}  # fmt: skip
-    return {**run(), "work": work, "stop": None}
+    return {**run(), "work": work, "stop": None, "plan": None}
 
 
 def run_tightening() -> dict[str, Any]:
@@ -228,5 +231,6 @@ def run_asked() -> dict[str, Any]:
         "state": "closed",
         "ended": {"how": "Closed", "at": NOW, "by": "Sela Second", "reason": "The way is closed."},
         "stop": None,
+        "plan": None,
         "gate": None,
     }

@@ -293,6 +293,7 @@ ACTS: dict[str, Route] = {
     "recovery-measure": Route("/recovery/{recovery}/measure/", ADMIN, 400),
     "recovery-compare": Route("/recovery/{recovery}/comparison/", RUNNERS, 409),
     "recovery-close": Route("/recovery/{recovery}/close/", RUNNERS, 400),
+    "recovery-plan": Route("/recovery/{recovery}/plan/", RUNNERS, 400),
     "recovery-evidence": Route("/recovery/{recovery}/evidence/", AUDIT, 409),
     "recovery-stop": Route("/recovery/{recovery}/stop/", RUNNERS, 400),
     "evidence-hand-out": Route("/incidents/evidence/1/", AUDIT, 404),

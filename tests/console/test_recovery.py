@@ -277,3 +277,26 @@ def test_the_way_is_closed_and_the_run_with_it_without_script(
     assert "Freeze by recovery" not in said
     assert "No recovery run is open" in words(page(controller, "/recovery/"))
     assert client.post(f"{RUN}stop/", {"reason": "The wrong days were named, opened anew."}).status_code == 409
+
+
+def test_the_freeze_is_extended_and_the_run_handed_over(shop: Drifted, controller: User, user_of: UserMaker) -> None:
+    me, second = acting(controller, shop.tenant_id), acting(user_of("Sela Second", "controller"), shop.tenant_id)
+    shop.open(me)
+    shop.freeze(me)
+    client = signed_in(controller)
+    said = {
+        "freeze_until": "2026-04-02T18:00",
+        "owner": str(second.person_id),
+        "reason": "It takes longer, and I am away.",
+    }
+    assert client.post(f"{RUN}plan/", said | {"reason": "longer"}).status_code == 400
+    refused = client.post(f"{RUN}plan/", said | {"freeze_until": "2026-03-01T18:00"})
+    assert (refused.status_code, "he planned end of the freeze lies ahead" in words(refused.content.decode())) == (
+        400,
+        True,
+    )
+    assert client.post(f"{RUN}plan/", said).status_code == 302
+    html = words(page(controller, RUN))
+    assert "owner Sela Second" in html
+    assert "Freeze by recovery RR-1, planned until Thu 2 Apr 18:00 UTC." in html
+    assert "Sela Second" in words(page(controller, "/recovery/"))

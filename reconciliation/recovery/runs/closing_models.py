@@ -1,4 +1,4 @@
-"""The rows of a run's fifth and sixth step."""
+"""The rows of a run's fifth and sixth step, and of what was planned anew."""
 
 import json
 from typing import Any
@@ -9,6 +9,7 @@ from ledger.models import tenant_column
 from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.backtest.models import Backtest
 from reconciliation.checkpoints.models import CheckpointVersion
+from reconciliation.people.models import Person
 from reconciliation.recovery.runs.models import RecoveryGap, RecoveryRun
 
 PROTECT = models.PROTECT
@@ -125,3 +126,23 @@ class RecoveryComparison(models.Model):
         """What was compared, by pair of planes."""
         found: dict[str, Any] = json.loads(self.document)
         return found
+
+
+class RecoveryPlan(models.Model):
+    tenant_id = tenant_column()
+    id = models.BigAutoField(primary_key=True)
+    run = models.ForeignKey(RecoveryRun, on_delete=PROTECT, related_name="plans")
+    freeze_until = models.DateTimeField()
+    owner_person = models.ForeignKey(Person, on_delete=PROTECT, db_column="owner_id", related_name="+")
+    owner = models.TextField()
+    reason = models.TextField()
+    changed_at = models.DateTimeField()
+    changed_by = models.TextField()
+    decision_id = models.BigIntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "recovery_plan"
+
+    def __str__(self) -> str:
+        return f"plan of {self.run_id}"

@@ -1,5 +1,6 @@
 """What the pages of recovery runs show. Reads only; a fixed number of queries, however many gaps a run has."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +25,7 @@ from reconciliation.recovery.runs.correcting import AtHand, GapState, StateFigur
 from reconciliation.recovery.runs.gates import Condition, gate_to, refused_attempts
 from reconciliation.recovery.runs.models import RecoveryClass, RecoveryEnd, RecoveryGap, RecoveryRun, RecoveryStep
 from reconciliation.recovery.runs.paths import paths_of
+from reconciliation.recovery.runs.planned import Planned, planned, runners
 from reconciliation.recovery.runs.standing import (
     CLASSIFY,
     CORRECT,
@@ -60,6 +62,7 @@ class ListedRun:
     done: int
     end: RecoveryEnd | None
     gaps: int
+    planned: Planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,8 @@ class WholeRun:
     gap: RecoveryGap | None
     given: list[RecoveryClass]
     oldest: datetime | None
+    planned: Planned | None = None
+    runners: Sequence[tuple[int, str]] = ()
     correcting: "Correcting | None" = None
     tightening: "Tightening | None" = None
 
@@ -117,7 +122,7 @@ class Correcting:
 
 
 def all_runs() -> list[ListedRun]:
-    """Those that stand open first, the newest of each before the older. Needs a tenant scope. Four queries."""
+    """Those that stand open first, the newest of each before the older. Needs a tenant scope. Five queries."""
     runs = list(RecoveryRun.objects.defer("document").order_by("-number")[:LISTED])
     ids = [r.id for r in runs]
     done: dict[int, int] = {}
@@ -127,7 +132,8 @@ def all_runs() -> list[ListedRun]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT run_id, count(*) FROM recovery_gap WHERE run_id = ANY(%s) GROUP BY 1", [ids])
         gaps = dict(cursor.fetchall())
-    told = [ListedRun(r, done.get(r.id, 0), ends.get(r.id), gaps.get(r.id, 0)) for r in runs]
+    plans = planned(runs)
+    told = [ListedRun(r, done.get(r.id, 0), ends.get(r.id), gaps.get(r.id, 0), plans[r.id]) for r in runs]
     return sorted(told, key=lambda x: (x.end is not None, -x.run.number))
 
 
@@ -149,6 +155,7 @@ def whole_run(number: int, at: datetime, *, gap: int = 0, many: bool = False) ->
         _refused(standing) if window else 0, _figures(run) if found else [], gaps, classed, left, one,
         list(RecoveryClass.objects.filter(gap=one).order_by("id")) if one else [],
         min((g.since_at for g in left), default=None),
+        planned([run])[run.id], runners() if standing.end is None else (),
         _correcting(run, gap, many) if due == CORRECT else None,
         _tightening(standing) if due == TIGHTEN else None,
     )  # fmt: skip

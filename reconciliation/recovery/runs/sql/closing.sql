@@ -2,6 +2,7 @@
 CALL carries_decision('recovery_remedy');
 CALL carries_decision('recovery_acceptance');
 CALL carries_decision('recovery_draft');
+CALL carries_decision('recovery_plan');
 CREATE TRIGGER in_its_step BEFORE INSERT ON recovery_remedy FOR EACH ROW EXECUTE FUNCTION guard.recovery_row_in_its_step();
 CREATE TRIGGER in_its_step BEFORE INSERT ON recovery_acceptance FOR EACH ROW EXECUTE FUNCTION guard.recovery_row_in_its_step();
 CREATE TRIGGER in_its_step BEFORE INSERT ON recovery_recheck FOR EACH ROW EXECUTE FUNCTION guard.recovery_row_in_its_step();
@@ -144,3 +145,18 @@ END $$;
 ALTER FUNCTION guard.last_step_ends_its_run() OWNER TO plumbline_check;
 CREATE CONSTRAINT TRIGGER last_step_ends_its_run AFTER INSERT ON recovery_step DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW WHEN (NEW.step = 6) EXECUTE FUNCTION guard.last_step_ends_its_run();
+
+-- A plan is of a run that stands open, and its owner is somebody who may run one.
+CREATE FUNCTION guard.plan_is_of_an_open_run() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(7016, NEW.tenant_id);
+    IF EXISTS (SELECT FROM recovery_end e WHERE e.tenant_id = NEW.tenant_id AND e.run_id = NEW.run_id)
+       OR NOT (guard.holds_role(NEW.tenant_id, NEW.owner_id, 'controller') OR guard.holds_role(NEW.tenant_id, NEW.owner_id, 'operator')) THEN
+        RAISE EXCEPTION 'a plan is of a recovery that stands open, and of an owner who may run it'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'plan_is_of_an_open_run', TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN NEW;
+END $$;
+ALTER FUNCTION guard.plan_is_of_an_open_run() OWNER TO plumbline_check;
+CREATE TRIGGER plan_is_of_an_open_run BEFORE INSERT ON recovery_plan FOR EACH ROW EXECUTE FUNCTION guard.plan_is_of_an_open_run();

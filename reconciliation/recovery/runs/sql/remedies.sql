@@ -100,3 +100,22 @@ CREATE TABLE recovery_comparison ( -- the planes of the scope afterwards; `unexp
 CREATE INDEX comparison_by_recovery ON recovery_comparison (tenant_id, run_id, id);
 CALL protect_tenant_table('recovery_comparison');
 CALL make_append_only('recovery_comparison');
+
+CREATE TABLE recovery_plan ( -- another planned end of the freeze, or another owner; the last one counts
+    tenant_id    integer NOT NULL,
+    id           bigint GENERATED ALWAYS AS IDENTITY,
+    run_id       bigint NOT NULL,
+    freeze_until timestamptz NOT NULL,
+    owner_id     bigint NOT NULL REFERENCES reconciliation_person,
+    owner        text NOT NULL,
+    reason       text NOT NULL,
+    changed_at   timestamptz NOT NULL,
+    changed_by   text NOT NULL,
+    decision_id  bigint NOT NULL,
+    PRIMARY KEY (tenant_id, id),
+    CONSTRAINT plan_of_a_known_recovery FOREIGN KEY (tenant_id, run_id) REFERENCES recovery_run (tenant_id, id),
+    CONSTRAINT plan_says_why CHECK (length(reason) BETWEEN 20 AND 2000)
+);
+CREATE INDEX plan_by_recovery ON recovery_plan (tenant_id, run_id, id);
+CALL protect_tenant_table('recovery_plan');
+CALL make_append_only('recovery_plan');

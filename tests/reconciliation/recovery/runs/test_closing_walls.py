@@ -8,7 +8,9 @@ import psycopg
 import pytest
 
 from ledger.actors import Actor
-from tests.reconciliation.recovery.runs.drifted import Drifted
+from ledger.tenancy import tenant
+from reconciliation.recovery.runs.stop_run import stop_run
+from tests.reconciliation.recovery.runs.drifted import LATER, WHY, Drifted
 from tests.reconciliation.recovery.runs.test_walls import attack, step
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -113,3 +115,16 @@ def test_a_run_is_closed_as_asked_alone(shop: Drifted, controller: Actor, second
     shop.to_the_end(controller, second)
     assert attack(step(6)) == "recovery_closes_as_asked"
     assert attack(RECHECK.format(gone="true", says="")) == "recovery_row_in_its_step"
+
+
+def test_a_plan_is_of_an_open_run_and_of_somebody_who_may_run_it(
+    shop: Drifted, controller: Actor, analyst: Actor, attack: Attack
+) -> None:
+    plan = """INSERT INTO recovery_plan (run_id, freeze_until, owner_id, owner, reason, changed_at, changed_by, decision_id)
+              SELECT id, now(), {owner}, 'me', 'It takes longer than planned.', now(), 'me', decision_id FROM recovery_run"""
+    shop.open(controller)
+    assert attack(plan.format(owner=controller.person_id)) is None
+    assert attack(plan.format(owner=analyst.person_id)) == "plan_is_of_an_open_run"
+    with tenant(shop.tenant_id):
+        stop_run(number=1, reason=WHY, actor=controller, at=LATER)
+    assert attack(plan.format(owner=controller.person_id)) == "plan_is_of_an_open_run"
