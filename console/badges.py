@@ -148,6 +148,7 @@ INCIDENT = {
 RECOVERY = {
     "open": Badge("info", "clock", "Open"),
     "stopped": Badge("unknown", "x", "Stopped"),
+    "closed": Badge("clean", "check", "Closed"),
 }
 EVIDENCE = {
     "sealed": Badge("clean", "check", "Sealed"),

@@ -1,11 +1,14 @@
 """The forms of recovery runs. What they hold is judged by the use cases; here it is only read."""
 
+from collections.abc import Sequence
 from datetime import UTC
 from typing import Any
 
 from django import forms
 
 from reconciliation.recovery.runs.open_run import LONGEST_LED_BY, LONGEST_TITLE
+from reconciliation.recovery.runs.planned import Planned
+from reconciliation.recovery.runs.request_close import LONGEST as LONGEST_CLOSE
 from reconciliation.recovery.runs.scope import RunScope, read_scope
 from reconciliation.recovery.runs.stop_run import LEAST, LONGEST
 
@@ -60,6 +63,55 @@ class OpenRun(forms.Form):
             "title": said["title"], "led_by": said["led_by"],
             "freeze_until": until if until.tzinfo else until.replace(tzinfo=UTC),
         }  # fmt: skip
+
+
+class PlanRun(forms.Form):
+    freeze_until = forms.DateTimeField(
+        label="Freeze planned until, UTC",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    owner = forms.TypedChoiceField(label="Owner", coerce=int)
+    reason = forms.CharField(
+        label="Why",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        min_length=LEAST,
+        max_length=LONGEST_CLOSE,
+        help_text="Kept; it cannot be edited.",
+    )
+
+    def __init__(self, runners: Sequence[tuple[int, str]], plan: Planned | None, data: Any = None) -> None:
+        told = {"freeze_until": plan.freeze_until, "owner": plan.owner_id} if plan else None
+        super().__init__(data, initial=told, prefix=None)
+        self.fields["owner"].choices = list(runners)  # type: ignore[attr-defined]
+
+    def asked(self) -> dict[str, Any]:
+        """What `replan_run` takes, once valid; the instant is read as UTC."""
+        until = self.cleaned_data["freeze_until"]
+        return self.cleaned_data | {"freeze_until": until if until.tzinfo else until.replace(tzinfo=UTC)}
+
+
+class CloseRun(forms.Form):
+    summary = forms.CharField(
+        label="What was done and found",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        min_length=LEAST,
+        max_length=LONGEST_CLOSE,
+        help_text="Kept with the run; it cannot be edited.",
+    )
+    untightened = forms.CharField(
+        label="Why no checkpoint of this run is in force",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+        max_length=LONGEST_CLOSE,
+        help_text="Needed while none is; the second person approves it too.",
+    )
+    explanation = forms.CharField(
+        label="What explains the differences that are left",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+        max_length=LONGEST_CLOSE,
+        help_text="Needed while something is left unexplained.",
+    )
 
 
 class StopRun(forms.Form):

@@ -32,6 +32,9 @@ class ReconciliationConfig(AppConfig):
         from reconciliation.postings.rule_kind import SET_POSTING_RULE
         from reconciliation.provider.state_fact import UNKNOWN, provider_states
         from reconciliation.recovery.release_kind import RELEASE_INCIDENT
+        from reconciliation.recovery.runs.acceptance_kind import ACCEPT_GAP
+        from reconciliation.recovery.runs.close_kind import CLOSE_RECOVERY
+        from reconciliation.recovery.runs.gap_move_kind import MOVE_ORDER_FOR_GAP
 
         register(REVERSE)
         register(CONFIRM)
@@ -54,6 +57,9 @@ class ReconciliationConfig(AppConfig):
         register(OVERRIDE_CHECKPOINT)
         register(SET_ACCESS)
         register(RELEASE_INCIDENT)
+        register(ACCEPT_GAP)
+        register(MOVE_ORDER_FOR_GAP)
+        register(CLOSE_RECOVERY)
         register(SET_ESCALATION)
         register(SET_GATE)
         register(SET_RECEIVER)

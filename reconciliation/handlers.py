@@ -26,8 +26,10 @@ from reconciliation.oversight.escalation.escalate_run import escalate_run
 from reconciliation.oversight.signals.read_signals import read_signals
 from reconciliation.planes.confirm_settlement import confirm_settlement
 from reconciliation.provider.polling.poll_endpoint import poll_endpoint
-from reconciliation.recovery.runs.asking import EXPORT_LOG, RERUN_MATCHER, SEAL_SO_FAR
+from reconciliation.recovery.runs.asking import COMPARE_PLANES, EXPORT_LOG, MEASURE_DRAFT, RERUN_MATCHER, SEAL_SO_FAR
+from reconciliation.recovery.runs.compare_planes import compare_planes
 from reconciliation.recovery.runs.export_log import export_log
+from reconciliation.recovery.runs.measure_draft import measure_draft
 from reconciliation.recovery.runs.rerun_matcher import rerun_matcher
 from reconciliation.recovery.runs.seal_so_far import seal_so_far
 from reconciliation.recovery.seal_evidence import seal_evidence
@@ -142,6 +144,21 @@ def seal_recovery(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
     seal_so_far(payload["tenant"], number=payload["run"], as_of=as_of, actor=actor, at=at)
 
 
+def measure_for_recovery(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
+    """{"run": its number, "version": version id, "since", "until": instants, "by": who asked}. In one transaction: the count reads
+    what the backtest leaves in it."""
+    version = CheckpointVersion.objects.get(id=payload["version"])
+    since, until = (datetime.fromisoformat(payload[end]) for end in ("since", "until"))
+    reader = replace(actor, name=payload["by"], roles=frozenset({"operator"}))
+    made = run_backtest(document=version.document, number=version.number, since=since, until=until, actor=reader, at=at)
+    measure_draft(number=payload["run"], version=version.id, backtest=made, actor=actor, at=at)
+
+
+def compare_for_recovery(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
+    """{"run": its number, "by": who asked}. In the transaction that marks the item done."""
+    compare_planes(number=payload["run"], asked_by=payload["by"], actor=actor, at=at)
+
+
 __all__ = ["HANDLERS"]
 
 HANDLERS.update(
@@ -157,6 +174,8 @@ HANDLERS.update(
         "seal_evidence": Handler(preserve, lease=timedelta(minutes=15)),
         EXPORT_LOG: Handler(export_for_recovery, lease=timedelta(minutes=30)),
         RERUN_MATCHER: Handler(rerun_for_recovery),
+        MEASURE_DRAFT: Handler(measure_for_recovery),
+        COMPARE_PLANES: Handler(compare_for_recovery),
         SEAL_SO_FAR: Handler(seal_recovery, lease=timedelta(minutes=30)),
         "escalate": Handler(escalate),
         READ_SIGNALS: Handler(read_all_signals),

@@ -67,6 +67,15 @@ from reconciliation.provider.models import (
 )
 from reconciliation.provider.polling.models import Poll, PollGap, Polling
 from reconciliation.recovery.models import EvidenceBundle, EvidencePiece
+from reconciliation.recovery.runs.closing_models import (
+    RecoveryAcceptance,
+    RecoveryComparison,
+    RecoveryDraft,
+    RecoveryMeasure,
+    RecoveryPlan,
+    RecoveryRecheck,
+    RecoveryRemedy,
+)
 from reconciliation.recovery.runs.models import RecoveryClass, RecoveryEnd, RecoveryGap, RecoveryRun, RecoveryStep
 
 __all__ = [
@@ -146,9 +155,16 @@ __all__ = [
     "Quarantined",
     "Receiver",
     "RecognitionRule",
+    "RecoveryAcceptance",
     "RecoveryClass",
+    "RecoveryComparison",
+    "RecoveryDraft",
     "RecoveryEnd",
     "RecoveryGap",
+    "RecoveryMeasure",
+    "RecoveryPlan",
+    "RecoveryRecheck",
+    "RecoveryRemedy",
     "RecoveryRun",
     "RecoveryStep",
     "Restriction",

@@ -32,7 +32,10 @@ SELECT (SELECT count(*) FROM (SELECT FROM exception_case WHERE state <> 'resolve
        (SELECT array_agg(i.number || ' ' || b.code ORDER BY i.number) FROM incident i
           JOIN bank_account b ON b.tenant_id = i.tenant_id AND b.id = i.bank_account_id WHERE {OPEN_INCIDENT}),
        n.waiting, n.pages,
-       (SELECT jsonb_agg(jsonb_build_array(r.number, r.freeze_until, EXISTS (
+       (SELECT jsonb_agg(jsonb_build_array(r.number, coalesce((
+                   SELECT p.freeze_until FROM recovery_plan p
+                    WHERE p.tenant_id = r.tenant_id AND p.run_id = r.id ORDER BY p.id DESC LIMIT 1),
+                   r.freeze_until), EXISTS (
                    SELECT FROM recovery_step s
                     WHERE s.tenant_id = r.tenant_id AND s.run_id = r.id AND s.freeze_id IS NOT NULL)) ORDER BY r.number)::text
           FROM recovery_run r

@@ -20,6 +20,7 @@ from console.pages.links import link
 from console.pages.outcome import outcome_part
 from console.pages.period_facts import period_facts
 from console.pages.posting_rules import rule_facts
+from console.pages.recovery_facts import acceptance_facts, close_facts, gap_facts
 from console.pages.setting_words import asked_facts, own_cases
 from ledger.assets import EXPONENTS
 from reconciliation.approvals.checks import Check
@@ -38,6 +39,7 @@ FACTS = {
     "activate_checkpoint": checkpoint_facts, "retire_checkpoint": checkpoint_facts, "override_checkpoint": override_facts,
     "release_incident": release_facts, "close_period": period_facts, "reopen_period": period_facts, "set_access": access_facts,
     "set_posting_rule": rule_facts, "set_escalation": escalation_facts, "set_gate": gate_facts, "set_receiver": receiver_facts,
+    "accept_gap": acceptance_facts, "close_recovery": close_facts,
 }  # fmt: skip
 UNKNOWN_DAY = "No complete statement covers {day} yet: its drift is unknown before and after."
 
@@ -143,6 +145,11 @@ def _moves(r: ApprovalRequest) -> list[dict[str, str]]:
     return [{"label": label, "before": before, "after": after} for label, before, after in told]
 
 
+def _moves_for_a_gap(r: ApprovalRequest) -> list[dict[str, str]]:
+    """The same, and which gap of which recovery it is for."""
+    return [*_moves(r), *gap_facts(r.payload, r.currency)]
+
+
 def _ends(r: ApprovalRequest) -> list[dict[str, str]]:
     """What ends, and what does not: the difference stays, on every page that sums it."""
     contribution = signed(int(r.payload["contribution_minor"]), EXPONENTS[r.currency])
@@ -157,7 +164,13 @@ def _ends(r: ApprovalRequest) -> list[dict[str, str]]:
     ]
 
 
-OWN = {"resolve_other": _ends, "resolve_case": _ends, "move_order": _moves, "correction.batch": frozen_facts}
+OWN = {
+    "resolve_other": _ends,
+    "resolve_case": _ends,
+    "move_order": _moves,
+    "move_order_for_gap": _moves_for_a_gap,
+    "correction.batch": frozen_facts,
+}
 
 
 def _stays_unknown(d: DayPreview) -> bool:

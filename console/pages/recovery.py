@@ -1,6 +1,6 @@
 """Recovery runs as pages show them: the list, and one run with its steps, its gate and the work at hand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -9,21 +9,29 @@ from django.urls import reverse
 from console.display import size
 from console.pages.links import Link
 from console.pages.recovery_classes import classify_work, who
-from console.pages.recovery_words import LOCKED, TOOLS, period_words, short, steps_of, tools_said
+from console.pages.recovery_correct import correct_work
+from console.pages.recovery_look import looked
+from console.pages.recovery_tighten import tighten_work
+from console.pages.recovery_words import TOOLS, period_words, short, steps_of, tools_said
 from console.pages.settings import box
 from console.pages.words import as_sentence, new_key, plural
+from console.recovery_forms import CloseRun, PlanRun, StopRun
 from ledger.actors import Actor
 from reconciliation.outbox_models import OutboxItem
 from reconciliation.permissions import Permission, allowed
+from reconciliation.recovery.runs.planned import Planned
 from reconciliation.recovery.runs.run_pages import ListedRun, WholeRun
-from reconciliation.recovery.runs.standing import CLASSIFY, CORRECT, EXPORT, FREEZE, RERUN, STEPS
+from reconciliation.recovery.runs.standing import CLASSIFY, CORRECT, EXPORT, FREEZE, RERUN, STEPS, TIGHTEN
 
 EVIDENCE = {
     FREEZE: "Freeze window and planned end",
     EXPORT: "Event log, sealed",
     RERUN: "Matcher's terms, re-run and gaps",
     CLASSIFY: "Classes, every decision",
+    CORRECT: "Corrections and acceptances",
+    TIGHTEN: "Checkpoints, planes compared, close",
 }
+WORK = {CLASSIFY: "classify", CORRECT: "correct", TIGHTEN: "tighten"}
 
 ASKED_SAYS = {
     EXPORT: "The provider's event log of the period is sealed as one file: events, deliveries with the digests of their"
@@ -46,37 +54,51 @@ def recovery_page(found: Sequence[ListedRun], form: forms.Form, actor: Actor, to
     }
 
 
-def run_page(found: WholeRun, actor: Actor, to: Link, *, look: int, many: bool, stop: forms.Form) -> dict[str, Any]:
-    """templates/recovery/run.html"""
+def run_page(
+    found: WholeRun, actor: Actor, to: Link, *, look: int, many: bool, sent: Mapping[str, forms.Form]
+) -> dict[str, Any]:
+    """templates/recovery/run.html. `sent` are forms that came back with what was wrong with them, by act."""
     standing = found.standing
     run, due, end = standing.run, standing.next_step, standing.end
-    look = look if look in standing.steps else 0
+    look = look if look in standing.steps else TIGHTEN if TIGHTEN in standing.steps else 0  # a closed run shows its end
     may, number = allowed(actor, Permission.RUN_RECOVERY), run.number
-    shown = look or (due if due <= CORRECT else CLASSIFY)
+    shown, plan = look or due, found.planned or Planned(run.freeze_until, run.owner_person_id, run.owner)
+    close = sent.get("close") or CloseRun()
     return {
         "ref": str(run),
         "number": number,
         "title": run.title,
-        "state": "stopped" if end else "open",
+        "state": end.how if end else "open",
         "step": f"Step {min(due, 6)} of 6",
         "opened_at": run.opened_at,
         "opened_by": run.opened_by,
         "led_by": run.led_by,
-        "owner": run.owner,
+        "owner": plan.owner,
         "scope": period_words(run),
-        "ended": end and {"at": end.ended_at, "by": end.ended_by, "reason": end.reason},
+        "ended": end and {"how": end.how.capitalize(), "at": end.ended_at, "by": end.ended_by, "reason": end.reason},
         "steps": steps_of(found, look),
         "look": look,
         "here": reverse("recovery-run", args=[number]),
         "earlier_href": f"?step={(look or due) - 1}" if (look or due) > 1 else "",
         "later_href": (f"?step={look + 1}" if look + 1 in standing.steps else "?") if look else "",
         "gate": _gate(found),
-        "work": _looked(found, look, actor) if look else _work(found, shown, may, many, actor, to),
+        "work": looked(found, look, actor) if look else _work(found, shown, may, many, actor, to, close),
         "evidence": _evidence(found),
         "bundle": _bundle(found, actor),
+        "plan": box(
+            "recovery-plan",
+            sent.get("plan") or PlanRun(found.runners, plan),
+            "Extend or hand over",
+            "Plan it so",
+            box_id="plan-",
+            args=[str(number)],
+            says="The freeze ends with the run and never by itself; what is planned is shown to everybody.",
+        )
+        if may and end is None
+        else None,
         "stop": box(
             "recovery-stop",
-            stop,
+            sent.get("stop") or StopRun(),
             "Stop this run",
             f"Stop {run}",
             box_id="stop-",
@@ -94,15 +116,15 @@ def _row(x: ListedRun, to: Link) -> dict[str, Any]:
     return {
         "ref": str(x.run),
         "href": to("recovery-run", x.run.number),
-        "state": "stopped" if x.end else "open",
+        "state": x.end.how if x.end else "open",
         "title": x.run.title,
         "scope": period_words(x.run),
         "step": step,
         "gaps": x.gaps,
-        "owner": x.run.owner,
+        "owner": x.planned.owner,
         "opened_at": x.run.opened_at,
         "ended_at": x.end.ended_at if x.end else None,
-        "freeze_until": x.run.freeze_until if x.done and not x.end else None,
+        "freeze_until": x.planned.freeze_until if x.done and not x.end else None,
     }
 
 
@@ -110,12 +132,19 @@ def _gate(found: WholeRun) -> dict[str, Any] | None:
     due = found.standing.next_step
     if not found.gate:
         return None
-    opens = due + 1 if due == CLASSIFY else due  # the classes themselves are work; their gate is the one behind them
+    # Classes and corrections are work themselves; their gate is the one behind them.
+    opens = due + 1 if due in (CLASSIFY, CORRECT) else due
     rows = [{"ok": c.met, "text": as_sentence(c.text).rstrip(".")} for c in found.gate]
-    return {"to": opens, "open": all(c.met for c in found.gate), "rows": rows}
+    return {
+        "to": "the close" if due == TIGHTEN else f"step {opens}",
+        "open": all(c.met for c in found.gate),
+        "rows": rows,
+    }
 
 
-def _work(found: WholeRun, step: int, may: bool, many: bool, actor: Actor, to: Link) -> dict[str, Any]:
+def _work(
+    found: WholeRun, step: int, may: bool, many: bool, actor: Actor, to: Link, close: forms.Form
+) -> dict[str, Any]:
     """The work of the step that is due."""
     number = found.standing.run.number
     act = {
@@ -125,9 +154,7 @@ def _work(found: WholeRun, step: int, may: bool, many: bool, actor: Actor, to: L
         "who": who(Permission.RUN_RECOVERY),
     }
     head: dict[str, Any] = {
-        "kind": {FREEZE: "freeze", EXPORT: "ask", RERUN: "ask"}.get(
-            step, "classify" if step == CLASSIFY else "correct"
-        ),
+        "kind": {FREEZE: "freeze", EXPORT: "ask", RERUN: "ask"}.get(step, WORK.get(step, "")),
         "title": f"{step}. {STEPS[step]}",
         "act": act,
     }
@@ -146,9 +173,9 @@ def _work(found: WholeRun, step: int, may: bool, many: bool, actor: Actor, to: L
             | classify_work(found, many, actor, to)
             | {"verb": "Close the classes", "left": found.gaps - found.classed}
         )
-    return head | {
-        "says": LOCKED[CORRECT + 1] + ". Each gap is corrected through its case or its order, by request and approval."
-    }
+    if step == TIGHTEN:
+        return head | tighten_work(found, actor, to, close)
+    return head | correct_work(found, actor, to)
 
 
 def _asked(item: OutboxItem | None, step: int) -> dict[str, Any]:
@@ -164,42 +191,6 @@ def _asked(item: OutboxItem | None, step: int) -> dict[str, Any]:
         "trouble": trouble,
         "verb": "Export the log" if step == EXPORT else "Re-run the matcher",
     }
-
-
-def _looked(found: WholeRun, step: int, actor: Actor) -> dict[str, Any]:
-    row = found.standing.steps[step]
-    facts = [
-        (name.replace("_", " ").capitalize(), _fact(value))
-        for name, value in row.said.items()
-        if name not in ("what", "run", "step")
-    ]
-    facts += [
-        ("SHA-256 of the step before", bytes(row.previous).hex()),
-        ("SHA-256 of this step", bytes(row.sha256).hex()),
-    ]
-    again = None
-    if step == RERUN and allowed(actor, Permission.RUN_RECOVERY) and found.standing.end is None:
-        again = {"href": reverse("recovery-step", args=[found.standing.run.number, RERUN]), "key": new_key()}
-    return {
-        "again": again,
-        "kind": "look",
-        "title": f"{step}. {STEPS[step]}",
-        "facts": facts,
-        "by": row.done_by,
-        "at": row.done_at,
-    }
-
-
-def _fact(value: object) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name.replace('_', ' ')} {n}" for name, n in value.items())
-    return (
-        ", ".join(map(str, value))
-        if isinstance(value, list)
-        else f"{value:,}"
-        if isinstance(value, int)
-        else str(value)
-    )
 
 
 def _evidence(found: WholeRun) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from console.display import grouped, moment, near_day, short_day
 from console.pages.links import Link
 from console.pages.words import plural
 from reconciliation.checkpoints.vocabulary import VOCABULARY
+from reconciliation.recovery.runs.correcting import SETTLED
 from reconciliation.recovery.runs.models import RecoveryRun
 from reconciliation.recovery.runs.run_pages import WholeRun
 from reconciliation.recovery.runs.standing import CLASSIFY, CORRECT, EXPORT, FREEZE, RERUN, STEPS, TIGHTEN
@@ -75,14 +76,22 @@ def steps_of(found: WholeRun, look: int) -> list[dict[str, Any]]:
             "href": f"?step={n}" if done else "",
         }
         if due:
-            row["words"] = (
-                ""
-                if n != CLASSIFY
-                else f"{grouped(str(found.classed))} of {grouped(str(found.gaps))} classified, classes not merged"
-            )
-            row["progress"] = {"of": found.gaps, "done": found.classed} if n == CLASSIFY and found.gaps else None
+            row["words"], row["progress"] = _due_words(n, found)
         told.append(row)
     return told
+
+
+def _due_words(step: int, found: WholeRun) -> tuple[str, dict[str, int] | None]:
+    """What is done of the step at work, and its bar."""
+    if step == CLASSIFY:
+        done, words = found.classed, "classified, classes not merged"
+    elif step == CORRECT and found.correcting:
+        done = sum(f.gaps for f in found.correcting.figures if f.state in SETTLED)
+        words = "corrected or accepted"
+    else:
+        return "", None
+    said = f"{grouped(str(done))} of {grouped(str(found.gaps))} {words}"
+    return said, {"of": found.gaps, "done": done} if found.gaps else None
 
 
 def _done_words(step: int, found: WholeRun) -> str:
@@ -90,7 +99,11 @@ def _done_words(step: int, found: WholeRun) -> str:
     row = standing.steps[step]
     if step == FREEZE:
         ended = standing.end.ended_at if standing.end else None
-        until = f"until {moment(ended)}" if ended else f"planned until {moment(standing.run.freeze_until)}"
+        until = (
+            f"until {moment(ended)}"
+            if ended
+            else f"planned until {moment(found.planned.freeze_until if found.planned else standing.run.freeze_until)}"
+        )
         return (
             f"{plural(len(said['moves']), 'informal tool')} closed {moment(row.done_at)} by {row.done_by}, {until}. "
             f"{plural(found.refused, 'attempt')} refused, 0 let through."
@@ -101,6 +114,16 @@ def _done_words(step: int, found: WholeRun) -> str:
     if step == RERUN:
         versions = ", ".join(f"v{n}" for n in said["versions"])
         return f"Matcher {versions}, tolerances unchanged. {said['matched']:,} matched, {plural(said['gaps'], 'gap')}."
+    if step == TIGHTEN:
+        drafts = [d for d in said["drafts"] if d["state"] == "active"]
+        what = (
+            f"{plural(len(drafts), 'checkpoint')} put in force"
+            if drafts
+            else "No checkpoint put in force, with a reason"
+        )
+        return f"{what}; asked for by {said['asked_by']}, approved by {said['approved_by']}."
+    if step == CORRECT:
+        return f"{plural(said['corrected'], 'gap')} corrected and seen gone, {said['accepted']:,} accepted."
     by = f"{plural(said['decisions'], 'decision')} by {plural(said['people'], 'person', 'people')}"
     return f"{plural(said['gaps'], 'gap')} classified in {by}."
 

@@ -8,13 +8,14 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from console.pages.links import links_for
 from console.pages.paging import part
 from console.pages.recovery import recovery_page, run_page
 from console.pages.written import a_number, text_of
 from console.permitted import Signed, opens, writes
-from console.recovery_forms import OpenRun, StopRun
+from console.recovery_forms import OpenRun, PlanRun, StopRun
 from console.views.settings import say_beside
 from reconciliation.cases.taxonomy import CLASSES
 from reconciliation.errors import BadInput
@@ -23,20 +24,26 @@ from reconciliation.recovery.runs.ask_evidence import ask_evidence
 from reconciliation.recovery.runs.ask_export import ask_export
 from reconciliation.recovery.runs.ask_rerun import ask_rerun
 from reconciliation.recovery.runs.close_classes import close_classes
+from reconciliation.recovery.runs.close_corrections import close_corrections
 from reconciliation.recovery.runs.freeze_tools import freeze_tools
 from reconciliation.recovery.runs.open_run import open_run
+from reconciliation.recovery.runs.planned import runners
+from reconciliation.recovery.runs.replan_run import replan_run
 from reconciliation.recovery.runs.run_pages import all_runs, whole_run
 from reconciliation.recovery.runs.set_class import set_class
-from reconciliation.recovery.runs.standing import CLASSIFY, EXPORT, FREEZE, RERUN
+from reconciliation.recovery.runs.standing import CLASSIFY, CORRECT, EXPORT, FREEZE, RERUN
 from reconciliation.recovery.runs.stop_run import stop_run
 
 PLANNED = timedelta(days=10)
-ACTS = {FREEZE: freeze_tools, EXPORT: ask_export, RERUN: ask_rerun, CLASSIFY: close_classes}
+ACTS = {
+    FREEZE: freeze_tools, EXPORT: ask_export, RERUN: ask_rerun, CLASSIFY: close_classes, CORRECT: close_corrections,
+}  # fmt: skip
 SAID = {
     FREEZE: "RR-{n} freezes the informal tools for everybody",
     EXPORT: "A worker exports the event log of RR-{n}",
     RERUN: "A worker re-runs the matcher of RR-{n}",
     CLASSIFY: "The classes of RR-{n} are closed",
+    CORRECT: "The corrections of RR-{n} are closed",
 }
 
 
@@ -74,9 +81,9 @@ def step(request: Signed, number: int, step: int) -> HttpResponse:
     """POST /recovery/<number>/steps/<step>/: done or asked of a worker; HTMX gets the steps and the work anew."""
     act = ACTS.get(step)
     if act is None:
-        raise BadInput("a step of a run is 1 to 4 here", "step")
+        raise BadInput("a step of a run is 1 to 5 here", "step")
     act(number=number, actor=request.actor, at=request.at)
-    return _answered(request, number, SAID[step].format(n=number))
+    return answered(request, number, SAID[step].format(n=number))
 
 
 @writes(Permission.CLASSIFY_GAPS)
@@ -86,14 +93,32 @@ def classify(request: Signed, number: int, gap: int) -> HttpResponse:
     set_class(
         number=number, gap=gap, exception_class=name, key=text_of(request.POST, "key", 64), actor=request.actor, at=request.at
     )  # fmt: skip
-    return _answered(request, number, f"G-{gap} is {CLASSES[name].words}")
+    return answered(request, number, f"G-{gap} is {CLASSES[name].words}")
 
 
 @writes(Permission.DOWNLOAD_EVIDENCE)
 def evidence(request: Signed, number: int) -> HttpResponse:
     """POST /recovery/<number>/evidence/: asked of a worker."""
     ask_evidence(number=number, actor=request.actor, at=request.at)
-    return _answered(request, number, f"A worker seals the evidence of RR-{number} so far")
+    return answered(request, number, f"A worker seals the evidence of RR-{number} so far")
+
+
+@writes(Permission.RUN_RECOVERY)
+def plan(request: Signed, number: int) -> HttpResponse:
+    """POST /recovery/<number>/plan/: freeze_until, owner (a person's id), reason"""
+    form = PlanRun(runners(), None, request.POST)
+    if not form.is_valid():
+        return run_again(request, number, "plan", form)
+    try:
+        made = replan_run(number=number, **form.asked(), actor=request.actor, at=request.at)
+    except BadInput as refusal:
+        say_beside(form, refusal)
+        return run_again(request, number, "plan", form)
+    said = (
+        f"RR-{number} is of {made.owner}, its freeze is planned anew" if made else f"RR-{number} is planned so already"
+    )
+    messages.info(request, said)
+    return redirect("recovery-run", number)
 
 
 @writes(Permission.RUN_RECOVERY)
@@ -101,19 +126,26 @@ def stop(request: Signed, number: int) -> HttpResponse:
     """POST /recovery/<number>/stop/: reason"""
     form = StopRun(request.POST)
     if not form.is_valid():
-        return _run(request, number, stop=form, status=400)
+        return run_again(request, number, "stop", form)
     stop_run(number=number, reason=form.cleaned_data["reason"], actor=request.actor, at=request.at)
     messages.info(request, f"RR-{number} is stopped, its freeze is lifted.")
     return redirect("recovery-run", number)
 
 
-def _answered(request: Signed, number: int, told: str) -> HttpResponse:
+def answered(request: Signed, number: int, told: str, gap: int = 0) -> HttpResponse:
+    """The run anew with what was done, `gap` at hand; HTMX gets the run's part alone."""
     if request.headers.get("HX-Request"):
-        response = _run(request, number)
+        response = _run(request, number, gap=gap)
         response.headers["HX-Trigger"] = json.dumps({"notice": {"text": told}})
         return response
     messages.info(request, told)
-    return redirect("recovery-run", number)
+    address = reverse("recovery-run", args=[number])
+    return redirect(f"{address}?gap={gap}" if gap else address)
+
+
+def run_again(request: Signed, number: int, act: str, form: forms.Form) -> HttpResponse:
+    """The page with a form as it was sent, and what was wrong with it."""
+    return _run(request, number, sent={act: form}, status=400)
 
 
 def _list(request: Signed, form: forms.Form, status: int = 200) -> HttpResponse:
@@ -122,11 +154,17 @@ def _list(request: Signed, form: forms.Form, status: int = 200) -> HttpResponse:
 
 
 def _run(
-    request: Signed, number: int, *, gap: int = 0, look: int = 0, stop: forms.Form | None = None, status: int = 200
-) -> HttpResponse:  # fmt: skip
+    request: Signed,
+    number: int,
+    *,
+    gap: int = 0,
+    look: int = 0,
+    sent: dict[str, forms.Form] | None = None,
+    status: int = 200,
+) -> HttpResponse:
     many = bool(a_number(request.GET, "all"))
     found = whole_run(number, request.at, gap=gap, many=many)
-    page = run_page(found, request.actor, links_for(request.actor), look=look, many=many, stop=stop or StopRun())
+    page = run_page(found, request.actor, links_for(request.actor), look=look, many=many, sent=sent or {})
     response = render(request, part(request, "recovery/run.html", "run"), page, status=status)
     if request.GET.get("watch") and not page["work"].get("waits"):
         response.headers["HX-Refresh"] = "true"  # the worker is done: another step is due, with keys of its own

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        *sql(HERE / "recovery" / "runs", "runs.sql", "walls.sql"),
+        *sql(HERE / "recovery" / "runs", "runs.sql", "walls.sql", "remedies.sql", "closing.sql"),
         migrations.CreateModel(
             name="RecoveryClass",
             fields=[
@@ -138,6 +138,131 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "recovery_end",
+                "managed": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="RecoveryAcceptance",
+            fields=[
+                ("tenant_id", models.IntegerField(db_default=ledger.tenancy.CurrentTenant(), editable=False)),
+                (
+                    "gap",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="acceptance",
+                        serialize=False,
+                        to="reconciliation.recoverygap",
+                    ),
+                ),
+                ("reason", models.TextField()),
+                ("accepted_at", models.DateTimeField()),
+                ("asked_by", models.TextField()),
+                ("accepted_by", models.TextField()),
+                ("decision_id", models.BigIntegerField()),
+            ],
+            options={
+                "db_table": "recovery_acceptance",
+                "managed": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="RecoveryComparison",
+            fields=[
+                ("tenant_id", models.IntegerField(db_default=ledger.tenancy.CurrentTenant(), editable=False)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("document", models.TextField()),
+                ("sha256", models.BinaryField()),
+                ("unexplained", models.BigIntegerField()),
+            ],
+            options={
+                "db_table": "recovery_comparison",
+                "managed": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="RecoveryDraft",
+            fields=[
+                ("tenant_id", models.IntegerField(db_default=ledger.tenancy.CurrentTenant(), editable=False)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "run_id", "version_id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("path", models.JSONField()),
+                ("tied_at", models.DateTimeField()),
+                ("tied_by", models.TextField()),
+                ("decision_id", models.BigIntegerField()),
+            ],
+            options={
+                "db_table": "recovery_draft",
+                "managed": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="RecoveryMeasure",
+            fields=[
+                ("tenant_id", models.IntegerField(db_default=ledger.tenancy.CurrentTenant(), editable=False)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("document_sha256", models.BinaryField()),
+                ("blocked", models.BigIntegerField()),
+                ("moves", models.BigIntegerField()),
+                ("measured_at", models.DateTimeField()),
+            ],
+            options={
+                "db_table": "recovery_measure",
+                "managed": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="RecoveryRecheck",
+            fields=[
+                ("tenant_id", models.IntegerField(db_default=ledger.tenancy.CurrentTenant(), editable=False)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("gone", models.BooleanField()),
+                ("says", models.TextField()),
+            ],
+            options={
+                "db_table": "recovery_recheck",
+                "managed": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="RecoveryRemedy",
+            fields=[
+                ("tenant_id", models.IntegerField(db_default=ledger.tenancy.CurrentTenant(), editable=False)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "gap_id", "request_id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("tied_at", models.DateTimeField()),
+                ("tied_by", models.TextField()),
+                ("decision_id", models.BigIntegerField()),
+            ],
+            options={
+                "db_table": "recovery_remedy",
+                "managed": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="RecoveryPlan",
+            fields=[
+                ("tenant_id", models.IntegerField(db_default=ledger.tenancy.CurrentTenant(), editable=False)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("freeze_until", models.DateTimeField()),
+                ("owner", models.TextField()),
+                ("reason", models.TextField()),
+                ("changed_at", models.DateTimeField()),
+                ("changed_by", models.TextField()),
+                ("decision_id", models.BigIntegerField()),
+            ],
+            options={
+                "db_table": "recovery_plan",
                 "managed": False,
             },
         ),

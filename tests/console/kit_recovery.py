@@ -4,7 +4,8 @@
 from datetime import timedelta
 from typing import Any
 
-from console.recovery_forms import OpenRun, StopRun
+from console.recovery_forms import CloseRun, OpenRun, PlanRun, StopRun
+from reconciliation.recovery.runs.planned import Planned
 from tests.console.kit_work import NOW, amount
 
 LONG = "Postings made from portal exports, and orders that support fulfilled by hand before the provider had confirmed them, 27 Oct to 12 Nov"
@@ -83,12 +84,13 @@ def run() -> dict[str, Any]:
         "scope": "27 Oct to 12 Nov 2026, commerce ↔ provider, all accounts, all payments", "ended": None, "look": 0, "here": "/recovery/one/", "earlier_href": "?step=3", "later_href": "",
         "steps": [_step(1, "Freeze", "done", "3 informal tools closed."), _step(2, "Export the event log", "done", "48,212 provider events."), _step(3, "Re-run commerce ↔ provider", "done", "412 gaps."),
                   _step(4, "Classify the gaps", "cur", "371 of 412 classified"), _step(5, "Correct with approval", "lock", "Opens when every gap has a class"), _step(6, "Tighten the checkpoints", "lock", "Opens later")],
-        "gate": {"to": 5, "open": False, "rows": [{"ok": True, "text": "The freeze is in force"}, {"ok": False, "text": "41 gaps have no class yet"}]},
+        "gate": {"to": "step 5", "open": False, "rows": [{"ok": True, "text": "The freeze is in force"}, {"ok": False, "text": "41 gaps have no class yet"}]},
         "work": {"kind": "classify", "title": "4. Classify the gaps", "waits": False, "classes": [{"words": "duplicate observation", "gaps": 21, "classed": 5, "left": 16, "owner": "Engineering", "values": [amount(310000), amount(-5)]}],
                  "total": {"gaps": 412, "classed": 371, "left": 41}, "oldest": NOW - timedelta(days=24), "rows": [row, {**row, "ref": "G-403", "cursor": False, "ordered": None, "payment": "", "payment_href": ""}], "many": False,
                  "all_href": "?all=1", "next_href": "?gap=403", "gap": gap, "who": "", "left": 41, "verb": "Close the classes", "act": {"href": "/recovery/12/steps/4/", "key": "k2", "may": True, "who": ""}},
         "evidence": [{"text": "Event log, sealed", "at": NOW, "digest": "b81e…07", "whole": "ab" * 32}, {"text": "Classes, every decision", "at": None, "digest": "open", "whole": ""}],
         "bundle": {"ref": "EB-4", "href": "/incidents/evidence/4/", "size": "7.1 MB", "as_of": NOW, "seal_href": "/recovery/12/evidence/", "waits": False, "may": True, "who": ""},
+        "plan": _box("plan", PlanRun([(1, "Yonas Berhane")], Planned(NOW, 1, "Yonas Berhane")), "Extend or hand over", "Plan it so"),
         "stop": _box("stop", StopRun(), "Stop this run", "Stop RR-12"), "read_only": "",
     }  # fmt: skip
 
@@ -96,7 +98,7 @@ def run() -> dict[str, Any]:
 def run_due() -> dict[str, Any]:
     work = {"kind": "ask", "title": "2. Export the event log", "says": "Sealed as one file.", "waits": False, "trouble": "Tried 2 times: BundleTooLarge", "verb": "Export the log",
             "act": {"href": "/recovery/12/steps/2/", "key": "k2", "may": True, "who": ""}}  # fmt: skip
-    return {**run(), "work": work, "bundle": None, "stop": None, "step": "Step 2 of 6"}
+    return {**run(), "work": work, "bundle": None, "stop": None, "plan": None, "step": "Step 2 of 6"}
 
 
 def run_looked() -> dict[str, Any]:
@@ -108,7 +110,7 @@ def run_looked() -> dict[str, Any]:
         "facts": [("Digest", "ab" * 32), ("Gaps", "412")],
         "again": {"href": "/recovery/12/steps/3/", "key": "k3"},
     }
-    ended = {"at": NOW, "by": "Yonas Berhane", "reason": "The wrong days were named; opened anew."}
+    ended = {"how": "Stopped", "at": NOW, "by": "Yonas Berhane", "reason": "The wrong days were named; opened anew."}
     return {
         **run(),
         "work": work,
@@ -117,5 +119,118 @@ def run_looked() -> dict[str, Any]:
         "state": "stopped",
         "gate": None,
         "stop": None,
+        "plan": None,
         "read_only": "That needs the role controller.",
+    }
+
+
+def run_correcting() -> dict[str, Any]:
+    """The fifth step: a gap that was moved and is still there, with everything that may be done about it."""
+    request = {
+        "ref": "CR-1186",
+        "href": "/approvals/1/",
+        "title": "Move from fulfilled to refunded MSK-103-4471 for G-402",
+        "state": "executed",
+    }
+    gap = {
+        "ref": "G-402", "reason": "Order without payment: no payment since 47 h past due", "words": "missing counterpart", "value": amount(-31000), "state": "Carried out, still there",
+        "settled": False, "says": "no payment since 47 h past due", "since": NOW, "order": "MSK-103-4471", "order_href": "/orders/1/", "payment": "pay_6XnB4tL1wq", "payment_href": "/payments/one/",
+        "requests": [request], "asked": {"ref": "CR-1190", "href": "/approvals/2/"}, "accepted": {"by": "Sela", "asked_by": "Cora", "at": NOW, "because": "Written off."},
+        "offers": [{**request, "ref": "CR-1191", "number": 1191, "state": "open", "by": "Selamawit Gebreyohannes", "tie_href": "/recovery/12/gaps/402/tie/"}],
+        "cases": [{"ref": "C-31", "href": "/exceptions/31/", "pair": "provider ↔ ledger"}], "no_move": "",
+        "move": {"href": "/recovery/12/gaps/402/move/", "key": "k3", "order": "MSK-103-4471", "seen": "fulfilled", "options": [{"value": "refunded OTHER", "label": "Refunded: another reason"}]},
+        "accept": {"href": "/recovery/12/gaps/402/accept/", "key": "k4"},
+    }  # fmt: skip
+    row = {"ref": "G-402", "href": "?gap=402", "payment": "pay_6XnB4tL1wq", "payment_href": "/payments/one/", "reason": gap["reason"], "words": "missing counterpart",
+           "state": "Carried out, still there", "warn": True, "value": amount(-31000), "cursor": True}  # fmt: skip
+    value = {
+        "asset": "ETB",
+        "total": amount(56_224_375),
+        "corrected": amount(41_288_050),
+        "accepted": amount(1_904_400),
+        "left": amount(13_031_925),
+        "of": 100,
+        "done": 73,
+        "percent": "73 %",
+    }
+    work = {
+        "kind": "correct", "title": "5. Correct with approval", "waits": False, "left": 41, "total": 412, "values": [value, {**value, "asset": "USDT"}], "gap": gap, "who": "",
+        "states": [{"words": "Carried out, still there", "gaps": 2, "warn": True}, {"words": "Corrected and seen gone", "gaps": 371, "warn": False}], "verb": "Close the corrections",
+        "look": {"href": "/recovery/12/recheck/", "key": "k5", "text": "2 gaps"}, "rows": [row, {**row, "ref": "G-403", "cursor": False, "value": None, "payment": "", "payment_href": ""}],
+        "all_href": "?all=1", "next_href": "?gap=403", "act": {"href": "/recovery/12/steps/5/", "key": "k2", "may": True, "who": ""},
+    }  # fmt: skip
+    gate = {
+        "to": 6,
+        "open": False,
+        "rows": [{"ok": True, "text": "The freeze is in force"}, {"ok": False, "text": "41 gaps are not settled"}],
+    }
+    return {**run(), "work": work, "gate": gate, "step": "Step 5 of 6"}
+
+
+def run_corrected() -> dict[str, Any]:
+    """Nothing left, for one who may only read."""
+    work = run_correcting()["work"] | {"left": 0, "look": None, "rows": [], "gap": None, "all_href": "", "next_href": "", "values": [], "states": [],
+                                       "act": {"href": "/recovery/12/steps/5/", "key": "k2", "may": False, "who": "That needs the role controller or operator."}}  # fmt: skip
+    return {**run(), "work": work, "stop": None, "plan": None}
+
+
+def run_tightening() -> dict[str, Any]:
+    """The last step: a path with its draft, one that policy cannot tell, planes that do not agree yet."""
+    measure = {"href": "/recovery/12/measure/", "path": "ab" * 6, "name": "rr-12-abc", "version": 1}
+    draft = {
+        "title": "RR-12: fulfilled by hand before confirmed v1",
+        "href": "/checkpoints/one/1/",
+        "state": "active",
+        "says": "would have blocked 97 of 108 moves",
+        "holds": True,
+        "measure": None,
+    }
+    path = {"words": "An order is moved by hand to fulfilled, through a person at the screen", "moves": 97, "states": "12 detected, not confirmed, 85 unknown to providers", "can": True, "who": "",
+            "why_not": "", "settings_href": "", "draft": None, "drafts": [draft, {**draft, "state": "draft", "says": "not held against the period yet", "measure": measure}]}  # fmt: skip
+    paths = [path, {**path, "drafts": [], "draft": {"href": "/recovery/12/paths/ab/draft/", "key": "k1"}}, {**path, "drafts": [], "who": "That needs the role policy admin."},
+             {**path, "drafts": [], "can": False, "why_not": "Policy cannot tell such a move.", "settings_href": "/settings/endpoints/"}]  # fmt: skip
+    pair = {
+        "pair": "commerce ↔ provider",
+        "differences": 12,
+        "explained": 10,
+        "unexplained": 2,
+        "net": [amount(-31000), amount(5)],
+    }
+    compared = {
+        "at": NOW,
+        "pairs": [pair, {**pair, "pair": "provider ↔ ledger", "unexplained": 0, "net": []}],
+        "unexplained": 2,
+        "first": ["MSK-103-4471: Order without payment: no payment since 47 h past due."],
+    }
+    work = {"kind": "tighten", "title": "6. Tighten the checkpoints", "paths": paths, "moves": 108, "waits": False, "compared": compared, "compare": {"href": "/recovery/12/comparison/", "key": "k2"},
+            "asked": None, "close": _box("close", CloseRun(), "Close RR-12", "Ask to close RR-12"), "no_close": "", "act": {"may": True}}  # fmt: skip
+    gate = {
+        "to": "the close",
+        "open": False,
+        "rows": [
+            {"ok": True, "text": "The freeze is in force"},
+            {"ok": False, "text": "2 differences are left unexplained"},
+        ],
+    }
+    return {**run(), "work": work, "gate": gate, "step": "Step 6 of 6"}
+
+
+def run_asked() -> dict[str, Any]:
+    """Nothing to tighten; the close waits."""
+    work = run_tightening()["work"] | {
+        "paths": [],
+        "moves": 0,
+        "compare": None,
+        "close": None,
+        "compared": None,
+        "asked": {"ref": "CR-1200", "href": "/approvals/3/", "by": "Cora Controller", "at": NOW},
+    }
+    return {
+        **run(),
+        "work": work,
+        "state": "closed",
+        "ended": {"how": "Closed", "at": NOW, "by": "Sela Second", "reason": "The way is closed."},
+        "stop": None,
+        "plan": None,
+        "gate": None,
     }

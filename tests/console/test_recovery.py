@@ -168,3 +168,135 @@ def test_a_worker_s_trouble_is_shown(shop: Drifted, controller: User) -> None:
     said = words(page(controller, RUN))
     assert "Tried 1 time: GateClosed" in said
     assert "The log of the period differs from the export: 7 events, 6 were exported" in said
+
+
+def test_a_gap_is_moved_accepted_and_looked_at_without_script(
+    shop: Drifted, controller: User, user_of: UserMaker, counted: Counted
+) -> None:
+    me = acting(controller, shop.tenant_id)
+    second = acting(user_of("Sela Second", "controller"), shop.tenant_id)
+    shop.to_corrections(me)
+    unpaid, early = shop.gap("o2", "unpaid"), shop.gap("o2", "fulfilled_early")
+    client = signed_in(controller)
+    client.get(RUN)
+    with counted(at_most=FRAME + 20):
+        html = client.get(f"{RUN}?gap={unpaid}").content.decode()
+    said = words(html)
+    assert "4 of 4 left" in said
+    assert "BTC 0.00060000 BTC 0.00000000 BTC 0.00000000 BTC 0.00060000 BTC" in said, "total, corrected, accepted, left"
+    assert "4 gaps are not settled: 4 with nothing asked for" in said
+    assert "it is fulfilled; a second person decides" in said
+    move = {
+        "order": "o2",
+        "seen": "fulfilled",
+        "what": "refunded CUSTOMER_REFUNDED_OUTSIDE",
+        "ticket": "T-1",
+        "note": "",
+        "key": "m1",
+    }
+    answer = client.post(f"{RUN}gaps/{unpaid}/move/", move)
+    assert answer.headers["Location"] == f"{RUN}?gap={unpaid}"
+    assert client.post(f"{RUN}gaps/{unpaid}/move/", move | {"what": ""}).status_code == 400
+    said = words(page(controller, f"{RUN}?gap={early}"))
+    assert f"Tie CR-1 to G-{early}" in said
+    assert client.post(f"{RUN}gaps/{early}/tie/", {"request": "1"}).status_code == 302
+    assert client.post(f"{RUN}gaps/{shop.gap('o3', 'under')}/tie/", {"request": "1"}).status_code == 409
+    seen = words(page(controller, "/approvals/1/"))
+    assert f"Recovery RR-1, gap G-{unpaid}" in seen
+    shop.decide("o2", second)
+    said = words(page(controller, f"{RUN}?gap={unpaid}"))
+    assert "Look at 2 gaps again" in said
+    assert client.post(f"{RUN}recheck/").status_code == 302
+    said = words(page(controller, f"{RUN}?gap={unpaid}"))
+    assert "Corrected and seen gone: 2" in said
+    assert "83 %" in said, "50,000 of 60,000"
+    for ref, kind in (("o3", "under"), ("o4", "fulfilled_early")):
+        gap = shop.gap(ref, kind)
+        assert client.post(f"{RUN}gaps/{gap}/accept/", {"reason": "enough", "key": f"a{ref}"}).status_code == 400
+        reason = "The customer keeps <b>it</b>; finance writes it off."
+        assert client.post(f"{RUN}gaps/{gap}/accept/", {"reason": reason, "key": f"a{ref}"}).status_code == 302
+        shop.decide(f"G-{gap}", second)
+    assert "keeps &lt;b&gt;it" in page(controller, f"{RUN}?gap={shop.gap('o3', 'under')}")
+    said = words(page(controller, RUN))
+    assert "every gap is settled" in said
+    assert "The value that" not in said
+    assert client.post(f"{RUN}steps/5/").status_code == 302
+    said = words(page(controller, RUN))
+    assert "2 gaps corrected and seen gone, 2 accepted." in said
+    assert "Step 6 of 6" in said
+
+
+def test_the_way_is_closed_and_the_run_with_it_without_script(
+    shop: Drifted, controller: User, user_of: UserMaker, counted: Counted
+) -> None:
+    me, second = acting(controller, shop.tenant_id), acting(user_of("Sela Second", "controller"), shop.tenant_id)
+    author = user_of("Ada Author", "policy_admin")
+    shop.to_the_end(me, second)
+    client, writer = signed_in(controller), signed_in(author)
+    client.get(RUN)
+    with counted(at_most=FRAME + 20):
+        html = client.get(RUN).content.decode()
+    said = words(html)
+    assert "An order is moved by hand to fulfilled, through a person at the screen 2 unknown to providers" in said
+    assert "That needs the role policy admin." in said
+    assert "No checkpoint that this run drafted is in force" in said
+    assert "Ask to close RR-1" not in said, "before the planes are compared"
+    path = shop.paths()[0].key
+    assert client.post(f"{RUN}paths/{path}/draft/").status_code == 403
+    assert writer.post(f"{RUN}paths/{path}/draft/").status_code == 302
+    assert "A worker has it" in words(page(controller, RUN))
+    assert client.post(f"{RUN}comparison/").status_code == 302
+    shop.work(LATER + timedelta(minutes=1))
+    said = words(page(controller, RUN))
+    assert "RR-1: fulfilled by hand before confirmed v1 Draft would have blocked 2 of 2 moves" in said
+    assert "Nothing unexplained" in said
+    assert "commerce ↔ provider 1 1 0 none" in said, "what was accepted is explained"
+    refused = client.post(f"{RUN}close/", {"summary": "It is done, the goods were paid back.", "key": "c1"})
+    assert (
+        refused.status_code,
+        "No checkpoint that this run drafted is in force: say why" in words(refused.content.decode()),
+    ) == (400, True)
+    assert client.post(f"{RUN}close/", {"summary": "done", "key": "c1"}).status_code == 400
+    said_why = "<i>The tool</i> was switched off; no checkpoint sees it."
+    close = {
+        "summary": "It is done, the goods were paid back.",
+        "untightened": said_why,
+        "explanation": "",
+        "key": "c1",
+    }
+    assert client.post(f"{RUN}close/", close).status_code == 302
+    assert "The close waits for a second person." in words(page(controller, RUN))
+    number = shop.waiting("RR-1")
+    seen = page(controller, f"/approvals/{number}/")
+    assert "&lt;i&gt;The tool" in seen
+    assert "2 corrected and seen gone, 2 accepted" in words(seen)
+    shop.decide("RR-1", second)
+    said = words(page(controller, RUN))
+    assert "by Sela Second. It is done, the goods were paid back." in said
+    assert "No checkpoint put in force, with a reason; asked for by Cora Controller, approved by Sela Second." in said
+    assert "Freeze by recovery" not in said
+    assert "No recovery run is open" in words(page(controller, "/recovery/"))
+    assert client.post(f"{RUN}stop/", {"reason": "The wrong days were named, opened anew."}).status_code == 409
+
+
+def test_the_freeze_is_extended_and_the_run_handed_over(shop: Drifted, controller: User, user_of: UserMaker) -> None:
+    me, second = acting(controller, shop.tenant_id), acting(user_of("Sela Second", "controller"), shop.tenant_id)
+    shop.open(me)
+    shop.freeze(me)
+    client = signed_in(controller)
+    said = {
+        "freeze_until": "2026-04-02T18:00",
+        "owner": str(second.person_id),
+        "reason": "It takes longer, and I am away.",
+    }
+    assert client.post(f"{RUN}plan/", said | {"reason": "longer"}).status_code == 400
+    refused = client.post(f"{RUN}plan/", said | {"freeze_until": "2026-03-01T18:00"})
+    assert (refused.status_code, "he planned end of the freeze lies ahead" in words(refused.content.decode())) == (
+        400,
+        True,
+    )
+    assert client.post(f"{RUN}plan/", said).status_code == 302
+    html = words(page(controller, RUN))
+    assert "owner Sela Second" in html
+    assert "Freeze by recovery RR-1, planned until Thu 2 Apr 18:00 UTC." in html
+    assert "Sela Second" in words(page(controller, "/recovery/"))

@@ -65,15 +65,17 @@ CREATE TRIGGER checkpoints_changed AFTER INSERT ON freeze_window FOR EACH ROW EX
 CREATE TRIGGER checkpoints_changed AFTER INSERT ON freeze_end FOR EACH ROW EXECUTE FUNCTION guard.checkpoints_changed();
 
 -- Refuses a move that a window holds: of the accounts and days of these postings, or, of a move without postings, of all.
--- `lifted` is what an override lifts. The lock comes first, in a statement of its own: what is read after it is what stands.
-CREATE FUNCTION guard.require_unfrozen(in_tenant integer, moved text, postings bigint[], lifted text) RETURNS void
+-- `lifted` is what an override lifts; `for_a_gap`: a recovery corrects with it, so that no recovery holds it. The lock comes first, in a
+-- statement of its own: what is read after it is what stands.
+CREATE FUNCTION guard.require_unfrozen(in_tenant integer, moved text, postings bigint[], lifted text, for_a_gap boolean DEFAULT false)
+RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     held_by freeze_window;
 BEGIN
     PERFORM pg_advisory_xact_lock_shared(7012, in_tenant);
     SELECT w.* INTO held_by FROM freeze_window w
-     WHERE w.tenant_id = in_tenant AND moved = ANY(w.moves)
+     WHERE w.tenant_id = in_tenant AND moved = ANY(w.moves) AND NOT (for_a_gap AND w.kind = 'recovery')
        AND NOT EXISTS (SELECT FROM freeze_end e WHERE e.tenant_id = in_tenant AND e.window_id = w.id)
        AND CASE WHEN postings IS NULL THEN w.accounts IS NULL OR lifted LIKE 'posting.%' OR lifted LIKE 'correction.%'
                 ELSE EXISTS (SELECT FROM ledger_transaction t
@@ -88,4 +90,4 @@ BEGIN
             USING ERRCODE = 'check_violation', CONSTRAINT = 'move_is_not_frozen', TABLE = 'freeze_window';
     END IF;
 END $$;
-ALTER FUNCTION guard.require_unfrozen(integer, text, bigint[], text) OWNER TO plumbline_check;
+ALTER FUNCTION guard.require_unfrozen(integer, text, bigint[], text, boolean) OWNER TO plumbline_check;

@@ -85,11 +85,13 @@ END $$;
 ALTER FUNCTION guard.override_is_not_frozen() OWNER TO plumbline_check;
 CREATE TRIGGER override_is_not_frozen AFTER INSERT ON checkpoint_override FOR EACH ROW EXECUTE FUNCTION guard.override_is_not_frozen();
 
--- An order that a person moved was moved by hand whatever its decision says.
+-- An order that a person moved was moved by hand whatever its decision says; what two people agreed on for a gap of a recovery is how that
+-- recovery corrects.
 CREATE FUNCTION guard.hand_move_is_not_frozen() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-    PERFORM guard.require_unfrozen(NEW.tenant_id, 'commerce.move_by_hand', NULL, '');
+    PERFORM guard.require_unfrozen(NEW.tenant_id, 'commerce.move_by_hand', NULL, '',
+                                   guard.moves_for_a_gap(NEW.tenant_id, NEW.decision_id, NEW.order_id));
     RETURN NULL;
 END $$;
 ALTER FUNCTION guard.hand_move_is_not_frozen() OWNER TO plumbline_check;

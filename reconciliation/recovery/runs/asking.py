@@ -9,6 +9,7 @@ from reconciliation.outbox_models import OutboxItem
 from reconciliation.recovery.runs.models import RecoveryRun
 
 EXPORT_LOG, RERUN_MATCHER, SEAL_SO_FAR = "recovery_export", "recovery_rerun", "recovery_evidence"
+MEASURE_DRAFT, COMPARE_PLANES = "recovery_measure", "recovery_comparison"
 
 
 def ask_worker(kind: str, run: RecoveryRun, *, actor: Actor, at: datetime) -> bool:

@@ -19,3 +19,9 @@ class TermsChanged(Refusal):
     """The matcher's terms are not those that the run was opened on; the message names what changed."""
 
     code = "terms_changed"
+
+
+class NoRemedy(Refusal):
+    """The request is no correction of the gap's own payment or order."""
+
+    code = "no_remedy"

@@ -31,7 +31,7 @@ def freeze_tools(*, number: int, actor: Actor, at: datetime) -> RecoveryStep:
     run = standing.run
     window = open_window(
         Scope(TOOLS), kind="recovery", subject=str(run), reason=run.title, decision_id=decided.id,
-        policy_version=decided.decision.policy_version, actor=actor, at=at,
+        policy_version=decided.policy_version, actor=actor, at=at,
     )  # fmt: skip
     said = {
         "freeze": str(window),

@@ -6,40 +6,62 @@ from datetime import datetime
 from django.db import connection
 
 from reconciliation.checkpoints.freeze_models import FreezeEnd
+from reconciliation.recovery.runs.closing import drafts_of, last_comparison
+from reconciliation.recovery.runs.correcting import SETTLED, figures_of
 from reconciliation.recovery.runs.errors import GateClosed, TermsChanged
 from reconciliation.recovery.runs.models import RecoveryClass, RecoveryGap
 from reconciliation.recovery.runs.pins import require_unchanged
 from reconciliation.recovery.runs.read_period import log_digest, values_of
-from reconciliation.recovery.runs.standing import EXPORT, FREEZE, RERUN, Standing
+from reconciliation.recovery.runs.standing import (
+    CLASSIFY,
+    CORRECT,
+    EXPORT,
+    FREEZE,
+    RERUN,
+    TIGHTEN,
+    Standing,
+    require_open,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """`met`, and the fact in words."""
+    """`met`, and the fact in words; `instead` names the field of a close that may be written in its place."""
 
     met: bool
     text: str
+    instead: str = ""
 
 
 def gate_to(step: int, standing: Standing, at: datetime) -> list[Condition]:
     """What must hold for `step` to be done, and for the one after the classes to open. A handful of queries."""
     found = []
+    if step == TIGHTEN:
+        return closing_conditions(standing)
     if step > FREEZE:
         found.append(_frozen(standing))
     if step > EXPORT:
         found.append(_log_unchanged(standing))
     if step == RERUN:
         found.append(_terms_unchanged(standing, at))
-    if step > RERUN:
+    if step == CLASSIFY:
         found += [_ran_on_its_terms(standing), *_classified(standing)]
+    if step == CORRECT:
+        found += [_ran_on_its_terms(standing), *_settled(standing)]
     return found
+
+
+def require_turn(step: int, standing: Standing) -> None:
+    """Raise RequestNotOpen for a run that has ended, GateClosed unless it is this step's turn."""
+    require_open(standing)
+    if step != standing.next_step:
+        done = "is done" if step < standing.next_step else f"opens after step {step - 1}"
+        raise GateClosed(f"step {step} of {standing.run} {done}")
 
 
 def require_gate(step: int, standing: Standing, at: datetime) -> None:
     """Raise GateClosed unless it is this step's turn and every condition is met, naming those that are not."""
-    if step != standing.next_step:
-        done = "is done" if step < standing.next_step else f"opens after step {step - 1}"
-        raise GateClosed(f"step {step} of {standing.run} {done}")
+    require_turn(step, standing)
     if not_met := [c.text for c in gate_to(step, standing, at) if not c.met]:
         raise GateClosed(f"the gate to step {step} of {standing.run} is closed: {'; '.join(not_met)}")
 
@@ -106,3 +128,51 @@ def _classified(standing: Standing) -> list[Condition]:
     left = unclassified(standing.run.id)
     words = f"{left:,} {'gap has' if left == 1 else 'gaps have'} no class yet" if left else "every gap has a class"
     return [Condition(not left, words), Condition(True, "the class “other” does not exist here")]
+
+
+def closing_conditions(standing: Standing) -> list[Condition]:
+    """What must hold for the run to be closed, or be said instead."""
+    return [_frozen(standing), _log_unchanged(standing), _tightened(standing), _compared(standing)]
+
+
+def _tightened(standing: Standing) -> Condition:
+    holding = [d for d in drafts_of(standing.run) if d.holds]
+    if not holding:
+        return Condition(False, "no checkpoint that this run drafted is in force", "untightened")
+    said = [
+        f"{d.version} would have blocked {d.measure.blocked:,} of {d.measure.moves:,} moves"
+        for d in holding
+        if d.measure
+    ]
+    return Condition(True, f"in force: {'; '.join(said)}", "untightened")
+
+
+def _compared(standing: Standing) -> Condition:
+    last = last_comparison(standing.run)
+    if last is None:
+        return Condition(False, "the planes were not compared since the gaps were corrected")
+    n = last.unexplained
+    words = (
+        f"{n:,} {'difference is' if n == 1 else 'differences are'} left unexplained"
+        if n
+        else "nothing is left unexplained"
+    )
+    return Condition(not n, f"the planes were compared on {last.at:%Y-%m-%d %H:%M} UTC: {words}", "explanation")
+
+
+LEFT = {
+    "open": "with nothing asked for", "asked": "waiting for a decision", "look": "corrected and not looked at since",
+    "remains": "corrected and still there",
+}  # fmt: skip
+
+
+def _settled(standing: Standing) -> list[Condition]:
+    """One condition for all gaps, saying what those that are left wait for."""
+    left: dict[str, int] = {}
+    for figure in figures_of(standing.run):
+        if figure.state not in SETTLED:
+            left[figure.state] = left.get(figure.state, 0) + figure.gaps
+    said = [f"{left[state]:,} {words}" for state, words in LEFT.items() if state in left]
+    total = sum(left.values())
+    words = f"{total:,} {'gap is' if total == 1 else 'gaps are'} not settled: {', '.join(said)}"
+    return [Condition(not total, words if total else "every gap is corrected and seen gone, or accepted by two people")]

@@ -2,23 +2,33 @@
 its audit row. A part of the act that did it, in its database transaction."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from ledger import audit
 from ledger.actors import Actor
 from reconciliation.checkpoints.acting import by
-from reconciliation.checkpoints.decide import Recorded, record_decision
+from reconciliation.checkpoints.decide import record_decision
 from reconciliation.checkpoints.rules import Move
 from reconciliation.recovery.runs.chain import digest_of, document_of
 from reconciliation.recovery.runs.models import RecoveryStep
 from reconciliation.recovery.runs.standing import STEPS, Standing
 
 
-def decide_step(standing: Standing, step: int, who: Actor, at: datetime) -> Recorded:
+@dataclass(frozen=True, slots=True)
+class Under:
+    """The decision that a step stands under, and the policy that made it as the audit trail names it."""
+
+    id: int
+    policy_version: str
+
+
+def decide_step(standing: Standing, step: int, who: Actor, at: datetime) -> Under:
     """What policy says of the step. Raises ForbiddenByPolicy."""
     facts = {"run": str(standing.run), "step": step} | by(who)
-    return record_decision(Move("recovery.step", facts), at=at, subjects=[f"{standing.run} {step}"])
+    decided = record_decision(Move("recovery.step", facts), at=at, subjects=[f"{standing.run} {step}"])
+    return Under(decided.id, decided.decision.policy_version)
 
 
 def store_step(
@@ -26,7 +36,7 @@ def store_step(
     step: int,
     said: Mapping[str, Any],
     *,
-    decided: Recorded,
+    decided: Under,
     done_by: str,
     who: Actor,
     at: datetime,
@@ -57,7 +67,7 @@ def store_step(
         "recovery.step_done",
         str(run),
         why=STEPS[step],
-        policy_version=decided.decision.policy_version,
+        policy_version=decided.policy_version,
         step=step,
         asked_by=done_by,
         sha256=made.sha256.hex(),

@@ -1,17 +1,42 @@
 """What the pages of recovery runs show. Reads only; a fixed number of queries, however many gaps a run has."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
+from reconciliation.approvals.inbox import open_request_about
+from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.outbox_models import OutboxItem
 from reconciliation.recovery.models import EvidenceBundle
-from reconciliation.recovery.runs.asking import EXPORT_LOG, RERUN_MATCHER, SEAL_SO_FAR, last_asked
+from reconciliation.recovery.runs.asking import (
+    COMPARE_PLANES,
+    EXPORT_LOG,
+    MEASURE_DRAFT,
+    RERUN_MATCHER,
+    SEAL_SO_FAR,
+    last_asked,
+)
+from reconciliation.recovery.runs.closing import TiedDraft, drafts_of, last_comparison
+from reconciliation.recovery.runs.closing_models import RecoveryComparison
+from reconciliation.recovery.runs.correcting import AtHand, GapState, StateFigure, at_hand, figures_of, unsettled
 from reconciliation.recovery.runs.gates import Condition, gate_to, refused_attempts
 from reconciliation.recovery.runs.models import RecoveryClass, RecoveryEnd, RecoveryGap, RecoveryRun, RecoveryStep
-from reconciliation.recovery.runs.standing import CLASSIFY, CORRECT, EXPORT, FREEZE, RERUN, Standing, standing_of
+from reconciliation.recovery.runs.paths import paths_of
+from reconciliation.recovery.runs.planned import Planned, planned, runners
+from reconciliation.recovery.runs.standing import (
+    CLASSIFY,
+    CORRECT,
+    EXPORT,
+    FREEZE,
+    RERUN,
+    TIGHTEN,
+    Standing,
+    standing_of,
+)
+from reconciliation.recovery.runs.tightening import DriftPath
 
 LISTED, FEW, MANY = 200, 5, 200
 ASKED = {EXPORT: EXPORT_LOG, RERUN: RERUN_MATCHER}
@@ -37,6 +62,7 @@ class ListedRun:
     done: int
     end: RecoveryEnd | None
     gaps: int
+    planned: Planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +95,34 @@ class WholeRun:
     gap: RecoveryGap | None
     given: list[RecoveryClass]
     oldest: datetime | None
+    planned: Planned | None = None
+    runners: Sequence[tuple[int, str]] = ()
+    correcting: "Correcting | None" = None
+    tightening: "Tightening | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tightening:
+    """The work of the last step. `asked` is the close that waits for a decision; `waits`: a worker measures or compares."""
+
+    paths: list[DriftPath]
+    drafts: list[TiedDraft]
+    compared: RecoveryComparison | None
+    asked: ApprovalRequest | None
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Correcting:
+    """The work of the fifth step: figures by state and currency, the first gaps that are not settled, and the one at hand."""
+
+    figures: list[StateFigure]
+    rows: list[GapState]
+    hand: AtHand | None
 
 
 def all_runs() -> list[ListedRun]:
-    """Those that stand open first, the newest of each before the older. Needs a tenant scope. Four queries."""
+    """Those that stand open first, the newest of each before the older. Needs a tenant scope. Five queries."""
     runs = list(RecoveryRun.objects.defer("document").order_by("-number")[:LISTED])
     ids = [r.id for r in runs]
     done: dict[int, int] = {}
@@ -82,7 +132,8 @@ def all_runs() -> list[ListedRun]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT run_id, count(*) FROM recovery_gap WHERE run_id = ANY(%s) GROUP BY 1", [ids])
         gaps = dict(cursor.fetchall())
-    told = [ListedRun(r, done.get(r.id, 0), ends.get(r.id), gaps.get(r.id, 0)) for r in runs]
+    plans = planned(runs)
+    told = [ListedRun(r, done.get(r.id, 0), ends.get(r.id), gaps.get(r.id, 0), plans[r.id]) for r in runs]
     return sorted(told, key=lambda x: (x.end is not None, -x.run.number))
 
 
@@ -93,18 +144,36 @@ def whole_run(number: int, at: datetime, *, gap: int = 0, many: bool = False) ->
     run, due = standing.run, standing.next_step
     found = RERUN in standing.steps
     left = _left(run, many) if found and due == CLASSIFY else []
-    one = _at_hand(run, gap, left) if found else None
+    one = _at_hand(run, gap, left) if found and due == CLASSIFY else None
     gaps, classed = _counted(run) if found else (0, 0)
     window = standing.steps.get(FREEZE)
     return WholeRun(
-        standing, gate_to(due, standing, at) if standing.end is None and due <= CORRECT else [],
+        standing, gate_to(due, standing, at) if standing.end is None and due <= TIGHTEN else [],
         last_asked(ASKED[due], run) if due in ASKED else None,
         list(EvidenceBundle.objects.filter(subject=str(run)).defer("manifest").order_by("-id")),
         last_asked(SEAL_SO_FAR, run) if EXPORT in standing.steps else None,
         _refused(standing) if window else 0, _figures(run) if found else [], gaps, classed, left, one,
         list(RecoveryClass.objects.filter(gap=one).order_by("id")) if one else [],
         min((g.since_at for g in left), default=None),
+        planned([run])[run.id], runners() if standing.end is None else (),
+        _correcting(run, gap, many) if due == CORRECT else None,
+        _tightening(standing) if due == TIGHTEN else None,
     )  # fmt: skip
+
+
+def _correcting(run: RecoveryRun, gap: int, many: bool) -> Correcting:
+    rows = unsettled(run, MANY if many else FEW)
+    wanted = gap or (rows[0].number if rows else 0)
+    return Correcting(figures_of(run), rows, at_hand(run, wanted) if wanted else None)
+
+
+def _tightening(standing: Standing) -> Tightening:
+    run = standing.run
+    waiting = OutboxItem.objects.filter(
+        kind__in=(MEASURE_DRAFT, COMPARE_PLANES), payload__run=run.number, state=OutboxItem.State.WAITING
+    )
+    asked = open_request_about("close_recovery", str(run))
+    return Tightening(paths_of(standing), drafts_of(run), last_comparison(run), asked, waiting.exists())
 
 
 def _refused(standing: Standing) -> int:

@@ -32,7 +32,7 @@ OTHERWISE = {"approval_request", "checkpoint_shadow", "checkpoint_override", "ch
 CLAUSE = {"moves": ["posting.post"], "outcome": "forbidden", "reason": "Nothing is posted today."}
 OWN_WALLS = {
     "approval_execution", "approval_restriction", "incident", "incident_release", "ledger_period_move", "line_identification",
-    "gate_setting", "recovery_class", "recovery_step",
+    "gate_setting", "recovery_acceptance", "recovery_class", "recovery_draft", "recovery_plan", "recovery_remedy", "recovery_step",
 }  # fmt: skip
 
 

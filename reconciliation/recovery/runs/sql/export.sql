@@ -60,6 +60,48 @@ SELECT 'G-' || g.number AS gap, c.exception_class, c.set_at, c.set_by, c.decisio
   FROM recovery_class c JOIN recovery_gap g ON g.tenant_id = c.tenant_id AND g.id = c.gap_id
  WHERE c.run_id = %(run)s AND c.set_at <= %(as_of)s ORDER BY c.id
 
+-- step: remedies
+SELECT 'G-' || g.number AS gap, 'CR-' || r.number AS request, t.tied_at, t.tied_by, t.decision_id AS decision
+  FROM recovery_remedy t JOIN recovery_gap g ON g.tenant_id = t.tenant_id AND g.id = t.gap_id
+  JOIN approval_request r ON r.tenant_id = t.tenant_id AND r.id = t.request_id
+ WHERE t.run_id = %(run)s AND t.tied_at <= %(as_of)s ORDER BY t.tied_at, g.number, r.number
+
+-- step: acceptances
+SELECT 'G-' || g.number AS gap, a.reason, a.accepted_at, a.asked_by, a.accepted_by, a.decision_id AS decision
+  FROM recovery_acceptance a JOIN recovery_gap g ON g.tenant_id = a.tenant_id AND g.id = a.gap_id
+ WHERE a.run_id = %(run)s AND a.accepted_at <= %(as_of)s ORDER BY g.number
+
+-- step: rechecks
+SELECT 'G-' || g.number AS gap, k.at, k.gone, k.says FROM recovery_recheck k JOIN recovery_gap g ON g.tenant_id = k.tenant_id AND g.id = k.gap_id
+ WHERE k.run_id = %(run)s AND k.at <= %(as_of)s ORDER BY k.id
+
+-- step: requests
+SELECT 'CR-' || r.number AS request, r.kind, r.title, r.subject, r.payload, encode(r.payload_sha256, 'hex') AS payload_sha256, r.precondition,
+       r.amount_minor, r.currency, r.payment_id, r.reason_code, r.note, r.made_by, r.made_by_label, r.made_at, r.quorum, r.state, r.ended_at,
+       r.decision_id AS decision, x.executed_at, x.approved_by, x.transaction_ids,
+       coalesce((SELECT jsonb_agg(jsonb_build_object('by', d.decided_by, 'name', p.name, 'role', d.role, 'verdict', d.verdict, 'reason', d.reason,
+                        'at', d.decided_at, 'payload_sha256', encode(d.payload_sha256, 'hex')) ORDER BY d.id)
+                   FROM approval_decision d JOIN reconciliation_person p ON p.id = d.decided_by
+                  WHERE d.tenant_id = r.tenant_id AND d.request_id = r.id AND d.decided_at <= %(as_of)s), '[]') AS approvals
+  FROM approval_request r LEFT JOIN approval_execution x ON x.tenant_id = r.tenant_id AND x.request_id = r.id AND x.executed_at <= %(as_of)s
+ WHERE r.number = ANY(%(requests)s::bigint[]) AND r.made_at <= %(as_of)s ORDER BY r.number
+
+-- step: checkpoints
+SELECT v.id AS version, y.key, v.number, v.state, v.document, encode(v.document_sha256, 'hex') AS document_sha256, t.path, t.tied_at, t.tied_by,
+       m.blocked, m.moves, m.measured_at, b.public_id AS backtest, encode(b.result_sha256, 'hex') AS backtest_sha256
+  FROM recovery_draft t JOIN checkpoint_version v ON v.tenant_id = t.tenant_id AND v.id = t.version_id
+  JOIN checkpoint_policy y ON y.tenant_id = v.tenant_id AND y.id = v.policy_id
+  LEFT JOIN recovery_measure m ON m.tenant_id = t.tenant_id AND m.run_id = t.run_id AND m.version_id = t.version_id AND m.measured_at <= %(as_of)s
+  LEFT JOIN policy_backtest b ON b.tenant_id = m.tenant_id AND b.id = m.backtest_id
+ WHERE t.run_id = %(run)s AND t.tied_at <= %(as_of)s ORDER BY v.id, m.id
+
+-- step: comparisons
+SELECT k.at, k.document, encode(k.sha256, 'hex') AS sha256, k.unexplained FROM recovery_comparison k
+ WHERE k.run_id = %(run)s AND k.at <= %(as_of)s ORDER BY k.id
+
+-- step: end
+SELECT e.how, e.ended_at, e.ended_by, e.reason, e.decision_id AS decision FROM recovery_end e WHERE e.run_id = %(run)s AND e.ended_at <= %(as_of)s
+
 -- step: audit
 SELECT a.id AS row, a.at, a.actor_kind, a.actor, a.role, a.action, a.subject, a.why, a.policy_version, a.detail,
        convert_from(audit_canonical(a), 'UTF8') AS canonical

@@ -51,7 +51,7 @@ CREATE TABLE recovery_step (
     decision_id bigint NOT NULL,
     PRIMARY KEY (tenant_id, run_id, step),
     CONSTRAINT recovery_step_of_a_known_run FOREIGN KEY (tenant_id, run_id) REFERENCES recovery_run (tenant_id, id),
-    CONSTRAINT recovery_step_is_one_of_them CHECK (step BETWEEN 1 AND 4),
+    CONSTRAINT recovery_step_is_one_of_them CHECK (step BETWEEN 1 AND 6),
     CONSTRAINT recovery_step_has_its_freeze FOREIGN KEY (tenant_id, freeze_id) REFERENCES freeze_window (tenant_id, id),
     CONSTRAINT recovery_freezes_first CHECK ((step = 1) = (freeze_id IS NOT NULL)),
     CONSTRAINT recovery_step_has_its_bundle FOREIGN KEY (tenant_id, bundle_id) REFERENCES evidence_bundle (tenant_id, id),
@@ -128,7 +128,7 @@ CREATE TABLE recovery_end (
     decision_id bigint NOT NULL,
     PRIMARY KEY (tenant_id, run_id),
     CONSTRAINT end_of_a_known_recovery FOREIGN KEY (tenant_id, run_id) REFERENCES recovery_run (tenant_id, id),
-    CONSTRAINT recovery_ends_are_known CHECK (how = 'stopped'),
+    CONSTRAINT recovery_ends_are_known CHECK (how IN ('stopped', 'closed')),
     CONSTRAINT recovery_end_says_why CHECK (length(reason) BETWEEN 20 AND 4000)
 );
 CALL protect_tenant_table('recovery_end');

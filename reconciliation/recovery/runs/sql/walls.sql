@@ -75,11 +75,13 @@ END $$;
 ALTER FUNCTION guard.recovery_step_follows() OWNER TO plumbline_check;
 CREATE TRIGGER recovery_step_follows BEFORE INSERT ON recovery_step FOR EACH ROW EXECUTE FUNCTION guard.recovery_step_follows();
 
--- Gaps come with the third step and classes before the fourth; a class is of a gap of its own run.
+-- Gaps come with the third step and classes before the fourth, what corrects them before the fifth, what tightens before the sixth; a
+-- class is of a gap of its own run.
 CREATE FUNCTION guard.recovery_row_in_its_step() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-    due smallint := CASE TG_TABLE_NAME WHEN 'recovery_gap' THEN 3 ELSE 4 END;
+    due smallint := CASE WHEN TG_TABLE_NAME = 'recovery_gap' THEN 3 WHEN TG_TABLE_NAME = 'recovery_class' THEN 4
+                     WHEN TG_TABLE_NAME IN ('recovery_remedy', 'recovery_acceptance', 'recovery_recheck') THEN 5 ELSE 6 END;
 BEGIN
     PERFORM pg_advisory_xact_lock_shared(7016, NEW.tenant_id);
     IF (SELECT coalesce(max(s.step), 0) + 1 FROM recovery_step s WHERE s.tenant_id = NEW.tenant_id AND s.run_id = NEW.run_id) <> due

@@ -12,6 +12,16 @@ def controller(user_of: UserMaker, acme: Tenant) -> Actor:
 
 
 @pytest.fixture
+def second(user_of: UserMaker, acme: Tenant) -> Actor:
+    return acting(user_of("Sela Second", "controller"), acme.id)
+
+
+@pytest.fixture
+def author(user_of: UserMaker, acme: Tenant) -> Actor:
+    return acting(user_of("Ada Author", "policy_admin"), acme.id)
+
+
+@pytest.fixture
 def analyst(user_of: UserMaker, acme: Tenant) -> Actor:
     return acting(user_of("Anna Analyst", "analyst"), acme.id)
 

@@ -30,6 +30,8 @@ from reconciliation.recovery.runs.close_classes import close_classes
 from reconciliation.recovery.runs.errors import GateClosed, ScopeTaken
 from reconciliation.recovery.runs.gates import gate_to, refused_attempts
 from reconciliation.recovery.runs.models import RecoveryClass, RecoveryGap, RecoveryRun, RecoveryStep
+from reconciliation.recovery.runs.planned import planned, runners
+from reconciliation.recovery.runs.replan_run import replan_run
 from reconciliation.recovery.runs.scope import read_scope
 from reconciliation.recovery.runs.standing import standing_of
 from reconciliation.recovery.runs.stop_run import stop_run
@@ -276,3 +278,37 @@ def test_the_evidence_so_far_holds_gaps_and_classes(shop: Drifted, controller: A
     with tenant(shop.tenant_id):
         files = {f["name"]: f["rows"] for f in EvidenceBundle.objects.latest("id").manifest["files"]}
     assert (files["gaps.jsonl"], files["classes.jsonl"], files["steps.jsonl"]) == (4, 1, 3)
+
+
+def test_a_run_is_planned_anew_with_a_reason(
+    shop: Drifted, controller: Actor, admin: Actor, analyst: Actor, second: Actor
+) -> None:
+    run = shop.open(controller)
+    later, owner = LATER + timedelta(days=8), second.person_id or 0
+    said: dict[str, Any] = {
+        "number": 1,
+        "freeze_until": later,
+        "owner": owner,
+        "reason": WHY,
+        "actor": controller,
+        "at": LATER,
+    }
+    with tenant(shop.tenant_id):
+        assert [name for _, name in runners()] == ["Cora Controller", "Sela Second"]
+        with pytest.raises(NotPermitted):
+            replan_run(**said | {"actor": analyst})
+        with pytest.raises(BadInput, match="owned by a controller or an operator"):
+            replan_run(**said | {"owner": analyst.person_id})
+        with pytest.raises(BadInput, match="lies ahead"):
+            replan_run(**said | {"freeze_until": LATER - timedelta(days=1)})
+        with pytest.raises(BadInput):
+            replan_run(**said | {"reason": "longer"})
+        assert replan_run(**said) is not None
+        assert replan_run(**said) is None, "it is planned so already"
+        now = planned([run])[run.id]
+        assert (now.freeze_until, now.owner, now.why) == (later, "Sela Second", WHY)
+        told = AuditEntry.objects.get(action="recovery.planned")
+        assert (told.detail["owner_was"], told.detail["owner"]) == ("Cora Controller", "Sela Second")
+        stop_run(number=1, reason=WHY, actor=controller, at=LATER)
+        with pytest.raises(RequestNotOpen):
+            replan_run(**said | {"owner": controller.person_id})

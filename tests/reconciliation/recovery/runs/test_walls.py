@@ -55,7 +55,7 @@ def attack(shop: Drifted, raw_as: RawAs) -> Callable[[str], str | None]:
         except psycopg.errors.InsufficientPrivilege:
             return "privilege"
         except psycopg.Error as error:
-            return error.diag.constraint_name
+            return error.diag.constraint_name or f"{error.sqlstate} {error}"
         finally:
             app.execute("ROLLBACK")
         return None
@@ -147,7 +147,9 @@ def test_the_freeze_and_the_run_end_together(
     assert attack(thaw.format(decision="w.decision_id")) == "freeze_ends_with_its_subject"
     assert attack(end.format(how="'stopped'", why="'It was opened over the wrong days.'")) == "ended_recovery_is_thawed"
     assert attack(end.format(how="'stopped'", why="'enough'")) == "recovery_end_says_why"
-    assert attack(end.format(how="'closed'", why="'It was opened over the wrong days.'")) == "recovery_ends_are_known"
+    assert attack(end.format(how="'paused'", why="'It was opened over the wrong days.'")) == "recovery_ends_are_known"
+    closed = end.format(how="'closed'", why="'It was opened over the wrong days.'")
+    assert attack(closed) == "recovery_is_closed_by_its_last_step"
     with tenant(shop.tenant_id):
         stop_run(number=1, reason=WHY, actor=controller, at=LATER)
     assert attack(step(2, more=',"bundle_sha256":"ab"', bundle="1")) == "recovery_stands_open"
