@@ -138,9 +138,11 @@ def _without_one_line(content: bytes) -> bytes:
 
 
 def _post(tenant_id: int, rows: Sequence[DemoPosting], at: datetime) -> None:
-    for chunk in _chunks(rows, 1000):
-        with tenant(tenant_id):
-            post_transactions([_request(p) for p in chunk], actor=CORE, at=at, day_of=settlement_day)
+    for by, own in itertools.groupby(sorted(rows, key=lambda p: p.by), key=lambda p: p.by):
+        poster = Actor("token", by, frozenset({"integration"}))
+        for chunk in _chunks(list(own), 1000):
+            with tenant(tenant_id):
+                post_transactions([_request(p) for p in chunk], actor=poster, at=at, day_of=settlement_day)
 
 
 def _request(p: DemoPosting) -> PostingRequest:

@@ -8,6 +8,7 @@ from console.demo.rows import DemoAccount, DemoLine, DemoPosting, Plan
 from console.demo.shop import sell
 from console.demo.shop_planting import plant_planes
 from console.demo.silence import plant_silence
+from console.demo.stretch import plant_stretch
 
 SUNDAY, WEEKEND = frozenset({7}), frozenset({6, 7})
 ACCOUNTS = (
@@ -111,6 +112,7 @@ def make_plan(seed: int, today: date, scale: int = 1) -> Plan:
     plant(plan, rng)
     sell(plan)
     plant_planes(plan)
+    plant_stretch(plan)
     plant_silence(plan)
     _keep_off_missing_days(plan)
     return plan

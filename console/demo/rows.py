@@ -25,7 +25,7 @@ class DemoAccount:
 
 @dataclass(slots=True)
 class DemoPosting:
-    """A posting on `day`, `hours` after its cut-over. `status` PENDING stays so until a person acts."""
+    """A posting on `day`, `hours` after its cut-over, by the token `by`. `status` PENDING stays so until a person acts."""
 
     key: str
     day: date
@@ -36,6 +36,7 @@ class DemoPosting:
     metadata: dict[str, str] = field(default_factory=dict)
     status: str = "POSTED"
     hours: float = 4.0
+    by: str = "core-banking"
 
 
 @dataclass(slots=True)
@@ -76,6 +77,18 @@ class DemoOrder:
     at: datetime
     due_hours: int = 1
     reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoHandMove:
+    """An order that a controller moves by hand, for the reason that goods were sent."""
+
+    order: str
+    before: str
+    after: str
+    at: datetime
+    ticket: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,5 +138,6 @@ class Plan:
     near_misses: list[tuple[str, str]] = field(default_factory=list)
     orders: list[DemoOrder] = field(default_factory=list)
     events: list[DemoEvent] = field(default_factory=list)
+    hand_moves: list[DemoHandMove] = field(default_factory=list)
     listings: list[DemoListing] = field(default_factory=list)
     plane_planted: list[PlantedCase] = field(default_factory=list)

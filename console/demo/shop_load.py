@@ -5,12 +5,16 @@ import json
 from collections import defaultdict
 from datetime import date, datetime, timedelta
 
-from console.demo.rows import DemoEvent, DemoOrder, Plan
+from console.demo.rows import DemoEvent, DemoHandMove, DemoOrder, Plan
 from console.demo.shop import CARDS, WALLET
 from console.demo.silence import BANK
 from ledger.actors import Actor
+from reconciliation.commerce.by_hand import ByHand
+from reconciliation.commerce.move_order import move_order
 from reconciliation.commerce.record_orders import record_orders
 from reconciliation.commerce.requests import OrderRequest
+from reconciliation.people.models import User
+from reconciliation.people.who import actor_of
 from reconciliation.planes.match_planes import match_planes
 from reconciliation.planes.set_fulfilment import set_fulfilment
 from reconciliation.planes.set_recognition import set_recognition
@@ -22,6 +26,7 @@ from reconciliation.provider.take_in import take_in
 SET_UP = Actor("operator", "demo", frozenset({"policy_admin"}))
 SELLER = Actor("token", "demo-shop", frozenset({"integration"}))
 JOB = Actor("job", "match_planes", frozenset({"job"}))
+MOVER, REASON = "controller@demo.example", "GOODS_SENT_BY_SUPPORT"
 SECRETS = {
     WALLET: "demo wallet secret, not real", CARDS: "demo card secret, not real", BANK: "demo callback secret, not real",
 }  # fmt: skip
@@ -38,6 +43,9 @@ class Shop:
             self.orders[order.at.date()].append(order)
         for event in plan.events:
             self.events[event.at.date()].append(event)
+        self.hand_moves: dict[date, list[DemoHandMove]] = defaultdict(list)
+        for hand in plan.hand_moves:
+            self.hand_moves[hand.at.date()].append(hand)
         self.addresses: dict[str, Address] = {}
         self.opened = min((o.at for o in plan.orders), default=now)
 
@@ -48,6 +56,9 @@ class Shop:
         sold = [_order(o) for o in self.orders[day] if o.at <= at]
         if sold:
             record_orders(sold, actor=SELLER, at=min(min(o.placed_at for o in sold), at))
+        for n, hand in enumerate(self.hand_moves[day]):
+            said = ByHand(hand.order, hand.before, hand.after, REASON, hand.ticket, f"demo{day:%Y%m%d}{n}", hand.note)
+            move_order(said, actor=actor_of(User.objects.get(email=MOVER)), at=hand.at)
         came = sorted((e for e in self.events[day] if e.at <= at), key=lambda e: e.at)
         for event in came:
             body = json.dumps(event.body).encode()
