@@ -45,6 +45,7 @@ urlpatterns: list[URLPattern] = [
     path("recovery/<int:number>/stop/", recovery.stop, name="recovery-stop"),
     path("lifecycle/", lifecycle.lifecycle, name="lifecycle"),
     path("lifecycle/states/", lifecycle.states, name="lifecycle-states"),
+    path("lifecycle/signals/", lifecycle.signals, name="lifecycle-signals"),
     path("checkpoints/", checkpoints.checkpoints, name="checkpoints"),
     path("checkpoints/new/", checkpoints.checkpoint_new, name="checkpoint-new"),
     path("checkpoints/begin/", checkpoints.checkpoint_begin, name="checkpoint-begin"),

@@ -5,16 +5,18 @@ from datetime import datetime
 from typing import Any
 
 from console.pages.links import Link
+from console.pages.playbooks import playbook_link
 from console.pages.words import plural
 from reconciliation.checkpoints.in_force import Standing
 from reconciliation.oversight.lifecycle.decision_tree import Branch, Limb, Question
+from reconciliation.oversight.lifecycle.signal_catalogue import Group
 from reconciliation.oversight.lifecycle.state_tables import StateTable
 
 OUTCOMES = {
     "automatic": ("clean", "check", "by itself"), "approval": ("warn", "users", "approval"),
     "forbidden": ("drift", "x", "forbidden"),
 }  # fmt: skip
-TABS = (("lifecycle", "Decision tree"), ("lifecycle-states", "States"))
+TABS = (("lifecycle", "Decision tree"), ("lifecycle-states", "States"), ("lifecycle-signals", "Signals"))
 
 
 def tree_page(limbs: Sequence[Limb], standing: Standing, to: Link, at: datetime) -> dict[str, Any]:
@@ -51,6 +53,25 @@ def states_page(tables: Sequence[StateTable], to: Link) -> dict[str, Any]:
                 ],
             }
             for t in tables
+        ],
+    }  # fmt: skip
+
+
+def signals_page(groups: Sequence[Group], to: Link) -> dict[str, Any]:
+    """templates/lifecycle/signals.html"""
+    return {
+        **_around("lifecycle-signals", to),
+        "sub": "Everything that can say that something is wrong, and the playbook that it leads to.",
+        "groups": [
+            {
+                "key": group.key, "title": group.title, "says": group.says, "limit": group.limit,
+                "rows": [
+                    {"name": row.name, "limit": row.limit, "meaning": row.meaning,
+                     "playbooks": [playbook_link(key, to) for key in row.playbooks]}
+                    for row in group.rows
+                ],
+            }
+            for group in groups
         ],
     }  # fmt: skip
 

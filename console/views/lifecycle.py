@@ -3,12 +3,13 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from console.pages.lifecycle import states_page, tree_page
+from console.pages.lifecycle import signals_page, states_page, tree_page
 from console.pages.links import links_for
 from console.permitted import Signed, opens
 from reconciliation.checkpoints.in_force import in_force
 from reconciliation.oversight.lifecycle.decision_tree import decision_tree
 from reconciliation.oversight.lifecycle.policies_in_force import policies_in_force
+from reconciliation.oversight.lifecycle.signal_catalogue import signal_catalogue
 from reconciliation.oversight.lifecycle.state_tables import state_tables
 from reconciliation.permissions import Permission
 
@@ -27,3 +28,9 @@ def lifecycle(request: Signed) -> HttpResponse:
 def states(request: Signed) -> HttpResponse:
     """GET /lifecycle/states/"""
     return render(request, "lifecycle/states.html", states_page(state_tables(), links_for(request.actor)))
+
+
+@opens(SEE)
+def signals(request: Signed) -> HttpResponse:
+    """GET /lifecycle/signals/"""
+    return render(request, "lifecycle/signals.html", signals_page(signal_catalogue(), links_for(request.actor)))

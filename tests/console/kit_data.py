@@ -113,6 +113,7 @@ def pages() -> dict[str, tuple[str, Callable[[], dict[str, Any]]]]:
         "/recovery/due/": ("recovery/run.html", recovery.run_due),
         "/recovery/looked/": ("recovery/run.html", recovery.run_looked),
         "/lifecycle/": ("lifecycle/tree.html", kit_lifecycle.tree),
+        "/lifecycle/signals/": ("lifecycle/signals.html", kit_lifecycle.signals),
         "/lifecycle/states/": ("lifecycle/states.html", kit_lifecycle.states),
         "/playbooks/": ("playbooks/list.html", kit_playbooks.playbooks),
         "/playbooks/one/": ("playbooks/one.html", kit_playbooks.playbook_one),

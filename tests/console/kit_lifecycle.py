@@ -3,12 +3,13 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from console.pages.lifecycle import states_page, tree_page
+from console.pages.lifecycle import signals_page, states_page, tree_page
 from reconciliation.checkpoints.baseline import baseline
 from reconciliation.checkpoints.freezing import Freeze
 from reconciliation.checkpoints.in_force import Standing
 from reconciliation.checkpoints.rules import Override
 from reconciliation.oversight.lifecycle.decision_tree import Policy, decision_tree
+from reconciliation.oversight.lifecycle.signal_catalogue import signal_catalogue
 from reconciliation.oversight.lifecycle.state_tables import state_tables
 from tests.checkpoints import checkpoint
 
@@ -34,3 +35,7 @@ def tree() -> dict[str, Any]:
 
 def states() -> dict[str, Any]:
     return states_page(state_tables(), _to)
+
+
+def signals() -> dict[str, Any]:
+    return signals_page(signal_catalogue(), _to)

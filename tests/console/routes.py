@@ -207,6 +207,7 @@ PAGES: dict[str, Route] = {
     "recovery-run": Route("/recovery/{recovery}/", BOOKS),
     "lifecycle": Route("/lifecycle/", BOOKS),
     "lifecycle-states": Route("/lifecycle/states/", BOOKS),
+    "lifecycle-signals": Route("/lifecycle/signals/", BOOKS),
     "checkpoints": Route("/checkpoints/", BOOKS),
     "checkpoint-new": Route("/checkpoints/new/", ADMIN),
     "checkpoint-import": Route("/checkpoints/import/", ADMIN),

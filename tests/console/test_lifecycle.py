@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 
 from console.reference import documents
 from ledger.models import Tenant
+from reconciliation.oversight.signals.catalogue import SIGNALS
 from tests.architecture.sources import ROOT
 from tests.checkpoints import checkpoint, put_in_force
 from tests.console.test_home import words
@@ -27,7 +28,7 @@ def test_the_documents_are_what_the_code_says(name: str) -> None:
 def test_the_command_says_which_document_is_out_of_date(tmp_path: Any, settings: Any, capsys: Any) -> None:
     settings.BASE_DIR = tmp_path
     (tmp_path / "docs").mkdir()
-    with pytest.raises(CommandError, match=r"out of date: decision-tree\.md, state-tables\.md"):
+    with pytest.raises(CommandError, match=r"out of date: decision-tree\.md, signals\.md, state-tables\.md"):
         call_command("write_reference", check=True)
     call_command("write_reference")
     assert "wrote docs/reference/decision-tree.md" in capsys.readouterr().out
@@ -58,3 +59,13 @@ def test_the_states_name_what_moves_them(acme: Tenant, user_of: UserMaker) -> No
     assert "pending paid money was seen" in text
     assert "POSTED stays reversed by a new transaction; the original stays" in text
     assert "Nothing leaves executed, rejected, withdrawn, expired, stale." in text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_catalogue_leads_every_signal_to_its_playbook(acme: Tenant, user_of: UserMaker) -> None:
+    html = page(user_of("Anna Analyst", "analyst"), "/lifecycle/signals/")
+    text = words(html)
+    for signal in SIGNALS.values():
+        assert f"{signal.name} {signal.goal} " in text
+    assert "missing counterpart 24 h, finance" in text
+    assert html.count('href="/playbooks/settlement-drift/"') >= 5

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from reconciliation.oversight.lifecycle.decision_tree import Branch, Limb, Question
+from reconciliation.oversight.lifecycle.signal_catalogue import Group
 from reconciliation.oversight.lifecycle.state_tables import StateTable
+from reconciliation.oversight.routing.playbooks import playbook
 from reconciliation.policies.wording import OUTCOME_WORDS
 
 WRITTEN = "Written by `.venv/bin/python manage.py write_reference`; a test holds it against the code."
@@ -41,6 +43,30 @@ def tables_as_markdown(tables: Sequence[StateTable]) -> str:
         lines += [f"## {table.title}", "", table.says, "", *_rows(("From", "To", "By"), _steps(table)), ""]
         if table.final:
             lines += [f"Nothing leaves: {', '.join(table.final)}.", ""]
+    return "\n".join(lines)
+
+
+def signals_as_markdown(groups: Sequence[Group]) -> str:
+    """docs/reference/signals.md"""
+    lines = ["# Signals", "", WRITTEN, "", "What can say that something is wrong, and which playbook it leads to.", ""]
+    for group in groups:
+        rows = (
+            (
+                row.name,
+                row.limit,
+                row.meaning,
+                ", ".join(f"[{playbook(key).title}](../playbooks/{key}.md)" for key in row.playbooks),
+            )
+            for row in group.rows
+        )
+        lines += [
+            f"## {group.title}",
+            "",
+            group.says,
+            "",
+            *_rows(("Signal", group.limit, "Meaning", "Playbook"), rows),
+            "",
+        ]
     return "\n".join(lines)
 
 

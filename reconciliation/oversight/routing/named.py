@@ -4,6 +4,7 @@ import re
 
 from reconciliation.checkpoints.rules import PAIR_WORDS
 from reconciliation.oversight.escalation.rules import SHIPPED
+from reconciliation.oversight.signals.catalogue import SIGNALS
 
 CAMEL = re.compile(r"(?<!^)(?=[A-Z])")
 
@@ -14,8 +15,9 @@ def planes_words(pair: str) -> str:
 
 
 def signal_words(key: str) -> str:
-    """ "posted early"."""
-    return key.replace("-", " ")
+    """ "posted before Confirmed", as a sentence goes on."""
+    name = SIGNALS[key].name
+    return name[:1].lower() + name[1:]
 
 
 def escalation_words(signal: str) -> str:

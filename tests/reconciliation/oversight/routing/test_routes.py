@@ -18,6 +18,7 @@ from reconciliation.errors import NotFound
 from reconciliation.oversight.escalation.rules import SIGNALS
 from reconciliation.oversight.routing.playbooks import SECTIONS, folder, playbook, read_page
 from reconciliation.oversight.routing.routes import PLANES, ROWS, read, routes
+from reconciliation.oversight.signals.catalogue import SIGNALS as COUNTED
 from tests.architecture.sources import ROOT
 
 pytestmark = pytest.mark.quick
@@ -63,6 +64,7 @@ def test_every_case_there_can_be_leads_somewhere() -> None:
 def test_every_alert_and_escalation_leads_somewhere_and_no_row_speaks_of_none() -> None:
     assert sorted(routes().alerts) == sorted(ALERTS)
     assert sorted(routes().escalations) == sorted(SIGNALS)
+    assert sorted(routes().signals) == sorted(COUNTED)
 
 
 def test_every_row_counts_for_some_case() -> None:
