@@ -1,4 +1,4 @@
-"""A stretch of settlement drift, planted eighteen days back: three informal paths on three days, as they creep in. Pure.
+"""A stretch of settlement drift, planted eleven days back: three informal paths on three days, as they creep in. Pure.
 
 On the first day a handler of the checkout posts what is only detected; on the second somebody posts from a portal's export, with an
 amount typed in; on the third orders are fulfilled by hand because an explorer shows them. Each day has a near-miss beside it.
@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from console.demo.rows import DemoHandMove, DemoLine, DemoPosting, Plan, Planted, PlantedCase
 from console.demo.shop import Sale, at
 
-BACK = 18
+BACK = 11
 PAYS = 50_000
 HANDLER, EXPORTER = "checkout-handler", "portal-export"
 SOLD, BOOKED = "commerce-provider", "provider-ledger"
@@ -34,12 +34,18 @@ def plant_stretch(plan: Plan) -> None:
 
 
 def _handler(plan: Plan, day: date) -> None:
-    for n in (1, 2):
-        sale = _detected(plan, f"pay_handler_{n}", day)
-        _post(sale, HANDLER)
-        sale.settled(300)  # noon was three hours too early
-        _line(sale)
-        _case(plan, BOOKED, ILLEGAL, "posted_early", 0, sale.payment)
+    early = _detected(plan, "pay_handler_1", day)
+    _post(early, HANDLER)
+    early.settled(300)  # noon was three hours too early
+    _line(early)
+    _case(plan, BOOKED, ILLEGAL, "posted_early", 0, early.payment)
+    short = _detected(plan, "pay_handler_2", day, came=49_000)
+    _post(short, HANDLER)
+    short.settled(300)
+    _line(short, 49_000)
+    _case(plan, SOLD, AMOUNT, "under", -1_000, short.payment)
+    _case(plan, BOOKED, ILLEGAL, "posted_early", 1_000, short.payment)
+    _bank(plan, day, AMOUNT, None, 1_000, "posted on detection as ordered, not as it came")
     gone = _detected(plan, "pay_handler_3", day)
     _post(gone, HANDLER)
     gone.event("InvoiceInvalid", 400)  # replaced on its network: the money never came

@@ -30,8 +30,8 @@ BANK = {
 }
 
 UNSAID = {
-    "suspense_receipt": "Nothing to send: nobody knows yet whose money this is. It waits in suspense until it is given to its "
-    "payment.",
+    "suspense_receipt": "Nothing to send: this booking holds a receipt in suspense. Once the receipt is given to a payment, that "
+    "payment says so.",
     "suspense_payment": "Nothing to send: nobody here initiated this payment. It is our claim, and nobody's payout.",
 }
 OURS_ALONE = "Nothing to send: this is a booking of our own, and no customer's payment."
