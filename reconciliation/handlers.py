@@ -20,6 +20,7 @@ from reconciliation.errors import NotFound
 from reconciliation.outbox import BOOK_BY_RULE, HANDLERS, Handler
 from reconciliation.oversight.escalation.deliver_notification import Means, deliver_notification
 from reconciliation.oversight.escalation.escalate_run import escalate_run
+from reconciliation.oversight.signals.read_signals import read_signals
 from reconciliation.planes.confirm_settlement import confirm_settlement
 from reconciliation.provider.polling.poll_endpoint import poll_endpoint
 from reconciliation.recovery.runs.asking import EXPORT_LOG, RERUN_MATCHER, SEAL_SO_FAR
@@ -27,7 +28,7 @@ from reconciliation.recovery.runs.export_log import export_log
 from reconciliation.recovery.runs.rerun_matcher import rerun_matcher
 from reconciliation.recovery.runs.seal_so_far import seal_so_far
 from reconciliation.recovery.seal_evidence import seal_evidence
-from reconciliation.schedule import ON_ITS_WAY, POLLED_BACK
+from reconciliation.schedule import ON_ITS_WAY, POLLED_BACK, READ_SIGNALS
 from reconciliation.trial import trial
 
 
@@ -94,6 +95,11 @@ def notify(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
     deliver_notification(payload["tenant"], delivery_id=payload["delivery"], means=means, actor=actor, at=at)
 
 
+def read_all_signals(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
+    """{}"""
+    read_signals(actor=actor, at=at)
+
+
 def settle(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
     """{"payment": provider payment id}"""
     confirm_settlement(payment=payload["payment"], actor=actor, at=at)
@@ -138,6 +144,7 @@ HANDLERS.update(
         RERUN_MATCHER: Handler(rerun_for_recovery),
         SEAL_SO_FAR: Handler(seal_recovery, lease=timedelta(minutes=30)),
         "escalate": Handler(escalate),
+        READ_SIGNALS: Handler(read_all_signals),
         "notify": Handler(notify, lease=timedelta(minutes=3)),
         "verify_ledger": Handler(verify_ledger, lease=timedelta(hours=1)),
     }

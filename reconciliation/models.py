@@ -49,6 +49,7 @@ from reconciliation.oversight.escalation.models import (
     Receiver,
 )
 from reconciliation.oversight.gate_days.models import GateSetting
+from reconciliation.oversight.signals.models import SignalRaised, SignalReading
 from reconciliation.people.models import ApiToken, Membership, Person, User
 from reconciliation.planes.models import RecognitionRule
 from reconciliation.postings.models import PostingRule
@@ -152,5 +153,7 @@ __all__ = [
     "Right",
     "SettingDraft",
     "Sighting",
+    "SignalRaised",
+    "SignalReading",
     "User",
 ]

@@ -48,13 +48,15 @@ class Permission(StrEnum):
     VIEW_NOTIFICATIONS = "notification.view"
     ACKNOWLEDGE = "notification.acknowledge"
     ESCALATE = "notification.raise"
+    VIEW_REVIEW = "review.view"
+    READ_SIGNALS = "signal.read"
 
 
 P = Permission
 PEOPLE = frozenset({P.VIEW_PAYMENTS, P.VIEW_DRIFT, P.VIEW_CASES, P.VIEW_ORDERS, P.OWN_TOKENS})
 READ = PEOPLE | {
     P.VIEW_BANK, P.VIEW_LEDGER, P.VIEW_EVENTS, P.VIEW_POLICIES, P.VIEW_DRAFTS, P.VIEW_INCIDENTS, P.VIEW_NOTIFICATIONS,
-    P.VIEW_RECOVERY,
+    P.VIEW_RECOVERY, P.VIEW_REVIEW,
 }  # fmt: skip
 ON_CALL = frozenset({P.WORK_INCIDENTS, P.RELEASE_INCIDENT, P.DOWNLOAD_EVIDENCE, P.ACKNOWLEDGE})
 ROLES: dict[str, frozenset[Permission]] = {
@@ -145,6 +147,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.VIEW_DRIFT,
             P.POLL,
             P.ESCALATE,
+            P.READ_SIGNALS,
         }
     ),
 }

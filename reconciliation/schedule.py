@@ -10,10 +10,12 @@ from reconciliation.bank.extend_periods import extend_periods
 from reconciliation.bank.models import BankAccount
 from reconciliation.outbox import enqueue
 from reconciliation.periods.extend_months import extend_months
+from reconciliation.provider.models import Endpoint
 from reconciliation.provider.polling.models import Polling
 from reconciliation.request_verification import KIND
 
 POLL = "poll_provider"
+READ_SIGNALS = "read_signals"
 POLLED_BACK, ON_ITS_WAY = timedelta(days=1), timedelta(minutes=15)
 # A day's run covers the grace days before it, and the one whose grace ends at this cut-over is among them: what was
 # expected there becomes overdue in this run, and what straddled is settled.
@@ -45,6 +47,13 @@ def enqueue_due_days(*, at: datetime) -> int:
 def enqueue_verification(*, at: datetime) -> None:
     """Ask for the verification of the ledger once a day (UTC). Needs a tenant scope."""
     enqueue(KIND, at.date().isoformat(), {"tenant": current_tenant()}, at=at)
+
+
+def enqueue_signals(*, at: datetime) -> None:
+    """Ask once an hour (UTC) that the signals be read. Before an account or an endpoint stands there is nothing to read, and a day
+    read as empty would stay so. Needs a tenant scope."""
+    if BankAccount.objects.exists() or Endpoint.objects.exists():
+        enqueue(READ_SIGNALS, f"{at:%Y-%m-%dT%H}", {}, at=at)
 
 
 def enqueue_polls(*, at: datetime) -> None:

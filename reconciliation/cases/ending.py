@@ -95,7 +95,10 @@ def end(
     )
     if moved != 1:
         raise ChangedSinceAsked(f"{case} moved in the meantime; look again")
-    said = {"code": code, "note": note, "contribution": str(case.contribution_minor), "currency": case.currency}
+    said = {
+        "code": code, "note": note, "contribution": str(case.contribution_minor), "currency": case.currency,
+        "exception_class": case.exception_class,
+    }  # fmt: skip
     CaseEvent.objects.create(
         case=case, at=at, kind="resolved", actor=by.name or by.id, person_id=by.person_id, sent_key=key,
         text=f"Resolved: {CODES[code].words}{f'. {note}' if note else ''}", detail=said | detail,

@@ -126,6 +126,7 @@ CREATE TABLE case_event (
     CONSTRAINT event_text_is_short CHECK (length(text) <= 4000)
 );
 CREATE INDEX event_by_case ON case_event (tenant_id, case_id, id);
+CREATE INDEX case_event_by_time ON case_event (tenant_id, kind, at) WHERE kind IN ('opened', 'reopened', 'resolved', 'noted');
 CALL protect_tenant_table('case_event');
 CALL make_append_only('case_event');
 

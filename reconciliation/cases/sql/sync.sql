@@ -82,7 +82,7 @@ SELECT * FROM (
  UNION ALL
 SELECT * FROM (
     SELECT s.case_id, %(at)s, 'resolved', %(run_label)s, 'Closed by run ' || %(run_label)s || ', rule of ' || (s.v->'auto'->>'matcher') || ': '
-           || (s.v->'auto'->>'because'), s.v->'auto'
+           || (s.v->'auto'->>'because'), s.v->'auto' || jsonb_build_object('exception_class', s.v->>'class')
       FROM sync_item s WHERE s.ends ORDER BY s.n) ended;
 
 -- step: seen
@@ -112,11 +112,11 @@ WITH closed AS (
            decision_id = %(decision)s
      WHERE c.bank_account_id = %(account)s AND c.day = ANY(%(days)s) AND c.state <> 'resolved'
        AND NOT EXISTS (SELECT FROM sync_item s WHERE s.case_id = c.id)
-    RETURNING c.id, c.resolution
+    RETURNING c.id, c.resolution, c.exception_class
 )
 INSERT INTO case_event (case_id, at, kind, actor, text, detail)
 SELECT id, %(at)s, 'resolved', %(run_label)s, 'Closed by run ' || %(run_label)s || ': the difference is gone ('
-       || replace(resolution, '_', ' ') || ')', jsonb_build_object('code', resolution, 'matcher', %(matcher)s::text)
+       || replace(resolution, '_', ' ') || ')', jsonb_build_object('code', resolution, 'matcher', %(matcher)s::text, 'exception_class', exception_class)
   FROM closed;
 
 -- step: gone_planes
@@ -131,11 +131,11 @@ WITH closed AS (
                       JOIN case_row w ON w.tenant_id = tenant() AND w.side = (r->>0)::smallint AND w.row_id = (r->>1)::bigint
                        AND w.leg = %(leg)s)
        AND NOT EXISTS (SELECT FROM sync_item s WHERE s.case_id = c.id)
-    RETURNING c.id, c.resolution
+    RETURNING c.id, c.resolution, c.exception_class
 )
 INSERT INTO case_event (case_id, at, kind, actor, text, detail)
 SELECT id, %(at)s, 'resolved', %(run_label)s, 'Closed by run ' || %(run_label)s || ': the difference is gone ('
-       || replace(resolution, '_', ' ') || ')', jsonb_build_object('code', resolution, 'matcher', %(matcher)s::text)
+       || replace(resolution, '_', ' ') || ')', jsonb_build_object('code', resolution, 'matcher', %(matcher)s::text, 'exception_class', exception_class)
   FROM closed;
 
 -- step: answer

@@ -39,6 +39,7 @@ CREATE TABLE plane_match (
     CONSTRAINT plane_match_pair_is_known CHECK (pair IN ('commerce-provider', 'provider-ledger'))
 );
 CREATE INDEX plane_match_by_payment ON plane_match (tenant_id, payment_id) WHERE payment_id <> '';
+CREATE INDEX plane_match_within_tolerance ON plane_match (tenant_id, run_id) WHERE difference_minor <> 0;
 CALL protect_tenant_table('plane_match');
 GRANT INSERT, UPDATE (retired_by) ON plane_match TO plumbline_app;
 GRANT USAGE ON SEQUENCE plane_match_id_seq TO plumbline_app;

@@ -134,6 +134,7 @@ CREATE INDEX event_by_type ON provider_event (tenant_id, type, occurred_at, id);
 CREATE INDEX event_without_payment ON provider_event (tenant_id, occurred_at, id) WHERE payment_ref = '';
 CREATE INDEX event_unread ON provider_event (tenant_id, endpoint_id, provider_type, id) WHERE type = 'unknown';
 CREATE INDEX event_by_order ON provider_event (tenant_id, order_ref) WHERE order_ref <> '';
+CREATE INDEX event_by_hand ON provider_event (tenant_id, logged_at) WHERE flags && '{marked}';
 CREATE INDEX event_by_txid ON provider_event (tenant_id, txid) WHERE txid <> '';
 CALL protect_tenant_table('provider_event');
 CALL make_append_only('provider_event');
