@@ -50,6 +50,11 @@ VERSION = {
     "retired": Badge("unknown", "clock", "Retired"),
     "discarded": Badge("unknown", "x", "Discarded"),
 }
+SIGNAL = {
+    "in": Badge("clean", "check", "in range"),
+    "out": Badge("drift", "triangle-alert", "out"),
+    "unknown": Badge("unknown", "question", "nothing to say"),
+}
 OVERRIDE = {
     "on": Badge("warn", "triangle-alert", "Lifted now"),
     "later": Badge("open", "clock", "Not yet"),
@@ -180,6 +185,7 @@ KINDS: dict[str, dict[str, Badge]] = {
     "provider": PROVIDER,
     "delivery": DELIVERY,
     "gap": GAP,
+    "signal": SIGNAL,
     "draft": DRAFT,
     "incident": INCIDENT,
     "recovery": RECOVERY,

@@ -18,6 +18,7 @@ PAGES = {
     "ledger": Permission.VIEW_LEDGER, "events": Permission.VIEW_EVENTS, "audit": Permission.VIEW_AUDIT,
     "settings": Permission.VIEW_SETTINGS, "checkpoints": Permission.VIEW_POLICIES, "matchers": Permission.VIEW_DRAFTS,
     "incidents": Permission.VIEW_INCIDENTS, "recovery": Permission.VIEW_RECOVERY, "notifications": Permission.VIEW_NOTIFICATIONS,
+    "review": Permission.VIEW_REVIEW,
 }  # fmt: skip
 
 

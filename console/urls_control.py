@@ -2,9 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from console.views import checkpoint_files, checkpoint_tests, checkpoints, incidents, lifecycle, overrides, recovery
+from console.views import checkpoint_files, checkpoint_tests, checkpoints, incidents, lifecycle, overrides, recovery, review
 
 urlpatterns: list[URLPattern] = [
+    path("review/", review.review, name="review"),
+    path("review/review.csv", review.review_csv, name="review-csv"),
+    path("review/signals/<slug:key>/", review.review_signal, name="review-signal"),
+    path("review/causes/", review.cause_record, name="cause-record"),
+    path("review/causes/confirm/", review.cause_confirm, name="cause-confirm"),
     path("incidents/", incidents.incidents, name="incidents"),
     path("incidents/evidence/<int:number>/", incidents.evidence, name="evidence-hand-out"),
     path("incidents/<int:number>/", incidents.incident, name="incident"),

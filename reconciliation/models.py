@@ -49,6 +49,7 @@ from reconciliation.oversight.escalation.models import (
     Receiver,
 )
 from reconciliation.oversight.gate_days.models import GateSetting
+from reconciliation.oversight.review.models import CauseConfirmed, ReviewCause
 from reconciliation.oversight.signals.models import SignalRaised, SignalReading
 from reconciliation.people.models import ApiToken, Membership, Person, User
 from reconciliation.planes.models import RecognitionRule
@@ -90,6 +91,7 @@ __all__ = [
     "CaseEvent",
     "CaseRow",
     "CaseSelection",
+    "CauseConfirmed",
     "CheckpointDecision",
     "CheckpointOverride",
     "CheckpointPolicy",
@@ -150,6 +152,7 @@ __all__ = [
     "RecoveryRun",
     "RecoveryStep",
     "Restriction",
+    "ReviewCause",
     "Right",
     "SettingDraft",
     "Sighting",

@@ -50,8 +50,20 @@
     const menu = event.key === "Escape" && event.target.closest?.("details.menu[open]");
     if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
   });
+  /* Puts a word at the caret of a field, apart from what stands beside it, and gives the field the focus back. */
+  function insert(field, word) {
+    if (!field) return;
+    const at = field.selectionStart ?? field.value.length, before = field.value.slice(0, at), after = field.value.slice(at);
+    const text = `${before && !/\s$/.test(before) ? " " : ""}${word}${after && !/^[\s.,;:]/.test(after) ? " " : ""}`;
+    field.setRangeText(text, at, at, "end");
+    field.focus();
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
   document.addEventListener("click", async (event) => {
     closeMenus(event.target.closest("details.menu"));
+    if (event.target.closest("[data-print]")) { window.print(); return; }
+    const named = event.target.closest("[data-insert]");
+    if (named) { insert(document.getElementById(named.dataset.into), named.dataset.insert); return; }
     const copy = event.target.closest("[data-copy]");
     if (!copy) return;
     event.preventDefault();

@@ -28,7 +28,7 @@
   });
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
     const form = detail.requestConfig.elt.closest("form"); /* detail.elt is the parent when the answer replaced the form */
-    if (!form || detail.requestConfig.verb === "get") return;
+    if (!form || detail.requestConfig.verb === "get" || detail.requestConfig.elt.matches("[data-checks]")) return; /* a check of what is being written sends nothing off */
     sessionStorage.removeItem("draft-sent");
     if (detail.successful && !detail.xhr.getResponseHeader("HX-Redirect")?.startsWith("/accounts/")) forget(form); /* not to the sign-in page */
   });

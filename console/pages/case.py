@@ -19,6 +19,7 @@ from reconciliation.cases.queue import MOST_SHOWN, Asked, Neighbours
 from reconciliation.cases.resolutions import BY_PEOPLE, CODES
 from reconciliation.drift.signs import Facts
 from reconciliation.incidents.models import Incident
+from reconciliation.lookup.offered import Leaning
 
 VIEW_WORDS = {
     "all": "All open", "mine": "Assigned to me", "drift": "Drift of the last day", "week": "Due this week",
@@ -161,8 +162,18 @@ def history_context(
              "text": _said(e, case.currency), "ref": _ref(e, to)}
             for e in events
         ],
-        "note": {"href": link("case-note", case.number), "key": note_key} if note_key else None,
+        "note": {
+            "href": link("case-note", case.number), "check_href": link("case-note-check", case.number), "key": note_key,
+        } if note_key else None,
     }  # fmt: skip
+
+
+def leaning_words(leaning: Leaning | None) -> str:
+    """Behind the line that says a note was added, where it leans on a block explorer: what to name instead."""
+    if leaning is None:
+        return ""
+    named = f"; name {leaning.payment} instead" if leaning.payment else ""
+    return f". It cites a block explorer and no payment_id of ours{named}"
 
 
 def _said(event: CaseEvent, currency: str) -> str:

@@ -27,6 +27,8 @@ NEEDS = {
     "playbook": Permission.VIEW_CASES, "playbooks": Permission.VIEW_CASES, "checkpoints": Permission.VIEW_POLICIES,
     "lifecycle": Permission.VIEW_POLICIES, "lifecycle-states": Permission.VIEW_POLICIES, "gate": Permission.VIEW_DRIFT,
     "lifecycle-signals": Permission.VIEW_POLICIES, "audit": Permission.VIEW_AUDIT, "bank-coverage": Permission.VIEW_BANK,
+    "review": Permission.VIEW_REVIEW, "review-signal": Permission.VIEW_REVIEW, "review-csv": Permission.VIEW_REVIEW,
+    "settings-macros": Permission.VIEW_SETTINGS,
     "notification": Permission.VIEW_NOTIFICATIONS, "notifications": Permission.VIEW_NOTIFICATIONS,
 }  # fmt: skip
 

@@ -9,7 +9,15 @@ from django.db.transaction import atomic
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from console.pages.case import also_context, case_context, history_context, menus, second_line_facts, security_context
+from console.pages.case import (
+    also_context,
+    case_context,
+    history_context,
+    leaning_words,
+    menus,
+    second_line_facts,
+    security_context,
+)
 from console.pages.diagnosis import diagnosis_context, headline
 from console.pages.ended import ended_context
 from console.pages.ends import meaning_context, resolve_menu
@@ -23,6 +31,7 @@ from console.pages.words import new_key
 from console.pages.written import a_day, text_of
 from console.permitted import Signed, opens, writes
 from reconciliation.approvals.who_could import who_could_decide
+from reconciliation.cases.acts import LONGEST_TEXT
 from reconciliation.cases.add_note import add_note
 from reconciliation.cases.assign_case import assign_case
 from reconciliation.cases.available_actions import available_actions, who_may, who_requests
@@ -43,6 +52,7 @@ from reconciliation.drift.diagnosis import diagnose
 from reconciliation.drift.read_facts import read_facts
 from reconciliation.errors import BadInput, NeedsApproval
 from reconciliation.incidents.standing import incident_of
+from reconciliation.lookup.offered import leaning_on
 from reconciliation.permissions import Permission, allowed
 
 MOST_ROWS_AT_ONCE = 20_000
@@ -176,17 +186,27 @@ def resolve(request: Signed, number: int) -> HttpResponse:
 
 
 @writes(Permission.WORK_CASES)
+def note_check(request: Signed, number: int) -> HttpResponse:
+    """POST /exceptions/<number>/notes/check/: what a note that is being written leans on, and the payment to name instead. A form's
+    text is sent, for a note is no part of an address; nothing is kept."""
+    found, text = case_numbered(number), request.POST.get("text", "")
+    leaning = leaning_on(text[:LONGEST_TEXT], payment_id=found.payment_id, today=request.at.date())
+    return render(request, "exceptions/parts/history.html#leaning", {"leaning": leaning})
+
+
+@writes(Permission.WORK_CASES)
 def note(request: Signed, number: int) -> HttpResponse:
     """POST /exceptions/<number>/notes/: the whole history comes back."""
-    key = text_of(request.POST, "key")
-    add_note(number=number, text=request.POST.get("text", ""), key=key, actor=request.actor, at=request.at)
+    key, text = text_of(request.POST, "key"), request.POST.get("text", "")
+    add_note(number=number, text=text, key=key, actor=request.actor, at=request.at)
+    leaning = leaning_on(text[:LONGEST_TEXT], payment_id=case_numbered(number).payment_id, today=request.at.date())
 
     def part() -> HttpResponse:
         found = case_numbered(number)
         context = history_context(found, history(found), note_key=new_key(), to=links_for(request.actor))
         return render(request, "exceptions/parts/history.html", context)
 
-    return _back(request, number, f"Note added to C-{number}", part)
+    return _back(request, number, f"Note added to C-{number}{leaning_words(leaning)}", part)
 
 
 def _back(request: Signed, number: int, said: str, part: Callable[[], HttpResponse] | None = None) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from console.pages.gate import gate_box
 from console.pages.heartbeat import checks_told, home_context, shown_until
 from console.pages.links import links_for
+from console.pages.signal_rows import home_rows
 from console.pages.strip import strip_context
 from console.pages.words import new_key
 from console.permitted import Signed, opens
@@ -17,27 +18,31 @@ from reconciliation.drift.heartbeat import named_differences, strip, waiting_for
 from reconciliation.drift.request_checks import progress_of
 from reconciliation.drift.standing import standings
 from reconciliation.oversight.release_gate import release_gate
+from reconciliation.oversight.signals.signal_pages import trends
 from reconciliation.permissions import Permission, allowed
 
 DEMO = "demo.progress"
+VIEW_REVIEW = Permission.VIEW_REVIEW
 
 
 @opens(Permission.VIEW_DRIFT)
 def home(request: Signed) -> HttpResponse:
     """GET /: is the money in agreement, and if not, why? ?until= shows earlier days, ?run= follows an asked run."""
     until = shown_until(request.GET.get("until", ""), request.at)
-    accounts, standing = strip(until), standings(at=request.at)
+    accounts, standing, to = strip(until), standings(at=request.at), links_for(request.actor)
     context = home_context(
         accounts, standing, named_differences(checks_told(standing)), waiting_for(request.actor, at=request.at),
         at=request.at, until=until, key=new_key(), running=_running(request), run=request.GET.get("run", ""),
-        to=links_for(request.actor), may={
+        to=to, may={
             "reconcile": allowed(request.actor, Permission.RECONCILE),
             "works": allowed(request.actor, Permission.WORK_CASES),
             "upload": allowed(request.actor, Permission.IMPORT_STATEMENT),
         },
     )  # fmt: skip
-    gate = gate_box(release_gate(at=request.at), links_for(request.actor)) if context["summary"] else None
-    return render(request, "home/home.html", {**context, "gate": gate, "demo": cache.get(DEMO)})
+    gate = gate_box(release_gate(at=request.at), to) if context["summary"] else None
+    signals = home_rows(trends(until=request.at.date(), days=8), to) if allowed(request.actor, VIEW_REVIEW) else []
+    shown = {"gate": gate, "demo": cache.get(DEMO), "signals": signals, "signals_href": to("review")}
+    return render(request, "home/home.html", context | shown)
 
 
 @opens(Permission.VIEW_DRIFT)

@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
 
     operations = [
         *sql(HERE / "oversight" / "signals", "signals.sql"),
+        *sql(HERE / "oversight" / "review", "causes.sql"),
         migrations.CreateModel(
             name="SignalReading",
             fields=[
@@ -49,5 +50,39 @@ class Migration(migrations.Migration):
                 ("raised_at", models.DateTimeField()),
             ],
             options={"db_table": "signal_raised", "managed": False},
+        ),
+        migrations.CreateModel(
+            name="ReviewCause",
+            fields=[
+                *OWN[:2],
+                ("cause", models.SmallIntegerField(null=True)),
+                ("exception_class", models.TextField()),
+                ("first_on", models.DateField()),
+                ("last_on", models.DateField()),
+                ("root", models.TextField()),
+                ("owner", models.TextField()),
+                ("item", models.TextField()),
+                ("due_on", models.DateField(null=True)),
+                ("person_id", models.BigIntegerField()),
+                ("written_by", models.TextField()),
+                ("written_at", models.DateTimeField()),
+                ("sent_key", models.TextField()),
+            ],
+            options={"db_table": "review_cause", "managed": False},
+        ),
+        migrations.CreateModel(
+            name="CauseConfirmed",
+            fields=[
+                *OWN[:2],
+                (
+                    "cause",
+                    models.OneToOneField(on_delete=PROTECT, related_name="confirmed", to="reconciliation.reviewcause"),
+                ),
+                ("written_by", models.BigIntegerField()),
+                ("person_id", models.BigIntegerField()),
+                ("confirmed_by", models.TextField()),
+                ("confirmed_at", models.DateTimeField()),
+            ],
+            options={"db_table": "review_cause_confirmed", "managed": False},
         ),
     ]

@@ -70,13 +70,10 @@ def _words(rise: Rise) -> str:
 
 def posted_early(span: Span) -> Measured:
     """How many deposits and recognitions of the day were posted before the provider's Confirmed."""
-    for step in ("posted", "posted_keys", "posted_analyze"):
-        asked(step, span)
     posted = one("posted_counted", span)
-    count, rows = counted("posted_early", span) if posted else (0, ())
-    asked("posted_drop", span)
     if not posted:
         return Measured(None, said="nothing was posted of a payment")
+    count, rows = counted("posted_early", span)
     return Measured(count, posted, rows=rows, counted=count)
 
 

@@ -88,47 +88,43 @@ SELECT count(*) OVER (), what, name, at, words FROM (
 SELECT (active_from AT TIME ZONE 'UTC')::date, plane_pair || ' v' || number FROM matcher_version
  WHERE tenant_id = tenant() AND plane_pair <> 'ledger-bank' AND active_from >= %(from)s AND active_from < %(until)s ORDER BY active_from;
 
--- step: posted
+-- fragment: posted
 -- Nothing is dated further back than the books are open; a quarter is more than that.
-CREATE TEMP TABLE signal_posted ON COMMIT DROP AS
-SELECT t.id, t.public_id, t.use_case, t.payment_id, coalesce(t.partner_reference, '') AS txid, t.posted_at, t.effective_on
-  FROM ledger_transaction t
- WHERE t.tenant_id = tenant() AND t.use_case IN ('deposit', 'recognise') AND t.status = 'POSTED' AND t.reverses_id IS NULL
-   AND t.payment_id IS NOT NULL AND t.effective_on >= %(since)s::date - 93 AND t.effective_on <= %(since)s::date + 31
-   AND t.posted_at >= %(since)s AND t.posted_at < %(until)s;
-
--- step: posted_keys
--- What the payment of each posting is called at the provider, by what orders say of it.
-CREATE TEMP TABLE signal_key ON COMMIT DROP AS
-SELECT id, payment_id AS key FROM signal_posted
- UNION SELECT p.id, k.key FROM signal_posted p
-  JOIN (SELECT * FROM commerce_order WHERE tenant_id = tenant() AND id = ANY(ARRAY(
-            SELECT id FROM commerce_order WHERE tenant_id = tenant() AND payment_id <> '' AND payment_id = ANY(ARRAY(SELECT payment_id FROM signal_posted))
-             UNION SELECT id FROM commerce_order WHERE tenant_id = tenant() AND order_ref = ANY(ARRAY(SELECT payment_id FROM signal_posted))))) o
-    ON o.payment_id = p.payment_id OR o.order_ref = p.payment_id
- CROSS JOIN LATERAL (VALUES (o.order_ref), (o.payment_id), (o.merchant_reference)) k (key)
- WHERE k.key <> '' AND o.recorded_at < %(until)s
- UNION SELECT id, txid FROM signal_posted WHERE txid <> '';
-
--- step: posted_analyze
-ANALYZE signal_posted, signal_key;
+    SELECT t.id, t.public_id, t.use_case, t.payment_id, coalesce(t.partner_reference, '') AS txid, t.posted_at
+      FROM ledger_transaction t
+     WHERE t.tenant_id = tenant() AND t.use_case IN ('deposit', 'recognise') AND t.status = 'POSTED' AND t.reverses_id IS NULL
+       AND t.payment_id IS NOT NULL AND t.effective_on >= %(since)s::date - 93 AND t.effective_on <= %(since)s::date + 31
+       AND t.posted_at >= %(since)s AND t.posted_at < %(until)s
 
 -- step: posted_early
-WITH keys AS MATERIALIZED (SELECT array_agg(DISTINCT key) AS all FROM signal_key),
+-- `key`: what the payment of each posting is called at the provider, by what orders say of it. Keys are looked up as sets.
+WITH posted AS MATERIALIZED (
+{posted}
+), key AS MATERIALIZED (
+    SELECT id, payment_id AS key FROM posted
+     UNION SELECT p.id, k.key FROM posted p
+      JOIN (SELECT * FROM commerce_order WHERE tenant_id = tenant() AND id = ANY(ARRAY(
+                SELECT id FROM commerce_order WHERE tenant_id = tenant() AND payment_id <> '' AND payment_id = ANY(ARRAY(SELECT payment_id FROM posted))
+                 UNION SELECT id FROM commerce_order WHERE tenant_id = tenant() AND order_ref = ANY(ARRAY(SELECT payment_id FROM posted))))) o
+        ON p.payment_id = ANY(ARRAY[o.payment_id, o.order_ref])
+     CROSS JOIN LATERAL (VALUES (o.order_ref), (o.payment_id), (o.merchant_reference)) k (key)
+     WHERE k.key <> '' AND o.recorded_at < %(until)s
+     UNION SELECT id, txid FROM posted WHERE txid <> ''
+), keys AS MATERIALIZED (SELECT array_agg(DISTINCT key) AS all FROM key),
+here AS MATERIALIZED (SELECT array_agg(id) AS all FROM provider_endpoint WHERE tenant_id = tenant()),
 named AS MATERIALIZED (
-    SELECT DISTINCT endpoint_id, payment_ref, k.key FROM keys, LATERAL (
-        SELECT endpoint_id, payment_ref, payment_ref AS key FROM provider_event WHERE tenant_id = tenant() AND payment_ref = ANY(keys.all)
-           AND endpoint_id = ANY(ARRAY(SELECT id FROM provider_endpoint WHERE tenant_id = tenant())) AND payment_ref <> '' AND logged_at < %(until)s
-         UNION SELECT endpoint_id, payment_ref, order_ref FROM provider_event WHERE tenant_id = tenant() AND order_ref = ANY(keys.all) AND order_ref <> ''
-           AND logged_at < %(until)s
-         UNION SELECT endpoint_id, payment_ref, txid FROM provider_event WHERE tenant_id = tenant() AND txid = ANY(keys.all) AND txid <> ''
-           AND logged_at < %(until)s) k
+    SELECT endpoint_id, payment_ref, payment_ref AS key FROM provider_event WHERE tenant_id = tenant() AND endpoint_id = ANY((SELECT here.all FROM here))
+       AND payment_ref = ANY((SELECT keys.all FROM keys)) AND payment_ref <> '' AND logged_at < %(until)s
+     UNION SELECT endpoint_id, payment_ref, order_ref FROM provider_event WHERE tenant_id = tenant() AND order_ref = ANY((SELECT keys.all FROM keys))
+       AND order_ref <> '' AND logged_at < %(until)s
+     UNION SELECT endpoint_id, payment_ref, txid FROM provider_event WHERE tenant_id = tenant() AND txid = ANY((SELECT keys.all FROM keys))
+       AND txid <> '' AND logged_at < %(until)s
 ), final AS MATERIALIZED (
     -- Money that came after its payment had expired is never called confirmed; its receipt is what stands for it.
     SELECT k.id, min(s.at) FILTER (WHERE e.type = 'confirmed' OR 'late' = ANY(e.flags)) AS confirmed_at, count(*) AS events
-      FROM signal_key k JOIN named n ON n.key = k.key
-      JOIN (SELECT * FROM provider_event WHERE tenant_id = tenant() AND payment_ref = ANY(ARRAY(SELECT payment_ref FROM named))
-               AND endpoint_id = ANY(ARRAY(SELECT endpoint_id FROM named)) AND logged_at < %(until)s) e
+      FROM key k JOIN named n ON n.key = k.key
+      JOIN (SELECT * FROM provider_event WHERE tenant_id = tenant() AND endpoint_id = ANY((SELECT here.all FROM here))
+               AND payment_ref = ANY(ARRAY(SELECT payment_ref FROM named)) AND logged_at < %(until)s) e
         ON e.endpoint_id = n.endpoint_id AND e.payment_ref = n.payment_ref
      CROSS JOIN LATERAL (SELECT min(g.occurred_at) AS at FROM provider_sighting g JOIN provider_delivery d ON d.tenant_id = g.tenant_id AND d.id = g.delivery_id
                           WHERE g.tenant_id = tenant() AND g.event_id = e.id AND d.received_at < %(until)s OFFSET 0) s
@@ -138,15 +134,12 @@ SELECT count(*) OVER (), 'transaction', p.public_id::text, p.posted_at,
        p.use_case || ' of ' || p.payment_id || CASE WHEN f.confirmed_at IS NOT NULL
             THEN ', confirmed by the provider only at ' || to_char(f.confirmed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC'
             WHEN f.events > 0 THEN ', which the provider had not confirmed' ELSE ', of which no provider had told anything' END
-  FROM signal_posted p LEFT JOIN final f ON f.id = p.id
+  FROM posted p LEFT JOIN final f ON f.id = p.id
  WHERE f.confirmed_at IS NULL OR p.posted_at < f.confirmed_at
  ORDER BY p.posted_at, p.id LIMIT %(most)s;
 
 -- step: posted_counted
-SELECT count(*) FROM signal_posted;
-
--- step: posted_drop
-DROP TABLE signal_posted, signal_key;
+SELECT count(*) FROM ({posted}) p;
 
 -- step: others
 -- Per class: cases that ended in the week, and those ended as other.

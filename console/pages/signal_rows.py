@@ -1,0 +1,134 @@
+"""Signals as rows of a table: value, range, state, and a small line of the days before. Pure; whole numbers only."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from console.display import UNKNOWN, count, money, near_day, span
+from console.pages.links import Link
+from ledger.assets import EXPONENTS
+from reconciliation.oversight.signals.catalogue import Signal
+from reconciliation.oversight.signals.measured import Counted
+from reconciliation.oversight.signals.models import SignalReading
+from reconciliation.oversight.signals.signal_pages import Trend
+
+WIDE, HIGH, EDGE = 72, 22, 3
+WORDS = {"in": "in range", "out": "out", "unknown": "nothing to say"}
+
+
+def signal_row(trend: Trend, *, days: int, to: Link) -> dict[str, Any]:
+    """{key, name, href, value, goal, state, word, out, says, line: {points, x, y}|None}."""
+    last, signal = trend.last, trend.signal
+    value = value_words(signal, last) if last else UNKNOWN
+    state = last.state if last else "unknown"
+    return {
+        "key": signal.key, "name": signal.name, "goal": signal.goal, "value": value, "state": state, "word": WORDS[state],
+        "out": state == "out", "unknown": state == "unknown", "said": last.said if last else "never read",
+        "href": to("review-signal", signal.key, day=last.day.isoformat() if last else None),
+        "says": f"{signal.name}, {days} days, {WORDS[state]}, now {value}",
+        "line": spark([height(signal, r) for r in trend.readings]),
+    }  # fmt: skip
+
+
+def home_rows(found: Sequence[Trend], to: Link) -> list[dict[str, Any]]:
+    """For the drift heartbeat: those that are out of range, and others up to five."""
+    rows = [signal_row(trend, days=8, to=to) for trend in found if trend.last]
+    ordered = [row for row in rows if row["out"]] + [row for row in rows if not row["out"] and not row["unknown"]]
+    return ordered[: max(5, sum(row["out"] for row in rows))]
+
+
+def value_words(signal: Signal, reading: SignalReading) -> str:
+    """ "3", "2.1 %", "5 h 02 min", "23,182.00 ETB and 1 more currency"; unknown is the word."""
+    if reading.state == "unknown":
+        return UNKNOWN
+    if signal.unit == "money":
+        return _money(reading.parts)
+    if signal.unit == "share":
+        return share_words(reading.value or 0, reading.of or 0)
+    return length(reading.value or 0) if signal.unit == "seconds" else count(reading.value)
+
+
+def share_words(part: int, whole: int) -> str:
+    """A share with one decimal, cut and not rounded up: "2.1 %"; unknown of nothing."""
+    if not whole:
+        return UNKNOWN
+    tenths = part * 1000 // whole
+    return f"{tenths // 10}.{tenths % 10} %"
+
+
+def length(seconds: int) -> str:
+    """Seconds below a minute as they are: "41 s"; else "3 min", "5 h 02 min"."""
+    return f"{seconds} s" if seconds < 60 else span(timedelta(seconds=seconds))
+
+
+def height(signal: Signal, reading: SignalReading) -> int | None:
+    """What the line shows of a reading; None where there is nothing to say. Of money, the sum of the first currency."""
+    if reading.state == "unknown":
+        return None
+    if signal.unit == "money":
+        first = min(reading.parts, default=None)
+        return int(reading.parts[first]) if first is not None else None
+    if signal.unit == "share":
+        return (reading.value or 0) * 1000 // (reading.of or 1)
+    return reading.value
+
+
+def spark(heights: Sequence[int | None]) -> dict[str, Any] | None:
+    """The points of a small line, left to right, a gap where nothing is known; None for fewer than two days."""
+    known = [n for n in heights if n is not None]
+    if len(known) < 2 or heights[-1] is None:
+        return None
+    most, least = max(known), min(0, *known)
+    reach = max(most - least, 1)
+
+    def y(n: int) -> int:
+        return HIGH - EDGE - (n - least) * (HIGH - 2 * EDGE) // reach
+
+    def x(n: int) -> int:
+        return 2 + n * (WIDE - 4) // (len(heights) - 1)
+
+    points, pen = [], "M"
+    for n, value in enumerate(heights):
+        if value is not None:
+            points.append(f"{pen}{x(n)} {y(value)}")
+        pen = "L" if value is not None else "M"
+    return {"points": " ".join(points), "x": x(len(heights) - 1), "y": y(heights[-1])}
+
+
+def evidence_row(row: Counted, to: Link) -> dict[str, Any]:
+    """{at, what, name, href, words}."""
+    return {
+        "at": row.at, "what": row.what, "name": row.name, "words": row.words.replace("_", " "), "href": _href(row, to),
+    }  # fmt: skip
+
+
+def history_row(signal: Signal, reading: SignalReading, to: Link) -> dict[str, Any]:
+    """One day of a signal: {day, href, value, state, word, counted, said}."""
+    return {
+        "day": near_day(reading.day), "href": to("review-signal", signal.key, day=reading.day.isoformat()),
+        "value": value_words(signal, reading), "state": reading.state, "word": WORDS[reading.state],
+        "counted": reading.counted, "said": reading.said, "goal": reading.goal,
+    }  # fmt: skip
+
+
+def _href(row: Counted, to: Link) -> str:
+    places: dict[str, Callable[[], str]] = {
+        "order": lambda: to("order", row.name),
+        "payment": lambda: to("payment", row.name),
+        "case": lambda: to("exception-case", int(row.name.removeprefix("C-"))),
+        "request": lambda: to("approval", int(row.name.removeprefix("CR-"))),
+        "transaction": lambda: to("ledger-transaction", row.name),
+        "account": lambda: to("drift-check", *row.name.rsplit(" ", 1)),
+        "queue": lambda: to("exceptions", **{"class": row.name}),
+        "endpoint": lambda: to("settings-endpoints"),
+        "macro": lambda: to("settings-macros"),
+    }
+    return places[row.what]()
+
+
+def _money(parts: dict[str, str]) -> str:
+    by_size = sorted(((int(minor), asset) for asset, minor in parts.items()), reverse=True)
+    most, asset = next(((n, a) for n, a in by_size if n), by_size[0])
+    others = sum(1 for n, a in by_size if n and a != asset)
+    more = f" and {others} more {'currency' if others == 1 else 'currencies'}" if others else ""
+    return f"{money(most, EXPONENTS[asset])} {asset}{more}"
