@@ -25,6 +25,7 @@ from reconciliation.bank.settlement_day import settlement_day
 from reconciliation.drift.reconcile_account import reconcile_account
 from reconciliation.outbox import enqueue
 from reconciliation.outbox_models import OutboxItem
+from reconciliation.oversight.signals.read_signals import read_signals
 from reconciliation.periods.extend_months import extend_months
 from reconciliation.postings.post_transactions import post_transactions
 from reconciliation.postings.requests import PostingRequest, RequestedEntry
@@ -58,6 +59,7 @@ def _prove(tenant_id: int, now: datetime) -> None:
     with tenant(tenant_id):
         extend_months(at=now)
         request_verification(key="demo", actor=LOADER, at=now)
+        read_signals(actor=JOB, at=now)
 
 
 def _load(tenant_id: int, seed: int, today: date, now: datetime, scale: int, progress: Progress) -> Plan:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from console.display import MINUS, Amount, count, day, full_moment, moment, money, near_day
+from console.display import DAYS, MINUS, Amount, count, day, full_moment, moment, money, near_day
 from console.pages.links import Link
 from console.pages.signal_rows import length, share_words, signal_row, spark
 from console.pages.words import cause_words
@@ -18,7 +18,7 @@ from reconciliation.oversight.review.verdict import verdict
 from reconciliation.oversight.signals.catalogue import EARLY
 from reconciliation.oversight.signals.signal_pages import Trend
 
-DAYS = 14
+TREND_DAYS = 14
 ROLES = {"policy_admin": "Policy admin", "operator": "Engineering", "controller": "Finance controller"}
 
 
@@ -29,7 +29,7 @@ def review_context(
     """templates/review/review.html without its causes."""
     out = [trend.signal.name for trend in found if trend.last and trend.last.state == "out"]
     ledger, audit = made
-    rows = {trend.signal.key: signal_row(trend, days=DAYS, to=to) for trend in found}
+    rows = {trend.signal.key: signal_row(trend, days=TREND_DAYS, to=to) for trend in found}
     early = {signal.key for signal in EARLY}
     return {
         "title": f"Operations review, {span_words(now.period)}",
@@ -54,7 +54,9 @@ def review_context(
 
 def span_words(period: Period) -> str:
     """ "Fri 13 to Thu 19 Nov 2026"."""
-    return f"{near_day(period.first)} to {day(period.last)}"
+    first, last = period.first, period.last
+    alike = (first.year, first.month) == (last.year, last.month)
+    return f"{f'{DAYS[first.weekday()]} {first.day}' if alike else near_day(first)} to {day(last)}"
 
 
 def cause_menu(now: Figures, period: Period, *, key: str) -> dict[str, Any]:

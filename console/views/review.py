@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from console.cause_form import SayCause
 from console.inert_csv import inert_csv
 from console.pages.links import link, links_for
-from console.pages.review import DAYS, cause_menu, cause_rows, review_context, span_words
+from console.pages.review import TREND_DAYS, cause_menu, cause_rows, review_context, span_words
 from console.pages.review_csv import review_rows
 from console.pages.signal_page import signal_context
 from console.pages.words import new_key
@@ -38,7 +38,7 @@ def review(request: Signed) -> HttpResponse:
     now, to = read_figures(period, at=request.at), links_for(request.actor)
     known, me = known_causes(period), request.actor.person_id
     context = review_context(
-        now, read_figures(other, at=request.at), trends(until=period.last, days=DAYS),
+        now, read_figures(other, at=request.at), trends(until=period.last, days=TREND_DAYS),
         gate_open=release_gate(at=request.at).open, made=made_from(), tenant=request.tenant.name, at=request.at,
         read_at=last_read(at=request.at), to=to,
     )  # fmt: skip
@@ -55,7 +55,7 @@ def review(request: Signed) -> HttpResponse:
 def review_csv(request: Signed) -> HttpResponse:
     """GET /review/review.csv?until=&span=: the same figures as a table that spreadsheets read."""
     period, _ = _periods(request)
-    content = inert_csv(review_rows(read_figures(period, at=request.at), trends(until=period.last, days=DAYS)))
+    content = inert_csv(review_rows(read_figures(period, at=request.at), trends(until=period.last, days=TREND_DAYS)))
     name = f"operations-review-{period.first}-{period.last}.csv"
     return HttpResponse(
         content,

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db import connection
+
 from ledger import audit
 from ledger.actors import Actor
 from reconciliation.approvals.checkers import person_of
@@ -16,7 +18,9 @@ def confirm_cause(*, cause_id: int, actor: Actor, at: datetime) -> CauseConfirme
     Raises NotPermitted, NotFound, CheckerIsMaker (it is the actor's own word)."""
     require(actor, Permission.SIGN_OFF)
     person = person_of(actor, "confirms what is behind a cause")
-    said = ReviewCause.objects.select_for_update(no_key=True).filter(id=cause_id).first()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(7042, %s::integer)", [cause_id % 2_000_000_000])  # two at once
+    said = ReviewCause.objects.filter(id=cause_id).first()
     if said is None:
         raise NotFound("nothing of that number was said of a cause")
     if said.person_id == person:

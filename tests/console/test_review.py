@@ -1,0 +1,274 @@
+"""The operations review: its figures, the evidence behind its signals, what people say of causes, and its table."""
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from console.inert_csv import inert, inert_csv
+from ledger.actors import Actor
+from ledger.models import AuditEntry, Tenant
+from ledger.tenancy import tenant
+from reconciliation.bank.open_bank_account import CalendarInput, open_bank_account
+from reconciliation.oversight.review.models import CauseConfirmed, ReviewCause
+from reconciliation.oversight.signals.read_signals import read_signals
+from reconciliation.people.models import User
+from reconciliation.postings.open_account import open_account
+from tests.console.working import FRAME, signed_in
+from tests.people import SET_UP
+from tests.reconciliation.books import NOW, Books
+
+pytestmark = pytest.mark.django_db(transaction=True)
+READER = Actor("job", "read_signals", frozenset({"job"}))
+WEEK = "/review/?until=2026-03-20"
+SAID = {
+    "cause": "1 missing_counterpart", "root": "No retry after a cut connection", "owner": "engineering", "item": "ENG-5521",
+    "due_on": "2026-03-27", "until": "2026-03-20", "span": "week",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def today() -> Any:
+    with time_machine.travel(NOW + timedelta(hours=1)):
+        yield
+
+
+@pytest.fixture
+def books(acme: Tenant) -> Books:
+    books = Books(acme.id).play("T1 16 ewa 900 @D1 p1\nL9 cash 18 -250 @X991")
+    books.check_day("clr", "16")
+    books.check_day("cash", "18")
+    books.check_day("cash", "19")
+    with tenant(acme.id):
+        read_signals(actor=READER, at=NOW + timedelta(minutes=30))
+    return books
+
+
+@pytest.fixture
+def analyst(user_of: Callable[..., User]) -> User:
+    return user_of("Selamawit", "analyst")
+
+
+def words(html: str) -> str:
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", html)))
+
+
+def page(user: User, address: str = WEEK) -> str:
+    answer = signed_in(user).get(address)
+    assert answer.status_code == 200, address
+    return answer.content.decode()
+
+
+def test_it_says_what_drifted_in_the_week_and_what_is_out_of_range(books: Books, analyst: User) -> None:
+    said = words(page(analyst))
+    assert "Operations review, Sat 14 to Fri 20 Mar 2026" in said
+    assert "The gate is shut. 2 account-days drifted and" in said
+    assert "all drift is explained" in said
+    assert "Out of range or worse than before: gross drift after matchers" in said
+    assert re.search(r"cash [ \d]+ −250\.00|cash \d+ 1 0 \d+ .2\.50 ETB 2\.50 ETB 0\.00 ETB", said)
+    assert "ledger ↔ bank" in said
+    assert "Gross drift after matchers 11.50 ETB goal 0 out" in said
+
+
+def test_the_week_before_had_none_of_it(books: Books, analyst: User) -> None:
+    said = words(page(analyst, "/review/?until=2026-03-13"))
+    assert "Operations review, Sat 7 to Fri 13 Mar 2026" in said
+    assert "account-days drifted" not in said
+    assert "No case stands open between any two planes." in said
+
+
+def test_a_month_is_its_calendar_month_and_another_period_can_be_held_against_it(books: Books, analyst: User) -> None:
+    said = words(page(analyst, "/review/?until=2026-03-20&span=month"))
+    assert "Operations review, Sun 1 to Tue 31 Mar 2026" in said
+    said = words(page(analyst, f"{WEEK}&against=2026-03-06"))
+    assert "Changes are against Sat 28 Feb to Fri 6 Mar 2026." in said
+
+
+@pytest.mark.parametrize(
+    "query", ["until=nonsense", "until=9999-12-31", "until=0001-01-01", "span=year", "against=0001-01-01"]
+)
+def test_odd_days_are_no_failure(books: Books, analyst: User, query: str) -> None:
+    page(analyst, f"/review/?{query}")
+
+
+def test_it_asks_the_database_as_often_whatever_it_shows(
+    books: Books, analyst: User, django_assert_max_num_queries: Any
+) -> None:
+    client = signed_in(analyst)
+    client.get(WEEK)
+    with django_assert_max_num_queries(FRAME + 29):
+        client.get(WEEK)
+
+
+def test_a_signal_shows_the_very_rows_that_it_was_read_from(books: Books, analyst: User) -> None:
+    html = page(analyst, "/review/signals/drift-left/?day=2026-03-20")
+    said = words(html)
+    assert "Gross drift after matchers: 11.50 ETB on Fri 20 Mar, out of range" in said
+    assert '<a class="id u" href="/drift/cash/2026-03-18/">cash 2026-03-18</a>' in html
+    assert "These are not the rows" not in said
+    assert len(re.findall(r'href="/review/signals/drift-left/\?day=', html)) == 28
+    assert words(page(analyst, "/review/signals/drift-left/?day=2020-01-01")).count("not read on") == 1
+    assert signed_in(analyst).get("/review/signals/luck/").status_code == 404
+
+
+def test_unknown_is_the_word_and_never_a_zero(books: Books, analyst: User) -> None:
+    html = page(analyst)
+    row = re.search(r'(?s)<tr>\s*<th scope="row" class="wrap"><a class="key" href="[^"]*hand-edits[^>]*>.*?</tr>', html)
+    assert row is not None
+    assert "States edited by hand nothing moved unknown goal 0 nothing to say" in words(row[0])
+
+
+def test_home_shows_what_is_out_of_range_first_and_support_sees_none(
+    books: Books, analyst: User, user_of: Callable[..., User]
+) -> None:
+    html = page(analyst, "/")
+    assert 'href="/review/signals/drift-left/?day=2026-03-20">Gross drift after matchers</a>' in html
+    assert '<a href="/review/">All 11</a>' in html
+    assert "/review/" not in page(user_of("Sam", "support"), "/")
+
+
+def post(user: User, address: str, **given: str) -> Any:
+    return signed_in(user).post(address, given)
+
+
+def test_a_cause_counts_once_another_person_confirms_it(
+    books: Books, analyst: User, user_of: Callable[..., User]
+) -> None:
+    controller = user_of("Dawit", "controller")
+    assert "nobody has said" in page(analyst)
+    assert post(analyst, "/review/causes/", **SAID, key="k1").status_code == 302
+    assert post(analyst, "/review/causes/", **SAID, key="k1").status_code == 302
+    html = page(controller)
+    assert "No retry after a cut connection" in html
+    assert "Engineering, ENG-5521, due Fri 27 Mar" in html
+    assert "waits for a second person" in page(analyst)
+    with tenant(books.tenant_id):
+        made = ReviewCause.objects.get()
+    number = {"cause": str(made.id), "until": "2026-03-20", "span": "week"}
+    assert post(analyst, "/review/causes/confirm/", **number).status_code == 403
+    assert post(controller, "/review/causes/confirm/", **number).status_code == 302
+    assert "confirmed by Dawit" in page(analyst)
+    with tenant(books.tenant_id):
+        assert CauseConfirmed.objects.get().confirmed_by == "Dawit"
+        found = AuditEntry.objects.filter(action__startswith="cause.").order_by("id")
+        assert [(row.action, row.detail["item"]) for row in found] == [
+            ("cause.recorded", "ENG-5521"), ("cause.confirmed", "ENG-5521"),
+        ]  # fmt: skip
+
+
+def test_nobody_confirms_their_own_word(books: Books, user_of: Callable[..., User]) -> None:
+    controller = user_of("Dawit", "controller")
+    post(controller, "/review/causes/", **SAID, key="k1")
+    with tenant(books.tenant_id):
+        number = str(ReviewCause.objects.get().id)
+    answer = post(controller, "/review/causes/confirm/", cause=number, until="2026-03-20", span="week")
+    assert answer.status_code == 403
+    with tenant(books.tenant_id):
+        assert not CauseConfirmed.objects.exists()
+
+
+@pytest.mark.parametrize("wrong", [
+    {"cause": "9 luck"}, {"cause": "1 luck"}, {"root": " "}, {"owner": "sales"}, {"item": ""}, {"key": "a b"}, {"until": "never"},
+])  # fmt: skip
+def test_what_says_nothing_is_refused(books: Books, analyst: User, wrong: dict[str, str]) -> None:
+    assert post(analyst, "/review/causes/", **(SAID | {"key": "k1"} | wrong)).status_code == 400
+    with tenant(books.tenant_id):
+        assert not ReviewCause.objects.exists()
+
+
+def test_the_table_holds_the_pages_figures(books: Books, analyst: User) -> None:
+    answer = signed_in(analyst).get("/review/review.csv?until=2026-03-20")
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer["Content-Disposition"] == 'attachment; filename="operations-review-2026-03-14-2026-03-20.csv"'
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert rows[0] == ["section", "of", "figure", "value", "unit"]
+    assert ["drift by account", "cash", "gross", "2.50", "ETB"] in rows
+    assert ["unmatched value", "ledger-bank", "value", "11.50", "ETB"] in rows
+    assert ["operational signal", "Gross drift after matchers", "2026-03-20", "11.50", "ETB"] in rows
+    assert ["early signal", "States edited by hand", "2026-03-20", "unknown", ""] in rows
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1 cmd", "-x", "@SUM(A1)", "\t=1", "\r=1", "-1+1", "\uff1dA1"])
+def test_what_a_spreadsheet_would_run_is_text(cell: str) -> None:
+    (row,) = csv.reader(io.StringIO(inert_csv([[cell]]).decode("utf-8-sig"), newline=""))
+    assert row == [f"'{cell}"]
+
+
+@pytest.mark.parametrize("cell", ["-482.00", "17", "Fee =1", "", "−482.00"])
+def test_numbers_and_words_stay_as_they_are(cell: str) -> None:
+    assert inert(cell) == cell
+
+
+def test_a_name_that_is_a_formula_is_inert_in_the_table(books: Books, analyst: User) -> None:
+    with tenant(books.tenant_id):
+        account = open_account(code="odd", name="odd", kind="ASSET", asset="ETB", actor=SET_UP, at=NOW)
+        open_bank_account(
+            code="odd", name="=cmd|'/C calc'!A0", partner="Example Bank", number="0001-odd", ledger_account=account,
+            opened_on=date(2026, 2, 20), calendar=CalendarInput(cutover=time(6)), actor=SET_UP, at=NOW,
+        )  # fmt: skip
+    content = signed_in(analyst).get("/review/review.csv?until=2026-03-20").content.decode("utf-8-sig")
+    assert ",'=cmd|" in content
+    assert ",=cmd" not in content
+
+
+TXID = "4a5e1e4baab89f3a32518a88c31bc87f618f76673e2cc77ab2127b7afdeda33b"
+LINK = f"https://mempool.space/tx/{TXID}"
+
+
+def number_of(books: Books) -> int:
+    return int(books.case("clr", "16").number)
+
+
+def check(user: User, books: Books, text: str) -> str:
+    answer = signed_in(user).post(
+        f"/exceptions/{number_of(books)}/notes/check/", {"text": text}, HTTP_HX_REQUEST="true"
+    )
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def test_the_note_box_warns_and_offers_the_payment_of_the_case(books: Books, analyst: User) -> None:
+    html = check(analyst, books, f"see {LINK}")
+    assert "This leans on a block explorer." in html
+    assert 'data-insert="p1" data-into="note">Name p1</button>' in html
+    assert check(analyst, books, f"p1 is final, see {LINK}").strip() == ""
+    assert check(analyst, books, "asked the desk").strip() == ""
+    assert check(analyst, books, "").strip() == ""
+
+
+def test_without_script_the_note_is_kept_and_the_line_says_so(books: Books, analyst: User) -> None:
+    client: Client = signed_in(analyst)
+    address = f"/exceptions/{number_of(books)}/notes/"
+    answer = client.post(address, {"text": f"see {LINK}", "key": "k1"}, follow=True)
+    said = words(answer.content.decode())
+    assert (
+        f"Note added to C-{number_of(books)}. It cites a block explorer and no payment_id of ours; name p1 instead"
+        in said
+    )
+    assert LINK in said
+    assert "block explorer" not in words(
+        client.post(address, {"text": "p1 is final", "key": "k2"}, follow=True).content.decode()
+    )
+
+
+def test_what_is_typed_is_escaped_where_it_comes_back(books: Books, analyst: User) -> None:
+    html = check(analyst, books, 'https://mempool.space/tx/"><script>alert(1)</script>')
+    assert "<script>" not in html
+
+
+def test_a_day_in_utc_is_read_to_its_end(books: Books) -> None:
+    with time_machine.travel(datetime(2026, 3, 21, 0, 30, tzinfo=UTC)), tenant(books.tenant_id):
+        read_signals(actor=READER, at=datetime(2026, 3, 21, 0, 30, tzinfo=UTC))
+    with tenant(books.tenant_id):
+        from reconciliation.oversight.signals.signal_pages import reading_of
+
+        reading = reading_of("queue-depth", date(2026, 3, 20))
+    assert reading is not None
+    assert reading.as_of == datetime(2026, 3, 21, tzinfo=UTC)
