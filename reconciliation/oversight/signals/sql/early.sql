@@ -110,20 +110,19 @@ WITH posted AS MATERIALIZED (
      CROSS JOIN LATERAL (VALUES (o.order_ref), (o.payment_id), (o.merchant_reference)) k (key)
      WHERE k.key <> '' AND o.recorded_at < %(until)s
      UNION SELECT id, txid FROM posted WHERE txid <> ''
-), keys AS MATERIALIZED (SELECT array_agg(DISTINCT key) AS all FROM key),
-here AS MATERIALIZED (SELECT array_agg(id) AS all FROM provider_endpoint WHERE tenant_id = tenant()),
+), here AS MATERIALIZED (SELECT id FROM provider_endpoint WHERE tenant_id = tenant()),
 named AS MATERIALIZED (
-    SELECT endpoint_id, payment_ref, payment_ref AS key FROM provider_event WHERE tenant_id = tenant() AND endpoint_id = ANY((SELECT here.all FROM here))
-       AND payment_ref = ANY((SELECT keys.all FROM keys)) AND payment_ref <> '' AND logged_at < %(until)s
-     UNION SELECT endpoint_id, payment_ref, order_ref FROM provider_event WHERE tenant_id = tenant() AND order_ref = ANY((SELECT keys.all FROM keys))
+    SELECT endpoint_id, payment_ref, payment_ref AS key FROM provider_event WHERE tenant_id = tenant() AND endpoint_id = ANY(ARRAY(SELECT id FROM here))
+       AND payment_ref = ANY(ARRAY(SELECT key FROM key)) AND payment_ref <> '' AND logged_at < %(until)s
+     UNION SELECT endpoint_id, payment_ref, order_ref FROM provider_event WHERE tenant_id = tenant() AND order_ref = ANY(ARRAY(SELECT key FROM key))
        AND order_ref <> '' AND logged_at < %(until)s
-     UNION SELECT endpoint_id, payment_ref, txid FROM provider_event WHERE tenant_id = tenant() AND txid = ANY((SELECT keys.all FROM keys))
+     UNION SELECT endpoint_id, payment_ref, txid FROM provider_event WHERE tenant_id = tenant() AND txid = ANY(ARRAY(SELECT key FROM key))
        AND txid <> '' AND logged_at < %(until)s
 ), final AS MATERIALIZED (
     -- Money that came after its payment had expired is never called confirmed; its receipt is what stands for it.
     SELECT k.id, min(s.at) FILTER (WHERE e.type = 'confirmed' OR 'late' = ANY(e.flags)) AS confirmed_at, count(*) AS events
       FROM key k JOIN named n ON n.key = k.key
-      JOIN (SELECT * FROM provider_event WHERE tenant_id = tenant() AND endpoint_id = ANY((SELECT here.all FROM here))
+      JOIN (SELECT * FROM provider_event WHERE tenant_id = tenant() AND endpoint_id = ANY(ARRAY(SELECT id FROM here))
                AND payment_ref = ANY(ARRAY(SELECT payment_ref FROM named)) AND logged_at < %(until)s) e
         ON e.endpoint_id = n.endpoint_id AND e.payment_ref = n.payment_ref
      CROSS JOIN LATERAL (SELECT min(g.occurred_at) AS at FROM provider_sighting g JOIN provider_delivery d ON d.tenant_id = g.tenant_id AND d.id = g.delivery_id
