@@ -1,11 +1,12 @@
 """The operations review's context."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from console.display import DAYS, MINUS, Amount, count, day, full_moment, moment, money, near_day
-from console.pages.links import Link
+from console.pages.links import Link, link
 from console.pages.signal_rows import length, share_words, signal_row, spark
 from console.pages.words import cause_words
 from console.pages.written import amount
@@ -27,9 +28,9 @@ def review_context(
     tenant: str, at: datetime, read_at: datetime | None, to: Link,
 ) -> dict[str, Any]:  # fmt: skip
     """templates/review/review.html without its causes."""
-    out = [trend.signal.name for trend in found if trend.last and trend.last.state == "out"]
+    out = [trend.signal.name for trend in found if trend.out_since(now.period.first)]
     ledger, audit = made
-    rows = {trend.signal.key: signal_row(trend, days=TREND_DAYS, to=to) for trend in found}
+    rows = {trend.signal.key: _signal(trend, now.period, to) for trend in found}
     early = {signal.key for signal in EARLY}
     return {
         "title": f"Operations review, {span_words(now.period)}",
@@ -48,6 +49,7 @@ def review_context(
         "early": [row for key, row in rows.items() if key in early],
         "operational": [row for key, row in rows.items() if key not in early],
         "read": f"read {moment(read_at)} UTC" if read_at else "never read yet",
+        "confirm_href": link("cause-confirm"),
         **_moves(now.period, at, to),
     }  # fmt: skip
 
@@ -64,7 +66,7 @@ def cause_menu(now: Figures, period: Period, *, key: str) -> dict[str, Any]:
     found = {f"{c.cause or 0} {c.exception_class}": cause_words(c.cause, c.exception_class) for c in now.causes}
     return {
         "causes": list(found.items()), "key": key, "until": period.last.isoformat(), "span": period.kind,
-        "owners": [(name, name.capitalize()) for name in OWNERS],
+        "owners": [(name, name.capitalize()) for name in OWNERS], "href": link("cause-record"),
     }  # fmt: skip
 
 
@@ -102,21 +104,28 @@ def _moves(period: Period, at: datetime, to: Link) -> dict[str, str]:
 
 
 def _figures(now: Figures) -> list[dict[str, Any]]:
-    currencies = sorted({currency for _, currency in now.open.values} | {a.currency for a in now.accounts})
-    unexplained = {a.currency: 0 for a in now.accounts if a.known}
+    kept = Counter(a.currency for a in now.accounts)  # the currency of most accounts comes first
+    currencies = sorted({currency for _, currency in now.open.values} | set(kept), key=lambda c: (-kept[c], c))
+    unexplained = {c: 0 for c in currencies if any(a.known for a in now.accounts if a.currency == c)}
     for a in now.accounts:
         if a.known:
             unexplained[a.currency] += a.unexplained
     each = now.per_thousand
     return [
         {"label": "Clean account-days", "lines": [f"{now.clean} of {now.days}"], "tone": ""},
-        {"label": "Unexplained", "lines": [_text(amount(n, c)) for c, n in sorted(unexplained.items())] or ["unknown"],
+        {"label": "Unexplained", "lines": [_text(amount(n, c)) for c, n in unexplained.items()] or ["unknown"],
          "tone": "drift" if any(unexplained.values()) else "clean" if unexplained else "unknown"},
         {"label": "Unmatched value", "lines": [_text(amount(now.open.value(c), c)) for c in currencies] or ["0"], "tone": ""},
         {"label": "Exceptions over 3 days", "lines": [count(now.open.old)], "tone": "drift" if now.open.old else ""},
         {"label": "Overrides per 1,000", "lines": [_hundredths(each)], "tone": ""},
         {"label": "Re-opened after close", "lines": [share_words(now.reopened, now.ended)], "tone": ""},
     ]  # fmt: skip
+
+
+def _signal(trend: Trend, period: Period, to: Link) -> dict[str, Any]:
+    row, days = signal_row(trend, days=TREND_DAYS, to=to, on=period.last), trend.out_since(period.first)
+    out = [f"out on {days} {'day' if days == 1 else 'days'}"] * bool(days)
+    return row | {"said": ", ".join(filter(None, [row["said"], *out]))}
 
 
 def _account(a: Any) -> dict[str, Any]:
@@ -141,7 +150,7 @@ def _pairs(now: Figures, before: Figures) -> list[dict[str, Any]]:
         heights = [stood.values.get((pair, currency), (0, 0))[1] for stood in now.trend]
         words = pair.replace("-", " ↔ ")
         rows.append({
-            "pair": words, "rows": count(rows_now), "value": amount(minor, currency), "worse": minor > was,
+            "pair": words, "rows": count(rows_now), "value": amount(minor, currency), "worse": minor > was, "out": minor > was,
             "better": minor < was, "change": amount(minor - was, currency), "line": spark(heights),
             "says": f"{words} in {currency}, 14 days, now {_text(amount(minor, currency))}",
         })  # fmt: skip

@@ -1,7 +1,7 @@
 """Signals as rows of a table: value, range, state, and a small line of the days before. Pure; whole numbers only."""
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from console.display import UNKNOWN, count, money, near_day, span
@@ -16,14 +16,24 @@ WIDE, HIGH, EDGE = 72, 22, 3
 WORDS = {"in": "in range", "out": "out", "unknown": "nothing to say"}
 
 
-def signal_row(trend: Trend, *, days: int, to: Link) -> dict[str, Any]:
-    """{key, name, href, value, goal, state, word, out, says, line: {points, x, y}|None}."""
+def signal_row(trend: Trend, *, days: int, to: Link, on: date | None = None) -> dict[str, Any]:
+    """{key, name, href, value, more: lines, goal, state, word, out, said, says, line: {points, x, y}|None}. What it said last
+    stands with its day, where that is not `on`."""
     last, signal = trend.last, trend.signal
-    value = value_words(signal, last) if last else UNKNOWN
+    value, *more = value_lines(signal, last) if last else [UNKNOWN]
     state = last.state if last else "unknown"
+    said = (
+        "never read"
+        if last is None
+        else last.said
+        if state == "unknown"
+        else near_day(last.day)
+        if last.day != on
+        else ""
+    )
     return {
         "key": signal.key, "name": signal.name, "goal": signal.goal, "value": value, "state": state, "word": WORDS[state],
-        "out": state == "out", "unknown": state == "unknown", "said": last.said if last else "never read",
+        "out": state == "out", "unknown": state == "unknown", "said": said, "more": more,
         "href": to("review-signal", signal.key, day=last.day.isoformat() if last else None),
         "says": f"{signal.name}, {days} days, {WORDS[state]}, now {value}",
         "line": spark([height(signal, r) for r in trend.readings]),
@@ -38,14 +48,20 @@ def home_rows(found: Sequence[Trend], to: Link) -> list[dict[str, Any]]:
 
 
 def value_words(signal: Signal, reading: SignalReading) -> str:
-    """ "3", "2.1 %", "5 h 02 min", "23,182.00 ETB and 1 more currency"; unknown is the word."""
+    """ "3", "2.1 %", "5 h 02 min", "23,182.00 ETB, 0.01 USD"; unknown is the word."""
+    return ", ".join(value_lines(signal, reading))
+
+
+def value_lines(signal: Signal, reading: SignalReading) -> list[str]:
+    """The same with one currency to a line: those that are not zero, or one that is."""
     if reading.state == "unknown":
-        return UNKNOWN
+        return [UNKNOWN]
     if signal.unit == "money":
-        return _money(reading.parts)
+        sums = [(int(minor), asset) for asset, minor in sorted(reading.parts.items())]
+        return [f"{money(n, EXPONENTS[asset])} {asset}" for n, asset in [s for s in sums if s[0]] or sums[:1]]
     if signal.unit == "share":
-        return share_words(reading.value or 0, reading.of or 0)
-    return length(reading.value or 0) if signal.unit == "seconds" else count(reading.value)
+        return [share_words(reading.value or 0, reading.of or 0)]
+    return [length(reading.value or 0) if signal.unit == "seconds" else count(reading.value)]
 
 
 def share_words(part: int, whole: int) -> str:
@@ -57,8 +73,11 @@ def share_words(part: int, whole: int) -> str:
 
 
 def length(seconds: int) -> str:
-    """Seconds below a minute as they are: "41 s"; else "3 min", "5 h 02 min"."""
-    return f"{seconds} s" if seconds < 60 else span(timedelta(seconds=seconds))
+    """Seconds below a minute as they are: "41 s"; else "3 min", "5 h 02 min", "1 d 12 h"."""
+    days, hours = divmod(seconds // 3600, 24)
+    if days:
+        return f"{days} d {hours} h" if hours else f"{days} d"
+    return f"{seconds} s" if seconds < 60 else span(timedelta(seconds=seconds)).removesuffix(" 00 min")
 
 
 def height(signal: Signal, reading: SignalReading) -> int | None:
@@ -76,7 +95,7 @@ def height(signal: Signal, reading: SignalReading) -> int | None:
 def spark(heights: Sequence[int | None]) -> dict[str, Any] | None:
     """The points of a small line, left to right, a gap where nothing is known; None for fewer than two days."""
     known = [n for n in heights if n is not None]
-    if len(known) < 2 or heights[-1] is None:
+    if len(known) < 2:
         return None
     most, least = max(known), min(0, *known)
     reach = max(most - least, 1)
@@ -92,7 +111,8 @@ def spark(heights: Sequence[int | None]) -> dict[str, Any] | None:
         if value is not None:
             points.append(f"{pen}{x(n)} {y(value)}")
         pen = "L" if value is not None else "M"
-    return {"points": " ".join(points), "x": x(len(heights) - 1), "y": y(heights[-1])}
+    last = max(n for n, value in enumerate(heights) if value is not None)
+    return {"points": " ".join(points), "x": x(last), "y": y(known[-1])}
 
 
 def evidence_row(row: Counted, to: Link) -> dict[str, Any]:
@@ -124,11 +144,3 @@ def _href(row: Counted, to: Link) -> str:
         "macro": lambda: to("settings-macros"),
     }
     return places[row.what]()
-
-
-def _money(parts: dict[str, str]) -> str:
-    by_size = sorted(((int(minor), asset) for asset, minor in parts.items()), reverse=True)
-    most, asset = next(((n, a) for n, a in by_size if n), by_size[0])
-    others = sum(1 for n, a in by_size if n and a != asset)
-    more = f" and {others} more {'currency' if others == 1 else 'currencies'}" if others else ""
-    return f"{money(most, EXPONENTS[asset])} {asset}{more}"

@@ -21,6 +21,7 @@ from tests.console import kit_payments as payments
 from tests.console import kit_queue as queue
 from tests.console import kit_recovery as recovery
 from tests.console import kit_requests as requests
+from tests.console import kit_review as review
 from tests.console import kit_work as work
 
 NOW = datetime(2026, 11, 20, 15, 46, tzinfo=UTC)
@@ -68,6 +69,9 @@ def pages() -> dict[str, tuple[str, Callable[[], dict[str, Any]]]]:
         "/payments/none/": ("payments/list.html", payments.payments_none),
         "/payments/one/": ("payments/payment.html", payments.payment),
         "/payments/doubt/": ("payments/payment.html", payments.payment_in_doubt),
+        "/review/": ("review/review.html", review.review),
+        "/review/signal/": ("review/signal.html", review.signal),
+        "/review/unread/": ("review/signal.html", review.signal_unread),
         "/orders/": ("orders/list.html", orders.orders),
         "/orders/empty/": ("orders/list.html", orders.orders_empty),
         "/orders/one/": ("orders/order.html", orders.order),

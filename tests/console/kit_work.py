@@ -105,9 +105,10 @@ def home() -> dict[str, Any]:
             {"text": "2 of your requests wait for approval", "href": "/approvals/", "right": "CR-1183, CR-1178"},
             {"text": "1 import has findings", "href": "/bank/", "right": "Abay Union 19 Nov"},
         ],
+        "signals_href": "/review/",
         "signals": [
-            {"name": "Overdue exceptions", "href": "/review/", "goal": "goal 0", "value": "2", "out": True, "x": 68, "y": 3, "says": "Overdue exceptions, last 8 days, now 2", "points": "M2 19 11 19 21 19 30 11 40 11 49 11 59 11 68 3"},
-            {"name": "Webhook recency", "href": "/review/", "goal": "within 5 min", "value": "41 s", "out": False, "x": 68, "y": 6, "says": "Webhook recency, last 8 days, now 41 s", "points": "M2 10 11 5 21 7 30 3 40 7 49 7 59 4 68 6"},
+            {"name": "Overdue exceptions", "href": "/review/", "goal": "goal 0", "value": "2", "out": True, "says": "Overdue exceptions, last 8 days, now 2", "line": {"points": "M2 19 11 19 21 19 30 11 40 11 49 11 59 11 68 3", "x": 68, "y": 3}},
+            {"name": "Webhook recency", "href": "/review/", "goal": "within 5 min", "value": "41 s", "out": False, "says": "Webhook recency, last 8 days, now 41 s", "line": {"points": "M2 10 11 5 21 7 30 3 40 7 49 7 59 4 68 6", "x": 68, "y": 3}},
         ],
     }  # fmt: skip
 

@@ -19,8 +19,13 @@ class Trend:
 
     @property
     def last(self) -> SignalReading | None:
-        """The newest of all."""
-        return self.readings[-1] if self.readings else None
+        """The newest that says something; where none does, the newest of all."""
+        known = (reading for reading in reversed(self.readings) if reading.state != "unknown")
+        return next(known, self.readings[-1] if self.readings else None)
+
+    def out_since(self, day: date) -> int:
+        """On how many days from then on it was out of range."""
+        return sum(1 for reading in self.readings if reading.state == "out" and reading.day >= day)
 
 
 @dataclass(frozen=True, slots=True)
