@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from console.views import checkpoint_files, checkpoint_tests, checkpoints, incidents, lifecycle, overrides, recovery, review
+from console.views import (
+    checkpoint_files,
+    checkpoint_tests,
+    checkpoints,
+    incidents,
+    lifecycle,
+    overrides,
+    recovery,
+    review,
+)
 
 urlpatterns: list[URLPattern] = [
     path("review/", review.review, name="review"),

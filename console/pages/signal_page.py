@@ -6,7 +6,9 @@ from typing import Any
 
 from console.display import near_day
 from console.pages.links import Link
+from console.pages.playbooks import playbook_link
 from console.pages.signal_rows import WORDS, evidence_row, height, history_row, spark, value_words
+from reconciliation.oversight.routing.routes import routes
 from reconciliation.oversight.signals.measured import MOST_ROWS
 from reconciliation.oversight.signals.signal_pages import Evidence, Trend
 
@@ -31,7 +33,7 @@ def signal_context(
             "line": spark([height(signal, r) for r in trend.readings]), "out": reading is not None and reading.state == "out",
             "says": f"{signal.name}, {len(trend.readings)} days, the same numbers in the table below",
         },
-        "back_href": to("review"),
+        "back_href": to("review"), "playbook": playbook_link(routes().signals[signal.key], to),
     }  # fmt: skip
 
 
