@@ -113,6 +113,7 @@ def test_a_signal_shows_the_very_rows_that_it_was_read_from(books: Books, analys
     assert "Gross drift after matchers: 11.50 ETB on Fri 20 Mar, out of range" in said
     assert '<a class="id u" href="/drift/cash/2026-03-18/">cash 2026-03-18</a>' in html
     assert "These are not the rows" not in said
+    assert '<a class="btn btn-sm" href="/playbooks/bank-drift/">Playbook: ' in html
     assert len(re.findall(r'href="/review/signals/drift-left/\?day=', html)) == 28
     assert words(page(analyst, "/review/signals/drift-left/?day=2020-01-01")).count("not read on") == 1
     assert signed_in(analyst).get("/review/signals/luck/").status_code == 404

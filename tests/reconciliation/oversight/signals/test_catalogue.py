@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciliation.oversight.routing.routes import routes
 from reconciliation.oversight.signals.catalogue import EARLY, OPERATIONAL, SIGNALS, STATES, judged
 from reconciliation.oversight.signals.measure import MEASURES
 
@@ -11,6 +12,7 @@ SQL = Path(__file__).parents[4] / "reconciliation/oversight/signals/sql/signals.
 def test_there_are_five_and_six_and_each_is_measured() -> None:
     assert (len(EARLY), len(OPERATIONAL), len(SIGNALS)) == (5, 6, 11)
     assert set(MEASURES) == set(SIGNALS)
+    assert set(routes().signals) == set(SIGNALS), "each leads to its playbook"
 
 
 def test_the_database_knows_the_same_signals_and_states() -> None:
