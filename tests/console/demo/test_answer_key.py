@@ -12,6 +12,7 @@ from console.demo.load import load
 from console.demo.plan import ACCOUNTS
 from console.demo.rows import Plan
 from console.demo.shop import WALLET
+from console.demo.stretch import stretch_days
 from console.demo.tenant import make_people
 from ledger.models import Tenant
 from ledger.tenancy import tenant
@@ -22,6 +23,8 @@ from reconciliation.cases.models import ExceptionCase
 from reconciliation.corrections.propose import propose
 from reconciliation.drift.report import latest_checks, report
 from reconciliation.matching.models import PlaneMatch
+from reconciliation.oversight.signals.measure import measure
+from reconciliation.oversight.signals.read_signals import EARLY_KEYS
 from reconciliation.provider.models import Quarantined
 from tests.people import SET_UP
 from tests.reconciliation.backtest.past import EARLY
@@ -50,6 +53,7 @@ def test_the_demo_states_what_its_answer_key_says(loaded: tuple[Plan, list[dict[
     the_planted_fee_can_be_booked()
     the_planted_loans_wait_for_the_incident_of_their_account()
     a_draft_against_posting_early_catches_what_was_planted(plan)
+    the_stretch_raises_its_signals_on_its_days_alone(plan)
 
 
 def every_day_is_as_planted(plan: Plan, checks: list[dict[str, Any]]) -> None:
@@ -146,6 +150,25 @@ def a_draft_against_posting_early_catches_what_was_planted(plan: Plan) -> None:
     assert (found["flips"], found["otherwise"], found["looser"]) == (7, 0, False)
     assert found["replayed"] >= len(plan.postings)
     assert found["hindered"]["stopped"]["moves"] == found["hindered"]["delayed"]["moves"] == 0
+
+
+def the_stretch_raises_its_signals_on_its_days_alone(plan: Plan) -> None:
+    handler, export, shortcut = stretch_days(plan.today)
+    beside = plan.today - timedelta(days=2)  # where the planes' own cases were planted
+    days = [plan.today - timedelta(days=n) for n in range(27, 0, -1)]
+    with tenant(Tenant.objects.get(slug="demo").id):
+        states = {(key, day): measure(key, day, at=NOW) for key in EARLY_KEYS for day in days}
+    out = {key: [day for day in days if states[key, day][1] == "out"] for key in EARLY_KEYS}
+    assert out == {
+        "posted-early": [handler, export, beside], "hand-edits": [shortcut, beside], "explorer-notes": [shortcut],
+        "auto-resolve": [], "closed-as-other": [],
+    }  # fmt: skip
+    assert [states["posted-early", day][0].value for day in (handler, export)] == [3, 2]
+    assert [row.words for row in states["hand-edits", shortcut][0].rows] == [
+        "open to fulfilled by hand, controller, goods sent by support, SUP-2291, before the provider confirmed"
+    ] * 3
+    assert states["explorer-notes", shortcut][0].value == 3
+    assert states["posted-early", shortcut][1] == states["hand-edits", handler][1] == "in", "quiet, and not blind"
 
 
 def test_the_plan_is_the_same_for_the_same_seed_and_day() -> None:
