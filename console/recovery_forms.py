@@ -81,7 +81,7 @@ class PlanRun(forms.Form):
 
     def __init__(self, runners: Sequence[tuple[int, str]], plan: Planned | None, data: Any = None) -> None:
         told = {"freeze_until": plan.freeze_until, "owner": plan.owner_id} if plan else None
-        super().__init__(data, initial=told, prefix=None)
+        super().__init__(data, initial=told, auto_id="plan_%s")
         self.fields["owner"].choices = list(runners)  # type: ignore[attr-defined]
 
     def asked(self) -> dict[str, Any]:

@@ -136,6 +136,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.VIEW_EVENTS,
             P.VIEW_INCIDENTS,
             P.VIEW_NOTIFICATIONS,
+            P.VIEW_RECOVERY,
         }
     ),
     "job": frozenset(

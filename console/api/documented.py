@@ -21,7 +21,18 @@ SAID = {
 }
 ALWAYS = (400, 401, 403, 503)
 WITH_BODY = (413, 415, 422)
-CLOSED = ("Acknowledge", "Asked", "Entry", "OrderStated", "Orders", "Posting", "Postings", "Reconcile", "Settle")
+CLOSED = (
+    "Acknowledge",
+    "Asked",
+    "Entry",
+    "OrderStated",
+    "Orders",
+    "Posting",
+    "Postings",
+    "Reconcile",
+    "SetClass",
+    "Settle",
+)
 """Shapes of requests that refuse a field of another name."""
 
 Answers = dict[int | tuple[int, str], Any]

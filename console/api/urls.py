@@ -14,6 +14,7 @@ from console.api.orders import OneOrder, Orders
 from console.api.payments import OnePayment, Payments
 from console.api.periods import Periods
 from console.api.postings import Confirmation, Failure, Postings
+from console.api.recovery import OneRecovery, Recoveries, RecoveryClassSet, RecoveryGaps
 from console.api.statements import Statements
 
 urlpatterns = [
@@ -27,6 +28,10 @@ urlpatterns = [
     path("reconcile/", Reconcile.as_view(), name="api-reconcile"),
     path("drift/", Drift.as_view(), name="api-drift"),
     path("incidents/", Incidents.as_view(), name="api-incidents"),
+    path("recovery/", Recoveries.as_view(), name="api-recoveries"),
+    path("recovery/RR-<int:number>/", OneRecovery.as_view(), name="api-recovery"),
+    path("recovery/RR-<int:number>/gaps/", RecoveryGaps.as_view(), name="api-recovery-gaps"),
+    path("recovery/RR-<int:number>/gaps/G-<int:gap>/class/", RecoveryClassSet.as_view(), name="api-recovery-class"),
     path("release-gate/", ReleaseGate.as_view(), name="api-gate"),
     path("periods/", Periods.as_view(), name="api-periods"),
     path("payments/", Payments.as_view(), name="api-payments"),

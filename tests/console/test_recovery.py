@@ -7,12 +7,16 @@ from html import unescape
 
 import pytest
 import time_machine
+from django.test import Client
 
 from ledger.models import Tenant
+from ledger.tenancy import tenant
+from reconciliation.people.issue_token import issue_token
+from reconciliation.people.make_own_token import make_own_token
 from reconciliation.people.models import User
 from tests.console.reading import Counted
 from tests.console.working import FRAME, page, signed_in
-from tests.people import UserMaker, acting
+from tests.people import SET_UP, UserMaker, acting
 from tests.reconciliation.recovery.runs.drifted import LATER, Drifted
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -300,3 +304,34 @@ def test_the_freeze_is_extended_and_the_run_handed_over(shop: Drifted, controlle
     assert "owner Sela Second" in html
     assert "Freeze by recovery RR-1, planned until Thu 2 Apr 18:00 UTC." in html
     assert "Sela Second" in words(page(controller, "/recovery/"))
+
+
+def test_it_is_told_by_api_and_classed_by_a_person_s_token(shop: Drifted, controller: User) -> None:
+    me = acting(controller, shop.tenant_id)
+    shop.to_classes(me)
+    with tenant(shop.tenant_id):
+        watcher = Client(headers={"Authorization": f"Bearer {issue_token(name='watcher', actor=SET_UP, at=LATER)}"})
+        own = Client(
+            headers={"Authorization": f"Bearer {make_own_token(name='mine', proven_at=LATER, actor=me, at=LATER)}"}
+        )
+    (told,) = watcher.get("/api/v1/recovery/").json()["recoveries"]
+    assert (told["recovery"], told["state"], told["step"], told["gaps"]) == ("RR-1", "open", 3, 4)
+    one = watcher.get("/api/v1/recovery/RR-1/").json()
+    assert [s["step"] for s in one["steps"]] == [1, 2, 3]
+    assert {"met": False, "text": "4 gaps have no class yet"} in one["gate"]
+    assert one["values"] == [{"state": "open", "asset": "BTC", "gaps": 4, "value_minor": "60000"}]
+    gaps = watcher.get("/api/v1/recovery/RR-1/gaps/").json()
+    assert (len(gaps["gaps"]), gaps["next"]) == (4, None)
+    assert watcher.get("/api/v1/recovery/RR-1/gaps/?cursor=2").json()["gaps"] == gaps["gaps"][2:]
+    assert watcher.get("/api/v1/recovery/RR-1/gaps/?cursor=x").status_code == 422
+    assert watcher.get("/api/v1/recovery/RR-9/").status_code == 404
+    said = {"exception_class": "policy_hold", "key": "a1"}
+    address = "/api/v1/recovery/RR-1/gaps/G-1/class/"
+    assert watcher.post(address, said, content_type="application/json").status_code == 403
+    assert own.post(address, said | {"exception_class": "other"}, content_type="application/json").status_code in (
+        400,
+        422,
+    )
+    answer = own.post(address, said, content_type="application/json").json()
+    assert (answer["gap"], answer["exception_class"], answer["by"]) == ("G-1", "policy_hold", "Cora Controller")
+    assert watcher.get("/api/v1/recovery/RR-1/gaps/").json()["gaps"][0]["exception_class"] == "policy_hold"

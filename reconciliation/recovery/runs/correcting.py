@@ -87,6 +87,11 @@ def unsettled(run: RecoveryRun, most: int) -> list[GapState]:
     return [_state(row) for row in ask("rows", {"run": run.id, "most": most})]
 
 
+def gaps_after(run: RecoveryRun, after: int, most: int) -> list[GapState]:
+    """Whatever their state, in their order. One query."""
+    return [_state(row) for row in ask("page", {"run": run.id, "after": after, "most": most})]
+
+
 def at_hand(run: RecoveryRun, number: int) -> AtHand | None:
     """Four queries."""
     found = [_state(row) for row in ask("one", {"run": run.id, "gap": number})]

@@ -28,6 +28,9 @@ SELECT state, asset, count(*), sum(abs(value_minor)) FROM ({stand}) s GROUP BY 1
 -- step: rows
 SELECT * FROM ({stand}) s WHERE state NOT IN ('accepted', 'corrected') ORDER BY number LIMIT %(most)s;
 
+-- step: page
+SELECT * FROM ({stand}) s WHERE number > %(after)s ORDER BY number LIMIT %(most)s;
+
 -- step: one
 SELECT * FROM ({stand}) s WHERE number = %(gap)s;
 
