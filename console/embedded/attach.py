@@ -24,6 +24,7 @@ PURE = (
     "findstatic",
     "makemigrations",
     "parse_statement",
+    "verify_bundle",
     "verify_delivery",
     "spectacular",
 )

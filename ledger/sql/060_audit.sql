@@ -37,6 +37,7 @@ CREATE TABLE audit_block (
     PRIMARY KEY (tenant_id, number),
     CONSTRAINT block_is_not_empty CHECK (row_count > 0)
 );
+CREATE INDEX block_by_xid ON audit_block (tenant_id, epoch, below_xid); -- which block holds a row
 CALL protect_tenant_table('audit_block');
 CALL make_append_only('audit_block');
 

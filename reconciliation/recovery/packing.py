@@ -1,10 +1,9 @@
-"""A bundle as one file: sections as lines of canonical JSON, a manifest of what each holds, in a ZIP whose bytes follow from the
-contents alone. Nothing is compressed, so that every machine makes the same bytes; the database compresses what it keeps. Pure but
-for the file that it is given."""
+"""A bundle as one file: sections as lines of canonical JSON, the verifier that reads them, a manifest of what each holds and what
+is claimed of them, in a ZIP whose bytes follow from the contents alone. Nothing is compressed, so that every machine makes the
+same bytes; the database compresses what it keeps. Pure but for the file that it is given."""
 
 import hashlib
 import json
-import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -13,11 +12,13 @@ from typing import Any, BinaryIO
 from uuid import UUID
 
 from reconciliation.errors import Refusal
+from reconciliation.recovery.proof import verify
+from reconciliation.recovery.proof.own_copy import own_copy
+from reconciliation.recovery.proof.zip_form import ZipWriter
 
-FORMAT = "plumbline evidence 1"
-MANIFEST = "manifest.json"
+FORMAT = verify.FORMAT
+MANIFEST, VERIFIER = "manifest.json", "verify.py"
 MOST_BYTES = 200_000_000
-EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that a ZIP can say: no file in it has a time of its own
 
 
 class BundleTooLarge(Refusal):
@@ -31,33 +32,49 @@ class Packing:
     out: BinaryIO
     most_bytes: int = MOST_BYTES
     files: list[dict[str, Any]] = field(default_factory=list)
-    _zip: zipfile.ZipFile = field(init=False)
+    _zip: ZipWriter = field(init=False)
 
     def __post_init__(self) -> None:
-        self._zip = zipfile.ZipFile(self.out, "w", zipfile.ZIP_STORED)
+        self._zip = ZipWriter(self.out)
 
     def add(self, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """One section, a row a line. Raises BundleTooLarge as soon as the file outgrows its limit."""
         digest, size, count = hashlib.sha256(), 0, 0
-        with self._zip.open(_entry(f"{name}.jsonl"), "w", force_zip64=True) as inner:
-            for row in rows:
-                content = line(row)
-                inner.write(content)
-                digest.update(content)
-                size, count = size + len(content), count + 1
-                self._require_room(name)
+        self._zip.begin(f"{name}.jsonl")
+        for row in rows:
+            content = line(row)
+            self._zip.write(content)
+            digest.update(content)
+            size, count = size + len(content), count + 1
+            self._require_room(name)
+        self._zip.end()
         self.files.append({"name": f"{name}.jsonl", "rows": count, "bytes": size, "sha256": digest.hexdigest()})
 
     def close(self, said: Mapping[str, Any]) -> dict[str, Any]:
-        """The manifest, written as the last file: `said` about the whole, and of each section its rows, bytes and SHA-256.
-        `sha256` is that of the sections' digests and names, a line each, as `sha256sum` writes them."""
-        listing = "".join(f"{f['sha256']}  {f['name']}\n" for f in self.files)
-        manifest = {"format": FORMAT, **said, "files": self.files, "rows": sum(f["rows"] for f in self.files),
+        """The manifest, written as the last file behind the verifier: `said` about the whole, the claims that the sections carry,
+        and of each file its bytes and SHA-256. `sha256` is that of a listing as `sha256sum` writes it: each section, the verifier,
+        and last what is said of the whole in canonical JSON."""
+        verifier = own_copy()
+        self._whole(VERIFIER, verifier)
+        told = {
+            "format": FORMAT,
+            **said,
+            "claims": verify.claims_of({f["name"].removesuffix(".jsonl") for f in self.files}),
+        }
+        own = {"name": VERIFIER, "bytes": len(verifier), "sha256": hashlib.sha256(verifier).hexdigest()}
+        listed = [*self.files, own, {"name": "said", "sha256": hashlib.sha256(line(told).rstrip(b"\n")).hexdigest()}]
+        listing = "".join(f"{f['sha256']}  {f['name']}\n" for f in listed)
+        manifest = {**told, "files": self.files, "verifier": own, "rows": sum(f["rows"] for f in self.files),
                     "sha256": hashlib.sha256(listing.encode()).hexdigest()}  # fmt: skip
-        self._zip.writestr(_entry(MANIFEST), json.dumps(manifest, indent=1, sort_keys=True) + "\n")
+        self._whole(MANIFEST, (json.dumps(manifest, indent=1, sort_keys=True) + "\n").encode())
         self._zip.close()
         self._require_room(MANIFEST)
         return manifest
+
+    def _whole(self, name: str, content: bytes) -> None:
+        self._zip.begin(name)
+        self._zip.write(content)
+        self._zip.end()
 
     def _require_room(self, name: str) -> None:
         if self.out.tell() > self.most_bytes:
@@ -83,9 +100,3 @@ def _plain(value: object) -> object:
     if isinstance(value, UUID):
         return str(value)
     raise TypeError(f"{type(value).__name__} has no form in a bundle")
-
-
-def _entry(name: str) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo(name, EPOCH)
-    entry.create_system, entry.external_attr = 3, 0o444 << 16
-    return entry

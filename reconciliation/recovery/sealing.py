@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
@@ -15,12 +16,17 @@ from ledger import audit
 from ledger.actors import Actor
 from ledger.models import Tenant
 from ledger.tenancy import current_tenant
+from reconciliation.named_sql import read_steps
 from reconciliation.recovery.models import EvidenceBundle, EvidencePiece
 from reconciliation.recovery.packing import FORMAT, Packing
 
 JSONB = 3802
 ROWS_AT_ONCE = 2_000
 PIECE = 1 << 20
+HEAD = """
+SELECT number, number || ':' || encode(sha256, 'hex') FROM audit_block WHERE sealed_at <= %(as_of)s ORDER BY number DESC LIMIT 1
+"""
+CHAIN = read_steps(f"{Path(__file__).parent}/proof/places", "chain.sql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +48,8 @@ def seal_bundle(
         return stands
     with TemporaryFile() as out:
         packing = Packing(out)
-        for section in sections:
-            packing.add(section.name, _rows(section.query, {**about, "as_of": as_of}))
-        slug = Tenant.objects.values_list("slug", flat=True).get(id=current_tenant())
-        manifest = packing.close({"subject": subject, "tenant": slug, "as_of": as_of.astimezone(UTC).isoformat()})
+        pack(packing, sections, {**about, "as_of": as_of})
+        manifest = packing.close(said_of(subject, as_of))
         made = _store(out, manifest, subject=subject, asked_key=asked_key, as_of=as_of, actor=actor, at=at)
     audit.record(
         actor, at, "evidence.sealed", str(made), stands_for=subject, sha256=manifest["sha256"],
@@ -54,7 +58,43 @@ def seal_bundle(
     return made
 
 
-def _rows(query: str, values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def pack(packing: Packing, sections: Sequence[Section], values: Mapping[str, Any]) -> None:
+    """The sections, and the place in the chain of every audit row among them: that is the same for all bundles, and stands in for
+    a section of its name."""
+    told: list[int] = []
+    for section in sections:
+        if section.name not in CHAIN:
+            rows = rows_of(section.query, values)
+            packing.add(section.name, _noted(rows, told) if section.name == "audit" else rows)
+    for name, query in CHAIN.items():
+        packing.add(name, rows_of(query, {"rows": told, "last": _head(values["as_of"])[0]}))
+
+
+def _noted(rows: Iterator[dict[str, Any]], told: list[int]) -> Iterator[dict[str, Any]]:
+    for row in rows:
+        told.append(row["row"])
+        yield row
+
+
+def _head(as_of: datetime) -> tuple[int, str]:
+    """The number of the last block then, 0 without one, and the head as a manifest states it."""
+    with connection.cursor() as cursor:
+        cursor.execute(HEAD, {"as_of": as_of})
+        number, head = cursor.fetchone() or (0, "")
+    return int(number), str(head)
+
+
+def said_of(subject: str, as_of: datetime) -> dict[str, Any]:
+    """What a manifest says of the whole: whose rows, about what, as of when, and the head of the audit chain then."""
+    tenant = current_tenant()
+    return {
+        "subject": subject, "tenant": Tenant.objects.values_list("slug", flat=True).get(id=tenant), "tenant_id": tenant,
+        "as_of": as_of.astimezone(UTC).isoformat(), "head": _head(as_of)[1],
+    }  # fmt: skip
+
+
+def rows_of(query: str, values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The rows of a section, streamed; JSON as it stands, its fractions as text."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(query, values)
         names: list[tuple[str, bool]] = []

@@ -20,6 +20,8 @@ NAMED_AFTER_NOTHING = frozenset(
     ]
 )
 LONGEST = 250
+# Travels alone in every bundle: an auditor reads one file from top to bottom, and it can import none of ours.
+ALONE = {"reconciliation/recovery/proof/verify.py": 560}
 PATH = re.compile(r"`((?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:py|toml|md|txt|yml|html|css|js|sql))`")
 # Put together here, so that this file does not contain what it forbids.
 FORBIDDEN = re.compile(
@@ -40,7 +42,8 @@ def test_no_file_is_named_after_nothing() -> None:
 
 
 def test_no_file_outgrows_its_reader() -> None:
-    long = {str(file): n for file in python(*PRODUCT) if (n := len((ROOT / file).read_text().splitlines())) > LONGEST}
+    sizes = {str(file): len((ROOT / file).read_text().splitlines()) for file in python(*PRODUCT)}
+    long = {file: n for file, n in sizes.items() if n > ALONE.get(file, LONGEST)}
     assert not long, "split these, or they will be read by nobody"
 
 

@@ -24,6 +24,8 @@ SEALING = (
     "commands/test_verify_ledger.py",
     "console/test_audit.py",
     "recovery/test_evidence.py",
+    "recovery/proof/test_verify.py",
+    "commands/test_verify_bundle.py",
 )
 
 

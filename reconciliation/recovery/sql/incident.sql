@@ -1,8 +1,29 @@
 -- What an incident's bundle holds, section by section, as of an instant. Every row says what cannot change any more, or what stood at
 -- that instant: a posting confirmed later is PENDING here. Values: incident, cases, account, ledger_account, lines, keys, payments, subjects,
--- first and until (days, half-open), as_of. No section names a key, a token, a signature or a header's value.
+-- first and until (days, half-open), as_of. No section names a key, a token, a signature or a header's value. The proof of the audit rows
+-- is added when the bundle is sealed (proof/sql/chain.sql).
+
+-- fragment: decided
+SELECT t.decision_id AS id FROM ({postings}) n JOIN ledger_transaction t ON t.tenant_id = tenant() AND t.id = n.id
+         UNION SELECT m.decision_id FROM ({postings}) n JOIN ledger_transaction_move m ON m.tenant_id = tenant() AND m.transaction_id = n.id
+         UNION SELECT r.decision_id FROM approval_request r WHERE r.id IN ({asked})
+         UNION SELECT i.decision_id FROM incident i WHERE i.id = %(incident)s
+
+-- fragment: asked
+SELECT r.id FROM approval_request r
+ WHERE r.made_at <= %(as_of)s AND (r.touches @> to_jsonb(%(ledger_account)s::bigint) AND r.made_at >= %(first)s OR r.subject = ANY(%(subjects)s)
+       OR r.decision_id = ANY(ARRAY(SELECT t.decision_id FROM ({postings}) n JOIN ledger_transaction t ON t.tenant_id = tenant() AND t.id = n.id
+                                     UNION SELECT m.decision_id FROM ({postings}) n JOIN ledger_transaction_move m
+                                              ON m.tenant_id = tenant() AND m.transaction_id = n.id)))
 
 -- fragment: postings
+SELECT o.id, m.at IS NULL AND o.status = 'PENDING' OR m.at > %(as_of)s AS pending
+  FROM (SELECT id FROM ({chosen}) c
+         UNION SELECT t.reverses_id FROM ({chosen}) c JOIN ledger_transaction t ON t.tenant_id = tenant() AND t.id = c.id) n
+  JOIN ledger_transaction o ON o.tenant_id = tenant() AND o.id = n.id
+  LEFT JOIN ledger_transaction_move m ON m.tenant_id = o.tenant_id AND m.transaction_id = o.id
+
+-- fragment: chosen
 SELECT t.id, m.at IS NULL AND t.status = 'PENDING' OR m.at > %(as_of)s AS pending
   FROM (SELECT id FROM ledger_transaction WHERE effective_on >= %(first)s AND effective_on < %(until)s
          UNION SELECT transaction_id FROM ledger_transaction_move WHERE at > %(as_of)s
@@ -14,6 +35,11 @@ SELECT t.id, m.at IS NULL AND t.status = 'PENDING' OR m.at > %(as_of)s AS pendin
         OR EXISTS (SELECT FROM ledger_entry e WHERE e.tenant_id = t.tenant_id AND e.transaction_id = t.id AND e.account_id = %(ledger_account)s)
            AND CASE WHEN m.at IS NULL AND t.status = 'PENDING' OR m.at > %(as_of)s THEN (t.recorded_at AT TIME ZONE 'UTC')::date
                     ELSE t.effective_on END BETWEEN %(first)s AND %(until)s::date - 1)
+
+-- fragment: canonical
+convert_from(transaction_canonical(t, t.status = 'PENDING' OR EXISTS (SELECT FROM ledger_transaction_move m WHERE m.tenant_id = t.tenant_id
+           AND m.transaction_id = t.id), (SELECT string_agg(concat_ws(' ', e.account_id, e.direction, e.amount_minor), ',' ORDER BY e.leg)
+           FROM ledger_entry e WHERE e.tenant_id = t.tenant_id AND e.transaction_id = t.id)), 'UTF8') AS canonical
 
 -- step: incident
 SELECT 'IN-' || i.number AS incident, b.code AS account, b.partner, a.code AS ledger_account, i.opened_at, i.opened_by, i.run_label AS run,
@@ -67,12 +93,12 @@ WITH n AS ({postings})
 SELECT t.public_id AS transaction, t.id, CASE WHEN n.pending THEN 'PENDING' ELSE t.status END AS status, t.use_case, t.payment_id,
        t.partner_reference, t.batch_reference, CASE WHEN n.pending THEN NULL ELSE t.effective_on END AS effective_on, t.recorded_at,
        t.reverses_id AS reverses, t.corrects_id AS corrects, t.decision_id AS decision, t.idempotency_key AS key, t.metadata,
-       encode(t.fingerprint, 'hex') AS fingerprint
+       encode(t.fingerprint, 'hex') AS fingerprint, {canonical}
   FROM n JOIN ledger_transaction t ON t.tenant_id = tenant() AND t.id = n.id ORDER BY t.id
 
 -- step: entries
 WITH n AS ({postings})
-SELECT e.transaction_id AS transaction, e.leg, a.code AS account, a.asset, e.direction, e.amount_minor
+SELECT e.transaction_id AS transaction, e.leg, a.code AS account, a.id AS account_id, a.asset, e.direction, e.amount_minor
   FROM n JOIN ledger_entry e ON e.tenant_id = tenant() AND e.transaction_id = n.id
   JOIN ledger_account a ON a.tenant_id = e.tenant_id AND a.id = e.account_id ORDER BY e.transaction_id, e.leg
 
@@ -113,43 +139,38 @@ SELECT e.public_id AS event, n.name AS endpoint, n.scheme, e.event_id, e.type, e
 
 -- step: requests
 SELECT 'CR-' || r.number AS request, r.kind, r.title, r.subject, r.payload, encode(r.payload_sha256, 'hex') AS payload_sha256, r.precondition,
-       r.amount_minor, r.currency, r.payment_id, r.reason_code, r.note, r.made_by_label AS made_by, r.made_at, r.expires_at, r.quorum,
+       r.amount_minor, r.currency, r.payment_id, r.reason_code, r.note, r.made_by_label AS made_by, r.made_by AS made_by_person, r.made_at, r.expires_at, r.quorum,
        r.decision_id AS decision, CASE WHEN r.ended_at <= %(as_of)s THEN r.state ELSE 'open' END AS state
   FROM approval_request r
- WHERE r.made_at <= %(as_of)s AND (r.touches @> to_jsonb(%(ledger_account)s::bigint) AND r.made_at >= %(first)s OR r.subject = ANY(%(subjects)s))
+ WHERE r.id IN ({asked})
  ORDER BY r.number
 
 -- step: request_decisions
-SELECT 'CR-' || r.number AS request, d.verdict, d.role, p.name AS decided_by, d.reason, d.decided_at, encode(d.payload_sha256, 'hex') AS payload_sha256
+SELECT 'CR-' || r.number AS request, d.verdict, d.role, p.name AS decided_by, d.decided_by AS decided_by_person, d.on_behalf_of, d.reason, d.decided_at, encode(d.payload_sha256, 'hex') AS payload_sha256
   FROM approval_decision d JOIN approval_request r ON r.tenant_id = d.tenant_id AND r.id = d.request_id
   JOIN reconciliation_person p ON p.id = d.decided_by
- WHERE d.decided_at <= %(as_of)s AND (r.touches @> to_jsonb(%(ledger_account)s::bigint) AND r.made_at >= %(first)s OR r.subject = ANY(%(subjects)s))
+ WHERE d.decided_at <= %(as_of)s AND r.id IN ({asked})
  ORDER BY d.id
 
 -- step: executions
 SELECT 'CR-' || r.number AS request, x.executed_at, x.transaction_ids AS transactions, x.decision_id AS decision,
        encode(x.payload_sha256, 'hex') AS payload_sha256
   FROM approval_execution x JOIN approval_request r ON r.tenant_id = x.tenant_id AND r.id = x.request_id
- WHERE x.executed_at <= %(as_of)s AND (r.touches @> to_jsonb(%(ledger_account)s::bigint) AND r.made_at >= %(first)s OR r.subject = ANY(%(subjects)s))
+ WHERE x.executed_at <= %(as_of)s AND r.id IN ({asked})
  ORDER BY r.number
 
 -- step: decisions
-WITH n AS ({postings})
 SELECT d.id AS decision, d.at, d.policy, d.policy_version, d.move, d.inputs, d.outcome, d.rule, d.reason, d.quorum, d.subject_count,
        encode(d.subjects_sha256, 'hex') AS subjects_sha256, d.override_number
-  FROM checkpoint_decision d
- WHERE d.at <= %(as_of)s AND d.id IN (
-       SELECT t.decision_id FROM n JOIN ledger_transaction t ON t.tenant_id = tenant() AND t.id = n.id
-        UNION SELECT m.decision_id FROM n JOIN ledger_transaction_move m ON m.tenant_id = tenant() AND m.transaction_id = n.id
-        UNION SELECT r.decision_id FROM approval_request r
-               WHERE r.touches @> to_jsonb(%(ledger_account)s::bigint) AND r.made_at >= %(first)s OR r.subject = ANY(%(subjects)s)
-        UNION SELECT i.decision_id FROM incident i WHERE i.id = %(incident)s)
- ORDER BY d.id
+  FROM checkpoint_decision d WHERE d.at <= %(as_of)s AND d.id IN ({decided}) ORDER BY d.id
 
 -- step: policies
+-- Those in force then, and those by which one of the decisions was made.
 SELECT p.key, v.number, v.document, encode(v.document_sha256, 'hex') AS document_sha256, v.active_from
   FROM checkpoint_version v JOIN checkpoint_policy p ON p.tenant_id = v.tenant_id AND p.id = v.policy_id
- WHERE v.active_from <= %(as_of)s AND (v.ended_at IS NULL OR v.ended_at > %(as_of)s) ORDER BY p.key, v.number
+ WHERE v.active_from <= %(as_of)s AND (v.ended_at IS NULL OR v.ended_at > %(as_of)s
+       OR (v.document->>'title', v.number) IN (SELECT d.policy, d.policy_version FROM checkpoint_decision d WHERE d.id IN ({decided})))
+ ORDER BY p.key, v.number
 
 -- step: audit
 WITH n AS ({postings})
@@ -159,35 +180,5 @@ SELECT a.id AS row, a.at, a.actor_kind, a.actor, a.role, a.action, a.subject, a.
  WHERE a.at <= %(as_of)s AND a.subject = ANY(ARRAY(
        SELECT unnest(%(subjects)s::text[])
         UNION SELECT t.public_id::text FROM n JOIN ledger_transaction t ON t.tenant_id = tenant() AND t.id = n.id
-        UNION SELECT 'CR-' || r.number FROM approval_request r WHERE r.touches @> to_jsonb(%(ledger_account)s::bigint) AND r.made_at >= %(first)s
-                  OR r.subject = ANY(%(subjects)s)))
+        UNION SELECT 'CR-' || r.number FROM approval_request r WHERE r.id IN ({asked})))
  ORDER BY a.id
-
--- step: audit_blocks
-SELECT b.number AS block, b.epoch, b.below_xid::text AS below_xid, b.row_count, b.last_id, encode(b.rows_sha256, 'hex') AS rows_sha256,
-       encode(b.previous, 'hex') AS previous, encode(b.sha256, 'hex') AS sha256, b.sealed_at
-  FROM audit_block b WHERE b.sealed_at <= %(as_of)s ORDER BY b.number
-
--- step: audit_proof
--- Of each sealed block that holds one of the rows above: the SHA-256 of every row in it, in the chain's order; together they make its
--- rows_sha256, and the blocks from there on the head of the chain.
-WITH n AS ({postings}),
-told AS MATERIALIZED (
-    SELECT a.id, a.xid FROM audit_entry a
-     WHERE a.at <= %(as_of)s AND a.subject = ANY(ARRAY(
-           SELECT unnest(%(subjects)s::text[])
-            UNION SELECT t.public_id::text FROM n JOIN ledger_transaction t ON t.tenant_id = tenant() AND t.id = n.id
-            UNION SELECT 'CR-' || r.number FROM approval_request r WHERE r.touches @> to_jsonb(%(ledger_account)s::bigint) AND r.made_at >= %(first)s
-                  OR r.subject = ANY(%(subjects)s)))
-), block AS MATERIALIZED (
-    SELECT b.number, b.below_xid, b.epoch, b.sealed_at,
-           coalesce(lag(b.below_xid) OVER (PARTITION BY b.epoch ORDER BY b.number), '0'::xid8) AS from_xid,
-           coalesce((SELECT max(o.last_id) FROM audit_block o WHERE o.epoch <> b.epoch AND o.number < b.number), 0) AS after_id
-      FROM audit_block b
-), wanted AS MATERIALIZED (
-    SELECT b.* FROM block b WHERE b.sealed_at <= %(as_of)s
-       AND EXISTS (SELECT FROM told t WHERE t.xid >= b.from_xid AND t.xid < b.below_xid AND t.id > b.after_id)
-)
-SELECT w.number AS block, a.id AS row, encode(sha256(audit_canonical(a)), 'hex') AS sha256
-  FROM wanted w JOIN audit_entry a ON a.tenant_id = tenant() AND a.xid >= w.from_xid AND a.xid < w.below_xid AND a.id > w.after_id
- ORDER BY w.number, a.xid, a.id
