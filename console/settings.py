@@ -1,5 +1,4 @@
-"""Settings: everything an operator may turn comes from the environment, with a default that is safe on one
-machine."""
+"""Settings: everything an operator may turn comes from the environment, with a default that is safe on one machine."""
 
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from urllib.parse import unquote
 import environ
 from csp.constants import NONE, SELF
 
+from console.anchor_settings import anchor_settings
 from console.api_settings import REST_FRAMEWORK as REST_FRAMEWORK
 from console.api_settings import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from console.embedded.places import ADMIN, APP, AUDIT, Places
@@ -194,9 +194,9 @@ BATCH_CHUNK = env.int("BATCH_CHUNK", default=1000)
 # Providers are asked over https at public addresses alone, unless this installation says that one stands inside its network.
 POLL_PRIVATE_HOSTS = env.bool("POLL_PRIVATE_HOSTS", default=False)
 NOTIFY_PRIVATE_HOSTS = env.bool("NOTIFY_PRIVATE_HOSTS", default=False)
+ANCHOR_DIR, ANCHOR_NAME, ANCHOR_KEY, ANCHOR_OLD_KEYS = anchor_settings(env, DATA_DIR)
 CONSOLE_URL = env.str("CONSOLE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-MFA_TOTP_ISSUER = "Plumbline"
+MFA_SUPPORTED_TYPES, MFA_TOTP_ISSUER = ["totp", "recovery_codes"], "Plumbline"
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
 
 # Operators' instruments. Without a token the metrics answer this machine alone.

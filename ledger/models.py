@@ -186,6 +186,25 @@ class AuditVerification(models.Model):
         return f"verification {self.id}"
 
 
+class AuditAnchor(models.Model):
+    tenant_id = tenant_column()
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    block = models.BigIntegerField()
+    row_count = models.BigIntegerField()
+    head = models.TextField()
+    note = models.TextField()
+    place = models.TextField()
+    made_by = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "audit_anchor"
+
+    def __str__(self) -> str:
+        return f"anchor of block {self.block}"
+
+
 class AuditBlock(models.Model):
     tenant_id = tenant_column()
     pk = CompositePrimaryKey("tenant_id", "number")

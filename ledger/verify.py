@@ -6,7 +6,7 @@ Format: ledger/sql/060_audit.sql. A block's `rows_sha256` is the SHA-256 of its 
 id); its `sha256` is that of the previous block's digest, `rows_sha256` and the block's own fields.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
@@ -59,9 +59,11 @@ class Broken(Exception):
     """The first thing that does not hold; the message names it."""
 
 
-def verify(connection: psycopg.Connection[Any], tenant_id: int, *, anchor: str = "") -> Verdict:
-    """Verify a tenant in one snapshot, on a connection that is in no transaction. `anchor` is the head of an earlier
-    verification: the chain must still contain it."""
+def verify(
+    connection: psycopg.Connection[Any], tenant_id: int, *, anchor: str = "", anchors: Sequence[str] = ()
+) -> Verdict:
+    """Verify a tenant in one snapshot, on a connection that is in no transaction. `anchor` and `anchors` are heads of earlier
+    verifications: the chain must still contain each."""
     counts, blocks, transactions, bad = Counts(), [], 0, None
     connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     connection.read_only = True
@@ -72,7 +74,7 @@ def verify(connection: psycopg.Connection[Any], tenant_id: int, *, anchor: str =
         try:
             blocks = cursor.execute(BLOCKS, [tenant_id]).fetchall()
             _check_chain(cursor, tenant_id, blocks, counts)
-            _check_anchor(anchor, blocks)
+            _check_anchors([anchor, *anchors], blocks)
         except Broken as broken:
             bad = str(broken)
         if bad is None:
@@ -156,12 +158,10 @@ def _count(line: bytes, counts: Counts) -> None:
     counts.postings += not line.endswith(SEP)
 
 
-def _check_anchor(anchor: str, blocks: list[Any]) -> None:
-    if not anchor:
-        return
-    number, _, digest = anchor.partition(":")
+def _check_anchors(anchors: Sequence[str], blocks: list[Any]) -> None:
     known = {str(b[0]): bytes(b[7]).hex() for b in blocks}
-    if number not in known:
-        raise Broken(f"audit block {number} is anchored and gone: {len(blocks)} blocks are left")
-    if known[number] != digest:
-        raise Broken(f"audit block {number} is not the one that was anchored")
+    for number, _, digest in (anchor.partition(":") for anchor in anchors if anchor):
+        if number not in known:
+            raise Broken(f"audit block {number} is anchored and gone: {len(blocks)} blocks are left")
+        if known[number] != digest:
+            raise Broken(f"audit block {number} is not the one that was anchored")

@@ -7,7 +7,10 @@ from typing import Any
 from django.conf import settings
 
 from ledger.actors import Actor
+from ledger.anchors.anchor_chain import NotContained, anchor_chain
+from ledger.anchors.installed import installed_shelf
 from ledger.record_verification import record_verification
+from ledger.tenancy import tenant
 from reconciliation.backtest.make_dry_run import make_dry_run
 from reconciliation.backtest.run_backtest import run_backtest
 from reconciliation.bank.models import BankAccount
@@ -27,7 +30,7 @@ from reconciliation.recovery.runs.export_log import export_log
 from reconciliation.recovery.runs.rerun_matcher import rerun_matcher
 from reconciliation.recovery.runs.seal_so_far import seal_so_far
 from reconciliation.recovery.seal_evidence import seal_evidence
-from reconciliation.schedule import ON_ITS_WAY, POLLED_BACK
+from reconciliation.schedule import ANCHOR, ON_ITS_WAY, POLLED_BACK, enqueue_verification
 from reconciliation.trial import trial
 
 
@@ -45,7 +48,19 @@ def read_file(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
 
 def verify_ledger(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
     """{"tenant"}. In steps of its own: it reads for long, and must not hold up the seal meanwhile."""
-    record_verification(payload["tenant"], actor=actor, at=at)
+    shelf = installed_shelf()
+    if record_verification(payload["tenant"], actor=actor, at=at, shelf=shelf).ok:
+        anchor_chain(payload["tenant"], shelf=shelf, actor=actor, at=at)
+
+
+def anchor(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
+    """{"tenant"}. In scopes of its own: the file outside may lie far away. A chain that is not the anchored one is signed by
+    nobody; what is wrong with it, the verification says that is asked for."""
+    try:
+        anchor_chain(payload["tenant"], shelf=installed_shelf(), actor=actor, at=at)
+    except NotContained:
+        with tenant(payload["tenant"]):
+            enqueue_verification(at=at, because="not contained")
 
 
 def poll_provider(payload: dict[str, Any], actor: Actor, at: datetime) -> None:
@@ -139,6 +154,7 @@ HANDLERS.update(
         SEAL_SO_FAR: Handler(seal_recovery, lease=timedelta(minutes=30)),
         "escalate": Handler(escalate),
         "notify": Handler(notify, lease=timedelta(minutes=3)),
+        ANCHOR: Handler(anchor, lease=timedelta(minutes=5)),
         "verify_ledger": Handler(verify_ledger, lease=timedelta(hours=1)),
     }
 )

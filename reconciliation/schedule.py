@@ -13,7 +13,7 @@ from reconciliation.periods.extend_months import extend_months
 from reconciliation.provider.polling.models import Polling
 from reconciliation.request_verification import KIND
 
-POLL = "poll_provider"
+POLL, ANCHOR = "poll_provider", "anchor_chain"
 POLLED_BACK, ON_ITS_WAY = timedelta(days=1), timedelta(minutes=15)
 # A day's run covers the grace days before it, and the one whose grace ends at this cut-over is among them: what was
 # expected there becomes overdue in this run, and what straddled is settled.
@@ -42,9 +42,14 @@ def enqueue_due_days(*, at: datetime) -> int:
     return len(rows)
 
 
-def enqueue_verification(*, at: datetime) -> None:
-    """Ask for the verification of the ledger once a day (UTC). Needs a tenant scope."""
-    enqueue(KIND, at.date().isoformat(), {"tenant": current_tenant()}, at=at)
+def enqueue_verification(*, at: datetime, because: str = "") -> None:
+    """Ask for the verification of the ledger once a day (UTC), and `because` of something once more. Needs a tenant scope."""
+    enqueue(KIND, f"{at.date()} {because}".strip(), {"tenant": current_tenant()}, at=at)
+
+
+def enqueue_anchor(*, at: datetime) -> None:
+    """Ask once an hour that the head of the chain be anchored outside the database. Needs a tenant scope."""
+    enqueue(ANCHOR, f"{at:%Y-%m-%dT%H}", {"tenant": current_tenant()}, at=at)
 
 
 def enqueue_polls(*, at: datetime) -> None:

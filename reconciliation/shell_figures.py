@@ -9,6 +9,7 @@ from django.db import connection
 
 from ledger.actors import Actor
 from reconciliation.approvals.for_reader import FOR_READER, deciding_roles
+from reconciliation.oversight.proof_rules import HOLDS_FOR
 
 LATELY = timedelta(days=21)  # longer than any row of closed days
 # Beside a page's name nobody reads more than a thousand; an exact count of a million open cases costs a quarter of a second.
@@ -25,7 +26,8 @@ SELECT (SELECT count(*) FROM (SELECT FROM exception_case WHERE state <> 'resolve
             (SELECT array_agg(number) FROM incident i WHERE {OPEN_INCIDENT}),
             (SELECT array_agg(b.id) FROM bank_account b WHERE NOT EXISTS (
                 SELECT FROM bank_period p WHERE p.tenant_id = b.tenant_id AND p.bank_account_id = b.id AND p.ends_at > %(at)s)),
-            (SELECT max(number) FROM gate_setting))
+            (SELECT max(number) FROM gate_setting), v.at >= %(proven_since)s,
+            (SELECT at >= %(proven_since)s FROM audit_anchor ORDER BY id DESC LIMIT 1))
        END,
        (SELECT array_agg(i.number || ' ' || b.code ORDER BY i.number) FROM incident i
           JOIN bank_account b ON b.tenant_id = i.tenant_id AND b.id = i.bank_account_id WHERE {OPEN_INCIDENT}),
@@ -85,6 +87,7 @@ def shell_figures(actor: Actor, *, at: datetime) -> ShellFigures:
     with connection.cursor() as cursor:
         cursor.execute(FIGURES, {
             "me": actor.person_id, "at": at, "roles": deciding_roles(actor), "lately": at.date() - LATELY,
+            "proven_since": at - HOLDS_FOR,
         })  # fmt: skip
         cases, requests, held, ok, at, rows, mark, open_now, waiting, pages, runs = cursor.fetchone()
     incidents = tuple((int(n), code) for n, _, code in (said.partition(" ") for said in open_now or ()))

@@ -60,12 +60,13 @@ def take_in_all() -> None:
 
 @shared_task(name="reconciliation.tick")
 def tick() -> None:
-    """Ask for what is due by the clock: settlement days ahead, the daily runs, the daily verification of the ledger, the
-    hourly polls of providers; run across the planes, watch what providers report, tell of drift that lasts, and end what nobody
-    decided."""
+    """Ask for what is due by the clock: settlement days ahead, the daily runs, the daily verification of the ledger, the hourly
+    anchors and polls of providers; run across the planes, watch what providers report, tell of drift that lasts, and end what
+    nobody decided."""
     _each_tenant(lambda at: schedule.extend_all_periods(at=at))
     _each_tenant(lambda at: schedule.enqueue_due_days(at=at))
     _each_tenant(lambda at: schedule.enqueue_verification(at=at))
+    _each_tenant(lambda at: schedule.enqueue_anchor(at=at))
     _each_tenant(lambda at: schedule.enqueue_polls(at=at))
     _each_tenant(lambda at: match_due(at=at))
     _each_tenant(lambda at: watch_provider(actor=WATCH, at=at))

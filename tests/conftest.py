@@ -1,5 +1,6 @@
 pytest_plugins = [
     "tests.people",
+    "tests.harness.anchors",
     "tests.harness.database",
     "tests.harness.demo",
     "tests.harness.broker",

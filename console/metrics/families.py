@@ -55,6 +55,7 @@ OF_TENANT: dict[str, Family] = {
     "plumbline_job_age_seconds": Family("Since work of a kind was last done", ("kind",)),
     "plumbline_verification_ok": Family("Whether the last verification of the ledger held"),
     "plumbline_verification_age_seconds": Family("Since it ran"),
+    "plumbline_anchor_age_seconds": Family("Since the head of the audit chain was last anchored outside the database"),
 }
 OF_INSTALLATION: dict[str, Family] = {
     "plumbline_tenants": Family("Tenants that these figures tell of"),

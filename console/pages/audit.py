@@ -16,7 +16,7 @@ from console.pages.written import address_of
 from ledger.actors import Actor
 from ledger.audit_page import Block, Head, Line
 from ledger.keyset import Page
-from ledger.models import AuditVerification
+from ledger.models import AuditAnchor, AuditVerification
 from reconciliation.outbox_models import OutboxItem
 from reconciliation.permissions import Permission, allowed, holders
 from reconciliation.work_off import TAKEN_UP
@@ -49,7 +49,7 @@ def audit_page(
 
 def chain_context(
     top: Head | None, waiting: tuple[int, datetime | None], last: AuditVerification | None,
-    running: OutboxItem | None, now: datetime,
+    running: OutboxItem | None, now: datetime, anchored: AuditAnchor | None,
 ) -> dict[str, Any]:  # fmt: skip
     """The state of the chain, in figures that add up: written = sealed + waiting, and sealed = verified + sealed since."""
     unsealed, since = waiting
@@ -61,9 +61,18 @@ def chain_context(
         "blocks": top.number if top else 0, "head": top.sha256 if top else "",
         "verified_rows": proven, "verified_blocks": last.block_count if last and last.ok else 0,
         "since": max(sealed - proven, 0), "lag": max(now - since, now - now) if since else None, "unsealed": unsealed,
-        "sealed_at": top.sealed_at if top else None, "anchor": None,
+        "sealed_at": top.sealed_at if top else None, "anchor": _anchor(anchored, top),
         "running": _progress(running), "href": reverse("audit-chain"),
     }  # fmt: skip
+
+
+def _anchor(anchored: AuditAnchor | None, top: Head | None) -> dict[str, Any] | None:
+    """{at, where, says}"""
+    if anchored is None:
+        return None
+    since = top.number - anchored.block if top else 0
+    after = f"{plural(since, 'block')} sealed since" if since > 0 else "nothing sealed since"
+    return {"at": anchored.at, "where": anchored.place, "says": f"block {anchored.block:,}, signed; {after}"}
 
 
 def _progress(item: OutboxItem | None) -> str:

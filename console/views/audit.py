@@ -11,6 +11,7 @@ from console.pages.paging import part, place_of
 from console.pages.written import a_day, text_of
 from console.permitted import Signed, opens, writes
 from ledger import audit_page as trail
+from ledger.anchors.anchor_chain import last_anchor
 from ledger.record_verification import last_verification
 from reconciliation.outbox_models import OutboxItem
 from reconciliation.permissions import Permission
@@ -51,4 +52,4 @@ def audit_verify(request: Signed) -> HttpResponse:
 
 
 def _chain(request: Signed, top: trail.Head | None, running: OutboxItem | None) -> dict[str, Any]:
-    return chain_context(top, trail.waiting(top), last_verification(), running, request.at)
+    return chain_context(top, trail.waiting(top), last_verification(), running, request.at, last_anchor())

@@ -103,6 +103,24 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="AuditAnchor",
+            fields=[
+                ("tenant_id", models.IntegerField(db_default=ledger.tenancy.CurrentTenant(), editable=False)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("block", models.BigIntegerField()),
+                ("row_count", models.BigIntegerField()),
+                ("head", models.TextField()),
+                ("note", models.TextField()),
+                ("place", models.TextField()),
+                ("made_by", models.TextField()),
+            ],
+            options={
+                "db_table": "audit_anchor",
+                "managed": False,
+            },
+        ),
+        migrations.CreateModel(
             name="AuditVerification",
             fields=[
                 ("tenant_id", models.IntegerField(db_default=ledger.tenancy.CurrentTenant(), editable=False)),

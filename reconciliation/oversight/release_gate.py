@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from reconciliation.oversight.gate_rules import NEEDED, AccountDay, Gate, judge
+from reconciliation.oversight.proof_rules import unproven
 
 # Looked back over without being asked for more: as many settlement days as are needed, were there but one a week.
 SHOWN, PER_NEEDED = timedelta(days=60), timedelta(days=9)
@@ -32,11 +33,13 @@ BLOCKS = """
 SELECT (SELECT array_agg(i.number ORDER BY i.number) FROM incident i
          WHERE i.opened_at <= %(at)s AND NOT EXISTS (SELECT FROM incident_release r WHERE r.tenant_id = i.tenant_id
            AND r.incident_id = i.id AND r.released_at <= %(at)s)),
-       (SELECT NOT ok FROM audit_verification WHERE at <= %(at)s ORDER BY id DESC LIMIT 1),
+       v.ok, v.at,
+       (SELECT at FROM audit_anchor WHERE at <= %(at)s ORDER BY id DESC LIMIT 1),
        (SELECT count(*) FROM bank_account),
        (SELECT array_agg(code ORDER BY code) FROM bank_account b WHERE b.opened_on <= %(at)s::date AND NOT EXISTS (
            SELECT FROM bank_period p WHERE p.tenant_id = b.tenant_id AND p.bank_account_id = b.id AND p.ends_at > %(at)s)),
        (SELECT needed_days FROM gate_setting WHERE active_from <= %(at)s ORDER BY number DESC LIMIT 1)
+  FROM (SELECT) one LEFT JOIN LATERAL (SELECT ok, at FROM audit_verification WHERE at <= %(at)s ORDER BY id DESC LIMIT 1) v ON true
 """
 
 
@@ -45,11 +48,12 @@ def release_gate(*, at: datetime, span: timedelta | None = None) -> Gate:
     open it. Two queries. Needs a tenant scope."""
     with connection.cursor() as cursor:
         cursor.execute(BLOCKS, {"at": at})
-        incidents, broken, accounts, uncut, asked = cursor.fetchone()
+        incidents, held, verified_at, anchored_at, accounts, uncut, asked = cursor.fetchone()
+    proof = unproven(at, held=held, verified_at=verified_at, anchored_at=anchored_at)
     needed = NEEDED if asked is None else int(asked)
     span = span or max(SHOWN, needed * PER_NEEDED)
     rows = account_days(after=at.date() - span, until=at.date(), at=at)
-    return judge(rows, at, needed=needed, blocks=_blocks(incidents, bool(broken), accounts, uncut))
+    return judge(rows, at, needed=needed, blocks=_blocks(incidents, proof, accounts, uncut))
 
 
 def whole_gate(*, at: datetime) -> Gate:
@@ -73,10 +77,9 @@ def _account_day(row: Sequence[Any]) -> AccountDay:
     )  # fmt: skip
 
 
-def _blocks(incidents: list[int] | None, broken: bool, accounts: int, uncut: list[str] | None) -> list[str]:
+def _blocks(incidents: list[int] | None, proof: list[str], accounts: int, uncut: list[str] | None) -> list[str]:
     told = [f"security incident IN-{number} stands open" for number in incidents or []]
-    if broken:
-        told.append("the last verification of the ledger found something that does not hold")
+    told += proof
     if not accounts:
         told.append("no bank account is reconciled")
     told += [f"the settlement days of {code} have run out, nobody can say which are missing" for code in uncut or []]

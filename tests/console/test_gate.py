@@ -21,6 +21,7 @@ from reconciliation.people.models import User
 from tests.console.reading import Counted
 from tests.console.working import FRAME, page, signed_in
 from tests.people import PASSWORD, SET_UP, UserMaker
+from tests.proven import proven
 from tests.reconciliation.books import NOW, Books
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,6 +40,7 @@ def books(acme: Tenant) -> Books:
     for account in made.banks:
         for day in range(10, 20):
             made.check_day(account, str(day))
+    proven(acme.id, NOW - timedelta(days=1), NOW - timedelta(hours=1))
     return made
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from console.management.command import REFUSED, TenantCommand
 from ledger.actors import Actor
+from ledger.anchors.installed import installed_shelf
 from ledger.record_verification import record_verification
 
 
@@ -19,7 +20,8 @@ class Command(TenantCommand):
         parser.add_argument("--anchor", default="", metavar="N:DIGEST", help="the head that an earlier run printed")
 
     def run(self, tenant_id: int, who: Actor, at: datetime, **options: Any) -> dict[str, Any]:
-        found = record_verification(tenant_id, actor=who, at=at, anchor=options["anchor"])
+        shelf = installed_shelf()
+        found = record_verification(tenant_id, actor=who, at=at, anchor=options["anchor"], shelf=shelf)
         return {
             "ok": found.ok, "rows": found.rows, "first_bad": found.first_bad, "blocks": found.blocks,
             "unsealed": found.unsealed, "transactions": found.transactions, "head": found.head,

@@ -102,3 +102,6 @@ SELECT 'plumbline_job_age_seconds', ARRAY[kind], extract(epoch FROM g.at - max(d
 SELECT 'plumbline_verification_ok', '{}', ok::integer FROM verified
  UNION ALL
 SELECT 'plumbline_verification_age_seconds', '{}', extract(epoch FROM g.at - v.at) FROM given g, verified v
+ UNION ALL
+SELECT 'plumbline_anchor_age_seconds', '{}', extract(epoch FROM g.at - a.at) FROM given g,
+       (SELECT at FROM audit_anchor ORDER BY id DESC LIMIT 1) a

@@ -6,6 +6,7 @@ GRANT SELECT (tenant_id, id, code, name, currency, opened_on) ON bank_account TO
 GRANT SELECT (tenant_id, number, plane_pair, exception_class, cause, state, contribution_minor, currency, opened_at, due_at)
     ON exception_case TO plumbline_figures;
 GRANT SELECT (tenant_id, id, at, ok) ON audit_verification TO plumbline_figures;
+GRANT SELECT (tenant_id, id, at) ON audit_anchor TO plumbline_figures;
 GRANT SELECT (tenant_id, id, name, made_at, ended_at) ON provider_endpoint TO plumbline_figures;
 GRANT SELECT (tenant_id, id, endpoint_id, received_at, origin, reason) ON provider_delivery TO plumbline_figures;
 GRANT SELECT (tenant_id, delivery_id) ON provider_inbox TO plumbline_figures;

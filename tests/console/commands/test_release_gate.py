@@ -7,6 +7,7 @@ import pytest
 import time_machine
 
 from ledger.models import Tenant
+from tests.proven import proven
 from tests.reconciliation.books import NOW, Books
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -18,6 +19,7 @@ def test_the_command_exits_by_it(acme: Tenant, run: Run) -> None:
     for account in books.banks:
         for day in range(10, 20):
             books.check_day(account, str(day))
+    proven(acme.id, NOW)
     with time_machine.travel(NOW, tick=True):
         answer = run("release_gate", "--tenant", "acme", "--json")
         assert (answer.code, answer.json["open"], answer.json["clean_days"], answer.json["needed"]) == (0, True, 9, 7)

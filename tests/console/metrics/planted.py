@@ -9,6 +9,7 @@ from ledger.tenancy import tenant
 from reconciliation.drift.reconcile_account import reconcile_account
 from reconciliation.outbox import enqueue
 from reconciliation.outbox_models import OutboxItem
+from tests.proven import proven
 from tests.reconciliation.books import NOW, Books, march
 from tests.reconciliation.provider.desk import Desk, paid, said
 from tests.stories.world import JOB
@@ -42,7 +43,7 @@ def all_well(tenant_id: int) -> None:
     with tenant(tenant_id):
         enqueue("verify_ledger", "this morning", {}, at=NOW - 2 * H)
         OutboxItem.objects.update(state="done", done_at=NOW - 2 * H)
-    _verified(tenant_id, hours=2, ok=True)
+    proven(tenant_id, NOW - 2 * H)
 
 
 def all_wrong(tenant_id: int, maker: Actor) -> None:
@@ -65,7 +66,7 @@ def all_wrong(tenant_id: int, maker: Actor) -> None:
         enqueue("reconcile", "planted", {}, at=NOW - H)  # OutboxLag
         enqueue("poll_provider", "planted", {}, at=NOW - H)  # DeadLetters
         OutboxItem.objects.filter(kind="poll_provider").update(state="dead", attempts=11)
-    _verified(tenant_id, hours=40, ok=False)  # VerificationFailed, VerificationStale
+    _verified(tenant_id, hours=40, ok=False)  # VerificationFailed, VerificationStale, AnchorStale
 
 
 def _provider(tenant_id: int) -> None:

@@ -16,6 +16,7 @@ from reconciliation.drift.standing import Standing, standings
 from reconciliation.oversight.gate_rules import Gate
 from reconciliation.oversight.release_gate import release_gate
 from tests.people import SET_UP
+from tests.proven import proven
 from tests.reconciliation.bank.desk import ANALYST, NOW, Desk, desk
 from tests.reconciliation.drift.statement_text import NO_BALANCE, PROFILE, Line, Text
 from tests.stories.world import JOB
@@ -72,6 +73,8 @@ class World(Desk):
             return DriftCheck.objects.filter(bank_account=self.account, day=day).order_by("-id").first()
 
     def gate(self, at: datetime = NOW) -> Gate:
+        """As it stands where nothing is wrong with the proof of the records."""
+        proven(self.tenant_id, at)
         with tenant(self.tenant_id):
             return release_gate(at=at)
 

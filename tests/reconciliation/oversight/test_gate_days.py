@@ -22,6 +22,7 @@ from reconciliation.oversight.gate_rules import Gate
 from reconciliation.oversight.release_gate import release_gate, whole_gate
 from reconciliation.shell_figures import shell_figures
 from tests.people import SET_UP, UserMaker, acting
+from tests.proven import proven
 from tests.reconciliation.books import NOW, Books
 
 RawAs = Callable[..., psycopg.Connection[Any]]
@@ -66,6 +67,7 @@ def ask(books: Books, by: Actor, needed: int, key: str = "one", note: str = "on 
 
 
 def gate(books: Books, at: datetime = LATER) -> Gate:
+    proven(books.tenant_id, at)
     with tenant(books.tenant_id):
         found = release_gate(at=at)
         assert found.needed == whole_gate(at=at).needed
@@ -133,6 +135,7 @@ def test_what_is_in_force_out_of_bounds_or_unreasoned_is_refused(books: Books, a
 
 @database
 def test_what_another_number_would_say_today_is_told_and_changes_nothing(books: Books) -> None:
+    proven(books.tenant_id, NOW)
     with tenant(books.tenant_id):
         lower, higher = gate_would(5, at=NOW), gate_would(60, at=NOW)
     assert [(g.needed, g.open) for g in (lower.now, lower.then)] == [(7, False), (5, True)]

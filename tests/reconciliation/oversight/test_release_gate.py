@@ -4,9 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from ledger.models import AuditVerification
 from ledger.tenancy import tenant
 from reconciliation.oversight.gate_rules import Gate, judge
+from reconciliation.oversight.proof_rules import unproven
 from reconciliation.oversight.release_gate import account_days, release_gate
+from tests.proven import proven
 from tests.reconciliation.books import NOW, Books, march
 
 S17 = """
@@ -84,6 +87,7 @@ def test_over_every_account_and_with_what_blocks_it(books: Books) -> None:
     for account in books.banks:
         for day in range(10, 20):
             books.check_day(account, str(day))
+    proven(books.tenant_id, NOW)
     with tenant(books.tenant_id):
         found = release_gate(at=NOW)
     assert (found.open, found.count) == (True, 9)
@@ -96,6 +100,7 @@ def test_over_every_account_and_with_what_blocks_it(books: Books) -> None:
 
 
 def test_without_an_account_it_is_shut(books: Books, rival: object) -> None:
+    proven(rival.id, NOW)  # type: ignore[attr-defined]
     with tenant(rival.id):  # type: ignore[attr-defined]
         found = release_gate(at=NOW)
     assert (found.open, found.count, found.blocks) == (False, 0, ("no bank account is reconciled",))
@@ -109,3 +114,48 @@ def test_a_day_of_one_account_alone_does_not_open_it_for_all(books: Books, day: 
         found = release_gate(at=NOW)
     assert found.count == 0
     assert "never checked" not in str(found.blocks)
+
+
+@pytest.mark.quick
+def test_integrity_is_proven_by_a_verification_that_held_lately_and_an_anchor() -> None:
+    day = timedelta(days=1)
+    good = {"held": True, "verified_at": NOW - day, "anchored_at": NOW - day}
+    assert unproven(NOW, **good) == []  # type: ignore[arg-type]
+    two_days_ago = "2026-03-18 12:00 UTC"
+    for change, says in (
+        ({"held": False}, "the last verification of the ledger found something that does not hold"),
+        ({"held": None, "verified_at": None}, "the ledger was never verified"),
+        ({"verified_at": NOW - timedelta(hours=26, seconds=1)}, "has to be once a day"),
+        ({"verified_at": NOW - 2 * day}, f"the ledger was last verified {two_days_ago}, and has to be once a day"),
+        ({"anchored_at": None}, "no head of the audit chain is anchored outside the database"),
+        ({"anchored_at": NOW - 2 * day}, f"the audit chain was last anchored outside the database {two_days_ago}"),
+    ):
+        (told,) = unproven(NOW, **(good | change))  # type: ignore[arg-type]
+        assert told.startswith("integrity is not proven: ")
+        assert told.endswith(says)
+    assert len(unproven(NOW, held=None, verified_at=None, anchored_at=None)) == 2
+
+
+def test_what_is_not_proven_shuts_it(books: Books) -> None:
+    for account in books.banks:
+        for day in range(10, 20):
+            books.check_day(account, str(day))
+
+    def shut_by(at: datetime = NOW) -> tuple[str, ...]:
+        with tenant(books.tenant_id):
+            found = release_gate(at=at)
+        assert found.open == (not found.blocks)
+        return found.blocks
+
+    assert [b.split(": ")[0] for b in shut_by()] == ["integrity is not proven"] * 2
+    proven(books.tenant_id, NOW)
+    assert shut_by() == ()
+    assert len(shut_by(NOW - timedelta(microseconds=1))) == 2, "what it said before is still there to be asked for"
+    assert len(shut_by(NOW + timedelta(hours=27))) == 2
+    with tenant(books.tenant_id):
+        AuditVerification.objects.create(
+            at=NOW, ok=False, row_count=1, block_count=1, unsealed=0, transactions=1, head="", first_bad="row 7", verified_by="x"
+        )  # fmt: skip
+    assert shut_by() == (
+        "integrity is not proven: the last verification of the ledger found something that does not hold",
+    )  # fmt: skip
