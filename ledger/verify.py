@@ -18,7 +18,9 @@ from ledger.verify_book import broken_book
 from ledger.verify_lines import SEP, unescaped
 
 BLOCKS = """
-SELECT number, epoch, below_xid::text, row_count, last_id, rows_sha256, previous, sha256 FROM audit_block
+SELECT number, epoch, below_xid::text, row_count, last_id, rows_sha256, previous, sha256,
+       (extract(epoch FROM sealed_at) * 1000000)::bigint
+  FROM audit_block
  WHERE tenant_id = %s ORDER BY number
 """
 # The fields in their canonical order, with the canonical separator as COPY's delimiter: a line is the canonical form.
@@ -64,21 +66,26 @@ def verify(
 ) -> Verdict:
     """Verify a tenant in one snapshot, on a connection that is in no transaction. `anchor` and `anchors` are heads of earlier
     verifications: the chain must still contain each."""
-    counts, blocks, transactions, bad = Counts(), [], 0, None
     connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     connection.read_only = True
     with connection.transaction(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('app.tenant_id', %s, true), set_config('work_mem', '128MB', true)", [str(tenant_id)]
-        )
-        try:
-            blocks = cursor.execute(BLOCKS, [tenant_id]).fetchall()
-            _check_chain(cursor, tenant_id, blocks, counts)
-            _check_anchors([anchor, *anchors], blocks)
-        except Broken as broken:
-            bad = str(broken)
-        if bad is None:
-            transactions, bad = broken_book(cursor, tenant_id, counts.postings)
+        return verify_within(cursor, tenant_id, [anchor, *anchors])
+
+
+def verify_within(cursor: psycopg.Cursor[Any], tenant_id: int, anchors: Sequence[str]) -> Verdict:
+    """The same in the transaction that the cursor is in."""
+    counts, blocks, transactions, bad = Counts(), [], 0, None
+    cursor.execute(
+        "SELECT set_config('app.tenant_id', %s, true), set_config('work_mem', '128MB', true)", [str(tenant_id)]
+    )
+    try:
+        blocks = cursor.execute(BLOCKS, [tenant_id]).fetchall()
+        _check_chain(cursor, tenant_id, blocks, counts)
+        _check_anchors(anchors, blocks)
+    except Broken as broken:
+        bad = str(broken)
+    if bad is None:
+        transactions, bad = broken_book(cursor, tenant_id, counts.postings)
     head = f"{blocks[-1][0]}:{bytes(blocks[-1][7]).hex()}" if blocks else ""
     return Verdict(counts.rows, len(blocks), counts.unsealed, transactions, head, bad)
 
@@ -116,7 +123,7 @@ def _epochs(blocks: list[Any]) -> list[tuple[int, int, list[Any]]]:
 def _check_block(
     block: Any, tenant_id: int, previous: bytes, held: Any, rows: Iterator[Any], counts: Counts
 ) -> tuple[Any, bytes]:
-    number, epoch, below, row_count, last_id, rows_sha256, linked, own = block
+    number, epoch, below, row_count, last_id, rows_sha256, linked, own, sealed_at = block
     limit, digest, n, first, last = int(below), sha256(), 0, 0, 0
     while held is not None and held[0] < limit:
         digest.update(sha256(held[2]).digest())
@@ -132,7 +139,7 @@ def _check_block(
         raise Broken(f"{named}: its last row was {last_id} when it was sealed")
     if digest.digest() != bytes(rows_sha256):
         raise Broken(f"{named}: a row differs from what was sealed")
-    fields = ("b1", tenant_id, number, epoch, limit, row_count, last_id)
+    fields = ("b1", tenant_id, number, epoch, limit, row_count, last_id, sealed_at)
     sealed = sha256(previous + digest.digest() + SEP.join(str(f).encode() for f in fields)).digest()
     if sealed != bytes(own):
         raise Broken(f"audit block {number}: its own digest does not follow from its contents")

@@ -69,6 +69,16 @@ SELECT a.id, a.subject FROM audit_entry a
 """
 
 
+# An account means what it meant when it was opened: entries name it by its id.
+CHANGED_ACCOUNT = """
+SELECT c.code FROM ledger_account c
+ WHERE c.tenant_id = %(tenant)s AND NOT EXISTS (
+       SELECT FROM audit_entry a WHERE a.tenant_id = c.tenant_id AND a.subject = c.code AND a.action = 'account.opened'
+          AND a.at = c.opened_at AND a.detail @> jsonb_build_object('account', c.id, 'kind', c.kind, 'asset', c.asset))
+ ORDER BY c.id LIMIT 1
+"""
+
+
 def broken_book(cursor: psycopg.Cursor[Any], tenant_id: int, told: int) -> tuple[int, str | None]:
     """The number of transactions, and the first that does not hold, in words, or None. `told` is how many postings the
     audit trail tells of."""
@@ -111,6 +121,8 @@ def _fault_of_the_whole(cursor: psycopg.Cursor[Any], tenant_id: int, vouched: in
     at = {"tenant": tenant_id}
     if vouched != told and (row := cursor.execute(WITHOUT_TRANSACTION, at).fetchone()):
         return f"transaction {row[1]} is gone: audit row {row[0]} tells of it"
+    if row := cursor.execute(CHANGED_ACCOUNT, at).fetchone():
+        return f"account {row[0]} is not what its audit row says that was opened"
     if row := cursor.execute(LONE_ENTRY, at).fetchone():
         return f"entry {row[0]}.{row[1]} stands without its transaction"
     if row := cursor.execute(UNTOLD_MOVE, at).fetchone():

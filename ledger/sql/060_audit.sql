@@ -77,7 +77,8 @@ BEGIN
         INSERT INTO audit_block (tenant_id, number, epoch, below_xid, row_count, last_id, rows_sha256, previous, sha256, sealed_at)
         SELECT t, coalesce(head.number, 0) + 1, epoch_now, horizon, n, last, digest, coalesce(head.sha256, '\x'::bytea),
                sha256(coalesce(head.sha256, '\x'::bytea) || digest ||
-                      convert_to(concat_ws(E'\x1f', 'b1', t, coalesce(head.number, 0) + 1, epoch_now, horizon, n, last), 'UTF8')),
+                      convert_to(concat_ws(E'\x1f', 'b1', t, coalesce(head.number, 0) + 1, epoch_now, horizon, n, last,
+                                              (extract(epoch FROM now_at) * 1000000)::bigint), 'UTF8')),
                now_at;
     END IF;
     RETURN n;

@@ -31,5 +31,5 @@ def open_account(*, code: str, name: str, kind: str, asset: str, actor: Actor, a
         if constraint_of(error) == "account_code_is_unique":
             raise BadInput(f"an account has the code {code} already", "code") from error
         raise
-    audit.record(actor, at, "account.opened", code, kind=kind, asset=asset)
+    audit.record(actor, at, "account.opened", code, kind=kind, asset=asset, account=account.id)
     return account

@@ -21,6 +21,8 @@ SLOW = {
 }
 SEALING = (
     "verify/test_verify.py",
+    "verify/test_tampering.py",
+    "ledger/test_anchors.py",
     "commands/test_verify_ledger.py",
     "console/test_audit.py",
     "recovery/test_evidence.py",

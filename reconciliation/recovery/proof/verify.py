@@ -283,9 +283,8 @@ def check_block(x: Row, last: Row, rows: list[Row], tenant: int) -> None:
         miss(f"block {last['block'] + 1} of the chain is missing")
     if x["previous"] != (last["sha256"] if last else "") and (last or x["block"] == 1):
         miss(f"block {x['block']} does not link to the block before it")
-    own = SEP.join(
-        str(f) for f in ("b1", tenant, *(x[k] for k in ("block", "epoch", "below_xid", "row_count", "last_id")))
-    )
+    fields = [x[k] for k in ("block", "epoch", "below_xid", "row_count", "last_id")]
+    own = SEP.join(str(f) for f in ("b1", tenant, *fields, micros(x["sealed_at"])))
     if sha256(bytes.fromhex(x["previous"] + x["rows_sha256"]) + own.encode()) != x["sha256"]:
         miss(f"block {x['block']}: its digest does not follow from what it holds")
     if rows:

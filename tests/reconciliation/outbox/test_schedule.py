@@ -122,5 +122,5 @@ def test_the_tasks_run_for_every_tenant(world: World, rival: Tenant, monkeypatch
         with tenant(tenant_id):
             done = Counter(OutboxItem.objects.filter(state="done").values_list("kind", flat=True))
             runs = 4 * len(world.banks)
-            assert done == {"reconcile": runs, "escalate": runs, "verify_ledger": 1}
+            assert done == {"reconcile": runs, "escalate": runs, "verify_ledger": 1, "anchor_chain": 1}
             assert OutboxItem.objects.count() == done.total()
