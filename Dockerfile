@@ -8,7 +8,7 @@ COPY . .
 # The key signs nothing here: collecting files needs settings to load, and no key may end up in an image.
 RUN SECRET_KEY=build python manage.py collectstatic --noinput \
     && useradd --system plumbline \
-    && install -d -o plumbline -m 0700 /data
+    && install -d -o plumbline -m 0700 /data /anchors
 USER plumbline
 ENV BIND=0.0.0.0:8000 DATA_DIR=/data
 EXPOSE 8000

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("matching", "posting", "import", "webhook", "lookup", "queue", "backtest", "growth")
+NAMES = ("matching", "posting", "import", "webhook", "lookup", "queue", "backtest", "growth", "verify")
 ROOT = Path(__file__).resolve().parent.parent
 
 for name in sys.argv[1:] or NAMES:

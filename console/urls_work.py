@@ -56,6 +56,7 @@ urlpatterns: list[URLPattern] = [
     path("payments/", payments.lookup, name="payments"),
     path("payments/<path:key>/", payments.payment, name="payment"),
     # A payment's key may hold slashes, so nothing stands below the page of one.
+    path("payment-proofs/", payments.proof, name="payment-proof"),
     path("sentence-language/", payments.language, name="sentence-language"),
     path("orders/", orders.orders, name="orders"),
     # A shop's order id may hold slashes, so nothing stands below the page of one.

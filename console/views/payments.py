@@ -1,8 +1,10 @@
 """One payment over all planes, found by whatever key somebody has of it."""
 
+from contextlib import ExitStack
+from tempfile import TemporaryFile
 from typing import cast
 
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 
 from console.pages.links import Link, link, links_for
@@ -21,7 +23,8 @@ from reconciliation.lookup.read_payment import read_payment
 from reconciliation.lookup.sentences import told
 from reconciliation.lookup.waiting_postings import waiting_postings
 from reconciliation.people.choose_language import choose_language
-from reconciliation.permissions import Permission
+from reconciliation.permissions import Permission, allowed
+from reconciliation.recovery.proof.prove_payment import prove_payment
 
 LINK = "explorer"
 
@@ -72,8 +75,20 @@ def payment(request: Signed, key: str) -> HttpResponse:
         language=language,
         macros=macros(language),
     )
-    by_link = request.GET.get("by") == LINK
-    return render(request, "payments/payment.html", {**context, "by_link": by_link, "key": key})
+    by_link, may_prove = request.GET.get("by") == LINK, allowed(request.actor, Permission.DOWNLOAD_EVIDENCE)
+    return render(request, "payments/payment.html", {**context, "by_link": by_link, "key": key, "may_prove": may_prove})
+
+
+@writes(Permission.DOWNLOAD_EVIDENCE)
+def proof(request: Signed) -> FileResponse:
+    """POST /payment-proofs/: the proof of the payment that the form names. An act, because it is audited."""
+    with ExitStack() as closing:
+        out = closing.enter_context(TemporaryFile())
+        manifest = prove_payment(
+            key=text_of(request.POST, "payment", LONGEST), out=out, actor=request.actor, at=request.at
+        )
+        closing.pop_all()  # the answer closes it
+    return FileResponse(out, as_attachment=True, filename=manifest["name"], content_type="application/zip")
 
 
 @writes(Permission.VIEW_PAYMENTS)

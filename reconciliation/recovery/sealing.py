@@ -3,7 +3,7 @@ all in one transaction. General: an incident is one subject, what the sections r
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +26,9 @@ PIECE = 1 << 20
 HEAD = """
 SELECT number, number || ':' || encode(sha256, 'hex') FROM audit_block WHERE sealed_at <= %(as_of)s ORDER BY number DESC LIMIT 1
 """
-CHAIN = read_steps(f"{Path(__file__).parent}/proof/places", "chain.sql")
+STEPS = read_steps(f"{Path(__file__).parent}/proof/places", "chain.sql")
+LAST_BLOCK = STEPS.pop("last_block")
+CHAIN = STEPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,8 @@ def seal_bundle(
         return stands
     with TemporaryFile() as out:
         packing = Packing(out)
-        pack(packing, sections, {**about, "as_of": as_of})
-        manifest = packing.close(said_of(subject, as_of))
+        head = pack(packing, sections, {**about, "as_of": as_of})
+        manifest = packing.close(said_of(subject, as_of, head))
         made = _store(out, manifest, subject=subject, asked_key=asked_key, as_of=as_of, actor=actor, at=at)
     audit.record(
         actor, at, "evidence.sealed", str(made), stands_for=subject, sha256=manifest["sha256"],
@@ -58,22 +60,35 @@ def seal_bundle(
     return made
 
 
-def pack(packing: Packing, sections: Sequence[Section], values: Mapping[str, Any]) -> None:
+def pack(
+    packing: Packing, sections: Sequence[Section], values: Mapping[str, Any], *,
+    up_to: Callable[[int, datetime], tuple[int, str] | None] = lambda last, as_of: None,
+) -> str:  # fmt: skip
     """The sections, and the place in the chain of every audit row among them: that is the same for all bundles, and stands in for
-    a section of its name."""
+    a section of its name. Answers the head that the chain ends with: the last of `as_of`, or an earlier one that `up_to` finds
+    good enough for rows up to a block."""
     told: list[int] = []
     for section in sections:
         if section.name not in CHAIN:
             rows = rows_of(section.query, values)
             packing.add(section.name, _noted(rows, told) if section.name == "audit" else rows)
+    last, head = _head(values["as_of"])
+    last, head = up_to(_last_block(told, last), values["as_of"]) or (last, head)
     for name, query in CHAIN.items():
-        packing.add(name, rows_of(query, {"rows": told, "last": _head(values["as_of"])[0]}))
+        packing.add(name, rows_of(query, {"rows": told, "last": last}))
+    return head
 
 
 def _noted(rows: Iterator[dict[str, Any]], told: list[int]) -> Iterator[dict[str, Any]]:
     for row in rows:
         told.append(row["row"])
         yield row
+
+
+def _last_block(told: list[int], last: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(LAST_BLOCK, {"rows": told, "last": last})
+        return int(cursor.fetchone()[0] or last)
 
 
 def _head(as_of: datetime) -> tuple[int, str]:
@@ -84,12 +99,12 @@ def _head(as_of: datetime) -> tuple[int, str]:
     return int(number), str(head)
 
 
-def said_of(subject: str, as_of: datetime) -> dict[str, Any]:
-    """What a manifest says of the whole: whose rows, about what, as of when, and the head of the audit chain then."""
+def said_of(subject: str, as_of: datetime, head: str) -> dict[str, Any]:
+    """What a manifest says of the whole: whose rows, about what, as of when, and the head of the audit chain."""
     tenant = current_tenant()
     return {
         "subject": subject, "tenant": Tenant.objects.values_list("slug", flat=True).get(id=tenant), "tenant_id": tenant,
-        "as_of": as_of.astimezone(UTC).isoformat(), "head": _head(as_of)[1],
+        "as_of": as_of.astimezone(UTC).isoformat(), "head": head,
     }  # fmt: skip
 
 

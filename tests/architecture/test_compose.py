@@ -23,6 +23,7 @@ def test_it_runs_the_same_five_parts() -> None:
 def test_every_variable_it_sets_is_read() -> None:
     read = set(READ.findall((ROOT / "console/settings.py").read_text()))
     read |= set(READ.findall((ROOT / "console/gunicorn_conf.py").read_text()))
+    read |= set(READ.findall((ROOT / "console/anchor_settings.py").read_text()))
     ours = {name: part for name, part in compose()["services"].items() if "image" not in part}
     unread = {name: set(part["environment"]) - read for name, part in ours.items() if set(part["environment"]) - read}
     assert not unread

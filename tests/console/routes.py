@@ -303,6 +303,7 @@ ACTS: dict[str, Route] = {
     "recovery-plan": Route("/recovery/{recovery}/plan/", RUNNERS, 400),
     "recovery-evidence": Route("/recovery/{recovery}/evidence/", AUDIT, 409),
     "recovery-stop": Route("/recovery/{recovery}/stop/", RUNNERS, 400),
+    "payment-proof": Route("/payment-proofs/", AUDIT, 404),
     "evidence-hand-out": Route("/incidents/evidence/1/", AUDIT, 404),
     "checkpoint-begin": Route("/checkpoints/begin/", ADMIN, 400),
     "checkpoint-read": Route("/checkpoints/import/read/", ADMIN, 400),

@@ -14,8 +14,10 @@ from reconciliation.cases.models import ExceptionCase
 from reconciliation.lookup.save_macro import save_macro
 from reconciliation.people.models import User
 from tests.console.working import DAY, FRAME, TODAY, analyst, books, out, outsider, page, signed_in, supporter, today  # noqa: F401
-from tests.people import SET_UP
+from tests.people import SET_UP, UserMaker
 from tests.reconciliation.planes.shop import NOON, Shop
+from tests.reconciliation.recovery.proof.bundles import rows_in, said_of, unpacked
+from tests.sealing import seal_all
 from tests.stories.notation import Line
 from tests.stories.world import World
 
@@ -276,3 +278,24 @@ def test_the_keys_of_the_list_have_rows_to_open(shop: Shop, supporter: User) -> 
     rows = find(supporter, "0.0005 BTC 2026-03-20").content.decode().split("<tbody data-rows>")[1].split("</tbody>")[0]
     assert re.findall(r'<tr data-row="([^"]+)">', rows) == ["p-o1", "p-o2", "p-o3"]
     assert len(re.findall(r'<a class="[^"]*" data-open href="/payments/p-o\d/', rows)) == 3
+
+
+def test_its_proof_is_for_who_may_read_evidence(shop: Shop, supporter: User, user_of: UserMaker) -> None:
+    with tenant(shop.tenant_id):
+        seal_all(NOON)
+    auditor = user_of("Ada Auditor", "auditor")
+    assert "Proof" not in words(page(supporter, "/payments/p-o1/"))
+    assert "Proof" in words(page(auditor, "/payments/p-o1/"))
+    with time_machine.travel(LATER, tick=True):
+        answer = signed_in(auditor).post("/payment-proofs/", {"payment": "p-o1"})
+        content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+        refused = signed_in(supporter).post("/payment-proofs/", {"payment": "p-o1"})
+    assert answer.status_code == 200
+    assert 'filename="proof-acme-' in answer.headers["Content-Disposition"]
+    files = unpacked(content)
+    assert said_of(content) == "holds"
+    assert [o["order_ref"] for o in rows_in(files, "orders")] == ["o1"]
+    assert {e["type"] for e in rows_in(files, "provider_events")} >= {"confirmed"}
+    assert {t["payment_id"] for t in rows_in(files, "transactions")} == {"p-o1"}
+    assert rows_in(files, "matches")
+    assert refused.status_code == 403

@@ -28,6 +28,9 @@ SEALING = (
     "recovery/test_evidence.py",
     "recovery/proof/test_verify.py",
     "commands/test_verify_bundle.py",
+    "commands/test_prove_payment.py",
+    "recovery/proof/test_prove_payment.py",
+    "console/test_payments.py",
 )
 
 

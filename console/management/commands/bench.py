@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 NAMES = {
     "matching": 1_000_000, "posting": 20_000, "import": 100_000, "webhook": 20_000, "lookup": 10_000_000, "queue": 1_000_000,
-    "growth": 1_000_000, "backtest": 1_000_000,
+    "growth": 1_000_000, "backtest": 1_000_000, "verify": 1_000_000,
 }  # fmt: skip
 
 

@@ -61,7 +61,7 @@ def _work(day: int, at: datetime) -> None:
         return LedgerTransaction.objects.get(idempotency_key=f"{key}{day}")
 
     post_transactions(
-        [posting(f"{k}{day}", amount=100 + n) for n, k in enumerate("abcd")],
+        [named(f"{k}{day}", amount=100 + n) for n, k in enumerate("abcd")],
         actor=INTEGRATION,
         at=at,
         day_of=settlement_day,

@@ -14,6 +14,10 @@ WITH span AS MATERIALIZED (
      WHERE n.number <= %(last)s
 )
 
+-- step: last_block
+{wanted}
+SELECT max(number) FROM wanted
+
 -- step: audit_blocks
 -- From the first block that holds one of the rows up to the last.
 {wanted}
