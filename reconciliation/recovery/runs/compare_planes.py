@@ -59,7 +59,8 @@ def _by_cases(standing: Standing) -> dict[str, dict[str, Any]]:
         for plane in scope.planes
         if plane in PAIRS
     }
-    values = {"pairs": list(told), "first": scope.first_on, "until_on": scope.until_on}
+    payments = None if scope.payments is None else list(scope.payments)
+    values = {"pairs": list(told), "first": scope.first_on, "until_on": scope.until_on, "payments": payments}
     for pair, asset, count, net in rows_of("left_between", values):
         told[pair]["differences"] += int(count)
         told[pair]["unexplained"] += int(count)

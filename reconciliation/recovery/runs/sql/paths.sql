@@ -37,8 +37,9 @@ SELECT count(*), count(*) FILTER (WHERE EXISTS (
   FROM ({drifted}) x;
 
 -- step: left_between
--- What the daily runs still say is different, on the days of the scope, between the other pairs of its planes.
+-- What the daily runs still say is different, on the days of the scope and of its payments, between the other pairs of its planes.
 SELECT c.plane_pair, c.currency, count(*), sum(c.contribution_minor)
   FROM exception_case c
  WHERE c.tenant_id = tenant() AND c.state <> 'resolved' AND c.plane_pair = ANY(%(pairs)s::text[]) AND c.day >= %(first)s AND c.day < %(until_on)s
+   AND (%(payments)s::text[] IS NULL OR c.payment_id = ANY(%(payments)s::text[]))
  GROUP BY 1, 2 ORDER BY 1, 2;
