@@ -53,6 +53,7 @@ def test_from_freeze_to_classes_by_keyboard(desk: Page, shop: Drifted) -> None:
     desk.goto("/")
     desk.keyboard.press("g")
     desk.keyboard.press("r")
+    desk.wait_for_url("**/recovery/")  # loaded whole: keys are heard from then on
     expect(desk.locator("h1")).to_have_text("1 recovery run open")
     desk.keyboard.press("j")
     desk.keyboard.press("Enter")
