@@ -18,9 +18,9 @@ class NotContained(Exception):
 
 
 def anchor_chain(tenant_id: int, *, shelf: Shelf, actor: Actor, at: datetime) -> AuditAnchor | None:
-    """The anchor made; None when there is no block, or none since the last anchor. It is kept outside first and remembered here
-    after, so that no row speaks of an anchor that nobody holds; it leaves no audit row, which would move the head that it is of.
-    In scopes of its own. Raises NotContained, OSError."""
+    """The anchor made; None when there is no block, none since the last anchor, or a rival made it. It is kept outside first and
+    remembered here after, so that no row speaks of an anchor that nobody holds; it leaves no audit row, which would move the head
+    that it is of. In scopes of its own. Raises NotContained, OSError."""
     with tenant(tenant_id):
         slug = Tenant.objects.values_list("slug", flat=True).get(id=tenant_id)
         head, last = audit_page.head(), last_anchor()
@@ -28,7 +28,8 @@ def anchor_chain(tenant_id: int, *, shelf: Shelf, actor: Actor, at: datetime) ->
         return None
     require_contained(tenant_id, slug, shelf)
     anchor = Anchor(shelf.origin(slug), head.number, head.sha256, head.rows, at)
-    note = shelf.append(slug, anchor)
+    if (note := shelf.append(slug, anchor)) is None:
+        return None
     with tenant(tenant_id):
         return AuditAnchor.objects.create(
             at=at, block=head.number, row_count=head.rows, head=anchor.named, note=note,

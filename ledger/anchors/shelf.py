@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from ledger.anchors.keys import PublicKey, SigningKey
 from ledger.anchors.note import Anchor, BadAnchor, read_note, signed_note
@@ -26,8 +27,8 @@ class Shelf:
     def place(self, slug: str) -> Path:
         return self.folder / f"{slug}.jsonl"
 
-    def append(self, slug: str, anchor: Anchor) -> str:
-        """Sign it and keep it; answers the note. Raises OSError."""
+    def append(self, slug: str, anchor: Anchor) -> str | None:
+        """Sign it and keep it; answers the note, None when a rival has kept as long a chain meanwhile. Raises OSError."""
         note, place = signed_note(anchor, self.key), self.place(slug)
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         told = {
@@ -37,8 +38,10 @@ class Shelf:
             "rows": anchor.rows,
             "note": note,
         }
-        with os.fdopen(os.open(place, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as file:
+        with os.fdopen(os.open(place, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600), "a+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
+            if _blocks_in(file) >= anchor.blocks:
+                return None
             file.write(json.dumps(told).encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
@@ -77,3 +80,13 @@ class Shelf:
         if anchor.origin.rpartition("/")[2] != slug:
             raise BadAnchor(f"line {number}: it is of {anchor.origin}")
         return anchor
+
+
+def _blocks_in(file: BinaryIO) -> int:
+    """How long the chain was that the last line is of; 0 without one. What is no line is left to whoever verifies."""
+    file.seek(0)
+    lines = file.read().splitlines()
+    try:
+        return int(json.loads(lines[-1])["blocks"]) if lines else 0
+    except (ValueError, KeyError, TypeError):
+        return 0

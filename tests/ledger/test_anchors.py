@@ -76,15 +76,17 @@ def test_a_key_that_is_none_is_refused() -> None:
 
 def test_lines_are_added_and_each_is_checked(shelf: Shelf, noon: datetime) -> None:
     assert shelf.anchors("acme") == []
-    for blocks in (1, 3, 3, 9):
-        shelf.append("acme", an_anchor(noon, blocks))
-    assert [a.blocks for a in shelf.anchors("acme")] == [1, 3, 3, 9]
+    for blocks in (1, 3, 4, 9):
+        assert shelf.append("acme", an_anchor(noon, blocks))
+    for blocks in (9, 4):
+        assert shelf.append("acme", an_anchor(noon, blocks)) is None, "a rival was faster"
+    assert [a.blocks for a in shelf.anchors("acme")] == [1, 3, 4, 9]
     place = shelf.place("acme")
     assert (place.stat().st_mode & 0o777, place.parent.stat().st_mode & 0o777) == (0o600, 0o700)
     whole = place.read_text()
     told = {
         "the last line is cut off": whole[:-5], "line 2 is no anchor": whole.replace(whole.splitlines()[1], "{}"),
-        "line 3: it is not signed by": whole.replace("\\n3\\n", "\\n4\\n").replace("\\n4\\n", "\\n3\\n", 1),
+        "line 3: it is not signed by": whole.replace("\\n4\\n", "\\n5\\n"),
         "line 2: the chain was longer": "\n".join(reversed(whole.splitlines())) + "\n",
     }  # fmt: skip
     for said, content in told.items():
