@@ -125,7 +125,9 @@ def test_timing_that_cleared_names_the_version_that_saw_it(shop: Shop) -> None:
     ended = case(shop)
     assert (ended.state, ended.resolution) == ("resolved", "cleared_in_grace")
     last = said(shop, ended)[-1]
-    assert last.detail == {"code": "cleared_in_grace", "matcher": "commerce-provider v1"}
+    assert last.detail == {
+        "code": "cleared_in_grace", "matcher": "commerce-provider v1", "exception_class": "timing_skew",
+    }  # fmt: skip
 
 
 def test_what_a_person_ended_stays_so_until_its_rows_or_its_figure_change(shop: Shop, maker: Actor) -> None:
