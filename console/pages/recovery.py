@@ -94,6 +94,7 @@ def run_page(
             args=[str(number)],
             says="The freeze ends with the run and never by itself; what is planned is shown to everybody.",
         )
+        | {"folded": True}
         if may and end is None
         else None,
         "stop": box(
@@ -105,6 +106,7 @@ def run_page(
             args=[str(number)],
             says="The freeze is lifted at once, what was done stays on record, and the scope is free for another run.",
         )
+        | {"folded": True}
         if may and end is None
         else None,
         "read_only": "" if may else who(Permission.RUN_RECOVERY),
