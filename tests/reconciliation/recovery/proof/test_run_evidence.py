@@ -5,18 +5,21 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ledger.actors import Actor
+from ledger.tenancy import tenant
 from reconciliation.recovery.proof import verify
+from reconciliation.recovery.runs.ask_export import ask_export
 from tests.reconciliation.recovery.proof.bundles import Rows, edited, packed, rows_in, said_of, unpacked, without
 from tests.reconciliation.recovery.proof.recovered import NOTE, last_bundle, recovered
 from tests.reconciliation.recovery.proof.test_verify import ABSENT, cell, drop
 from tests.reconciliation.recovery.runs.conftest import analyst, second, shop
-from tests.reconciliation.recovery.runs.drifted import Drifted
+from tests.reconciliation.recovery.runs.drifted import LATER, Drifted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 __all__ = ["analyst", "second", "shop"]
@@ -37,25 +40,25 @@ def less(**which: Any) -> Callable[[Rows], Any]:
 # Section, edit, and what is said; whoever edits states the manifest anew. Match 5 stood before and was retired; 6 took its
 # place. T1 stands for the first transaction, REVERSAL for the first of a reversal, MAKER for who asked.
 FORGED: list[tuple[str, Callable[[Rows], Any], str]] = [
-    ("matches_before", less(match=1), "claim refuted: match 1 does not stand after, or stood before and is not told there"),
+    ("matches_before", drop(0), "claim refuted: match 1 does not stand after, or stood before and is not told there"),
     ("matches_before", cell(0, found_at=LATE), "claim refuted: match 1 did not stand when the run was opened"),
-    ("matches_before", only({"retired_at": "2026-03-22T11:59:00.000000+00:00"}, match=5),
+    ("matches_before", only({"retired_at": "2026-03-22T11:59:00.000000+00:00"}, retired_by="MR-3"),
      "claim refuted: match 5 did not stand when the run was opened"),
-    ("matches_before", only({"retired_at": None, "retired_by": None}, match=5),
+    ("matches_before", only({"retired_at": None, "retired_by": None}, retired_by="MR-3"),
      "claim refuted: match 5 stood before, and what became of it is told in two ways"),
-    ("matches_before", only({"payment_id": "p-o9"}, match=1),
+    ("matches_before", only({"payment_id": "p-o9"}, payment_id="p-o1"),
      "claim refuted: match 1 stood before, and what became of it is told in two ways"),
-    ("matches_before", only({"retired_by": "MR-9"}, match=5), "proof missing: match 5: no audit row tells of MR-9"),
-    ("matches_before", only({"decision": -1}, match=5),
+    ("matches_before", only({"retired_by": "MR-9"}, retired_by="MR-3"), "proof missing: match 5: no audit row tells of MR-9"),
+    ("matches_before", only({"decision": -1}, retired_by="MR-3"),
      "claim refuted: matches_before of 5 stands on decision -1, which did not allow it: no such decision"),
-    ("matches_after", less(match=1), "claim refuted: match 1 stood before, and what became of it is told in two ways"),
-    ("matches_after", only({"found_at": "2026-03-22T11:00:00.000000+00:00"}, match=6),
+    ("matches_after", drop(0), "claim refuted: match 1 stood before, and what became of it is told in two ways"),
+    ("matches_after", only({"found_at": "2026-03-22T11:00:00.000000+00:00"}, run="MR-4"),
      "claim refuted: match 6 does not stand after, or stood before and is not told there"),
-    ("matches_after", only({"found_at": LATE}, match=6), "proof missing: match 6: no audit row tells of MR-4"),
-    ("matches_after", only({"retired_by": "MR-4"}, match=6),
+    ("matches_after", only({"found_at": LATE}, run="MR-4"), "proof missing: match 6: no audit row tells of MR-4"),
+    ("matches_after", only({"retired_by": "MR-4"}, run="MR-4"),
      "claim refuted: match 6 does not stand after, or stood before and is not told there"),
     ("matches_after", lambda rows: rows.append(rows[0]), "claim refuted: a match is told twice"),
-    ("matches_after", only({"decision": -1}, match=6),
+    ("matches_after", only({"decision": -1}, run="MR-4"),
      "claim refuted: matches_after of 6 stands on decision -1, which did not allow it: no such decision"),
     ("cases", drop(0), "claim refuted: the history of C-1, which is not here"),
     ("cases", cell(0, opened_at=LATE), f"claim refuted: C-1 does not begin with its opening at {LATE}"),
@@ -65,8 +68,9 @@ FORGED: list[tuple[str, Callable[[Rows], Any], str]] = [
     ("case_history", only({"at": LATE}, kind="resolved"), f"no audit row tells that it was resolved at {LATE}"),
     ("entries", cell(0, amount_minor="50001"), "claim refuted: transaction T1 does not balance: BTC"),
     ("entries", drop(0), "claim refuted: transaction T1 does not balance: BTC"),
-    ("transactions", drop(0), "claim refuted: entries of transaction 1, which is not here"),
-    ("transactions", cell(0, reverses=2), "claim refuted: transaction T1 is not the one mirror of what it reverses"),
+    ("transactions", drop(0), "claim refuted: entries of transaction t1, which is not here"),
+    ("transactions", lambda rows: rows[0].update(reverses=rows[1]["id"]),
+     "claim refuted: transaction T1 is not the one mirror of what it reverses"),
     ("transactions", cell(0, payment_id="p-o9"),
      "claim refuted: transaction T1 says otherwise than what its audit row vouches for"),
     ("transactions", cell(0, canonical="v1"), "proof missing: transaction T1: no audit row vouches for it as it stands here"),
@@ -107,15 +111,38 @@ def test_the_export_of_a_run_verifies(shop: Drifted, controller: Actor) -> None:
     assert len(rows_in(files, "audit_proof")) >= len(rows_in(files, "audit"))
 
 
+def test_what_came_after_the_asking_is_not_told(shop: Drifted, controller: Actor) -> None:
+    """A worker seals later than somebody asks: by then a match is retired, a case is opened, a posting stands."""
+    shop.post_from_export("o2")
+    shop.match(minute=2800)
+    shop.match(minute=2870)
+    shop.open(controller)
+    shop.freeze(controller)
+    with tenant(shop.tenant_id):
+        assert ask_export(number=1, actor=controller, at=LATER)
+    late = shop.post_from_export("o4", minute=2881)
+    shop.match(minute=2882)
+    shop.work(LATER + timedelta(minutes=5))
+    content = last_bundle(shop)
+    assert said_of(content) == "holds"
+    files = unpacked(content)
+    before, after = (rows_in(files, f"matches_{when}") for when in ("before", "after"))
+    assert before == after
+    assert [m["payment_id"] for m in after if m["pair"] == "provider-ledger"] == ["p-o1", "p-o3", "p-o4"]
+    assert {m["retired_by"] for m in after} == {None}
+    assert late not in {t["transaction"] for t in rows_in(files, "transactions")}
+    assert {e["actor"] for e in rows_in(files, "case_history")} == {"MR-1", "MR-2"}
+
+
 def test_a_closed_run_is_told_whole_and_verifies_by_itself(
     shop: Drifted, controller: Actor, second: Actor, tmp_path: Path
 ) -> None:
     content = recovered(shop, controller, second)
     files = unpacked(content)
     before, after = ({m["match"]: m for m in rows_in(files, f"matches_{when}")} for when in ("before", "after"))
-    assert (before.keys() - after.keys(), after.keys() - before.keys()) == ({5}, {6})
-    assert (before[5]["payment_id"], before[5]["run"], before[5]["retired_by"]) == ("p-o4", "MR-2", "MR-3")
-    assert (after[6]["payment_id"], after[6]["run"], after[6]["retired_by"]) == ("p-o4", "MR-4", None)
+    (gone,), (come,) = before.keys() - after.keys(), after.keys() - before.keys()
+    assert [before[gone][name] for name in ("payment_id", "run", "retired_by")] == ["p-o4", "MR-2", "MR-3"]
+    assert [after[come][name] for name in ("payment_id", "run", "retired_by")] == ["p-o4", "MR-4", None]
     told = {(c["payment_id"], c["plane_pair"]) for c in rows_in(files, "cases")}
     assert {("p-o2", "commerce-provider"), ("p-o2", "provider-ledger"), ("p-o4", "provider-ledger")} <= told
     assert NOTE in {e["text"] for e in rows_in(files, "case_history")}
@@ -151,7 +178,11 @@ def test_what_is_forged_or_left_out_of_it_is_named(shop: Drifted, controller: Ac
     names = {
         books[0]["transaction"]: "T1",
         next(t["transaction"] for t in books if t["reverses"]): "REVERSAL",
+        f"transaction {books[0]['id']},": "transaction t1,",
     }
+    matches = {m["match"] for when in ("before", "after") for m in rows_in(files, f"matches_{when}")}
+    for n, match in enumerate(sorted(matches), 1):
+        names |= {f"match {match} ": f"match {n} ", f"match {match}:": f"match {n}:", f"of {match} ": f"of {n} "}
     maker = rows_in(files, "requests")[0]["made_by_person"]
     missed = []
     for section, change, expected in FORGED:
