@@ -24,11 +24,13 @@ JSONB = 3802
 ROWS_AT_ONCE = 2_000
 PIECE = 1 << 20
 HEAD = """
-SELECT number, number || ':' || encode(sha256, 'hex') FROM audit_block WHERE sealed_at <= %(as_of)s ORDER BY number DESC LIMIT 1
+SELECT number, number || ':' || encode(sha256, 'hex') FROM audit_block WHERE sealed_at <= %(as_of)s OR number <= %(needed)s
+ ORDER BY number DESC LIMIT 1
 """
 STEPS = read_steps(f"{Path(__file__).parent}/proof/places", "chain.sql")
 LAST_BLOCK = STEPS.pop("last_block")
 CHAIN = STEPS
+NO_END = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +67,15 @@ def pack(
     up_to: Callable[[int, datetime], tuple[int, str] | None] = lambda last, as_of: None,
 ) -> str:  # fmt: skip
     """The sections, and the place in the chain of every audit row among them: that is the same for all bundles, and stands in for
-    a section of its name. Answers the head that the chain ends with: the last of `as_of`, or an earlier one that `up_to` finds
-    good enough for rows up to a block."""
+    a section of its name. Answers the head that the chain ends with: the last of `as_of`, or of the rows told, which may be sealed
+    after it; or an earlier one that `up_to` finds good enough for rows up to a block."""
     told: list[int] = []
     for section in sections:
         if section.name not in CHAIN:
             rows = rows_of(section.query, values)
             packing.add(section.name, _noted(rows, told) if section.name == "audit" else rows)
-    last, head = _head(values["as_of"])
-    last, head = up_to(_last_block(told, last), values["as_of"]) or (last, head)
+    needed = _last_block(told)
+    last, head = up_to(needed, values["as_of"]) or _head(needed, values["as_of"])
     for name, query in CHAIN.items():
         packing.add(name, rows_of(query, {"rows": told, "last": last}))
     return head
@@ -85,16 +87,17 @@ def _noted(rows: Iterator[dict[str, Any]], told: list[int]) -> Iterator[dict[str
         yield row
 
 
-def _last_block(told: list[int], last: int) -> int:
+def _last_block(told: list[int]) -> int:
+    """The number of the last block that holds one of the rows, 0 without one."""
     with connection.cursor() as cursor:
-        cursor.execute(LAST_BLOCK, {"rows": told, "last": last})
-        return int(cursor.fetchone()[0] or last)
+        cursor.execute(LAST_BLOCK, {"rows": told, "last": NO_END})
+        return int(cursor.fetchone()[0] or 0)
 
 
-def _head(as_of: datetime) -> tuple[int, str]:
-    """The number of the last block then, 0 without one, and the head as a manifest states it."""
+def _head(needed: int, as_of: datetime) -> tuple[int, str]:
+    """The number of the last block then, of `needed` when that came later, 0 without one; and the head as a manifest states it."""
     with connection.cursor() as cursor:
-        cursor.execute(HEAD, {"as_of": as_of})
+        cursor.execute(HEAD, {"needed": needed, "as_of": as_of})
         number, head = cursor.fetchone() or (0, "")
     return int(number), str(head)
 

@@ -11,14 +11,13 @@ from ledger.actors import Actor
 from reconciliation.errors import NotFound, NotHeld
 from reconciliation.lookup.facts import PaymentFacts
 from reconciliation.lookup.read_payment import read_payment
-from reconciliation.named_sql import read_steps
 from reconciliation.permissions import Permission, require
 from reconciliation.recovery.packing import Packing
 from reconciliation.recovery.proof import verify
-from reconciliation.recovery.sealing import Section, pack, said_of
+from reconciliation.recovery.proof.sections import NAMED, POSTINGS, named, sections_of
+from reconciliation.recovery.sealing import pack, said_of
 
-SECTIONS = [Section(name, query) for name, query in read_steps(__file__, "payment.sql").items()]
-NAMED = read_steps(__file__, "named.sql")
+SECTIONS = [*sections_of(__file__, "payment.sql"), *POSTINGS]
 
 
 def prove_payment(*, key: str, out: BinaryIO, actor: Actor, at: datetime) -> dict[str, Any]:
@@ -32,7 +31,7 @@ def prove_payment(*, key: str, out: BinaryIO, actor: Actor, at: datetime) -> dic
     audit.seal(at)
     as_of = max(at, _sealed_at() or at)
     packing = Packing(out)
-    head = pack(packing, SECTIONS, _about(facts) | {"as_of": as_of}, up_to=_anchored)
+    head = pack(packing, SECTIONS, _about(facts, as_of), up_to=_anchored)
     manifest = packing.close(said_of(facts.thread, as_of, head))
     _require_that_it_verifies(out)
     audit.record(
@@ -42,7 +41,7 @@ def prove_payment(*, key: str, out: BinaryIO, actor: Actor, at: datetime) -> dic
     return manifest | {"name": f"proof-{manifest['tenant']}-{manifest['sha256'][:12]}.zip"}
 
 
-def _about(facts: PaymentFacts) -> dict[str, Any]:
+def _about(facts: PaymentFacts, as_of: datetime) -> dict[str, Any]:
     refs = [p.payment_ref for p in facts.payments if p.payment_ref]
     threads = {
         facts.key,
@@ -54,11 +53,9 @@ def _about(facts: PaymentFacts) -> dict[str, Any]:
     about: dict[str, Any] = {
         "threads": sorted(t for t in threads if t), "refs": refs, "orders": [o.id for o in facts.orders],
         "payments": [p.id for p in facts.payments], "lines": [line.id for line in facts.lines],
-        "transactions": [t.id for t in facts.transactions],
+        "transactions": [t.id for t in facts.transactions], "subjects": [], "in_force": False, "as_of": as_of,
     }  # fmt: skip
-    for name in ("transactions", "asked", "decided"):
-        about[name] = _one(NAMED[name], about)[0]
-    return about
+    return named(NAMED, ("transactions", "asked", "decided"), about)
 
 
 def _anchored(last: int, as_of: datetime) -> tuple[int, str] | None:

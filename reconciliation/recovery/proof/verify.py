@@ -36,9 +36,10 @@ Row = dict[str, Any]
 
 
 class Bundle(dict[str, list[Row]]):
-    """The rows of each section by its name. `tenant` and `head` are the manifest's."""
+    """The rows of each section by its name. `tenant`, `as_of` and `head` are the manifest's."""
 
     tenant: int = 0
+    as_of: str = ""
     head: str = ""
 
 
@@ -232,15 +233,53 @@ def payloads_as_approved(b: Bundle) -> None:
             refute(f"{d['request']} was decided or executed about another payload")
 
 
+def require_allowed(b: Bundle, acts: list[tuple[str, Any]]) -> None:
+    """Each act, by its name, has its decision here, and that allowed it: by itself, or once its request was executed."""
+    decisions, state = {d["decision"]: d for d in b["decisions"]}, {r["decision"]: r["state"] for r in b["requests"]}
+    for act, decision in acts:
+        said = decisions.get(decision, {"outcome": "no such decision"})["outcome"]
+        if said != "automatic" and (said != "approval" or state.get(decision) != "executed"):
+            refute(f"{act} stands on decision {decision}, which did not allow it: {said}")
+
+
 def postings_allowed(b: Bundle) -> None:
     """each posting, and each move of one, has a decision that allowed it: by itself, or once its request was executed"""
-    decisions, state = {d["decision"]: d for d in b["decisions"]}, {r["decision"]: r["state"] for r in b["requests"]}
-    for row in [*b["transactions"], *b["moves"]]:
-        said = decisions.get(row["decision"], {"outcome": "no such decision"})["outcome"]
-        if said != "automatic" and (said != "approval" or state.get(row["decision"]) != "executed"):
-            refute(
-                f"transaction {row['transaction']} stands on decision {row['decision']}, which did not allow it: {said}"
-            )
+    rows = [*b["transactions"], *b["moves"]]
+    require_allowed(b, [(f"transaction {row['transaction']}", row["decision"]) for row in rows])
+
+
+def acts_allowed(b: Bundle) -> None:
+    """each act of the recovery, each move of an order and each match has a decision that allowed it"""
+    for section, name in ACTS.items():
+        require_allowed(b, [(f"{section} of {row[name]}", row["decision"]) for row in b[section]])
+
+
+def matches_told_apart(b: Bundle) -> None:
+    """the matches before stood when the run was opened, those after stand now, and what differs came or went between"""
+    opened, now = micros(json.loads(b["run"][0]["document"])["opened_at"]), micros(b.as_of)
+    before, after = ({m["match"]: m for m in b[section]} for section in MATCHES)
+    if len(before) + len(after) != sum(len(b[section]) for section in MATCHES):
+        refute("a match is told twice")
+    for name, m in before.items():
+        left = micros(m["retired_at"]) if m["retired_by"] else None
+        if micros(m["found_at"]) > opened or (left is not None and not opened < left <= now):
+            refute(f"match {name} did not stand when the run was opened")
+        if after.get(name) != (m if left is None else None):
+            refute(f"match {name} stood before, and what became of it is told in two ways")
+    for name, m in after.items():
+        if m["retired_by"] or micros(m["found_at"]) > now or (name not in before and micros(m["found_at"]) <= opened):
+            refute(f"match {name} does not stand after, or stood before and is not told there")
+
+
+def cases_told(b: Bundle) -> None:
+    """each case begins with its opening, and all that happened is of a case that is here"""
+    events = grouped(b["case_history"], "case")
+    for c in b["cases"]:
+        told = events.pop(c["case"], [])
+        if [e["at"] for e in told if e["kind"] == "opened"] != [c["opened_at"]] or told[0]["kind"] != "opened":
+            refute(f"{c['case']} does not begin with its opening at {c['opened_at']}")
+    if events:
+        refute(f"the history of {next(iter(events))}, which is not here")
 
 
 def decisions_by_policy(b: Bundle) -> None:
@@ -358,14 +397,63 @@ def requests_vouched(b: Bundle) -> None:
         require(x, "request.executed", x["executed_at"])
 
 
-MOVED = ("transaction.confirmed", "transaction.failed")
+def steps_chained(b: Bundle) -> None:
+    """each step of the recovery is bound to the one before it, from its opening on, and told by an audit row"""
+    told = grouped([{**a, "said": a["detail"]["sha256"]} for a in b["audit"] if a["action"] in STEPS], "said")
+    previous, run = "", b["run"][0]
+    for n, row in enumerate([{"previous": "", **run}, *b["steps"]]):
+        own = sha256(bytes.fromhex(previous) + row["document"].encode())
+        if len(b["run"]) != 1 or (row.get("step", 0), row["previous"], row["sha256"]) != (n, previous, own):
+            refute(f"step {n} of {run['run']} is not bound to the one before it")
+        if run["run"] not in [a["subject"] for a in told[own]]:
+            miss(f"step {n} of {run['run']}: no audit row tells of it")
+        previous = own
+
+
+def matches_vouched(b: Bundle) -> None:
+    """each run of the matcher that found or retired a match is told by an audit row"""
+    told = grouped(b["audit"], "subject")
+    for m in [*b["matches_before"], *b["matches_after"]]:
+        for run, at in ((m["run"], m["found_at"]), (m["retired_by"], m["retired_at"])):
+            if run and not any(a["action"] == "planes.matched" and a["at"] == at for a in told[run]):
+                miss(f"match {m['match']}: no audit row tells of {run}")
+
+
+def cases_vouched(b: Bundle) -> None:
+    """what people did to a case, and what runs over the planes of a payment said of it, is told by an audit row"""
+    told, pairs = grouped(b["audit"], "subject"), {c["case"]: c["plane_pair"] for c in b["cases"]}
+    for e in b["case_history"]:
+        if e["kind"] in ("asked", "answered", "released"):
+            continue  # what a request did to a case is told with the request
+        if e["by_person"] or not e["actor"].startswith("MR-"):
+            rows = [a for a in told[e["case"]] if a["action"] == f"case.{e['kind']}" and a["why"] in e["text"]]
+        elif pairs.get(e["case"]) == "ledger-bank":
+            continue  # a run over an account is told with the account
+        else:
+            rows = [a for a in told[e["actor"]] if a["action"] in WATCHED]
+        if not any(a["at"] == e["at"] for a in rows):
+            miss(f"{e['case']}: no audit row tells that it was {e['kind']} at {e['at']}")
+
+
+MOVED, STEPS = ("transaction.confirmed", "transaction.failed"), ("recovery.opened", "recovery.step_done")
+WATCHED = ("planes.matched", "provider.watched")
 POSTINGS, REQUESTS = ("transactions", "entries", "moves", "decisions"), ("requests", "request_decisions", "executions")
-CHAIN = ("audit", "audit_blocks", "audit_proof")
+CHAIN, MATCHES, CASES = (
+    ("audit", "audit_blocks", "audit_proof"),
+    ("matches_before", "matches_after"),
+    ("cases", "case_history"),
+)
+# The acts that a recovery tells of, by what each row is called.
+ACTS = {"run": "run", "steps": "step", "freeze": "freeze", "classes": "gap", "remedies": "gap", "acceptances": "gap", "end": "how",
+        "order_moves": "order_ref", "matches_before": "match", "matches_after": "match"}  # fmt: skip
 # Each claim and the sections that it is made of. A bundle makes every claim that its sections can carry.
 CLAIMS = {
     entries_balance: POSTINGS[:2],
     reversals_mirror: POSTINGS[:2],
     postings_allowed: (*POSTINGS, "requests"),
+    acts_allowed: (*ACTS, "decisions", "requests"),
+    matches_told_apart: (*MATCHES, "run"),
+    cases_told: CASES,
     decisions_by_policy: ("decisions", "policies"),
     drift_adds_up: ("checks", "contributions"),
     approvals_by_others: REQUESTS,
@@ -373,6 +461,9 @@ CLAIMS = {
     audit_in_chain: CHAIN,
     postings_vouched: (*POSTINGS[:3], *CHAIN),
     requests_vouched: (*REQUESTS, *CHAIN),
+    steps_chained: ("steps", "run", *CHAIN),
+    matches_vouched: (*MATCHES, *CHAIN),
+    cases_vouched: (*CASES, *CHAIN),
 }
 # What never comes alone: without the others, a claim would be left out.
 TOGETHER = {
@@ -380,7 +471,25 @@ TOGETHER = {
     "transactions": (*POSTINGS, "policies", *REQUESTS),
     "requests": REQUESTS,
     "checks": ("contributions",),
+    "cases": CASES,
 }
+# A recovery is told whole, or not at all.
+OF_A_RECOVERY = (
+    "run",
+    "steps",
+    "freeze",
+    "refused_attempts",
+    "gaps",
+    "classes",
+    "remedies",
+    "acceptances",
+    "rechecks",
+    "end",
+    *MATCHES,
+)
+TOGETHER |= dict.fromkeys(
+    OF_A_RECOVERY, (*OF_A_RECOVERY, *CASES, "transactions", "provider_events", "deliveries", "orders", "order_moves")
+)
 
 
 def claims_of(sections: set[str]) -> list[str]:
@@ -393,7 +502,7 @@ def check_claims(files: dict[str, bytes], manifest: Row) -> Bundle:
     b, known = Bundle(), {claim.__name__: claim for claim in CLAIMS}
     for file in manifest["files"]:
         b[file["name"].rpartition(".")[0]] = [json.loads(row) for row in files[file["name"]].split(b"\n")[:-1]]
-    b.tenant, b.head = manifest["tenant_id"], manifest["head"]
+    b.tenant, b.as_of, b.head = manifest["tenant_id"], manifest["as_of"], manifest["head"]
     check_made(set(b), manifest["claims"], known)
     for name in manifest["claims"]:
         try:

@@ -1,11 +1,11 @@
--- What the proof of a payment names, found from its transactions, its subjects and its threads.
+-- What a bundle of postings names, found from its transactions and its threads. Values: transactions, threads, orders, asked, as_of, last.
 
 -- step: transactions
 -- With what they reverse, and what reverses them: a reversal is proven beside its original.
 SELECT coalesce(array_agg(DISTINCT id), '{}') FROM (
     SELECT id FROM ledger_transaction WHERE id = ANY(%(transactions)s)
      UNION SELECT reverses_id FROM ledger_transaction WHERE id = ANY(%(transactions)s) AND reverses_id IS NOT NULL
-     UNION SELECT id FROM ledger_transaction WHERE reverses_id = ANY(%(transactions)s)) n
+     UNION SELECT id FROM ledger_transaction WHERE reverses_id = ANY(%(transactions)s) AND recorded_at <= %(as_of)s) n
 
 -- step: asked
 SELECT coalesce(array_agg(DISTINCT r.id), '{}') FROM approval_request r

@@ -75,17 +75,6 @@ SELECT 'G-' || g.number AS gap, a.reason, a.accepted_at, a.asked_by, a.accepted_
 SELECT 'G-' || g.number AS gap, k.at, k.gone, k.says FROM recovery_recheck k JOIN recovery_gap g ON g.tenant_id = k.tenant_id AND g.id = k.gap_id
  WHERE k.run_id = %(run)s AND k.at <= %(as_of)s ORDER BY k.id
 
--- step: requests
-SELECT 'CR-' || r.number AS request, r.kind, r.title, r.subject, r.payload, encode(r.payload_sha256, 'hex') AS payload_sha256, r.precondition,
-       r.amount_minor, r.currency, r.payment_id, r.reason_code, r.note, r.made_by, r.made_by_label, r.made_at, r.quorum, r.state, r.ended_at,
-       r.decision_id AS decision, x.executed_at, x.approved_by, x.transaction_ids,
-       coalesce((SELECT jsonb_agg(jsonb_build_object('by', d.decided_by, 'name', p.name, 'role', d.role, 'verdict', d.verdict, 'reason', d.reason,
-                        'at', d.decided_at, 'payload_sha256', encode(d.payload_sha256, 'hex')) ORDER BY d.id)
-                   FROM approval_decision d JOIN reconciliation_person p ON p.id = d.decided_by
-                  WHERE d.tenant_id = r.tenant_id AND d.request_id = r.id AND d.decided_at <= %(as_of)s), '[]') AS approvals
-  FROM approval_request r LEFT JOIN approval_execution x ON x.tenant_id = r.tenant_id AND x.request_id = r.id AND x.executed_at <= %(as_of)s
- WHERE r.number = ANY(%(requests)s::bigint[]) AND r.made_at <= %(as_of)s ORDER BY r.number
-
 -- step: checkpoints
 SELECT v.id AS version, y.key, v.number, v.state, v.document, encode(v.document_sha256, 'hex') AS document_sha256, t.path, t.tied_at, t.tied_by,
        m.blocked, m.moves, m.measured_at, b.public_id AS backtest, encode(b.result_sha256, 'hex') AS backtest_sha256
@@ -101,31 +90,3 @@ SELECT k.at, k.document, encode(k.sha256, 'hex') AS sha256, k.unexplained FROM r
 
 -- step: end
 SELECT e.how, e.ended_at, e.ended_by, e.reason, e.decision_id AS decision FROM recovery_end e WHERE e.run_id = %(run)s AND e.ended_at <= %(as_of)s
-
--- step: audit
-SELECT a.id AS row, a.at, a.actor_kind, a.actor, a.role, a.action, a.subject, a.why, a.policy_version, a.detail,
-       convert_from(audit_canonical(a), 'UTF8') AS canonical
-  FROM audit_entry a WHERE a.at <= %(as_of)s AND a.subject = ANY(%(subjects)s) ORDER BY a.id
-
--- step: audit_blocks
-SELECT b.number AS block, b.epoch, b.below_xid::text AS below_xid, b.row_count, b.last_id, encode(b.rows_sha256, 'hex') AS rows_sha256,
-       encode(b.previous, 'hex') AS previous, encode(b.sha256, 'hex') AS sha256, b.sealed_at
-  FROM audit_block b WHERE b.sealed_at <= %(as_of)s ORDER BY b.number
-
--- step: audit_proof
--- Of each sealed block that holds one of the rows above: the SHA-256 of every row in it, in the chain's order; together they make its
--- rows_sha256, and the blocks from there on the head of the chain.
-WITH told AS MATERIALIZED (
-    SELECT a.id, a.xid FROM audit_entry a WHERE a.at <= %(as_of)s AND a.subject = ANY(%(subjects)s)
-), block AS MATERIALIZED (
-    SELECT b.number, b.below_xid, b.epoch, b.sealed_at,
-           coalesce(lag(b.below_xid) OVER (PARTITION BY b.epoch ORDER BY b.number), '0'::xid8) AS from_xid,
-           coalesce((SELECT max(o.last_id) FROM audit_block o WHERE o.epoch <> b.epoch AND o.number < b.number), 0) AS after_id
-      FROM audit_block b
-), wanted AS MATERIALIZED (
-    SELECT b.* FROM block b WHERE b.sealed_at <= %(as_of)s
-       AND EXISTS (SELECT FROM told t WHERE t.xid >= b.from_xid AND t.xid < b.below_xid AND t.id > b.after_id)
-)
-SELECT w.number AS block, a.id AS row, encode(sha256(audit_canonical(a)), 'hex') AS sha256
-  FROM wanted w JOIN audit_entry a ON a.tenant_id = tenant() AND a.xid >= w.from_xid AND a.xid < w.below_xid AND a.id > w.after_id
- ORDER BY w.number, a.xid, a.id

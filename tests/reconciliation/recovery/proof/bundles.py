@@ -12,6 +12,8 @@ from reconciliation.recovery.proof import verify
 from reconciliation.recovery.proof.zip_form import ZipWriter
 
 Rows = list[dict[str, Any]]
+# The claims that only a recovery's bundle makes.
+OF_A_RECOVERY = ("acts_allowed", "matches_told_apart", "matches_vouched", "steps_chained")
 
 
 def unpacked(content: bytes) -> dict[str, bytes]:

@@ -102,7 +102,7 @@ def test_the_whole_of_a_closed_run_is_sealed(shop: Drifted, controller: Actor, s
     }
     assert [s["step"] for s in files["steps.jsonl"]] == [1, 2, 3, 4, 5, 6]
     assert {r["kind"] for r in files["requests.jsonl"]} == {"move_order_for_gap", "accept_gap", "close_recovery"}
-    assert all(a["approvals"] for a in files["requests.jsonl"])
+    assert {d["request"] for d in files["request_decisions.jsonl"]} == {r["request"] for r in files["requests.jsonl"]}
     assert (len(files["remedies.jsonl"]), len(files["acceptances.jsonl"]), len(files["rechecks.jsonl"])) == (2, 2, 2)
     assert files["comparisons.jsonl"][0]["unexplained"] == 0
     assert files["end.jsonl"][0]["how"] == "closed"
