@@ -22,6 +22,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "OrderStateEnum": "reconciliation.commerce.rules.STATES",
         "WaitingStateEnum": ["open", "executed"],
+        "RecoveryStateEnum": ["open", "stopped", "closed"],
+        "RecoveryGapStateEnum": ["open", "asked", "look", "remains", "corrected", "accepted"],
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -33,6 +33,7 @@ PARTS = {
     "dry-run-progress",
     "checkpoint-yaml",
     "gate-would",
+    "review-csv",
 }  # no pages of their own
 
 
