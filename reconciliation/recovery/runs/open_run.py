@@ -15,6 +15,7 @@ from reconciliation.checkpoints.decide import record_decision
 from reconciliation.checkpoints.rules import Move
 from reconciliation.errors import BadInput
 from reconciliation.permissions import Permission, require
+from reconciliation.planes.known_payment import is_known
 from reconciliation.recovery.incident_named import require_key, require_words
 from reconciliation.recovery.runs.chain import digest_of, document_of
 from reconciliation.recovery.runs.errors import ScopeTaken
@@ -54,6 +55,8 @@ def open_run(
     if freeze_until <= at:
         raise BadInput("the planned end of the freeze lies ahead", "freeze_until")
     values_of(scope, at)  # names accounts that exist
+    if unknown := [name for name in scope.payments or () if not is_known(name)]:
+        raise BadInput(f"no plane knows a payment {unknown[0]!r:.100}", "payments")
     decided = record_decision(
         Move(
             "recovery.open",

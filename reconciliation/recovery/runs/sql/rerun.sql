@@ -94,7 +94,14 @@ SELECT count(*), encode(sha256(coalesce(string_agg(public_id::text::bytea || con
   FROM provider_event
  WHERE tenant_id = tenant() AND occurred_at >= %(since)s AND occurred_at < %(until)s AND logged_at <= %(as_of)s
    AND (%(endpoints)s::bigint[] IS NULL OR endpoint_id = ANY(%(endpoints)s))
-   AND (%(payments)s::text[] IS NULL OR payment_ref = ANY(%(payments)s));
+   AND (%(payments)s::text[] IS NULL OR payment_ref = ANY(%(payments)s) OR payment_ref <> '' AND payment_ref = ANY(ARRAY({told_of})));
+
+-- fragment: told_of
+-- What providers call the payments that the run names, by the keys of their orders: our ids are not theirs.
+SELECT v.payment_ref FROM provider_event v
+ WHERE v.tenant_id = tenant() AND v.logged_at <= %(as_of)s AND v.payment_ref <> '' AND v.order_ref <> '' AND v.order_ref = ANY(ARRAY(
+       SELECT k.key FROM commerce_order o CROSS JOIN LATERAL (VALUES (o.order_ref), (o.merchant_reference)) k (key)
+        WHERE o.tenant_id = tenant() AND o.recorded_at <= %(as_of)s AND o.payment_id = ANY(%(payments)s) AND k.key <> ''))
 
 -- step: drop
 DROP TABLE rr_order, rr_payment, rr_event;

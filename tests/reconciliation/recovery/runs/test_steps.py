@@ -260,6 +260,32 @@ def test_a_narrower_scope_holds_its_own_alone(shop: Drifted, controller: Actor) 
         assert RecoveryGap.objects.count() == 2
 
 
+def test_the_log_of_payments_that_are_named_by_our_ids_is_that_of_their_providers(
+    shop: Drifted, controller: Actor
+) -> None:
+    """An invoice has a name of its own at its provider: an empty log would equal itself for ever."""
+    shop.open(controller, scope=read_scope(date(2026, 3, 20), date(2026, 3, 21), payments=["p-o3", "p-o4"]))
+    shop.freeze(controller)
+    shop.export(controller)
+    with tenant(shop.tenant_id):
+        told = Event.objects.filter(payment_ref__in=["inv_3", "inv_4"])
+        said = standing_of(1).said(2)
+        assert said["events"] == told.count() == said["rows"]["provider_events.jsonl"] > 0
+        assert said["log_sha256"] != hashlib.sha256(b"").hexdigest()
+    after = LATER + timedelta(minutes=1)
+    with tenant(shop.tenant_id):
+        assert {c.text: c.met for c in gate_to(3, standing_of(1), after)}["the export's digest still equals the log"]
+
+
+def test_a_payment_that_no_plane_knows_is_refused_by_name(shop: Drifted, controller: Actor) -> None:
+    scope = read_scope(date(2026, 3, 20), date(2026, 3, 21), payments=["p-o3", "p-nobody"])
+    with pytest.raises(BadInput, match="no plane knows a payment 'p-nobody'") as refused:
+        shop.open(controller, scope=scope)
+    assert refused.value.where == "payments"
+    with tenant(shop.tenant_id):
+        assert not RecoveryRun.objects.exists(), "nothing is half-stored"
+
+
 def test_the_evidence_so_far_holds_gaps_and_classes(shop: Drifted, controller: Actor, analyst: Actor) -> None:
     shop.open(controller)
     shop.freeze(controller)
