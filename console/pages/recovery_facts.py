@@ -26,7 +26,10 @@ def acceptance_facts(payload: Mapping[str, Any]) -> Facts:
     """What stays as it is, and why."""
     asset = payload["currency"]
     value = f"{signed(int(payload['value_minor']), EXPONENTS[asset])} {asset}" if asset else "none"
-    told = [("Class", CLASSES[payload["exception_class"]].words), ("Value", value), ("Because", payload["reason"])]
+    told = [
+        ("Payment", payload["payment"] or "none"), ("Order", payload["order"] or "none"),
+        ("Class", CLASSES[payload["exception_class"]].words), ("Value", value), ("Because", payload["reason"]),
+    ]  # fmt: skip
     return gap_facts(payload, asset) + [{"label": label, "before": "", "after": text} for label, text in told]
 
 

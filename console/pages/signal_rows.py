@@ -116,10 +116,9 @@ def spark(heights: Sequence[int | None]) -> dict[str, Any] | None:
 
 
 def evidence_row(row: Counted, to: Link) -> dict[str, Any]:
-    """{at, what, name, href, words}."""
-    return {
-        "at": row.at, "what": row.what, "name": row.name, "words": row.words.replace("_", " "), "href": _href(row, to),
-    }  # fmt: skip
+    """{at, what, name, href, words}. Only a class is put in words; an id of a payment stays as it is looked up."""
+    words = row.words.replace("_", " ") if row.what == "queue" else row.words
+    return {"at": row.at, "what": row.what, "name": row.name, "words": words, "href": _href(row, to)}
 
 
 def history_row(signal: Signal, reading: SignalReading, to: Link) -> dict[str, Any]:

@@ -13,11 +13,13 @@ import time_machine
 from django.test import Client
 
 from console.inert_csv import inert, inert_csv
+from console.pages.signal_rows import evidence_row
 from ledger.actors import Actor
 from ledger.models import AuditEntry, Tenant
 from ledger.tenancy import tenant
 from reconciliation.bank.open_bank_account import CalendarInput, open_bank_account
 from reconciliation.oversight.review.models import CauseConfirmed, ReviewCause
+from reconciliation.oversight.signals.measured import Counted
 from reconciliation.oversight.signals.read_signals import read_signals
 from reconciliation.people.models import User
 from reconciliation.postings.open_account import open_account
@@ -273,3 +275,15 @@ def test_a_day_in_utc_is_read_to_its_end(books: Books) -> None:
         reading = reading_of("queue-depth", date(2026, 3, 20))
     assert reading is not None
     assert reading.as_of == datetime(2026, 3, 21, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("what", "words", "shown"),
+    [
+        ("transaction", "deposit of pay_handler_1, not confirmed", "deposit of pay_handler_1, not confirmed"),
+        ("queue", "missing_counterpart, 3 open", "missing counterpart, 3 open"),
+    ],
+)  # fmt: skip
+def test_a_payment_in_the_evidence_stays_as_it_is_looked_up(what: str, words: str, shown: str) -> None:
+    row = evidence_row(Counted(what, "x", datetime(2026, 3, 20, tzinfo=UTC), words), lambda *_, **__: "/x/")
+    assert row["words"] == shown

@@ -168,7 +168,9 @@ def _accepted(desk: Desk, run: int, gap: RecoveryGap) -> None:
     asked = page.locator("#gap p", has_text="waits for a controller")
     expect(asked).to_be_visible()
     request = asked.get_by_role("link").inner_text()
-    expect(desk.approve(request, by="controller2", shows=[str(gap)], verb="Accept")).to_contain_text("Executed")
+    expect(
+        desk.approve(request, by="controller2", shows=[str(gap), gap.payment_id, gap.order_ref], verb="Accept")
+    ).to_contain_text("Executed")
 
 
 def _tightened(desk: Desk, run: int) -> str:

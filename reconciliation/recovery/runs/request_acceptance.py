@@ -43,6 +43,7 @@ def request_acceptance(*, number: int, gap: int, reason: str, idempotency_key: s
     payload = {
         "kind": KIND, "run": number, "run_id": standing.run.id, "gap": found.number, "gap_id": found.id, "reason": reason,
         "difference": found.reason, "exception_class": name, "value_minor": str(found.value_minor), "currency": found.asset,
+        "payment": found.payment_id or found.payment_ref, "order": found.order_ref,
         "asked_by": actor.name or actor.id, "case": None, "case_id": None,
     }  # fmt: skip
     amount = abs(int(found.value_minor))
