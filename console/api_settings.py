@@ -22,7 +22,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_NAME_OVERRIDES": {
         "OrderStateEnum": "reconciliation.commerce.rules.STATES",
         "WaitingStateEnum": ["open", "executed"],
-        "RecoveryStateEnum": ["open", "stopped", "closed"],
+        "RecoveryStateEnum": ["open", "withdrawn", "stopped", "closed"],
         "RecoveryGapStateEnum": ["open", "asked", "look", "remains", "corrected", "accepted"],
     },
     "SWAGGER_UI_DIST": "SIDECAR",

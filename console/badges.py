@@ -147,6 +147,7 @@ INCIDENT = {
 }
 RECOVERY = {
     "open": Badge("info", "clock", "Open"),
+    "withdrawn": Badge("unknown", "x", "Withdrawn"),
     "stopped": Badge("unknown", "x", "Stopped"),
     "closed": Badge("clean", "check", "Closed"),
 }

@@ -35,6 +35,7 @@ class ReconciliationConfig(AppConfig):
         from reconciliation.recovery.runs.acceptance_kind import ACCEPT_GAP
         from reconciliation.recovery.runs.close_kind import CLOSE_RECOVERY
         from reconciliation.recovery.runs.gap_move_kind import MOVE_ORDER_FOR_GAP
+        from reconciliation.recovery.runs.stop_kind import STOP_RECOVERY
 
         register(REVERSE)
         register(CONFIRM)
@@ -60,6 +61,7 @@ class ReconciliationConfig(AppConfig):
         register(ACCEPT_GAP)
         register(MOVE_ORDER_FOR_GAP)
         register(CLOSE_RECOVERY)
+        register(STOP_RECOVERY)
         register(SET_ESCALATION)
         register(SET_GATE)
         register(SET_RECEIVER)

@@ -10,7 +10,7 @@ GAP_STATES = ["open", "asked", "look", "remains", "corrected", "accepted"]
 class RecoverySerializer(s.Serializer[object]):
     recovery = s.CharField()
     title = s.CharField()
-    state = s.ChoiceField(choices=["open", "stopped", "closed"])
+    state = s.ChoiceField(choices=["open", "withdrawn", "stopped", "closed"])
     step = s.IntegerField(help_text="the last step that is done, 0 before the first, of 6")
     owner = s.CharField()
     opened_at = s.DateTimeField()
@@ -45,7 +45,7 @@ class RecoveryValueSerializer(s.Serializer[object]):
 class OneRecoverySerializer(s.Serializer[object]):
     recovery = s.CharField()
     title = s.CharField()
-    state = s.ChoiceField(choices=["open", "stopped", "closed"])
+    state = s.ChoiceField(choices=["open", "withdrawn", "stopped", "closed"])
     sha256 = s.CharField(help_text="of the run's own document, which the first step carries")
     steps = RecoveryStepSerializer(many=True)
     gate = RecoveryConditionSerializer(many=True, help_text="what the next step waits for")

@@ -30,6 +30,7 @@ APPROVES = {
     "set_escalation": "Approve this rule", "set_gate": "Approve this number", "set_receiver": "Approve this receiver",
     "close_period": "Approve this closing", "reopen_period": "Approve this re-opening",
     "move_order_for_gap": "Approve this move", "accept_gap": "Accept this gap", "close_recovery": "Approve this close",
+    "stop_recovery": "Approve this stop",
 }  # fmt: skip
 
 

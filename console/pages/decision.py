@@ -20,7 +20,7 @@ from console.pages.links import link
 from console.pages.outcome import outcome_part
 from console.pages.period_facts import period_facts
 from console.pages.posting_rules import rule_facts
-from console.pages.recovery_facts import acceptance_facts, close_facts, gap_facts
+from console.pages.recovery_facts import acceptance_facts, close_facts, gap_facts, stop_facts
 from console.pages.setting_words import asked_facts, own_cases
 from ledger.assets import EXPONENTS
 from reconciliation.approvals.checks import Check
@@ -39,7 +39,7 @@ FACTS = {
     "activate_checkpoint": checkpoint_facts, "retire_checkpoint": checkpoint_facts, "override_checkpoint": override_facts,
     "release_incident": release_facts, "close_period": period_facts, "reopen_period": period_facts, "set_access": access_facts,
     "set_posting_rule": rule_facts, "set_escalation": escalation_facts, "set_gate": gate_facts, "set_receiver": receiver_facts,
-    "accept_gap": acceptance_facts, "close_recovery": close_facts,
+    "accept_gap": acceptance_facts, "close_recovery": close_facts, "stop_recovery": stop_facts,
 }  # fmt: skip
 UNKNOWN_DAY = "No complete statement covers {day} yet: its drift is unknown before and after."
 
@@ -52,7 +52,7 @@ def decision(
     state = state_now(r, at)
     shown = preview if isinstance(preview, Preview | BatchPreview) else None
     policy = r.precondition["policy"]
-    return {
+    told = {
         "ref": str(r), "title": r.title, "maker": r.made_by_label, "made_at": r.made_at, "about": plain(r.reason_code),
         "case_ref": _case(r), "case_href": _case_href(r), **_draft(r),
         "expires_at": r.expires_at, "state": state, "state_word": "",
@@ -63,6 +63,7 @@ def decision(
         **_change(r, said, preview), **(before_the_checker(r, at) if r.kind == "identify" and shown else {}),
         **checks_part(r, checks, state, at), **may_part(r, state, said, checks, shown, reader),
     }  # fmt: skip
+    return told | {"facts_change": any(fact["before"] for fact in told["facts"])}
 
 
 def checks_part(r: ApprovalRequest, checks: list[Check], state: str, at: datetime) -> dict[str, Any]:

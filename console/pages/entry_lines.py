@@ -25,7 +25,7 @@ ACTS = {
     "set_receiver": "Change who is told",
     "posting.post": "Post", "posting.plan": "Plan", "posting.repost": "Post anew", "posting.confirm": "Confirm",
     "posting.fail": "Fail", "close_period": "Close", "reopen_period": "Re-open",
-    "move_order_for_gap": "Move", "accept_gap": "Accept", "close_recovery": "Close",
+    "move_order_for_gap": "Move", "accept_gap": "Accept", "close_recovery": "Close", "stop_recovery": "Stop",
 }  # fmt: skip
 AFTER = {
     "reverse": "The original stays POSTED.",

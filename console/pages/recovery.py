@@ -11,11 +11,12 @@ from console.pages.links import Link
 from console.pages.recovery_classes import classify_work, who
 from console.pages.recovery_correct import correct_work
 from console.pages.recovery_look import looked
+from console.pages.recovery_stop import stop_asked, stop_box
 from console.pages.recovery_tighten import tighten_work
 from console.pages.recovery_words import TOOLS, period_words, short, steps_of, tools_said
 from console.pages.settings import box
 from console.pages.words import as_sentence, new_key, plural
-from console.recovery_forms import CloseRun, PlanRun, StopRun
+from console.recovery_forms import CloseRun, PlanRun
 from ledger.actors import Actor
 from reconciliation.outbox_models import OutboxItem
 from reconciliation.permissions import Permission, allowed
@@ -97,18 +98,8 @@ def run_page(
         | {"folded": True}
         if may and end is None
         else None,
-        "stop": box(
-            "recovery-stop",
-            sent.get("stop") or StopRun(),
-            "Stop this run",
-            f"Stop {run}",
-            box_id="stop-",
-            args=[str(number)],
-            says="The freeze is lifted at once, what was done stays on record, and the scope is free for another run.",
-        )
-        | {"folded": True}
-        if may and end is None
-        else None,
+        "stop": stop_box(found, sent.get("stop")) if may and end is None and not found.stopping else None,
+        "stopping": stop_asked(found, to),
         "read_only": "" if may else who(Permission.RUN_RECOVERY),
     }
 

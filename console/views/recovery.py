@@ -12,11 +12,13 @@ from django.urls import reverse
 
 from console.pages.links import links_for
 from console.pages.paging import part
+from console.pages.proposal import sent_words
 from console.pages.recovery import recovery_page, run_page
 from console.pages.written import a_number, text_of
 from console.permitted import Signed, opens, writes
 from console.recovery_forms import OpenRun, PlanRun, StopRun
 from console.views.settings import say_beside
+from reconciliation.approvals.who_could import who_could_decide
 from reconciliation.cases.taxonomy import CLASSES
 from reconciliation.errors import BadInput
 from reconciliation.permissions import Permission
@@ -29,10 +31,11 @@ from reconciliation.recovery.runs.freeze_tools import freeze_tools
 from reconciliation.recovery.runs.open_run import open_run
 from reconciliation.recovery.runs.planned import runners
 from reconciliation.recovery.runs.replan_run import replan_run
+from reconciliation.recovery.runs.request_stop import request_stop
 from reconciliation.recovery.runs.run_pages import all_runs, whole_run
 from reconciliation.recovery.runs.set_class import set_class
-from reconciliation.recovery.runs.standing import CLASSIFY, CORRECT, EXPORT, FREEZE, RERUN
-from reconciliation.recovery.runs.stop_run import stop_run
+from reconciliation.recovery.runs.standing import CLASSIFY, CORRECT, EXPORT, FREEZE, RERUN, standing_of
+from reconciliation.recovery.runs.withdraw_run import withdraw_run
 
 PLANNED = timedelta(days=10)
 ACTS = {
@@ -123,12 +126,17 @@ def plan(request: Signed, number: int) -> HttpResponse:
 
 @writes(Permission.RUN_RECOVERY)
 def stop(request: Signed, number: int) -> HttpResponse:
-    """POST /recovery/<number>/stop/: reason"""
+    """POST /recovery/<number>/stop/: reason, key. Withdrawn while nothing is frozen, asked of a second person after that."""
     form = StopRun(request.POST)
     if not form.is_valid():
         return run_again(request, number, "stop", form)
-    stop_run(number=number, reason=form.cleaned_data["reason"], actor=request.actor, at=request.at)
-    messages.info(request, f"RR-{number} is stopped, its freeze is lifted.")
+    said = {"number": number, "reason": form.cleaned_data["reason"], "actor": request.actor, "at": request.at}
+    if FREEZE in standing_of(number).steps:
+        made = request_stop(**said, idempotency_key=text_of(request.POST, "key", 64))
+        messages.info(request, sent_words(made, len(who_could_decide(made.id, at=request.at))))
+    else:
+        withdraw_run(**said)
+        messages.info(request, f"RR-{number} is withdrawn. Nothing was frozen.")
     return redirect("recovery-run", number)
 
 

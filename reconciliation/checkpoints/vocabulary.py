@@ -151,7 +151,9 @@ VOCABULARY: dict[str, Transition] = _vocabulary(
     T("recovery.accept", "control", "a gap of a recovery run is accepted as it is", "finance reconciliation",
       BASIC | {"exception_class", "asset", "amount"}, asked=MUST),
     T("recovery.close", "control", "a recovery run is closed", "policy confirmation", asked=MUST),
-    T("recovery.stop", "control", "a recovery run is stopped before its end", "finance reconciliation"),
+    T("recovery.stop", "control", "a recovery run is stopped before its end, its freeze lifted", "policy confirmation",
+      BASIC | {"step"}, asked=MUST),
+    T("recovery.withdraw", "control", "a recovery run that froze nothing is withdrawn", "finance reconciliation"),
     T("policy.override", "control", "a checkpoint is lifted for a time", "policy confirmation", BASIC, asked=MUST),
 )  # fmt: skip
 LOOKED_UP = frozenset({"provider_state", "matched"})  # facts that cost a look; asked only where a clause reads them

@@ -90,8 +90,8 @@ def run() -> dict[str, Any]:
                  "all_href": "?all=1", "next_href": "?gap=403", "gap": gap, "who": "", "left": 41, "verb": "Close the classes", "act": {"href": "/recovery/12/steps/4/", "key": "k2", "may": True, "who": ""}},
         "evidence": [{"text": "Event log, sealed", "at": NOW, "digest": "b81e…07", "whole": "ab" * 32}, {"text": "Classes, every decision", "at": None, "digest": "open", "whole": ""}],
         "bundle": {"ref": "EB-4", "href": "/incidents/evidence/4/", "size": "7.1 MB", "as_of": NOW, "seal_href": "/recovery/12/evidence/", "waits": False, "may": True, "who": ""},
-        "plan": _box("plan", PlanRun([(1, "Yonas Berhane")], Planned(NOW, 1, "Yonas Berhane")), "Extend or hand over", "Plan it so"),
-        "stop": _box("stop", StopRun(), "Stop this run", "Stop RR-12"), "read_only": "",
+        "plan": _box("plan", PlanRun([(1, "Yonas Berhane")], Planned(NOW, 1, "Yonas Berhane")), "Extend or hand over", "Plan it so") | {"folded": True},
+        "stop": _box("stop", StopRun(), "Stop this run", "Ask to stop RR-12") | {"folded": True}, "stopping": None, "read_only": "",
     }  # fmt: skip
 
 
@@ -171,7 +171,8 @@ def run_corrected() -> dict[str, Any]:
     """Nothing left, for one who may only read."""
     work = run_correcting()["work"] | {"left": 0, "look": None, "rows": [], "gap": None, "all_href": "", "next_href": "", "values": [], "states": [],
                                        "act": {"href": "/recovery/12/steps/5/", "key": "k2", "may": False, "who": "That needs the role controller or operator."}}  # fmt: skip
-    return {**run(), "work": work, "stop": None, "plan": None}
+    waits = {"ref": "CR-1201", "href": "/approvals/4/", "by": "Cora Controller", "at": NOW}
+    return {**run(), "work": work, "stop": None, "plan": None, "stopping": waits}
 
 
 def run_tightening() -> dict[str, Any]:

@@ -69,5 +69,5 @@ def approvals_own() -> dict[str, Any]:
     whole = approvals()
     req = {**whole["req"], "form": {**whole["req"]["form"], "step_up": "password", "reauth_href": "/accounts/2fa/", "errors": ["The password is not right."], "why_not": "You asked for this; somebody else decides."},
            "withdraw": {"href": "/approvals/CR-1186/withdraw/", "key": "k8", "who": "Dawit Woldegiorgis and Rahel Teklemariam may. You may withdraw it."},
-           "lines": [], "facts": [{"label": "Cut-over of Dashen", "before": "06:00 UTC", "after": "06:30 UTC"}], "figures": [], "verdicts": None}  # fmt: skip
+           "lines": [], "facts_change": True, "facts": [{"label": "Cut-over of Dashen", "before": "06:00 UTC", "after": "06:30 UTC"}], "figures": [], "verdicts": None}  # fmt: skip
     return {**whole, "req": req}

@@ -87,9 +87,17 @@ def test_from_opening_to_the_classes_without_script(shop: Drifted, controller: U
     assert "4 gaps classified in 4 decisions by 1 person." in said
     assert "SHA-256 of the step before" in words(page(controller, f"{RUN}?step=3"))
     assert client.post(f"{RUN}stop/", {"reason": "enough"}).status_code == 400
-    assert client.post(f"{RUN}stop/", {"reason": "The wrong days were named, opened anew."}).status_code == 302
+    why = {"reason": "The wrong days were named, opened anew.", "key": "s1"}
+    assert client.post(f"{RUN}stop/", why).status_code == 302
     said = words(page(controller, RUN))
-    assert "The wrong days were named" in said
+    assert "The stop waits for a second person; until then the freeze holds." in said
+    assert "Ask to stop" not in said
+    seen = words(page(controller, f"/approvals/{shop.waiting('RR-1')}/"))
+    assert "Informal tools frozen open again, at once" in seen
+    assert "step 5, correct with approval; nothing after it is done" in seen
+    shop.decide("RR-1", acting(user_of("Sela Second", "controller"), shop.tenant_id))
+    said = words(page(controller, RUN))
+    assert "by Sela Second. The wrong days were named" in said
     assert "Freeze by recovery" not in said
     assert client.post(f"{RUN}steps/4/").status_code in (302, 409)
 
@@ -219,6 +227,10 @@ def test_a_gap_is_moved_accepted_and_looked_at_without_script(
         assert client.post(f"{RUN}gaps/{gap}/accept/", {"reason": "enough", "key": f"a{ref}"}).status_code == 400
         reason = "The customer keeps <b>it</b>; finance writes it off."
         assert client.post(f"{RUN}gaps/{gap}/accept/", {"reason": reason, "key": f"a{ref}"}).status_code == 302
+        seen = page(controller, f"/approvals/{shop.waiting(f'G-{gap}')}/")
+        assert "<th scope=\"col\">Now</th>" not in seen, "nothing stood before"
+        assert f'href="/recovery/1/?gap={gap}">RR-1, gap G-{gap}</a>' in seen
+        assert ("Moved by hand to fulfilled by Cora Controller, who asks for this" in words(seen)) == (ref == "o4")
         shop.decide(f"G-{gap}", second)
     assert "keeps &lt;b&gt;it" in page(controller, f"{RUN}?gap={shop.gap('o3', 'under')}")
     said = words(page(controller, RUN))
@@ -280,7 +292,7 @@ def test_the_way_is_closed_and_the_run_with_it_without_script(
     assert "No checkpoint put in force, with a reason; asked for by Cora Controller, approved by Sela Second." in said
     assert "Freeze by recovery" not in said
     assert "No recovery run is open" in words(page(controller, "/recovery/"))
-    assert client.post(f"{RUN}stop/", {"reason": "The wrong days were named, opened anew."}).status_code == 409
+    assert client.post(f"{RUN}stop/", {"reason": "The wrong days were named, opened anew.", "key": "s1"}).status_code == 409
 
 
 def test_the_freeze_is_extended_and_the_run_handed_over(shop: Drifted, controller: User, user_of: UserMaker) -> None:

@@ -12,6 +12,7 @@ from django.db import connection
 from reconciliation.commerce.models import Order
 from reconciliation.errors import NotFound
 from reconciliation.named_sql import read_steps
+from reconciliation.people.models import User
 from reconciliation.recovery.runs.models import RecoveryGap, RecoveryRun
 
 SQL = read_steps(__file__, "correcting.sql")
@@ -103,6 +104,18 @@ def at_hand(run: RecoveryRun, number: int) -> AtHand | None:
     offers = [Offer(*row) for row in ask("offers", values)]
     order = Order.objects.filter(order_ref=gap.order_ref).first() if gap.order_ref else None
     return AtHand(gap, offers, order, [(n, pair) for n, pair in ask("cases", values)])
+
+
+def beside(gap: RecoveryGap) -> dict[str, list[list[str]]]:
+    """What stands beside a gap, for whoever accepts it: `gap` (number, difference, asset), `case` (number, class, pair of planes)
+    and `hand` (who moved the order, to which state, when in UTC). At most two queries."""
+    names = [n for n in (gap.payment_id, gap.payment_ref) if n]
+    told: dict[str, list[list[str]]] = {"gap": [], "case": [], "hand": []}
+    for kind, *row in ask("beside", {"gap": gap.id, "names": names, "order": gap.order_ref}):
+        told[kind].append([str(x) for x in row])
+    people = User.objects.filter(email__in=[who for who, *_ in told["hand"]]).values_list("email", "person__name")
+    names_of = dict(people) if told["hand"] else {}
+    return told | {"hand": [[names_of.get(who, who), *rest] for who, *rest in told["hand"]]}
 
 
 def gap_of(run: RecoveryRun, number: int) -> RecoveryGap:

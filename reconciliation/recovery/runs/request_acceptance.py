@@ -12,7 +12,7 @@ from reconciliation.permissions import Permission, require
 from reconciliation.recovery.incident_named import require_words
 from reconciliation.recovery.runs.acceptance_kind import KIND
 from reconciliation.recovery.runs.closing_models import RecoveryAcceptance
-from reconciliation.recovery.runs.correcting import gap_of
+from reconciliation.recovery.runs.correcting import beside, gap_of
 from reconciliation.recovery.runs.gates import require_turn
 from reconciliation.recovery.runs.models import RecoveryClass
 from reconciliation.recovery.runs.standing import CORRECT, hold_runs, standing_of
@@ -44,7 +44,7 @@ def request_acceptance(*, number: int, gap: int, reason: str, idempotency_key: s
         "kind": KIND, "run": number, "run_id": standing.run.id, "gap": found.number, "gap_id": found.id, "reason": reason,
         "difference": found.reason, "exception_class": name, "value_minor": str(found.value_minor), "currency": found.asset,
         "payment": found.payment_id or found.payment_ref, "order": found.order_ref,
-        "asked_by": actor.name or actor.id, "case": None, "case_id": None,
+        "asked_by": actor.name or actor.id, "beside": beside(found), "case": None, "case_id": None,
     }  # fmt: skip
     amount = abs(int(found.value_minor))
     facts = {"run": str(standing.run), "gap": str(found), "exception_class": name, "asset": found.asset,

@@ -19,7 +19,7 @@ from reconciliation.recovery.runs.read_period import staged, values_of
 from reconciliation.recovery.runs.standing import FREEZE, Standing
 from reconciliation.recovery.sealing import seal_bundle
 
-OWN = ("accept_gap", "close_recovery")
+OWN = ("accept_gap", "close_recovery", "stop_recovery")
 SECTIONS = [*sections_of(__file__, "export.sql"), *sections_of(__file__, "matches.sql"), *CASES, *POSTINGS]
 OWN_NAMED = read_steps(__file__, "named.sql")
 

@@ -99,6 +99,7 @@ class WholeRun:
     runners: Sequence[tuple[int, str]] = ()
     correcting: "Correcting | None" = None
     tightening: "Tightening | None" = None
+    stopping: ApprovalRequest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ def all_runs() -> list[ListedRun]:
 
 def whole_run(number: int, at: datetime, *, gap: int = 0, many: bool = False) -> WholeRun:
     """`gap` is the number of the one at hand, else the first that is left; `many`: not the first few alone. Needs a
-    tenant scope. Raises NotFound. At most sixteen queries."""
+    tenant scope. Raises NotFound. At most seventeen queries."""
     standing = standing_of(number)
     run, due = standing.run, standing.next_step
     found = RERUN in standing.steps
@@ -158,6 +159,7 @@ def whole_run(number: int, at: datetime, *, gap: int = 0, many: bool = False) ->
         planned([run])[run.id], runners() if standing.end is None else (),
         _correcting(run, gap, many) if due == CORRECT else None,
         _tightening(standing) if due == TIGHTEN else None,
+        open_request_about("stop_recovery", str(run)) if window and standing.end is None else None,
     )  # fmt: skip
 
 

@@ -118,7 +118,7 @@ END $$;
 ALTER FUNCTION guard.last_steps_hold() OWNER TO plumbline_check;
 CREATE TRIGGER recovery_step_in_the_end BEFORE INSERT ON recovery_step FOR EACH ROW WHEN (NEW.step > 4) EXECUTE FUNCTION guard.last_steps_hold();
 
--- A run is closed by the act that did its last step.
+-- A run is closed by the act that did its last step, stopped as two people agreed, and withdrawn by one only while nothing is frozen.
 CREATE FUNCTION guard.recovery_is_closed_by_its_last_step() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -126,6 +126,17 @@ BEGIN
                                           AND s.decision_id = NEW.decision_id) THEN
         RAISE EXCEPTION 'a recovery is closed by its last step, and stopped before it'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'recovery_is_closed_by_its_last_step', TABLE = TG_TABLE_NAME;
+    END IF;
+    IF NEW.how = 'withdrawn' AND EXISTS (SELECT FROM recovery_step s WHERE s.tenant_id = NEW.tenant_id AND s.run_id = NEW.run_id) THEN
+        RAISE EXCEPTION 'a recovery that has begun to freeze is not withdrawn'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'recovery_is_withdrawn_before_it_freezes', TABLE = TG_TABLE_NAME;
+    END IF;
+    IF NEW.how = 'stopped' AND NOT EXISTS (
+            SELECT FROM approval_request r
+             WHERE r.tenant_id = NEW.tenant_id AND r.decision_id = NEW.decision_id AND r.kind = 'stop_recovery' AND r.quorum >= 1
+               AND r.payload->>'run_id' = NEW.run_id::text AND r.payload->>'reason' = NEW.reason) THEN
+        RAISE EXCEPTION 'no approved request asks to stop this recovery'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'recovery_stops_as_asked', TABLE = TG_TABLE_NAME;
     END IF;
     RETURN NULL;
 END $$;

@@ -53,6 +53,18 @@ SELECT r.number, r.title, r.state, r.made_by_label FROM approval_request r
 SELECT x.number, x.plane_pair FROM exception_case x
  WHERE x.tenant_id = tenant() AND x.state <> 'resolved' AND x.payment_id <> '' AND x.payment_id = ANY(%(names)s::text[]) ORDER BY x.number LIMIT 20;
 
+-- step: beside
+-- What whoever accepts a gap should know: its payment's other gaps in the run, its open cases, and the hands that moved its order.
+SELECT 'gap', o.number::text, o.reason, o.asset FROM recovery_gap o
+  JOIN recovery_gap g ON g.tenant_id = o.tenant_id AND g.run_id = o.run_id AND g.id = %(gap)s AND g.id <> o.id
+ WHERE o.tenant_id = tenant() AND ARRAY[o.payment_id, o.payment_ref] && array_remove(ARRAY[g.payment_id, g.payment_ref], '')
+UNION ALL SELECT * FROM (SELECT 'case', x.number::text, x.exception_class, x.plane_pair FROM exception_case x
+    WHERE x.tenant_id = tenant() AND x.state <> 'resolved' AND x.payment_id <> '' AND x.payment_id = ANY(%(names)s::text[]) ORDER BY x.number LIMIT 20) c
+UNION ALL SELECT * FROM (SELECT 'hand', m.actor, m.to_state, to_char(m.at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') FROM commerce_move m
+    JOIN commerce_order w ON w.tenant_id = m.tenant_id AND w.id = m.order_id AND w.order_ref = %(order)s AND %(order)s <> ''
+    WHERE m.tenant_id = tenant() AND m.source = 'operator' ORDER BY m.id LIMIT 20) h
+ ORDER BY 1, 2;
+
 -- step: ledger_cases
 -- Of gaps that a correction of the book was carried out for: what the book and the provider still say differently of their payment.
 SELECT t.gap_id, min(x.number) FROM recovery_remedy t

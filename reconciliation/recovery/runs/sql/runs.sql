@@ -128,7 +128,7 @@ CREATE TABLE recovery_end (
     decision_id bigint NOT NULL,
     PRIMARY KEY (tenant_id, run_id),
     CONSTRAINT end_of_a_known_recovery FOREIGN KEY (tenant_id, run_id) REFERENCES recovery_run (tenant_id, id),
-    CONSTRAINT recovery_ends_are_known CHECK (how IN ('stopped', 'closed')),
+    CONSTRAINT recovery_ends_are_known CHECK (how IN ('withdrawn', 'stopped', 'closed')),
     CONSTRAINT recovery_end_says_why CHECK (length(reason) BETWEEN 20 AND 4000)
 );
 CALL protect_tenant_table('recovery_end');

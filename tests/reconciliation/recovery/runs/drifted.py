@@ -37,12 +37,14 @@ from reconciliation.recovery.runs.recheck_gaps import recheck_gaps
 from reconciliation.recovery.runs.request_acceptance import request_acceptance
 from reconciliation.recovery.runs.request_close import request_close
 from reconciliation.recovery.runs.request_gap_move import request_gap_move
+from reconciliation.recovery.runs.request_stop import request_stop
 from reconciliation.recovery.runs.scope import RunScope, read_scope
 from reconciliation.recovery.runs.set_class import set_class
 from reconciliation.recovery.runs.standing import standing_of
 from reconciliation.recovery.runs.tie_draft import tie_draft
 from reconciliation.recovery.runs.tie_request import tie_request
 from reconciliation.recovery.runs.tightening import DriftPath
+from reconciliation.recovery.runs.withdraw_run import withdraw_run
 from reconciliation.work_off import work_off
 from tests.people import INTEGRATION
 from tests.reconciliation.planes.shop import NOON, Shop
@@ -218,6 +220,14 @@ class Drifted(Shop):
         words = {"summary": DONE, "untightened": "", "explanation": "", "idempotency_key": "close"} | said
         with tenant(self.tenant_id):
             return request_close(number=1, actor=by, at=at, **words)
+
+    def ask_stop(self, by: Actor, at: datetime = LATER, reason: str = WHY, key: str = "stop") -> Made:
+        with tenant(self.tenant_id):
+            return request_stop(number=1, reason=reason, idempotency_key=key, actor=by, at=at)
+
+    def withdraw(self, by: Actor, at: datetime = LATER, reason: str = WHY) -> None:
+        with tenant(self.tenant_id):
+            withdraw_run(number=1, reason=reason, actor=by, at=at)
 
     def gaps(self) -> list[RecoveryGap]:
         with tenant(self.tenant_id):

@@ -22,10 +22,9 @@ from reconciliation.recovery.runs.errors import GateClosed, NoRemedy
 from reconciliation.recovery.runs.gates import gate_to
 from reconciliation.recovery.runs.paths import proposed
 from reconciliation.recovery.runs.standing import standing_of
-from reconciliation.recovery.runs.stop_run import stop_run
 from reconciliation.recovery.runs.tie_draft import tie_draft
 from reconciliation.recovery.runs.tie_request import tie_request
-from tests.reconciliation.recovery.runs.drifted import LATER, WHY, Drifted
+from tests.reconciliation.recovery.runs.drifted import LATER, Drifted
 from tests.reconciliation.recovery.runs.test_steps import assert_chained
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -82,8 +81,8 @@ def test_the_stretch_replayed_under_the_new_policy_is_blocked(
     shop.receipt("0.0005", "tx14", invoice="inv_14", ref="o14", minute=4001)
     with pytest.raises(ForbiddenByPolicy):
         shop.fulfil("o14", controller, minute=4002)
-    with pytest.raises(RequestNotOpen, match="was closed on"), tenant(shop.tenant_id):
-        stop_run(number=1, reason=WHY, actor=controller, at=after)
+    with pytest.raises(RequestNotOpen, match="was closed on"):
+        shop.ask_stop(controller, after)
 
 
 def test_the_whole_of_a_closed_run_is_sealed(shop: Drifted, controller: Actor, second: Actor) -> None:

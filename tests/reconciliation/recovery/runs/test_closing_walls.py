@@ -8,9 +8,7 @@ import psycopg
 import pytest
 
 from ledger.actors import Actor
-from ledger.tenancy import tenant
-from reconciliation.recovery.runs.stop_run import stop_run
-from tests.reconciliation.recovery.runs.drifted import LATER, WHY, Drifted
+from tests.reconciliation.recovery.runs.drifted import Drifted
 from tests.reconciliation.recovery.runs.test_walls import attack, step
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -125,6 +123,5 @@ def test_a_plan_is_of_an_open_run_and_of_somebody_who_may_run_it(
     shop.open(controller)
     assert attack(plan.format(owner=controller.person_id)) is None
     assert attack(plan.format(owner=analyst.person_id)) == "plan_is_of_an_open_run"
-    with tenant(shop.tenant_id):
-        stop_run(number=1, reason=WHY, actor=controller, at=LATER)
+    shop.withdraw(controller)
     assert attack(plan.format(owner=controller.person_id)) == "plan_is_of_an_open_run"

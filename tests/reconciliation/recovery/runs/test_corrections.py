@@ -15,9 +15,8 @@ from reconciliation.recovery.runs.errors import GateClosed, NoRemedy
 from reconciliation.recovery.runs.models import RecoveryRun
 from reconciliation.recovery.runs.recheck_gaps import recheck_gaps
 from reconciliation.recovery.runs.standing import standing_of
-from reconciliation.recovery.runs.stop_run import stop_run
 from reconciliation.recovery.runs.tie_request import tie_request
-from tests.reconciliation.recovery.runs.drifted import LATER, WHY, Drifted
+from tests.reconciliation.recovery.runs.drifted import LATER, Drifted
 from tests.reconciliation.recovery.runs.test_steps import assert_chained
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -127,8 +126,7 @@ def test_from_the_classes_to_the_corrections(shop: Drifted, controller: Actor, s
 def test_what_waits_when_the_run_is_stopped_moves_nothing(shop: Drifted, controller: Actor, second: Actor) -> None:
     shop.to_corrections(controller)
     asked = shop.ask_move(shop.gap("o2", "unpaid"), "o2", controller)
-    with tenant(shop.tenant_id):
-        stop_run(number=1, reason=WHY, actor=controller, at=LATER)
+    shop.approve(shop.ask_stop(controller), second)
     assert shop.approve(asked, second).state == "stale"
     assert state_of(shop, "o2") == "fulfilled"
     with tenant(shop.tenant_id):

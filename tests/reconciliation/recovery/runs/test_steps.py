@@ -17,7 +17,7 @@ from reconciliation.cases.models import ExceptionCase
 from reconciliation.checkpoints.decide import ask
 from reconciliation.checkpoints.freeze_models import FreezeEnd, FreezeWindow
 from reconciliation.checkpoints.rules import Move
-from reconciliation.errors import BadInput, Frozen, NotFound, NotPermitted, RequestNotOpen
+from reconciliation.errors import BadInput, CheckerIsMaker, Frozen, NotFound, NotPermitted, RequestNotOpen
 from reconciliation.matching.models import PlaneLeg, PlaneMatch
 from reconciliation.outbox_models import OutboxItem
 from reconciliation.provider.models import Event
@@ -29,12 +29,11 @@ from reconciliation.recovery.runs.ask_rerun import ask_rerun
 from reconciliation.recovery.runs.close_classes import close_classes
 from reconciliation.recovery.runs.errors import GateClosed, ScopeTaken
 from reconciliation.recovery.runs.gates import gate_to, refused_attempts
-from reconciliation.recovery.runs.models import RecoveryClass, RecoveryGap, RecoveryRun, RecoveryStep
+from reconciliation.recovery.runs.models import RecoveryClass, RecoveryEnd, RecoveryGap, RecoveryRun, RecoveryStep
 from reconciliation.recovery.runs.planned import planned, runners
 from reconciliation.recovery.runs.replan_run import replan_run
 from reconciliation.recovery.runs.scope import read_scope
 from reconciliation.recovery.runs.standing import standing_of
-from reconciliation.recovery.runs.stop_run import stop_run
 from reconciliation.refused_attempts import record_attempt
 from reconciliation.work_off import work_off
 from tests.reconciliation.recovery.runs.drifted import LATER, WHY, Drifted
@@ -51,8 +50,7 @@ def test_one_run_stands_open_over_what_scopes_share(shop: Drifted, controller: A
     with pytest.raises(ScopeTaken, match="RR-1 stands open over the same scope"):
         shop.open(controller, scope=read_scope(date(2026, 3, 15), date(2026, 3, 22)), key="k2")
     assert str(shop.open(controller, scope=read_scope(date(2026, 3, 19), date(2026, 3, 20)), key="k3")) == "RR-2"
-    with tenant(shop.tenant_id):
-        stop_run(number=1, reason=WHY, actor=controller, at=LATER)
+    shop.withdraw(controller)
     assert str(shop.open(controller, key="k4")) == "RR-3"
 
 
@@ -193,19 +191,54 @@ def test_the_log_is_held_against_the_export(shop: Drifted, controller: Actor) ->
             ask_rerun(number=1, actor=controller, at=LATER)
 
 
-def test_a_stop_says_why_and_thaws(shop: Drifted, controller: Actor) -> None:
+def test_nobody_lifts_a_freeze_alone(shop: Drifted, controller: Actor, second: Actor, analyst: Actor) -> None:
     shop.to_classes(controller)
+    with pytest.raises(BadInput):
+        shop.ask_stop(controller, reason="enough")
+    with pytest.raises(NotPermitted):
+        shop.ask_stop(analyst)
+    with pytest.raises(GateClosed, match="a second person decides"):
+        shop.withdraw(controller)
+    asked = shop.ask_stop(controller)
+    assert shop.ask_stop(controller).id == asked.id, "the same form, sent twice"
+    with pytest.raises(CheckerIsMaker):
+        shop.approve(asked, controller)
     with tenant(shop.tenant_id):
-        with pytest.raises(BadInput):
-            stop_run(number=1, reason="enough", actor=controller, at=LATER)
-        stop_run(number=1, reason=WHY, actor=controller, at=LATER)
+        assert ask(Move("commerce.move_by_hand", {}), LATER).frozen, "it holds until it is decided"
+        assert not FreezeEnd.objects.exists()
+    assert shop.approve(asked, second).state == "executed"
+    with tenant(shop.tenant_id):
         assert FreezeEnd.objects.get().why == "RR-1 is stopped"
         assert not ask(Move("commerce.move_by_hand", {}), LATER).frozen
-        with pytest.raises(RequestNotOpen, match="RR-1 was stopped"):
-            stop_run(number=1, reason=WHY, actor=controller, at=LATER)
-        assert AuditEntry.objects.get(action="recovery.stopped").detail["before_step"] == 4
+        told = AuditEntry.objects.get(action="recovery.stopped")
+        assert (told.detail["before_step"], told.detail["asked_by"]) == (4, controller.name)
+    with pytest.raises(RequestNotOpen, match="RR-1 was stopped"):
+        shop.ask_stop(controller, key="again")
     with pytest.raises(RequestNotOpen):
         shop.classify(1, "timing_skew", controller)
+
+
+def test_a_stop_is_of_the_run_as_it_stood(shop: Drifted, controller: Actor, second: Actor) -> None:
+    shop.open(controller)
+    with pytest.raises(GateClosed, match="whoever runs it withdraws it"):
+        shop.ask_stop(controller)
+    shop.freeze(controller)
+    asked = shop.ask_stop(controller)
+    shop.export(controller)
+    assert shop.approve(asked, second).state == "stale", "a step was done since it was asked for"
+    with tenant(shop.tenant_id):
+        assert not FreezeEnd.objects.exists()
+
+
+def test_a_run_that_froze_nothing_is_withdrawn_by_one(shop: Drifted, controller: Actor) -> None:
+    shop.open(controller)
+    shop.withdraw(controller)
+    with tenant(shop.tenant_id):
+        end = RecoveryEnd.objects.get()
+        assert (end.how, end.reason) == ("withdrawn", WHY)
+        assert AuditEntry.objects.get(action="recovery.withdrawn").why == WHY
+    with pytest.raises(RequestNotOpen, match="RR-1 was withdrawn"):
+        shop.freeze(controller)
 
 
 def test_a_class_is_one_of_ten_of_a_gap_of_this_run(shop: Drifted, controller: Actor, support: Actor) -> None:
@@ -335,6 +368,6 @@ def test_a_run_is_planned_anew_with_a_reason(
         assert (now.freeze_until, now.owner, now.why) == (later, "Sela Second", WHY)
         told = AuditEntry.objects.get(action="recovery.planned")
         assert (told.detail["owner_was"], told.detail["owner"]) == ("Cora Controller", "Sela Second")
-        stop_run(number=1, reason=WHY, actor=controller, at=LATER)
-        with pytest.raises(RequestNotOpen):
-            replan_run(**said | {"owner": controller.person_id})
+    shop.withdraw(controller)
+    with tenant(shop.tenant_id), pytest.raises(RequestNotOpen):
+        replan_run(**said | {"owner": controller.person_id})

@@ -8,8 +8,8 @@ import pytest
 
 from ledger.actors import Actor
 from ledger.tenancy import tenant
+from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.recovery.runs.close_classes import close_classes
-from reconciliation.recovery.runs.stop_run import stop_run
 from tests.reconciliation.recovery.runs.drifted import LATER, WHY, Drifted
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -136,7 +136,7 @@ def test_gaps_and_classes_stay_in_their_step(
 
 
 def test_the_freeze_and_the_run_end_together(
-    shop: Drifted, controller: Actor, attack: Callable[[str], str | None]
+    shop: Drifted, controller: Actor, second: Actor, attack: Callable[[str], str | None]
 ) -> None:
     shop.open(controller)
     shop.freeze(controller)
@@ -145,11 +145,19 @@ def test_the_freeze_and_the_run_end_together(
     end = """INSERT INTO recovery_end (run_id, how, ended_at, ended_by, reason, decision_id)
              SELECT id, {how}, now(), 'me', {why}, decision_id FROM recovery_run WHERE number = 1"""
     assert attack(thaw.format(decision="w.decision_id")) == "freeze_ends_with_its_subject"
-    assert attack(end.format(how="'stopped'", why="'It was opened over the wrong days.'")) == "ended_recovery_is_thawed"
+    assert attack(end.format(how="'stopped'", why="'It was opened over the wrong days.'")) == "recovery_stops_as_asked"
+    assert attack(end.format(how="'withdrawn'", why="'It was opened over the wrong days.'")) in (
+        "ended_recovery_is_thawed", "recovery_is_withdrawn_before_it_freezes",
+    )  # fmt: skip
     assert attack(end.format(how="'stopped'", why="'enough'")) == "recovery_end_says_why"
     assert attack(end.format(how="'paused'", why="'It was opened over the wrong days.'")) == "recovery_ends_are_known"
     closed = end.format(how="'closed'", why="'It was opened over the wrong days.'")
     assert attack(closed) == "recovery_is_closed_by_its_last_step"
+    asked = shop.ask_stop(controller)
     with tenant(shop.tenant_id):
-        stop_run(number=1, reason=WHY, actor=controller, at=LATER)
+        decision = ApprovalRequest.objects.get(id=asked.id).decision_id
+    alone = end.replace("decision_id FROM", f"{decision} FROM").format(how="'stopped'", why=f"'{WHY}'")
+    assert attack(alone) in ("move_has_its_approval", "ended_recovery_is_thawed"), "asked for, and approved by nobody"
+    assert attack(alone.replace("stopped", "withdrawn")) is not None
+    shop.approve(asked, second)
     assert attack(step(2, more=',"bundle_sha256":"ab"', bundle="1")) == "recovery_stands_open"

@@ -1,0 +1,34 @@
+"""How a recovery run ends before its last step: withdrawn by one while nothing is frozen, stopped by two after that."""
+
+from typing import Any
+
+from django import forms
+
+from console.pages.links import Link
+from console.pages.settings import box
+from console.recovery_forms import StopRun
+from reconciliation.recovery.runs.run_pages import WholeRun
+from reconciliation.recovery.runs.standing import FREEZE
+
+STOP_SAYS = (
+    "A second person decides, since a stop lifts the freeze. What was done stays on record, and the scope is free for"
+    " another run."
+)
+WITHDRAW_SAYS = "Nothing is frozen yet: the run ends at once, and the scope is free for another."
+
+
+def stop_box(found: WholeRun, sent: forms.Form | None) -> dict[str, Any]:
+    """templates/settings/form_box.html, shut until it is wanted. `sent` came back with what was wrong with it."""
+    run, form = found.standing.run, sent or StopRun()
+    frozen = FREEZE in found.standing.steps
+    title, verb = ("Stop this run", f"Ask to stop {run}") if frozen else ("Withdraw this run", f"Withdraw {run}")
+    says = STOP_SAYS if frozen else WITHDRAW_SAYS
+    return box("recovery-stop", form, title, verb, says, "stop-", [str(run.number)]) | {"folded": True}
+
+
+def stop_asked(found: WholeRun, to: Link) -> dict[str, Any] | None:
+    """The stop that waits for a second person."""
+    asked = found.stopping
+    if asked is None:
+        return None
+    return {"ref": str(asked), "href": to("approval", asked.number), "by": asked.made_by_label, "at": asked.made_at}
