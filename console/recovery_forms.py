@@ -10,7 +10,8 @@ from reconciliation.recovery.runs.open_run import LONGEST_LED_BY, LONGEST_TITLE
 from reconciliation.recovery.runs.planned import Planned
 from reconciliation.recovery.runs.request_close import LONGEST as LONGEST_CLOSE
 from reconciliation.recovery.runs.scope import RunScope, read_scope
-from reconciliation.recovery.runs.withdraw_run import LEAST, LONGEST
+from reconciliation.recovery.runs.standing import LEAST_WHY as LEAST
+from reconciliation.recovery.runs.standing import LONGEST_WHY as LONGEST
 
 DAY = forms.DateInput(attrs={"type": "date"})
 

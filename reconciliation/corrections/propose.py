@@ -31,6 +31,7 @@ from reconciliation.corrections.fitting_planes import fit_planes
 from reconciliation.corrections.frozen import freeze
 from reconciliation.corrections.gaps import gap_of
 from reconciliation.corrections.joining import JOIN, frozen_joining
+from reconciliation.corrections.posted_anew import confirmed_of
 from reconciliation.corrections.reposting import repost_of
 from reconciliation.corrections.target import RESOLVED, Target, holds_on, is_ambiguous, target_of, transaction_ids
 from reconciliation.errors import NoCorrection
@@ -143,7 +144,7 @@ def _fit(case: ExceptionCase, behind: list[Behind]) -> Fit:
             ambiguous=is_ambiguous(case),
         )
     standing = [b for b in behind if b.status == "POSTED" and not b.is_reversal and not b.reversed_by]
-    return fit_planes(case.plane_pair, case.kind, standing, _pending(case))
+    return fit_planes(case.plane_pair, case.kind, standing, _pending(case), confirmed_of(case))
 
 
 def _pending(case: ExceptionCase) -> list[str]:

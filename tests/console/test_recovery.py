@@ -228,7 +228,7 @@ def test_a_gap_is_moved_accepted_and_looked_at_without_script(
         reason = "The customer keeps <b>it</b>; finance writes it off."
         assert client.post(f"{RUN}gaps/{gap}/accept/", {"reason": reason, "key": f"a{ref}"}).status_code == 302
         seen = page(controller, f"/approvals/{shop.waiting(f'G-{gap}')}/")
-        assert "<th scope=\"col\">Now</th>" not in seen, "nothing stood before"
+        assert '<th scope="col">Now</th>' not in seen, "nothing stood before"
         assert f'href="/recovery/1/?gap={gap}">RR-1, gap G-{gap}</a>' in seen
         assert ("Moved by hand to fulfilled by Cora Controller, who asks for this" in words(seen)) == (ref == "o4")
         shop.decide(f"G-{gap}", second)
@@ -292,7 +292,10 @@ def test_the_way_is_closed_and_the_run_with_it_without_script(
     assert "No checkpoint put in force, with a reason; asked for by Cora Controller, approved by Sela Second." in said
     assert "Freeze by recovery" not in said
     assert "No recovery run is open" in words(page(controller, "/recovery/"))
-    assert client.post(f"{RUN}stop/", {"reason": "The wrong days were named, opened anew.", "key": "s1"}).status_code == 409
+    assert (
+        client.post(f"{RUN}stop/", {"reason": "The wrong days were named, opened anew.", "key": "s1"}).status_code
+        == 409
+    )
 
 
 def test_the_freeze_is_extended_and_the_run_handed_over(shop: Drifted, controller: User, user_of: UserMaker) -> None:

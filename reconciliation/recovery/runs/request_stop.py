@@ -10,9 +10,16 @@ from reconciliation.checkpoints.acting import by
 from reconciliation.permissions import Permission, require
 from reconciliation.recovery.incident_named import require_words
 from reconciliation.recovery.runs.errors import GateClosed
-from reconciliation.recovery.runs.standing import FREEZE, STEPS, hold_runs, require_open, standing_of
+from reconciliation.recovery.runs.standing import (
+    FREEZE,
+    LEAST_WHY,
+    LONGEST_WHY,
+    STEPS,
+    hold_runs,
+    require_open,
+    standing_of,
+)
 from reconciliation.recovery.runs.stop_kind import KIND
-from reconciliation.recovery.runs.withdraw_run import LEAST, LONGEST
 
 REASON_CODE = "RECOVERY_STOPPED"
 
@@ -24,7 +31,7 @@ def request_stop(*, number: int, reason: str, idempotency_key: str, actor: Actor
     it is withdrawn), AlreadyRequested, KeyReusedForAnotherPayload, ForbiddenByPolicy."""
     require(actor, Permission.RUN_RECOVERY)
     person_of(actor, "asks to stop a recovery")
-    reason = require_words(reason, "reason", LONGEST, LEAST)
+    reason = require_words(reason, "reason", LONGEST_WHY, LEAST_WHY)
     hold_runs()
     standing = standing_of(number)
     run = standing.run

@@ -11,6 +11,7 @@ from reconciliation.errors import NotFound, RequestNotOpen
 from reconciliation.recovery.runs.models import RecoveryEnd, RecoveryRun, RecoveryStep
 from reconciliation.recovery.runs.scope import RunScope
 
+LEAST_WHY, LONGEST_WHY = 20, 2000  # of the reason why a run ends before its last step
 FREEZE, EXPORT, RERUN, CLASSIFY, CORRECT, TIGHTEN = range(1, 7)
 STEPS: dict[int, str] = {
     FREEZE: "Freeze", EXPORT: "Export the event log", RERUN: "Re-run commerce ↔ provider", CLASSIFY: "Classify the gaps",

@@ -13,9 +13,14 @@ from reconciliation.permissions import Permission, require
 from reconciliation.recovery.incident_named import require_words
 from reconciliation.recovery.runs.errors import GateClosed
 from reconciliation.recovery.runs.models import RecoveryEnd
-from reconciliation.recovery.runs.standing import FREEZE, hold_runs, require_open, standing_of
-
-LEAST, LONGEST = 20, 2000
+from reconciliation.recovery.runs.standing import (
+    FREEZE,
+    LEAST_WHY,
+    LONGEST_WHY,
+    hold_runs,
+    require_open,
+    standing_of,
+)
 
 
 def withdraw_run(*, number: int, reason: str, actor: Actor, at: datetime) -> RecoveryEnd:
@@ -23,7 +28,7 @@ def withdraw_run(*, number: int, reason: str, actor: Actor, at: datetime) -> Rec
     is in force), ForbiddenByPolicy."""
     require(actor, Permission.RUN_RECOVERY)
     person_of(actor, "withdraws a recovery")
-    reason = require_words(reason, "reason", LONGEST, LEAST)
+    reason = require_words(reason, "reason", LONGEST_WHY, LEAST_WHY)
     hold_runs()
     standing = standing_of(number)
     require_open(standing)
