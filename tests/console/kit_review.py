@@ -13,6 +13,7 @@ NAMES = (
     ("auto-resolve", "Auto-resolve rate, tolerance unchanged", "unknown", "no rise of 2 points", "unknown"),
 )
 WORDS = {"in": "in range", "out": "out", "unknown": "nothing to say"}
+SAID = {"in": "Thu 19 Nov", "out": "Fri 13 Nov, out on 1 of 7 days", "unknown": "no difference was judged"}
 LINE = {"points": "M2 19 L11 19 L21 12", "x": 21, "y": 12}
 
 
@@ -23,7 +24,7 @@ def etb(minor: int | None) -> Amount:
 def _signal(key: str, name: str, value: str, goal: str, state: str) -> dict[str, Any]:
     return {
         "key": key, "name": name, "value": value, "goal": goal, "state": state, "word": WORDS[state], "out": state == "out",
-        "unknown": state == "unknown", "said": "no difference was judged", "href": f"/review/signals/{key}/",
+        "unknown": state == "unknown", "said": SAID[state], "href": f"/review/signals/{key}/",
         "says": f"{name}, 14 days, {WORDS[state]}, now {value}", "line": None if state == "unknown" else LINE,
     }  # fmt: skip
 
@@ -48,10 +49,10 @@ def review() -> dict[str, Any]:
             {"name": "Abay Union salary advances", "clean": 0, "drifted": 0, "timing": 0, "unknown": 7, "drift": etb(None), "gross": etb(None), "unexplained": etb(None)},
         ],
         "pairs": [{"pair": "commerce ↔ provider", "rows": "41", "value": etb(21248000), "worse": True, "better": False, "out": True, "change": etb(3810000), "line": LINE, "says": "commerce ↔ provider, 14 days"}],
-        "ages": [{"age": "3 to 7 days", "cases": "41", "share": "13.1 %", **moved}], "open": 312,
+        "ages": [{"age": "3 to 7 days", "cases": "41", "share": "13.1 %", **moved}], "open": "312", "known": True,
         "overrides": [{"role": "Support", "count": 7, "per": "0.62", **moved}], "payments": "11,204",
         "times": [{"words": "case open to resolved", "median": "1 d 3 h", "p95": "6 d 14 h", "goal": "5 d", "out": True, "of": "12", "was": "4 d"}],
-        "stuck": [{"words": "paid, not confirmed", "limit": "2 h", "count": 3, "since": "18 Nov 10:07"}, {"words": "asked for, not decided", "limit": "8 h", "count": 0, "since": ""}],
+        "stuck": [{"words": "paid, not confirmed", "limit": "2 h", "count": "3", "out": True, "since": "18 Nov 10:07"}, {"words": "asked for, not decided", "limit": "8 h", "count": "0", "out": False, "since": ""}],
         "early": signals, "operational": signals[:1], "read": "read 20 Nov 15:30 UTC",
         "before_word": "Week before", "before_href": "/review/?until=2026-11-12", "after_word": "Week after", "after_href": "/review/?until=2026-11-26",
         "csv_href": "/review/review.csv", "one": "week", "other_word": "By month", "other_href": "/review/?span=month",

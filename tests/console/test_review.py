@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.test import Client
 
 from console.inert_csv import inert, inert_csv
@@ -18,13 +19,14 @@ from ledger.actors import Actor
 from ledger.models import AuditEntry, Tenant
 from ledger.tenancy import tenant
 from reconciliation.bank.open_bank_account import CalendarInput, open_bank_account
+from reconciliation.cases.add_note import add_note
 from reconciliation.oversight.review.models import CauseConfirmed, ReviewCause
 from reconciliation.oversight.signals.measured import Counted
 from reconciliation.oversight.signals.read_signals import read_signals
 from reconciliation.people.models import User
 from reconciliation.postings.open_account import open_account
 from tests.console.working import FRAME, signed_in
-from tests.people import SET_UP
+from tests.people import SET_UP, acting
 from tests.reconciliation.books import NOW, Books
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -58,6 +60,11 @@ def analyst(user_of: Callable[..., User]) -> User:
     return user_of("Selamawit", "analyst")
 
 
+def noted(books: Books, by: User, key: str, text: str, at: datetime) -> None:
+    with tenant(books.tenant_id):
+        add_note(number=number_of(books), text=text, key=key, actor=acting(by, books.tenant_id), at=at)
+
+
 def words(html: str) -> str:
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", html)))
 
@@ -73,10 +80,43 @@ def test_it_says_what_drifted_in_the_week_and_what_is_out_of_range(books: Books,
     assert "Operations review, Sat 14 to Fri 20 Mar 2026" in said
     assert "The gate is shut. 2 account-days drifted and" in said
     assert "all drift is explained" in said
-    assert "Out of range or worse than before: gross drift after matchers" in said
+    assert "Out of range or worse than before: gross drift after matchers (Fri 20 Mar)" in said
     assert "+2.50 ETB 2.50 ETB 0.00 ETB" in said
     assert "ledger ↔ bank" in said
-    assert "Gross drift after matchers out on 1 day 11.50 ETB goal 0 out" in said
+    assert "Gross drift after matchers Fri 20 Mar, out on 1 of 1 day 11.50 ETB goal 0 out" in said
+
+
+def test_one_day_out_is_what_the_row_and_the_verdict_say_though_the_week_ended_well(
+    books: Books, analyst: User
+) -> None:
+    noted(books, analyst, "k1", f"see {LINK}", NOW)
+    noted(books, analyst, "k2", "p1 is final", NOW + timedelta(days=1))
+    with tenant(books.tenant_id):
+        read_signals(actor=READER, at=NOW + timedelta(days=2))
+    with time_machine.travel(NOW + timedelta(days=2, hours=1)):
+        html = page(analyst, "/review/?until=2026-03-21")
+    assert "Out of range or worse than before: notes citing explorer links (Fri 20 Mar)" in words(html)
+    row = re.search(r'(?s)<tr>\s*<th scope="row" class="wrap"><a class="key" href="([^"]*)">Notes citing.*?</tr>', html)
+    assert row is not None
+    assert row[1] == "/review/signals/explorer-notes/?day=2026-03-20"
+    said = "Notes citing explorer links Fri 20 Mar, out on 1 of 2 days, in range at the end 100.0 % below 3 % out"
+    assert said in words(row[0])
+
+
+def test_before_anything_is_read_no_figure_is_a_zero(acme: Tenant, analyst: User) -> None:
+    cache.set("demo.progress", {"done": 3, "total": 42, "what": "Mon 12 Oct"})
+    try:
+        said = words(page(analyst))
+    finally:
+        cache.delete("demo.progress")
+    assert "The demo is being loaded." in said
+    assert "No account-day of the period has ended. No signal said anything of these days, and there is nothing" in said
+    for figure in ("Clean account-days", "Unexplained", "Unmatched value", "Exceptions over 3 days"):
+        assert f"{figure} unknown" in said
+    assert "Exceptions by age, unknown open" in said
+    assert "States edited by hand not read in these days unknown goal 0 not read" in said
+    assert "nothing to say" not in said
+    assert "paid, not confirmed 2 h unknown" in said
 
 
 def test_the_week_before_had_none_of_it(books: Books, analyst: User) -> None:
