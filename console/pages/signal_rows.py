@@ -135,9 +135,13 @@ def spark(heights: Sequence[int | None]) -> dict[str, Any] | None:
 
 
 def evidence_row(row: Counted, to: Link) -> dict[str, Any]:
-    """{at, what, name, href, words}. Only a class is put in words; an id of a payment stays as it is looked up."""
+    """{at, what, name, href, words, payment, payment_href}. Only a class is put in words; an id of a payment stays as it is looked
+    up."""
     words = row.words.replace("_", " ") if row.what == "queue" else row.words
-    return {"at": row.at, "what": row.what, "name": row.name, "words": words, "href": _href(row, to)}
+    return {
+        "at": row.at, "what": row.what, "name": row.name, "words": words, "href": _href(row, to),
+        "payment": row.payment, "payment_href": to("payment", row.payment) if row.payment else "",
+    }  # fmt: skip
 
 
 def history_row(signal: Signal, reading: SignalReading, to: Link) -> dict[str, Any]:
