@@ -1,10 +1,10 @@
 """One signal's context: what it counts, its days, and the rows behind one of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from console.display import near_day
+from console.display import near_day, plain
 from console.pages.came_of import leading_back
 from console.pages.links import Link
 from console.pages.playbooks import playbook_link
@@ -12,6 +12,13 @@ from console.pages.signal_rows import WORDS, evidence_row, height, history_row, 
 from reconciliation.oversight.routing.routes import routes
 from reconciliation.oversight.signals.measured import MOST_ROWS, span_of
 from reconciliation.oversight.signals.signal_pages import Evidence, Trend
+from reconciliation.permissions import Permission, holders
+
+ALERTS = {
+    "webhook-recency": "WebhookSilence", "checkpoint-lag": "CheckpointLag", "queue-depth": "QueueBreach",
+    "drift-left": "DriftPersists", "provider-latency": "ProviderLatency", "payout-backlog": "ReviewBacklog",
+}  # fmt: skip
+"""Of each operational signal, the rule of deploy/prometheus/alerts.yml that tells of it."""
 
 
 def signal_context(
@@ -35,9 +42,26 @@ def signal_context(
             "line": spark([height(signal, r) for r in trend.readings]), "out": reading is not None and reading.state == "out",
             "says": f"{signal.name}, {len(trend.readings)} days, the same numbers in the table below",
         },
-        "back_href": to("review"),
+        "hears": _hears(signal.key), "back_href": to("review"),
         "playbook": playbook_link(routes().signals[signal.key], leading_back(to, {"of": signal.key, "day": day.isoformat()})),
     }  # fmt: skip
+
+
+def _hears(key: str) -> str:
+    """Who is told of it, and how."""
+    home = f"It stands on the drift heartbeat of the roles {_listed(holders(Permission.VIEW_REVIEW))}"
+    if key in ALERTS:
+        return f"{home}. Outside, the alert rule {ALERTS[key]} tells of it where Prometheus reads the metrics."
+    return (
+        f"{home}. Out of range it is told once a day there and in the audit trail; no receiver of escalation hears it, so "
+        "somebody has to look."
+    )
+
+
+def _listed(roles: Sequence[str]) -> str:
+    """ "analyst, controller and policy admin"."""
+    *most, last = [plain(role) for role in roles]
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _title(name: str, value: str, state: str, on: str, so_far: bool) -> str:

@@ -41,8 +41,11 @@ def home(request: Signed) -> HttpResponse:
         },
     )  # fmt: skip
     gate = gate_box(release_gate(at=request.at), to) if context["summary"] else None
-    signals = home_rows(trends(until=request.at.date(), days=8), to) if allowed(request.actor, VIEW_REVIEW) else []
-    shown = {"gate": gate, "demo": demo, "signals": signals, "signals_href": to("review")}
+    found = trends(until=request.at.date(), days=8) if allowed(request.actor, VIEW_REVIEW) else []
+    shown = {
+        "gate": gate, "demo": demo, "signals": home_rows(found, to), "signals_href": to("review"),
+        "signals_read": max((r.read_at for trend in found for r in trend.readings), default=None),
+    }  # fmt: skip
     return render(request, "home/home.html", context | shown)
 
 

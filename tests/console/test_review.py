@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from console.inert_csv import inert, inert_csv
+from console.pages.signal_page import ALERTS
 from console.pages.signal_rows import evidence_row
 from ledger.actors import Actor
 from ledger.models import AuditEntry, Tenant
@@ -21,6 +23,7 @@ from ledger.tenancy import tenant
 from reconciliation.bank.open_bank_account import CalendarInput, open_bank_account
 from reconciliation.cases.add_note import add_note
 from reconciliation.oversight.review.models import CauseConfirmed, ReviewCause
+from reconciliation.oversight.signals.catalogue import OPERATIONAL
 from reconciliation.oversight.signals.measured import Counted
 from reconciliation.oversight.signals.read_signals import read_signals
 from reconciliation.people.models import User
@@ -161,6 +164,19 @@ def test_a_signal_shows_the_very_rows_that_it_was_read_from(books: Books, analys
     assert signed_in(analyst).get("/review/signals/luck/").status_code == 404
 
 
+def test_a_signal_says_who_is_told_of_it_and_how(books: Books, analyst: User) -> None:
+    early, late = (
+        words(page(analyst, f"/review/signals/{key}/?day=2026-03-20")) for key in ("hand-edits", "drift-left")
+    )
+    roles = "analyst, auditor, controller, operator and policy admin"
+    assert f"It stands on the drift heartbeat of the roles {roles}." in early
+    assert "no receiver of escalation hears it" in early
+    assert "the alert rule DriftPersists tells of it" in late
+    rules = (Path(__file__).parents[2] / "deploy/prometheus/alerts.yml").read_text()
+    assert set(ALERTS) == {signal.key for signal in OPERATIONAL}
+    assert all(f"- alert: {name}\n" in rules for name in ALERTS.values())
+
+
 def test_unknown_is_the_word_and_never_a_zero(books: Books, analyst: User) -> None:
     html = page(analyst)
     row = re.search(r'(?s)<tr>\s*<th scope="row" class="wrap"><a class="key" href="[^"]*hand-edits[^>]*>.*?</tr>', html)
@@ -174,6 +190,7 @@ def test_home_shows_what_is_out_of_range_first_and_support_sees_none(
     html = page(analyst, "/")
     assert 'href="/review/signals/drift-left/?day=2026-03-20">Gross drift after matchers</a>' in html
     assert '<a href="/review/">All 11</a>' in html
+    assert "8 days, read 20 Mar 12:30" in words(html)
     assert "/review/" not in page(user_of("Sam", "support"), "/")
 
 

@@ -13,12 +13,19 @@ from tests.journeys.test_drift_to_clean import sign_in
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 LINK = "https://mempool.space/tx/4a5e1e4baab89f3a32518a88c31bc87f618f76673e2cc77ab2127b7afdeda33b"
 BROKEN = """
-selector => [...document.querySelectorAll(selector)].filter(cell => {
-    const words = document.createRange();
-    words.selectNodeContents(cell);
-    const lines = new Set([...words.getClientRects()].map(r => Math.round(r.top)));
-    return lines.size > cell.querySelectorAll('br').length + 1;
-}).map(cell => cell.innerText)
+selector => {
+    const broken = [];
+    for (const cell of document.querySelectorAll(selector)) {
+        const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+        while (texts.nextNode()) {
+            const text = texts.currentNode, words = document.createRange();
+            if (text.parentElement.closest('.sr') || !text.data.trim()) continue;
+            words.selectNodeContents(text);
+            if (new Set([...words.getClientRects()].map(r => Math.round(r.top))).size > 1) broken.push(text.data);
+        }
+    }
+    return broken;
+}
 """
 LEAVING = """
 selector => [...document.querySelectorAll(selector)].filter(x => x.scrollWidth > x.clientWidth + 1).map(x => x.innerText)
