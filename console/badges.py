@@ -54,6 +54,7 @@ SIGNAL = {
     "in": Badge("clean", "check", "in range"),
     "out": Badge("drift", "triangle-alert", "out"),
     "unknown": Badge("unknown", "question", "nothing to say"),
+    "unread": Badge("unknown", "question", "not read"),
 }
 OVERRIDE = {
     "on": Badge("warn", "triangle-alert", "Lifted now"),
@@ -206,6 +207,7 @@ CELLS: dict[str, tuple[str, str, str]] = {
     "unknown": ("d-u", "?", "unknown"),
     "holiday": ("d-h", "–", "no banking day"),
     "open": ("d-o", "·", "period still open"),
+    "running": ("d-o", "≠", "still open, differs so far"),
 }
 COVERAGE: dict[str, tuple[str, str, str]] = {
     "complete": ("d-c", "✓", "complete, balances continuous"),

@@ -10,6 +10,7 @@ from console.views import (
     drift,
     gate,
     home,
+    notes,
     notifications,
     orders,
     payments,
@@ -45,7 +46,7 @@ urlpatterns: list[URLPattern] = [
     path("exceptions/<int:number>/snooze/", cases.snooze, name="case-snooze"),
     path("exceptions/<int:number>/resolve/", cases.resolve, name="case-resolve"),
     path("exceptions/<int:number>/notes/", cases.note, name="case-note"),
-    path("exceptions/<int:number>/notes/check/", cases.note_check, name="case-note-check"),
+    path("note-check/", notes.note_check, name="note-check"),
     path("notifications/", notifications.notifications, name="notifications"),
     path("notifications/<int:number>/", notifications.notification, name="notification"),
     path(

@@ -1,7 +1,8 @@
 """Permissions as sentences begin: what somebody may do, not what it is called in a table."""
 
 WORDS = {
-    "drift.reconcile": "Reconciling", "case.work": "Working on cases", "case.sign_off": "Signing a case off",
+    "drift.reconcile": "Reconciling", "case.work": "Working on cases", "case.note": "Writing notes on cases",
+    "case.sign_off": "Signing a case off",
     "correction.request": "Asking for a correction", "request.decide": "Deciding requests", "bank.import": "Importing statements",
     "period.close": "Closing books", "gap.document": "Documenting a gap", "event.raw": "Reading raw deliveries",
     "event.replay": "Replaying deliveries", "event.poll": "Asking a provider", "order.move": "Moving orders",

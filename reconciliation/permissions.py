@@ -12,6 +12,7 @@ class Permission(StrEnum):
     RECONCILE = "drift.reconcile"
     VIEW_CASES = "case.view"
     WORK_CASES = "case.work"
+    NOTE_CASES = "case.note"
     SIGN_OFF = "case.sign_off"
     REQUEST_CORRECTION = "correction.request"
     DECIDE_REQUEST = "request.decide"
@@ -61,11 +62,12 @@ READ = PEOPLE | {
 }  # fmt: skip
 ON_CALL = frozenset({P.WORK_INCIDENTS, P.RELEASE_INCIDENT, P.DOWNLOAD_EVIDENCE, P.ACKNOWLEDGE})
 ROLES: dict[str, frozenset[Permission]] = {
-    "support": PEOPLE,
+    "support": PEOPLE | {P.NOTE_CASES},
     "analyst": READ
     | {
         P.RECONCILE,
         P.WORK_CASES,
+        P.NOTE_CASES,
         P.REQUEST_CORRECTION,
         P.VIEW_REQUESTS,
         P.IMPORT_STATEMENT,
@@ -79,6 +81,7 @@ ROLES: dict[str, frozenset[Permission]] = {
     | {
         P.RECONCILE,
         P.WORK_CASES,
+        P.NOTE_CASES,
         P.SIGN_OFF,
         P.REQUEST_CORRECTION,
         P.VIEW_REQUESTS,

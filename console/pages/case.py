@@ -19,6 +19,7 @@ from reconciliation.cases.queue import MOST_SHOWN, Asked, Neighbours
 from reconciliation.cases.resolutions import BY_PEOPLE, CODES
 from reconciliation.drift.signs import Facts
 from reconciliation.incidents.models import Incident
+from reconciliation.lookup.bare_notes import bare_notes
 from reconciliation.lookup.offered import Leaning
 
 VIEW_WORDS = {
@@ -151,20 +152,19 @@ def _changed(case: ExceptionCase, events: Sequence[CaseEvent], asked: Asked) -> 
 
 
 def history_context(
-    case: ExceptionCase, events: Sequence[CaseEvent], *, note_key: str | None, to: Link
+    case: ExceptionCase, events: Sequence[CaseEvent], *, at: datetime, note_key: str | None, to: Link
 ) -> dict[str, Any]:
     """What templates/exceptions/parts/history.html names. events: newest first; note_key: of the note form, None for a
-    reader who may not write; to: the links that the reader may follow."""
+    reader who may not write; to: the links that the reader may follow. One query more where a note cites a block explorer."""
+    bare = bare_notes([e.text for e in events if e.kind == "noted"], at=at)
     return {
         "events": [
             {"at": e.at, "tone": "r" if e.kind in OPENING else "k" if e.person_id else "",
             "actor": e.actor if e.person_id else "",
-             "text": _said(e, case.currency), "ref": _ref(e, to)}
+             "text": _said(e, case.currency), "leans": e.kind == "noted" and e.text in bare, "ref": _ref(e, to)}
             for e in events
         ],
-        "note": {
-            "href": link("case-note", case.number), "check_href": link("case-note-check", case.number), "key": note_key,
-        } if note_key else None,
+        "note": {"href": link("case-note", case.number), "key": note_key, "payment": case.payment_id} if note_key else None,
     }  # fmt: skip
 
 

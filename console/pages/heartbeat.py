@@ -26,16 +26,16 @@ def checks_told(standing: Sequence[Standing]) -> list[int]:
 def home_context(
     accounts: Sequence[StripAccount], standing: Sequence[Standing], differences: Sequence[NamedDifference],
     waiting: Waiting, *, at: datetime, until: date, may: dict[str, bool], key: str, running: dict[str, int] | None,
-    run: str, to: Link,
+    run: str, to: Link, loading: bool,
 ) -> dict[str, Any]:  # fmt: skip
     """Everything templates/home/home.html names. may: reconcile, upload, works (on cases); key: of the reconcile form; run: the
-    asked run's key while one is followed; to: the links that the reader may follow."""
+    asked run's key while one is followed; to: the links that the reader may follow; loading: accounts are on their way."""
     checked = any(d.check_id for s in standing for d in (*s.open_days, *([s.last] if s.last else [])))
     return {
         "title": _title(standing, checked),
         "sub": _sub(standing, at, checked),
         "upload_href": link("bank") if may["upload"] else "",
-        "reconcile": _reconcile(accounts, may, key),
+        "reconcile": _reconcile(accounts, may, key, loading),
         "summary": _summary(standing, to) if checked else None,
         "strip": strip_context(accounts, standing, at=at, until=until, running=running, run=run, to=to),
         "why": _why(standing, differences, waiting) if checked else None,
@@ -87,10 +87,13 @@ def _sub(standing: Sequence[Standing], at: datetime, checked: bool) -> str:
     return " ".join(said)
 
 
-def _reconcile(accounts: Sequence[StripAccount], may: dict[str, bool], key: str) -> dict[str, str] | None:
+def _reconcile(
+    accounts: Sequence[StripAccount], may: dict[str, bool], key: str, loading: bool
+) -> dict[str, str] | None:  # fmt: skip
     if not may["reconcile"]:
         return None
-    why_not = "" if accounts else "Set up a bank account first."
+    missing = "Nothing to reconcile yet." if loading else "Set up a bank account first."
+    why_not = "" if accounts else missing
     return {"href": link("drift-reconcile"), "key": key, "why_not": why_not}
 
 

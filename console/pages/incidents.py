@@ -8,6 +8,7 @@ from django import forms
 from django.urls import reverse
 
 from console.display import dated, size
+from console.pages.came_of import leading_back
 from console.pages.links import Link
 from console.pages.playbooks import playbook_link
 from console.pages.settings import box
@@ -61,7 +62,7 @@ def incident_page(
     return {
         "ref": str(i), "state": "released" if found.release else "open", "number": i.number,
         "title": f"Money left {account.name} that nobody here initiated",
-        "playbook": playbook_link(routes().escalations["cause_4"], to),
+        "playbook": playbook_link(routes().escalations["cause_4"], leading_back(to, {"of": str(i)})),
         "account": account.name, "partner": account.partner, "opened_at": i.opened_at, "run": i.run_label,
         "freeze": _freeze(found), "cases": [_case(c, to, held=found.release is None) for c in found.cases],
         "evidence": _evidence(found, actor),
@@ -75,7 +76,8 @@ def incident_page(
         "read_only": "" if works else _who(Permission.WORK_INCIDENTS),
         "boxes": [
             _box("incident-call", i.number, forms_of["call"], "Record a call to the partner", "Record call", "call"),
-            _box("incident-note", i.number, forms_of["note"], "Write a note", "Keep note", "note"),
+            _box("incident-note", i.number, forms_of["note"], "Write a note", "Keep note", "note")
+            | {"noted": forms_of["note"]["text"].id_for_label},
         ] if works else [],
     }  # fmt: skip
 

@@ -14,7 +14,8 @@ LANES = ("Commerce", "Provider", "Ledger", "Bank")
 
 
 class Segment(NamedTuple):
-    """x, y and width of a bar, its class and its label ("" where it does not fit), with the place of the label."""
+    """x, y and width of a bar, its class and its label ("" where it does not fit), with the place of the label; `says` is the
+    whole label with its times, wherever the bar is pointed at."""
 
     x: int
     y: int
@@ -23,6 +24,7 @@ class Segment(NamedTuple):
     label: str
     label_x: int
     label_y: int
+    says: str
 
 
 def lanes_context(facts: PaymentFacts, at: datetime) -> dict[str, Any] | None:
@@ -40,8 +42,9 @@ def lanes_context(facts: PaymentFacts, at: datetime) -> dict[str, Any] | None:
     for lane, start, end, css, label in spans:
         width = max(x(end) - x(start), 2)
         fits = len(label) * WIDE_LETTER + 12 <= width
+        says = f"{LANES[lane]}: {label}, {moment(start)} to {moment(end)} UTC"
         segments.append(
-            Segment(x(start), 6 + 26 * lane, width, css, label if fits else "", x(start) + 6, 17 + 26 * lane)
+            Segment(x(start), 6 + 26 * lane, width, css, label if fits else "", x(start) + 6, 17 + 26 * lane, says)
         )
     step = timedelta(seconds=whole // TICKS)
     return {

@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from console.display import plain
+from console.pages.came_of import leading_back
 from console.pages.links import Link
 from console.pages.paging import pager
 from console.pages.playbooks import playbook_link
@@ -51,7 +52,8 @@ def notification_page(shown: Shown, actor: Actor, to: Link, error: str = "", not
         "gross": amount(said["gross_minor"], said["currency"]),
         "act_href": reverse("notification-acknowledge", args=[n.number]) if may and not shown.acknowledged else "",
         "why_not": "" if may or shown.acknowledged else f"Acknowledging needs the role {who}; you act as {plain(actor.role)}.",
-        "error": error, "note": note, "playbook": playbook_link(routes().escalations[said["signal"]], to),
+        "error": error, "note": note,
+        "playbook": playbook_link(routes().escalations[said["signal"]], leading_back(to, {"of": str(n)})),
     }  # fmt: skip
 
 

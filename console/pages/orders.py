@@ -24,6 +24,7 @@ from reconciliation.commerce.models import Order, OrderMove
 from reconciliation.commerce.move_kind import KIND
 from reconciliation.commerce.order_pages import WholeOrder
 from reconciliation.commerce.rules import REASONS, STATES, choices
+from reconciliation.lookup.bare_notes import bare_notes
 from reconciliation.permissions import Permission, allowed
 from reconciliation.planes.fulfilment import Rule
 
@@ -65,6 +66,7 @@ def order_page(found: WholeOrder, rule: Rule | None, *, actor: Actor, at: dateti
     o = found.order
     last = found.moves[0] if found.moves else None
     in_ledger = allowed(actor, Permission.VIEW_LEDGER) and o.payment_id
+    bare = bare_notes([m.note for m in found.moves], at=at)
     return {
         "list_href": reverse("orders"),
         "order": _row(o) | {
@@ -74,7 +76,7 @@ def order_page(found: WholeOrder, rule: Rule | None, *, actor: Actor, at: dateti
             "decision": _clause(o.decision), "metadata": sorted(o.metadata.items()),
             "ledger_href": link("ledger-transactions", q=o.payment_id) if in_ledger else "",
         },
-        "moves": [_move(m, found.names) for m in found.moves],
+        "moves": [_move(m, found.names, bare) for m in found.moves],
         "form": _form(o, key, actor, at) if allowed(actor, Permission.MOVE_ORDER) else None,
         "read_only": who_may(Permission.MOVE_ORDER, actor),
         "waits": _waits(o) if allowed(actor, Permission.VIEW_REQUESTS) else None,
@@ -96,12 +98,12 @@ def _clause(decision: Any) -> str:
     return f"{decision.policy} v{decision.policy_version}, clause {decision.rule}"
 
 
-def _move(m: OrderMove, names: Mapping[str, str]) -> dict[str, Any]:
+def _move(m: OrderMove, names: Mapping[str, str], bare: set[str]) -> dict[str, Any]:
     by_hand = m.source == "operator"
     known = REASONS.get(m.reason_code)
     said = known.words if known else RULE_WORDS.get(m.reason_code, m.reason_code)
     return {
-        "at": m.at, "tone": "k" if by_hand else "", "from": m.from_state, "to": m.to_state, "note": m.note,
+        "at": m.at, "tone": "k" if by_hand else "", "from": m.from_state, "to": m.to_state, "note": m.note, "leans": m.note in bare,
         "actor": names.get(m.actor, m.actor) if by_hand else SOURCE_WORDS[m.source],
         "role": m.role.replace("_", " ") if by_hand else m.actor, "reason": said, "code": m.reason_code,
         "ticket": m.ticket, "decision": _clause(m.decision),

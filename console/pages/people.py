@@ -16,7 +16,7 @@ from reconciliation.settings_page import Held
 
 MAY: dict[Permission, str] = {
     Permission.VIEW_DRIFT: "see drift", Permission.RECONCILE: "reconcile", Permission.VIEW_CASES: "see cases",
-    Permission.WORK_CASES: "work on cases",
+    Permission.WORK_CASES: "work on cases", Permission.NOTE_CASES: "write notes on cases",
     Permission.SIGN_OFF: "sign that a difference is accepted", Permission.REQUEST_CORRECTION: "ask for corrections",
     Permission.DECIDE_REQUEST: "decide requests of others", Permission.VIEW_REQUESTS: "see requests",
     Permission.VIEW_BANK: "see statements", Permission.IMPORT_STATEMENT: "import statements",

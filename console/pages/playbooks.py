@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from console.pages.came_of import Opened, leading_back
 from console.pages.links import Link
 from console.pages.markdown_text import as_html, first_words
 from console.pages.queue_links import here
@@ -16,6 +17,7 @@ from reconciliation.oversight.routing.playbooks import Playbook, playbook
 from reconciliation.oversight.routing.routes import CaseRoute, routes
 
 Open = Mapping[str, Sequence[OpenCases]]
+NOWHERE = Opened()
 
 
 def playbooks_page(found: Open, to: Link) -> dict[str, Any]:
@@ -31,10 +33,12 @@ def playbooks_page(found: Open, to: Link) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def playbook_page(book: Playbook, found: Open, to: Link) -> dict[str, Any]:
-    """templates/playbooks/one.html"""
+def playbook_page(book: Playbook, found: Open, to: Link, opened: Opened = NOWHERE) -> dict[str, Any]:
+    """templates/playbooks/one.html. `opened`: where it was opened from, which its links to other playbooks keep."""
+    to = leading_back(to, opened.query)
     return {
-        "list_href": to("playbooks"), "title": book.title, "class": book.incident_class,
+        "list_href": to("playbooks"), "back": {"href": opened.href, "label": opened.label} if opened.href else None,
+        "title": book.title, "class": book.incident_class,
         "class_says": routes().classes[book.incident_class],
         "sections": [{"name": name, "html": as_html(text, to)} for name, text in book.sections.items()],
         "led": _led(book.key), "open": [_open(case) for case in found.get(book.key, ())],

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from console.display import DAYS, MINUS, Amount, count, day, full_moment, moment, money, near_day
+from console.display import DAYS, MINUS, UNKNOWN, Amount, count, day, full_moment, moment, money, near_day
 from console.pages.links import Link, link
-from console.pages.signal_rows import length, share_words, signal_row, spark
+from console.pages.shares import shares
+from console.pages.signal_rows import length, period_row, share_words, spark
 from console.pages.words import cause_words
 from console.pages.written import amount
 from ledger.assets import EXPONENTS
@@ -28,22 +29,26 @@ def review_context(
     tenant: str, at: datetime, read_at: datetime | None, to: Link,
 ) -> dict[str, Any]:  # fmt: skip
     """templates/review/review.html without its causes."""
-    out = [trend.signal.name for trend in found if trend.out_since(now.period.first)]
     ledger, audit = made
-    rows = {trend.signal.key: _signal(trend, now.period, to) for trend in found}
+    rows = {trend.signal.key: period_row(trend, now.period, days=TREND_DAYS, to=to) for trend in found}
+    out = [f"{row['name']} ({row['on']})" for row in rows.values() if row["out"]]
     early = {signal.key for signal in EARLY}
     return {
         "title": f"Operations review, {span_words(now.period)}",
         "sub": f"{tenant}. Made {full_moment(at)} from ledger row {count(ledger)} and audit entry {count(audit)}. Days are UTC; "
                "currencies are never added up.",
-        "verdict": verdict(now, before, gate_open=gate_open, out=out),
+        "verdict": verdict(now, before, gate_open=gate_open, out=out, heard=sum(row["heard"] for row in rows.values())),
+        "known": now.known,
         "figures": _figures(now),
         "accounts": [_account(a) for a in now.accounts],
-        "pairs": _pairs(now, before), "ages": _ages(now, before), "open": now.open.count,
+        "pairs": _pairs(now, before), "ages": _ages(now, before), "open": count(now.open.count if now.known else None),
         "overrides": _overrides(now, before), "payments": count(now.payments),
         "times": [_time(name, now, before) for name in GOALS],
         "stuck": [
-            {"words": s.words, "limit": s.limit, "count": s.count, "since": moment(s.since) if s.count else ""}
+            {
+                "words": s.words, "limit": s.limit, "count": count(s.count if now.known else None), "out": s.count > 0,
+                "since": moment(s.since) if s.count else "",
+            }
             for s in now.stuck
         ],
         "early": [row for key, row in rows.items() if key in early],
@@ -110,22 +115,17 @@ def _figures(now: Figures) -> list[dict[str, Any]]:
     for a in now.accounts:
         if a.known:
             unexplained[a.currency] += a.unexplained
-    each = now.per_thousand
+    each, nothing = now.per_thousand, "0" if now.known else UNKNOWN
     return [
-        {"label": "Clean account-days", "lines": [f"{now.clean} of {now.days}"], "tone": ""},
+        {"label": "Clean account-days", "lines": [f"{now.clean} of {now.days}" if now.days else UNKNOWN], "tone": ""},
         {"label": "Unexplained", "lines": [_text(amount(n, c)) for c, n in unexplained.items()] or ["unknown"],
          "tone": "drift" if any(unexplained.values()) else "clean" if unexplained else "unknown"},
-        {"label": "Unmatched value", "lines": [_text(amount(now.open.value(c), c)) for c in currencies] or ["0"], "tone": ""},
-        {"label": "Exceptions over 3 days", "lines": [count(now.open.old)], "tone": "drift" if now.open.old else ""},
+        {"label": "Unmatched value", "lines": [_text(amount(now.open.value(c), c)) for c in currencies] or [nothing], "tone": ""},
+        {"label": "Exceptions over 3 days", "lines": [count(now.open.old) if now.open.old else nothing],
+         "tone": "drift" if now.open.old else ""},
         {"label": "Overrides per 1,000", "lines": [_hundredths(each)], "tone": ""},
         {"label": "Re-opened after close", "lines": [share_words(now.reopened, now.ended)], "tone": ""},
     ]  # fmt: skip
-
-
-def _signal(trend: Trend, period: Period, to: Link) -> dict[str, Any]:
-    row, days = signal_row(trend, days=TREND_DAYS, to=to, on=period.last), trend.out_since(period.first)
-    out = [f"out on {days} {'day' if days == 1 else 'days'}"] * bool(days)
-    return row | {"said": ", ".join(filter(None, [row["said"], *out]))}
 
 
 def _account(a: Any) -> dict[str, Any]:
@@ -158,10 +158,13 @@ def _pairs(now: Figures, before: Figures) -> list[dict[str, Any]]:
 
 
 def _ages(now: Figures, before: Figures) -> list[dict[str, Any]]:
+    rows = zip(AGES, now.open.ages, before.open.ages, shares(now.open.ages), strict=True)
     return [
-        {"age": name, "cases": count(n), "share": share_words(n, now.open.count), **_against(n - was, worse=age >= OLD)}
-        for age, (name, n, was) in enumerate(zip(AGES, now.open.ages, before.open.ages, strict=True))
-    ]
+        {
+            "age": name, "cases": count(n if now.known else None), "share": share,
+            **(_against(n - was, worse=age >= OLD) if now.known and before.known else {"change": UNKNOWN, "worse": False}),
+        } for age, (name, n, was, share) in enumerate(rows)
+    ]  # fmt: skip
 
 
 def _overrides(now: Figures, before: Figures) -> list[dict[str, Any]]:
@@ -193,7 +196,7 @@ def _against(change: int, *, worse: bool = True) -> dict[str, Any]:
 
 
 def _hundredths(n: int | None) -> str:
-    return "unknown" if n is None else f"{n // 100}.{n % 100:02d}"
+    return UNKNOWN if n is None else f"{n // 100}.{n % 100:02d}"
 
 
 def _text(value: Amount) -> str:

@@ -1,16 +1,24 @@
 """One signal's context: what it counts, its days, and the rows behind one of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from console.display import near_day
+from console.display import near_day, plain
+from console.pages.came_of import leading_back
 from console.pages.links import Link
 from console.pages.playbooks import playbook_link
 from console.pages.signal_rows import WORDS, evidence_row, height, history_row, spark, value_words
 from reconciliation.oversight.routing.routes import routes
-from reconciliation.oversight.signals.measured import MOST_ROWS
+from reconciliation.oversight.signals.measured import MOST_ROWS, span_of
 from reconciliation.oversight.signals.signal_pages import Evidence, Trend
+from reconciliation.permissions import Permission, holders
+
+ALERTS = {
+    "webhook-recency": "WebhookSilence", "checkpoint-lag": "CheckpointLag", "queue-depth": "QueueBreach",
+    "drift-left": "DriftPersists", "provider-latency": "ProviderLatency", "payout-backlog": "ReviewBacklog",
+}  # fmt: skip
+"""Of each operational signal, the rule of deploy/prometheus/alerts.yml that tells of it."""
 
 
 def signal_context(
@@ -20,9 +28,10 @@ def signal_context(
     signal = trend.signal
     reading = evidence.reading if evidence else None
     value = value_words(signal, reading) if reading else "unknown"
+    so_far = reading is not None and not span_of(reading.day, reading.as_of).whole
     return {
         "name": signal.name, "definition": signal.definition, "goal": reading.goal if reading else signal.goal,
-        "title": _title(signal.name, value, reading.state if reading else "", near_day(day)),
+        "title": _title(signal.name, value, reading.state if reading else "", near_day(day), so_far), "so_far": so_far,
         "day": day, "on": near_day(day), "reading": reading, "value": value,
         "word": WORDS[reading.state] if reading else "", "raised_at": raised.get(day),
         "rows": [evidence_row(row, to) for row in evidence.found.rows] if evidence else [],
@@ -33,12 +42,31 @@ def signal_context(
             "line": spark([height(signal, r) for r in trend.readings]), "out": reading is not None and reading.state == "out",
             "says": f"{signal.name}, {len(trend.readings)} days, the same numbers in the table below",
         },
-        "back_href": to("review"), "playbook": playbook_link(routes().signals[signal.key], to),
+        "hears": _hears(signal.key), "back_href": to("review"),
+        "playbook": playbook_link(routes().signals[signal.key], leading_back(to, {"of": signal.key, "day": day.isoformat()})),
     }  # fmt: skip
 
 
-def _title(name: str, value: str, state: str, on: str) -> str:
+def _hears(key: str) -> str:
+    """Who is told of it, and how."""
+    home = f"It stands on the drift heartbeat of the roles {_listed(holders(Permission.VIEW_REVIEW))}"
+    if key in ALERTS:
+        return f"{home}. Outside, the alert rule {ALERTS[key]} tells of it where Prometheus reads the metrics."
+    return (
+        f"{home}. Out of range it is told once a day there and in the audit trail; no receiver of escalation hears it, so "
+        "somebody has to look."
+    )
+
+
+def _listed(roles: Sequence[str]) -> str:
+    """ "analyst, controller and policy admin"."""
+    *most, last = [plain(role) for role in roles]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def _title(name: str, value: str, state: str, on: str, so_far: bool) -> str:
     """ "Posted before Confirmed: 6 on Fri 13 Nov, out of range"."""
+    on = f"{on} so far" if so_far else on
     if not state:
         return f"{name}: not read on {on}"
     if state == "unknown":

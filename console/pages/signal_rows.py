@@ -1,48 +1,67 @@
 """Signals as rows of a table: value, range, state, and a small line of the days before. Pure; whole numbers only."""
 
+import re
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from console.display import UNKNOWN, count, money, near_day, span
 from console.pages.links import Link
+from console.pages.words import plural
 from ledger.assets import EXPONENTS
+from reconciliation.oversight.review.period import Period
 from reconciliation.oversight.signals.catalogue import Signal
 from reconciliation.oversight.signals.measured import Counted
 from reconciliation.oversight.signals.models import SignalReading
 from reconciliation.oversight.signals.signal_pages import Trend
+from reconciliation.oversight.signals.worst import Worst
 
 WIDE, HIGH, EDGE = 72, 22, 3
-WORDS = {"in": "in range", "out": "out", "unknown": "nothing to say"}
+WORDS = {"in": "in range", "out": "out", "unknown": "nothing to say", "unread": "not read"}
+NUMBERS = re.compile(r"(\d) (%|[a-zA-Z]{1,6}\b)")
 
 
-def signal_row(trend: Trend, *, days: int, to: Link, on: date | None = None) -> dict[str, Any]:
-    """{key, name, href, value, more: lines, goal, state, word, out, said, says, line: {points, x, y}|None}. What it said last
-    stands with its day, where that is not `on`."""
-    last, signal = trend.last, trend.signal
-    value, *more = value_lines(signal, last) if last else [UNKNOWN]
-    state = last.state if last else "unknown"
-    said = (
-        "never read"
-        if last is None
-        else last.said
-        if state == "unknown"
-        else near_day(last.day)
-        if last.day != on
-        else ""
-    )
+def signal_row(trend: Trend, reading: SignalReading | None, *, days: int, to: Link) -> dict[str, Any]:
+    """{key, name, href, value, more: lines, goal, state, word, out, unknown, says, line: {points, x, y}|None}: one reading as what
+    is said of the signal, None where it was never read; its line is of the last `days`."""
+    signal = trend.signal
+    value, *more = value_lines(signal, reading) if reading else [UNKNOWN]
+    state = reading.state if reading else "unread"
+    lately = [r for r in trend.readings if trend.readings[-1].day - r.day < timedelta(days=days)]
     return {
-        "key": signal.key, "name": signal.name, "goal": signal.goal, "value": value, "state": state, "word": WORDS[state],
-        "out": state == "out", "unknown": state == "unknown", "said": said, "more": more,
-        "href": to("review-signal", signal.key, day=last.day.isoformat() if last else None),
-        "says": f"{signal.name}, {days} days, {WORDS[state]}, now {value}",
-        "line": spark([height(signal, r) for r in trend.readings]),
+        "key": signal.key, "name": signal.name, "goal": kept_whole(signal.goal), "value": value, "state": state,
+        "word": WORDS[state], "out": state == "out", "unknown": state in ("unknown", "unread"), "more": more,
+        "href": to("review-signal", signal.key, day=reading.day.isoformat() if reading else None),
+        "says": f"{signal.name}, {days} days, {WORDS[state]}, {value}" + (f" on {near_day(reading.day)}" if reading else ""),
+        "line": spark([height(signal, r) for r in lately]),
     }  # fmt: skip
+
+
+def period_row(trend: Trend, period: Period, *, days: int, to: Link) -> dict[str, Any]:
+    """As `signal_row`, of the worst reading of a period, with what the days said: {.., said, on}."""
+    worst = trend.worst(period.first, period.last)
+    row = signal_row(trend, worst.reading, days=days, to=to)
+    on = near_day(worst.reading.day) if worst.reading else ""
+    return row | {"said": _said(worst, on), "on": on, "heard": worst.known > 0}
+
+
+def _said(worst: Worst[SignalReading], on: str) -> str:
+    if worst.reading is None or not worst.known:
+        return worst.reading.said if worst.reading else "not read in these days"
+    if not worst.out:
+        return on
+    at_end = "" if worst.ends_out else ", in range at the end"
+    return f"{on}, out on {worst.out} of {plural(worst.known, 'day')}{at_end}"
+
+
+def kept_whole(words: str) -> str:
+    """With every number held to its unit: "below 3 %" breaks before the 3 alone."""
+    return NUMBERS.sub("\\1\u00a0\\2", words)
 
 
 def home_rows(found: Sequence[Trend], to: Link) -> list[dict[str, Any]]:
     """For the drift heartbeat: those that are out of range, and others up to five."""
-    rows = [signal_row(trend, days=8, to=to) for trend in found if trend.last]
+    rows = [signal_row(trend, trend.last, days=8, to=to) for trend in found if trend.last]
     ordered = [row for row in rows if row["out"]] + [row for row in rows if not row["out"] and not row["unknown"]]
     return ordered[: max(5, sum(row["out"] for row in rows))]
 
@@ -116,9 +135,13 @@ def spark(heights: Sequence[int | None]) -> dict[str, Any] | None:
 
 
 def evidence_row(row: Counted, to: Link) -> dict[str, Any]:
-    """{at, what, name, href, words}. Only a class is put in words; an id of a payment stays as it is looked up."""
+    """{at, what, name, href, words, payment, payment_href}. Only a class is put in words; an id of a payment stays as it is looked
+    up."""
     words = row.words.replace("_", " ") if row.what == "queue" else row.words
-    return {"at": row.at, "what": row.what, "name": row.name, "words": words, "href": _href(row, to)}
+    return {
+        "at": row.at, "what": row.what, "name": row.name, "words": words, "href": _href(row, to),
+        "payment": row.payment, "payment_href": to("payment", row.payment) if row.payment else "",
+    }  # fmt: skip
 
 
 def history_row(signal: Signal, reading: SignalReading, to: Link) -> dict[str, Any]:

@@ -86,7 +86,10 @@ def _cell(account: StripAccount, on: date, day: StripDay | None, at: datetime) -
 
 
 def _state(day: StripDay, at: datetime) -> str:
-    if awaits_statement(day, at):
+    """A day that still runs has no verdict: whatever its check found so far, it is counted nowhere."""
+    if day.ends_at > at and day.verdict == "DRIFTED":
+        return "running"
+    if day.ends_at > at or awaits_statement(day, at):
         return "open"
     if day.check_id is None:
         return "unknown"
@@ -100,8 +103,8 @@ def _state(day: StripDay, at: datetime) -> str:
 
 
 def _says(account: StripAccount, day: StripDay, at: datetime) -> str:
-    if day.check_id is None and day.ends_at > at:
-        return "period still open"
+    if day.ends_at > at:
+        return "period still open" + _so_far(account, day)
     if day.check_id is None:
         due = "was due" if day.due_at <= at else "is due"
         return f"not checked yet, its statement {due} {moment(day.due_at)} UTC"
@@ -111,6 +114,15 @@ def _says(account: StripAccount, day: StripDay, at: datetime) -> str:
         return in_major(f"unknown, {'; '.join(day.because or [])}", account.currency)
     if day.verdict == "CLEAN":
         return "clean after correction" if day.was_drifted else ""
-    drift = drift_words(amount(day.drift, account.currency))
+    return _differs(account, day)
+
+
+def _so_far(account: StripAccount, day: StripDay) -> str:
+    if day.verdict == "DRIFTED":
+        return f", so far {_differs(account, day)}"
+    return ", no difference so far" if day.verdict == "CLEAN" else ""
+
+
+def _differs(account: StripAccount, day: StripDay) -> str:
     what = "timing only" if day.timing_only else plural(day.open_count or 0, "difference")
-    return f"{drift}, {what}"
+    return f"{drift_words(amount(day.drift, account.currency))}, {what}"

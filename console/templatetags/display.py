@@ -107,7 +107,7 @@ def cell(kind: str, day: dict[str, Any], account: str) -> SafeString:
 def legend(kind: str) -> SafeString:
     """What the glyphs of the strip or the calendar mean."""
     table = badges.CELLS if kind == "drift" else badges.COVERAGE
-    hidden = {"open", "future"}
+    hidden = {"future"}
     return format_html_join(
         "", '<span><span class="k {}" aria-hidden="true">{}</span>{}</span>',
         (look for state, look in table.items() if state not in hidden),

@@ -9,6 +9,7 @@ from django.db.transaction import atomic
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
+from console.pages.came_of import leading_back
 from console.pages.case import (
     also_context,
     case_context,
@@ -80,7 +81,7 @@ def case(request: Signed, number: int) -> HttpResponse:
             read_only="" if works else who_may(Permission.WORK_CASES, request.actor, ONLY_LOOKS),
         ),
         **menus(found, workers() if works else [], actions, me=me, at=request.at, key=new_key(), kept=_kept(request)),
-        **history_context(found, page.events, note_key=None if actions["note"] else new_key(), to=to),
+        **history_context(found, page.events, at=request.at, note_key=None if actions["note"] else new_key(), to=to),
         **_ends(request, found, actions["resolve"], to),
         "also": also_context(same_payment(found), to), "runbook_href": to("case-runbook", number),
         "sides": sides_context(page, to), "diagnosis": None if moved else diagnosis_context(causes), "ended": ended,
@@ -103,7 +104,7 @@ def plane_case(request: Signed, found: ExceptionCase) -> HttpResponse:
                         ended=ended_context(found, ending, to) if ending else None,
                         read_only="" if works else who_may(Permission.WORK_CASES, request.actor, ONLY_LOOKS)),
         **menus(found, workers() if works else [], actions, me=me, at=request.at, key=new_key(), kept=_kept(request)),
-        **history_context(found, history(found), note_key=None if actions["note"] else new_key(), to=to),
+        **history_context(found, history(found), at=request.at, note_key=None if actions["note"] else new_key(), to=to),
         **_ends(request, found, actions["resolve"], to), "sides": plane_sides(found, to, postings_named(found)),
         "also": also_context(same_payment(found), to), "runbook_href": to("case-runbook", found.number),
         **({} if ending or found.plane_pair != "provider-ledger" else _offered(
@@ -119,7 +120,7 @@ def _ends(request: Signed, found: ExceptionCase, why_not: str, to: Link) -> dict
     return {
         "resolve": resolve_menu(found, request.actor, why_not, key=new_key(), query=query),
         **meaning_context(found, to),
-        **playbook_beside(found, to),
+        **playbook_beside(found, leading_back(to, {"of": str(found), **query})),
     }
 
 
@@ -185,16 +186,7 @@ def resolve(request: Signed, number: int) -> HttpResponse:
     return _back(request, number, sent_words(made, len(others)))
 
 
-@writes(Permission.WORK_CASES)
-def note_check(request: Signed, number: int) -> HttpResponse:
-    """POST /exceptions/<number>/notes/check/: what a note that is being written leans on, and the payment to name instead. A form's
-    text is sent, for a note is no part of an address; nothing is kept."""
-    found, text = case_numbered(number), request.POST.get("text", "")
-    leaning = leaning_on(text[:LONGEST_TEXT], payment_id=found.payment_id, today=request.at.date())
-    return render(request, "exceptions/parts/history.html#leaning", {"leaning": leaning})
-
-
-@writes(Permission.WORK_CASES)
+@writes(Permission.NOTE_CASES)
 def note(request: Signed, number: int) -> HttpResponse:
     """POST /exceptions/<number>/notes/: the whole history comes back."""
     key, text = text_of(request.POST, "key"), request.POST.get("text", "")
@@ -203,7 +195,7 @@ def note(request: Signed, number: int) -> HttpResponse:
 
     def part() -> HttpResponse:
         found = case_numbered(number)
-        context = history_context(found, history(found), note_key=new_key(), to=links_for(request.actor))
+        context = history_context(found, history(found), at=request.at, note_key=new_key(), to=links_for(request.actor))
         return render(request, "exceptions/parts/history.html", context)
 
     return _back(request, number, f"Note added to C-{number}{leaning_words(leaning)}", part)

@@ -30,18 +30,22 @@ def home(request: Signed) -> HttpResponse:
     """GET /: is the money in agreement, and if not, why? ?until= shows earlier days, ?run= follows an asked run."""
     until = shown_until(request.GET.get("until", ""), request.at)
     accounts, standing, to = strip(until), standings(at=request.at), links_for(request.actor)
+    demo = cache.get(DEMO)
     context = home_context(
         accounts, standing, named_differences(checks_told(standing)), waiting_for(request.actor, at=request.at),
         at=request.at, until=until, key=new_key(), running=_running(request), run=request.GET.get("run", ""),
-        to=to, may={
+        to=to, loading=demo is not None, may={
             "reconcile": allowed(request.actor, Permission.RECONCILE),
             "works": allowed(request.actor, Permission.WORK_CASES),
             "upload": allowed(request.actor, Permission.IMPORT_STATEMENT),
         },
     )  # fmt: skip
     gate = gate_box(release_gate(at=request.at), to) if context["summary"] else None
-    signals = home_rows(trends(until=request.at.date(), days=8), to) if allowed(request.actor, VIEW_REVIEW) else []
-    shown = {"gate": gate, "demo": cache.get(DEMO), "signals": signals, "signals_href": to("review")}
+    found = trends(until=request.at.date(), days=8) if allowed(request.actor, VIEW_REVIEW) else []
+    shown = {
+        "gate": gate, "demo": demo, "signals": home_rows(found, to), "signals_href": to("review"),
+        "signals_read": max((r.read_at for trend in found for r in trend.readings), default=None),
+    }  # fmt: skip
     return render(request, "home/home.html", context | shown)
 
 
@@ -60,7 +64,7 @@ def home_strip(request: Signed) -> HttpResponse:
         run=run,
         to=links_for(request.actor),
     )
-    response = render(request, "home/home.html#strip", {"strip": context})
+    response = render(request, "home/home.html#strip", {"strip": context, "demo": cache.get(DEMO)})
     if run and running is None:
         messages.info(request, "Every account is checked anew.")  # said by the page that comes back
         response.headers["HX-Refresh"] = "true"

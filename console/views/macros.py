@@ -55,5 +55,5 @@ def _macros(request: Signed, form: forms.Form) -> HttpResponse:
     says = "What support copies beside the sentence, filled for the payment."
     frame = pages.frame("settings-macros", "Macros", says, request.actor)
     page = macros_page(standing(), may=allowed(request.actor, Permission.SET_UP))
-    box = pages.box("macro-save", form, "Save a macro", "Save macro")
+    box = pages.box("macro-save", form, "Save a macro", "Save macro") | {"noted": form["text"].id_for_label}
     return form_page(request, "settings/macros.html", frame | page, box, form)

@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from console.pages.came_of import opened_of
 from console.pages.links import links_for
 from console.pages.playbooks import playbook_page, playbooks_page
 from console.permitted import Signed, opens
@@ -19,6 +20,7 @@ def playbooks(request: Signed) -> HttpResponse:
 
 @opens(Permission.VIEW_CASES)
 def playbook_of(request: Signed, key: str) -> HttpResponse:
-    """GET /playbooks/<key>/"""
-    page = playbook_page(playbook(key), open_cases(), links_for(request.actor))
+    """GET /playbooks/<key>/?of=<what it was opened from, by name>"""
+    to = links_for(request.actor)
+    page = playbook_page(playbook(key), open_cases(), to, opened_of(request.GET, to))
     return render(request, "playbooks/one.html", page)

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from django.contrib import messages
+from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
@@ -15,6 +16,7 @@ from console.pages.signal_page import signal_context
 from console.pages.words import new_key
 from console.pages.written import a_day, a_number, text_of
 from console.permitted import Signed, opens, writes
+from console.views.home import DEMO
 from reconciliation.errors import BadInput, NotFound
 from reconciliation.oversight.release_gate import release_gate
 from reconciliation.oversight.review.cause_pages import known_causes
@@ -23,7 +25,14 @@ from reconciliation.oversight.review.period import Period, period_of
 from reconciliation.oversight.review.read_figures import made_from, read_figures
 from reconciliation.oversight.review.record_cause import record_cause
 from reconciliation.oversight.signals.catalogue import SIGNALS
-from reconciliation.oversight.signals.signal_pages import evidence_of, last_read, raised_between, reading_of, trends
+from reconciliation.oversight.signals.signal_pages import (
+    Trend,
+    evidence_of,
+    last_read,
+    raised_between,
+    reading_of,
+    trends,
+)
 from reconciliation.permissions import Permission, allowed
 
 VIEW = Permission.VIEW_REVIEW
@@ -38,7 +47,7 @@ def review(request: Signed) -> HttpResponse:
     now, to = read_figures(period, at=request.at), links_for(request.actor)
     known, me = known_causes(period), request.actor.person_id
     context = review_context(
-        now, read_figures(other, at=request.at), trends(until=period.last, days=TREND_DAYS),
+        now, read_figures(other, at=request.at), _trends(period),
         gate_open=release_gate(at=request.at).open, made=made_from(), tenant=request.tenant.name, at=request.at,
         read_at=last_read(at=request.at), to=to,
     )  # fmt: skip
@@ -46,6 +55,7 @@ def review(request: Signed) -> HttpResponse:
     context |= {
         "causes": cause_rows(now, known, me=me, confirms=allowed(request.actor, Permission.SIGN_OFF)),
         "say": cause_menu(now, period, key=new_key()) if works and now.causes else None,
+        "demo": cache.get(DEMO),
         "against": f"against {span_words(other)}", "asked": {"until": period.last, "span": period.kind, "against": other.last},
     }  # fmt: skip
     return render(request, "review/review.html", context)
@@ -55,7 +65,7 @@ def review(request: Signed) -> HttpResponse:
 def review_csv(request: Signed) -> HttpResponse:
     """GET /review/review.csv?until=&span=: the same figures as a table that spreadsheets read."""
     period, _ = _periods(request)
-    content = inert_csv(review_rows(read_figures(period, at=request.at), trends(until=period.last, days=TREND_DAYS)))
+    content = inert_csv(review_rows(read_figures(period, at=request.at), _trends(period)))
     name = f"operations-review-{period.first}-{period.last}.csv"
     return HttpResponse(
         content,
@@ -124,6 +134,11 @@ def _periods(request: Signed) -> tuple[Period, Period]:
     against = a_day(request.GET, "against")
     other = period_of(period.kind, against) if against and date(2000, 1, 31) <= against <= request.at.date() else None
     return period, other or period.before
+
+
+def _trends(period: Period) -> list[Trend]:
+    """Of every day of the period, and of as many as the small lines show."""
+    return trends(until=period.last, days=max(TREND_DAYS, period.days))
 
 
 def _period(until: str, span: str) -> Period | None:

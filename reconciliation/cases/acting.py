@@ -44,6 +44,12 @@ def worker(actor: Actor) -> int:
     return person_of(actor, "works on cases")
 
 
+def noter(actor: Actor) -> int:
+    """The person who writes: notes are written by whoever looks cases up for others, too. Raises NotPermitted."""
+    require(actor, Permission.NOTE_CASES)
+    return person_of(actor, "writes notes on cases")
+
+
 def assign_to(person_id: int) -> Assign:
     """Raises BadInput unless the person holds a role here that works on cases."""
     held = Membership.objects.filter(

@@ -37,9 +37,10 @@ class Snooze:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Say something about the case."""
+    """Say something about the case. `takes`: an unowned one becomes the writer's; not of somebody who does not work on cases."""
 
     text: str
+    takes: bool = True
 
 
 Act = Assign | Snooze | Note
@@ -68,10 +69,11 @@ class After:
 
 
 def after(case: Standing, act: Act, by: int) -> After:
-    """What an act of person `by` makes of a case; acting on an unowned case assigns it. Raises CaseNotOpen,
+    """What an act of person `by` makes of a case; working on an unowned case assigns it. Raises CaseNotOpen,
     SecurityHold."""
-    if isinstance(act, Note) and case.state == "resolved":
-        return After(case.state, case.owner, None, "noted", act.text)
+    if isinstance(act, Note) and (case.state == "resolved" or not act.takes):
+        until = None if case.state == "resolved" else case.snoozed_until
+        return After(case.state, case.owner, until, "noted", act.text)
     if case.state == "resolved":
         raise CaseNotOpen(f"{case.name} is resolved; it opens again when its difference is back")
     if isinstance(act, Assign):
@@ -100,11 +102,11 @@ def snooze_until(day: date, reason: str, at: datetime) -> Snooze:
     return Snooze(until, _plain(reason, "reason"))
 
 
-def note_of(text: str) -> Note:
+def note_of(text: str, *, takes: bool = True) -> Note:
     """Raises BadInput when the note is empty or too long."""
     if not text.strip():
         raise BadInput("a note has words", "text")
-    return Note(_plain(text, "text"))
+    return Note(_plain(text, "text"), takes)
 
 
 def _plain(text: str, where: str) -> str:

@@ -7,6 +7,7 @@ from reconciliation.permissions import Permission, allowed, holders
 
 State = ExceptionCase.State
 ACTS = ("assign", "snooze", "note", "propose", "resolve")
+NEEDS = {"propose": Permission.REQUEST_CORRECTION, "note": Permission.NOTE_CASES}
 
 
 def available_actions(case: ExceptionCase, actor: Actor) -> dict[str, str]:
@@ -35,7 +36,7 @@ def who_requests(actor: Actor) -> str:
 
 
 def _why_not(act: str, case: ExceptionCase, actor: Actor) -> str:
-    needed = Permission.REQUEST_CORRECTION if act == "propose" else Permission.WORK_CASES
+    needed = NEEDS.get(act, Permission.WORK_CASES)
     if not allowed(actor, needed):
         return who_may(needed, actor)
     if act == "note":

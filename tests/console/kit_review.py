@@ -13,6 +13,7 @@ NAMES = (
     ("auto-resolve", "Auto-resolve rate, tolerance unchanged", "unknown", "no rise of 2 points", "unknown"),
 )
 WORDS = {"in": "in range", "out": "out", "unknown": "nothing to say"}
+SAID = {"in": "Thu 19 Nov", "out": "Fri 13 Nov, out on 1 of 7 days", "unknown": "no difference was judged"}
 LINE = {"points": "M2 19 L11 19 L21 12", "x": 21, "y": 12}
 
 
@@ -23,7 +24,7 @@ def etb(minor: int | None) -> Amount:
 def _signal(key: str, name: str, value: str, goal: str, state: str) -> dict[str, Any]:
     return {
         "key": key, "name": name, "value": value, "goal": goal, "state": state, "word": WORDS[state], "out": state == "out",
-        "unknown": state == "unknown", "said": "no difference was judged", "href": f"/review/signals/{key}/",
+        "unknown": state == "unknown", "said": SAID[state], "href": f"/review/signals/{key}/",
         "says": f"{name}, 14 days, {WORDS[state]}, now {value}", "line": None if state == "unknown" else LINE,
     }  # fmt: skip
 
@@ -48,10 +49,10 @@ def review() -> dict[str, Any]:
             {"name": "Abay Union salary advances", "clean": 0, "drifted": 0, "timing": 0, "unknown": 7, "drift": etb(None), "gross": etb(None), "unexplained": etb(None)},
         ],
         "pairs": [{"pair": "commerce ↔ provider", "rows": "41", "value": etb(21248000), "worse": True, "better": False, "out": True, "change": etb(3810000), "line": LINE, "says": "commerce ↔ provider, 14 days"}],
-        "ages": [{"age": "3 to 7 days", "cases": "41", "share": "13.1 %", **moved}], "open": 312,
+        "ages": [{"age": "3 to 7 days", "cases": "41", "share": "13.1 %", **moved}], "open": "312", "known": True,
         "overrides": [{"role": "Support", "count": 7, "per": "0.62", **moved}], "payments": "11,204",
         "times": [{"words": "case open to resolved", "median": "1 d 3 h", "p95": "6 d 14 h", "goal": "5 d", "out": True, "of": "12", "was": "4 d"}],
-        "stuck": [{"words": "paid, not confirmed", "limit": "2 h", "count": 3, "since": "18 Nov 10:07"}, {"words": "asked for, not decided", "limit": "8 h", "count": 0, "since": ""}],
+        "stuck": [{"words": "paid, not confirmed", "limit": "2 h", "count": "3", "out": True, "since": "18 Nov 10:07"}, {"words": "asked for, not decided", "limit": "8 h", "count": "0", "out": False, "since": ""}],
         "early": signals, "operational": signals[:1], "read": "read 20 Nov 15:30 UTC",
         "before_word": "Week before", "before_href": "/review/?until=2026-11-12", "after_word": "Week after", "after_href": "/review/?until=2026-11-26",
         "csv_href": "/review/review.csv", "one": "week", "other_word": "By month", "other_href": "/review/?span=month",
@@ -71,8 +72,8 @@ def signal() -> dict[str, Any]:
     return {
         "name": "Posted before Confirmed", "definition": "Deposits and recognitions of a payment, POSTED before the provider's Confirmed.",
         "title": "Posted before Confirmed: 1 on Thu 19 Nov, out of range", "goal": "goal 0", "on": "Thu 19 Nov", "reading": reading,
-        "value": "1", "raised_at": at, "counted": 1, "cut": False, "same": False, "back_href": "/review/", "playbook": {"href": "/playbooks/settlement-drift/", "title": "Settlement drift"},
-        "rows": [{"at": at, "what": "transaction", "name": "4f1c0000-0000-4000-8000-00000000a07e", "href": "/ledger/transactions/4f1c/", "words": "deposit of p-1, which the provider had not confirmed"}],
+        "value": "1", "raised_at": at, "counted": 1, "cut": False, "same": False, "so_far": False, "hears": "It stands on the drift heartbeat of the roles analyst and controller.", "back_href": "/review/", "playbook": {"href": "/playbooks/settlement-drift/", "title": "Settlement drift"},
+        "rows": [{"at": at, "what": "transaction", "name": "4f1c0000-0000-4000-8000-00000000a07e", "href": "/ledger/transactions/4f1c/", "words": "deposit of p-1, which the provider had not confirmed", "payment": "p-1", "payment_href": "/payments/p-1/"}],
         "trend_row": {"line": LINE, "out": True, "says": "Posted before Confirmed, 3 days, the same numbers in the table below"},
         "history": [
             {"day": "Thu 19 Nov", "href": "?day=2026-11-19", "value": "1", "state": "out", "word": "out", "counted": 1, "said": "", "goal": "goal 0", "raised": True},

@@ -185,7 +185,7 @@ def case() -> dict[str, Any]:
             {"at": NOW, "tone": "k", "actor": "Selamawit Gebreyohannes", "text": "Asked Dashen desk for the transfer receipt, ticket FIN-2291"},
             {"at": NOW, "tone": "r", "text": "Opened by run MR-3391, evidence snapshot", "ref": {"text": "ev_4b7d1f", "href": "/evidence/"}},
         ],
-        "note": {"href": "/exceptions/one/notes/", "key": "k4"},
+        "note": {"href": "/exceptions/one/notes/", "key": "k4", "payment": ""},
         "assign": {"href": "/exceptions/one/assign/", "key": "k5", "people": [{"value": 1, "label": "me"}]},
         "snooze": {"href": "/exceptions/one/snooze/", "key": "k6", "days": [{"value": "2026-11-22", "label": "Sun 22 Nov"}]},
     }  # fmt: skip

@@ -216,18 +216,21 @@ def test_assigning_and_snoozing(books: World, analyst: User) -> None:
     assert client.post("/exceptions/1/assign/", {"key": "a3", "owner": "999999"}).status_code == 400
 
 
-def test_support_reads_the_case_and_does_nothing(books: World, analyst: User, supporter: User) -> None:
+def test_support_reads_the_case_and_moves_nothing(books: World, analyst: User, supporter: User) -> None:
     sent = {**asked(page(analyst, "/exceptions/1/")), "reason": "x", "reason_code": "CONFIRMATION_FAILED"}
     html = page(supporter, "/exceptions/1/")
     said = words(html)
-    assert "You can read this case. Working on it and requesting its correction need the role analyst or" in said
+    assert (
+        "You can read this case and write notes on it. Working on it and requesting its correction need the role"
+        in said
+    )
     assert "you act as support" in said
     assert "A correction is requested by the role analyst or controller; a second person decides." in said
-    for offered in ("Add note", "Send for approval", 'action="/corrections/"', "Another correction", "<kbd>e</kbd>"):
+    for offered in ("Send for approval", 'action="/corrections/"', "Another correction", "<kbd>e</kbd>"):
         assert offered not in html
     client = signed_in(supporter)
     assert client.post("/corrections/", sent).status_code == 403
-    for act in ("assign", "snooze", "notes"):
+    for act in ("assign", "snooze", "resolve"):
         assert client.post(f"/exceptions/1/{act}/", {"key": "x", "text": "x"}).status_code == 403
     with tenant(books.tenant_id):
         assert not CaseEvent.objects.exclude(kind="opened").exists()

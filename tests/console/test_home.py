@@ -99,7 +99,13 @@ def test_a_day_that_runs_is_no_part_of_the_headline(books: World, analyst: User)
     said = words(html)
     assert "Last closed period Tue 10 Mar. All drift is explained by 3 named differences." in said
     assert "Net drift of closed days, ledger − bank −482.00 ETB" in said
-    assert 'href="/drift/clr/2026-03-12/"' in html
+    assert (
+        '<a class="d-o" href="/drift/clr/2026-03-12/" aria-label="clr, Thu 12 Mar: period still open, so far −7.00 ETB, 1 '
+        'difference">≠</a>'
+    ) in html, "what is counted nowhere has no closed day's colour"
+    red = re.findall(r'<a class="d-d" href="/drift/clr/', html)
+    assert len(red) == 1
+    assert "10 Mar, 3 differences" in said, "the row counts as many open days as the strip shows in red"
 
 
 def test_earlier_days_stand_at_an_address_of_their_own(books: World, analyst: User) -> None:
@@ -120,6 +126,17 @@ def test_on_the_first_day_it_says_what_comes_next(acme: Tenant, analyst: User) -
     assert "No day has a verdict yet" in said
     assert "Set up a bank account first." in said
     assert "Nothing is assigned to you" in said
+
+
+def test_while_the_demo_comes_in_it_asks_for_nothing(acme: Tenant, analyst: User) -> None:
+    cache.set("demo.progress", {"done": 3, "total": 42, "what": "Mon 12 Oct"})
+    try:
+        said = words(page(analyst, "/"))
+    finally:
+        cache.delete("demo.progress")
+    assert "Its days come all at once" in said
+    assert "Set up a bank account first." not in said
+    assert "Upload the first one" not in said
 
 
 def test_it_names_what_waits_for_the_reader(books: World, analyst: User, today: datetime) -> None:

@@ -1,6 +1,7 @@
 """Playbooks in the console: where signals lead, one page whole, and the short form beside a case."""
 
 import re
+from html import unescape
 
 import pytest
 
@@ -60,7 +61,41 @@ def test_a_case_shows_its_playbook_beside_it(acme: Tenant, reader: User) -> None
     assert re.findall(r"<summary>([^<]+)</summary>", html)[-6:] == [
         "Prerequisites", "Signals", "Decision points", "Escalation", "Failure modes", "Recovery",
     ]  # fmt: skip
-    assert 'href="/playbooks/uninitiated-debit/" data-key="p"' in html
+    assert f'href="/playbooks/uninitiated-debit/?of=C-{case.number}" data-key="p"' in html
+
+
+def test_from_a_playbook_one_comes_back_to_the_case_in_the_view_that_it_was_opened_in(
+    acme: Tenant, reader: User
+) -> None:
+    case = next(c for c in drifted(acme).cases("clr") if c.cause == 4)
+    beside = page(reader, f"/exceptions/{case.number}/?view=drift&from=home")
+    address = unescape(re.findall(r'href="(/playbooks/uninitiated-debit/[^"]*)" data-key="p"', beside)[0])
+    html = page(reader, address)
+    assert f'<a href="/exceptions/{case.number}/?view=drift&amp;from=home" data-up>C-{case.number}</a> / <a' in html
+    assert f"back to C-{case.number}" in words(html)
+    onward = page(reader, f"/playbooks/unknown-day/?of=C-{case.number}")
+    assert f'href="/playbooks/blind/?of=C-{case.number}"' in onward
+
+
+@pytest.mark.parametrize(("of", "back"), [
+    ("IN-3", "/incidents/3/"), ("N-12", "/notifications/12/"),
+    ("posted-early&day=2026-11-13", "/review/signals/posted-early/?day=2026-11-13"),
+    ("posted-early&day=never", "/review/signals/posted-early/"),
+])  # fmt: skip
+def test_the_way_back_is_to_what_led_there(acme: Tenant, reader: User, of: str, back: str) -> None:
+    assert f'<a href="{back}" data-up>' in page(reader, f"/playbooks/blind/?of={of}")
+
+
+@pytest.mark.parametrize("of", [
+    "//example.test", "https://example.test/", "/exceptions/1/", "C-0", "C-1/../../x", "C-99999999999", "javascript:alert(1)",
+    "luck", "C-1%0A", "IN-", "",
+])  # fmt: skip
+def test_no_address_is_taken_for_the_way_back(acme: Tenant, reader: User, of: str) -> None:
+    assert '<a href="/playbooks/" data-up>Playbooks</a></div>' in page(reader, f"/playbooks/blind/?of={of}")
+
+
+def test_a_page_that_is_none_of_the_readers_is_no_way_back(acme: Tenant, supporter: User) -> None:
+    assert '<a href="/playbooks/" data-up>' in page(supporter, "/playbooks/blind/?of=IN-3")
 
 
 def test_a_reader_is_led_only_to_pages_of_theirs(acme: Tenant, supporter: User) -> None:

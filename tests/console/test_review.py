@@ -6,25 +6,30 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.test import Client
 
 from console.inert_csv import inert, inert_csv
+from console.pages.signal_page import ALERTS
 from console.pages.signal_rows import evidence_row
 from ledger.actors import Actor
 from ledger.models import AuditEntry, Tenant
 from ledger.tenancy import tenant
 from reconciliation.bank.open_bank_account import CalendarInput, open_bank_account
+from reconciliation.cases.add_note import add_note
 from reconciliation.oversight.review.models import CauseConfirmed, ReviewCause
+from reconciliation.oversight.signals.catalogue import OPERATIONAL
 from reconciliation.oversight.signals.measured import Counted
 from reconciliation.oversight.signals.read_signals import read_signals
 from reconciliation.people.models import User
 from reconciliation.postings.open_account import open_account
 from tests.console.working import FRAME, signed_in
-from tests.people import SET_UP
+from tests.people import SET_UP, acting
 from tests.reconciliation.books import NOW, Books
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -58,6 +63,11 @@ def analyst(user_of: Callable[..., User]) -> User:
     return user_of("Selamawit", "analyst")
 
 
+def noted(books: Books, by: User, key: str, text: str, at: datetime) -> None:
+    with tenant(books.tenant_id):
+        add_note(number=number_of(books), text=text, key=key, actor=acting(by, books.tenant_id), at=at)
+
+
 def words(html: str) -> str:
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", html)))
 
@@ -73,10 +83,43 @@ def test_it_says_what_drifted_in_the_week_and_what_is_out_of_range(books: Books,
     assert "Operations review, Sat 14 to Fri 20 Mar 2026" in said
     assert "The gate is shut. 2 account-days drifted and" in said
     assert "all drift is explained" in said
-    assert "Out of range or worse than before: gross drift after matchers" in said
+    assert "Out of range or worse than before: gross drift after matchers (Fri 20 Mar)" in said
     assert "+2.50 ETB 2.50 ETB 0.00 ETB" in said
     assert "ledger ↔ bank" in said
-    assert "Gross drift after matchers out on 1 day 11.50 ETB goal 0 out" in said
+    assert "Gross drift after matchers Fri 20 Mar, out on 1 of 1 day 11.50 ETB goal 0 out" in said
+
+
+def test_one_day_out_is_what_the_row_and_the_verdict_say_though_the_week_ended_well(
+    books: Books, analyst: User
+) -> None:
+    noted(books, analyst, "k1", f"see {LINK}", NOW)
+    noted(books, analyst, "k2", "p1 is final", NOW + timedelta(days=1))
+    with tenant(books.tenant_id):
+        read_signals(actor=READER, at=NOW + timedelta(days=2))
+    with time_machine.travel(NOW + timedelta(days=2, hours=1)):
+        html = page(analyst, "/review/?until=2026-03-21")
+    assert "Out of range or worse than before: notes citing explorer links (Fri 20 Mar)" in words(html)
+    row = re.search(r'(?s)<tr>\s*<th scope="row" class="wrap"><a class="key" href="([^"]*)">Notes citing.*?</tr>', html)
+    assert row is not None
+    assert row[1] == "/review/signals/explorer-notes/?day=2026-03-20"
+    said = "Notes citing explorer links Fri 20 Mar, out on 1 of 2 days, in range at the end 100.0 % below 3 % out"
+    assert said in words(row[0])
+
+
+def test_before_anything_is_read_no_figure_is_a_zero(acme: Tenant, analyst: User) -> None:
+    cache.set("demo.progress", {"done": 3, "total": 42, "what": "Mon 12 Oct"})
+    try:
+        said = words(page(analyst))
+    finally:
+        cache.delete("demo.progress")
+    assert "The demo is being loaded." in said
+    assert "No account-day of the period has ended. No signal said anything of these days, and there is nothing" in said
+    for figure in ("Clean account-days", "Unexplained", "Unmatched value", "Exceptions over 3 days"):
+        assert f"{figure} unknown" in said
+    assert "Exceptions by age, unknown open" in said
+    assert "States edited by hand not read in these days unknown goal 0 not read" in said
+    assert "nothing to say" not in said
+    assert "paid, not confirmed 2 h unknown" in said
 
 
 def test_the_week_before_had_none_of_it(books: Books, analyst: User) -> None:
@@ -112,13 +155,26 @@ def test_it_asks_the_database_as_often_whatever_it_shows(
 def test_a_signal_shows_the_very_rows_that_it_was_read_from(books: Books, analyst: User) -> None:
     html = page(analyst, "/review/signals/drift-left/?day=2026-03-20")
     said = words(html)
-    assert "Gross drift after matchers: 11.50 ETB on Fri 20 Mar, out of range" in said
+    assert "Gross drift after matchers: 11.50 ETB on Fri 20 Mar so far, out of range" in said
     assert '<a class="id u" href="/drift/cash/2026-03-18/">cash 2026-03-18</a>' in html
     assert "These are not the rows" not in said
-    assert '<a class="btn btn-sm" href="/playbooks/bank-drift/">Playbook: ' in html
+    assert '<a class="btn btn-sm" href="/playbooks/bank-drift/?of=drift-left&amp;day=2026-03-20">Playbook: ' in html
     assert len(re.findall(r'href="/review/signals/drift-left/\?day=', html)) == 28
     assert words(page(analyst, "/review/signals/drift-left/?day=2020-01-01")).count("not read on") == 1
     assert signed_in(analyst).get("/review/signals/luck/").status_code == 404
+
+
+def test_a_signal_says_who_is_told_of_it_and_how(books: Books, analyst: User) -> None:
+    early, late = (
+        words(page(analyst, f"/review/signals/{key}/?day=2026-03-20")) for key in ("hand-edits", "drift-left")
+    )
+    roles = "analyst, auditor, controller, operator and policy admin"
+    assert f"It stands on the drift heartbeat of the roles {roles}." in early
+    assert "no receiver of escalation hears it" in early
+    assert "the alert rule DriftPersists tells of it" in late
+    rules = (Path(__file__).parents[2] / "deploy/prometheus/alerts.yml").read_text()
+    assert set(ALERTS) == {signal.key for signal in OPERATIONAL}
+    assert all(f"- alert: {name}\n" in rules for name in ALERTS.values())
 
 
 def test_unknown_is_the_word_and_never_a_zero(books: Books, analyst: User) -> None:
@@ -134,6 +190,7 @@ def test_home_shows_what_is_out_of_range_first_and_support_sees_none(
     html = page(analyst, "/")
     assert 'href="/review/signals/drift-left/?day=2026-03-20">Gross drift after matchers</a>' in html
     assert '<a href="/review/">All 11</a>' in html
+    assert "8 days, read 20 Mar 12:30" in words(html)
     assert "/review/" not in page(user_of("Sam", "support"), "/")
 
 
@@ -229,21 +286,87 @@ def number_of(books: Books) -> int:
     return int(books.case("clr", "16").number)
 
 
-def check(user: User, books: Books, text: str) -> str:
-    answer = signed_in(user).post(
-        f"/exceptions/{number_of(books)}/notes/check/", {"text": text}, HTTP_HX_REQUEST="true"
-    )
+def check(user: User, text: str, name: str = "text", payment: str = "p1") -> str:
+    answer = signed_in(user).post(f"/note-check/?into=note&payment={payment}", {name: text}, HTTP_HX_REQUEST="true")
     assert answer.status_code == 200
     return str(answer.content.decode())
 
 
-def test_the_note_box_warns_and_offers_the_payment_of_the_case(books: Books, analyst: User) -> None:
-    html = check(analyst, books, f"see {LINK}")
+@pytest.mark.parametrize("name", ["text", "note"])
+def test_a_box_of_notes_warns_and_offers_the_payment_that_it_is_about(books: Books, analyst: User, name: str) -> None:
+    html = check(analyst, f"see {LINK}", name)
     assert "This leans on a block explorer." in html
     assert 'data-insert="p1" data-into="note">Name p1</button>' in html
-    assert check(analyst, books, f"p1 is final, see {LINK}").strip() == ""
-    assert check(analyst, books, "asked the desk").strip() == ""
-    assert check(analyst, books, "").strip() == ""
+    assert check(analyst, f"p1 is final, see {LINK}", name).strip() == ""
+    assert check(analyst, "asked the desk", name).strip() == ""
+    assert check(analyst, "", name).strip() == ""
+
+
+def test_without_a_payment_it_says_that_none_is_known(books: Books, analyst: User) -> None:
+    assert "No payment of ours is known by it." in words(check(analyst, f"see {LINK}", payment=""))
+
+
+def test_every_note_that_is_counted_is_checked_while_it_is_written(books: Books, user_of: Callable[..., User]) -> None:
+    controller, admin = user_of("Dawit", "controller"), user_of("Petra", "policy_admin")
+    case = page(controller, f"/exceptions/{number_of(books)}/")
+    for box in ("note", "re-note"):
+        assert (
+            f'hx-post="/note-check/?into={box}&amp;payment=p1" hx-trigger="input changed delay:400ms from:#{box}"'
+            in case
+        )
+    assert 'from:#id_text"' in page(admin, "/settings/macros/")
+
+
+def test_a_kept_note_that_leans_on_an_explorer_is_marked_and_one_that_names_the_payment_is_not(
+    books: Books, analyst: User
+) -> None:
+    mark = "cites a block explorer, names no payment_id"
+    address = f"/exceptions/{number_of(books)}/"
+    noted(books, analyst, "k1", f"p1 is final, see {LINK}", NOW)
+    assert mark not in words(page(analyst, address))
+    noted(books, analyst, "k2", f"see {LINK}", NOW)
+    assert words(page(analyst, address)).count(mark) == 1
+    assert f"see {LINK} {mark}" in words(page(analyst, address))
+
+
+def test_support_writes_notes_on_a_case_and_does_nothing_else_to_it(books: Books, user_of: Callable[..., User]) -> None:
+    sam, number = user_of("Sam", "support"), number_of(books)
+    said = words(page(sam, f"/exceptions/{number}/"))
+    assert "You can read this case and write notes on it." in said
+    assert "Add note" in said
+    client = signed_in(sam)
+    answer = client.post(
+        f"/exceptions/{number}/notes/", {"text": "p1: the customer was told", "key": "k9"}, follow=True
+    )
+    assert f"Note added to C-{number}" in words(answer.content.decode())
+    assert "Sam p1: the customer was told" in words(page(sam, f"/exceptions/{number}/"))
+    for act in ("assign", "snooze", "resolve"):
+        assert client.post(f"/exceptions/{number}/{act}/", {}).status_code == 403
+
+
+def test_an_auditor_reads_and_writes_nothing(books: Books, user_of: Callable[..., User]) -> None:
+    auditor, number = user_of("Audrey", "auditor"), number_of(books)
+    said = words(page(auditor, f"/exceptions/{number}/"))
+    assert "You can read this case. " in said
+    assert "Add note" not in said
+    assert signed_in(auditor).post(f"/exceptions/{number}/notes/", {"text": "x", "key": "k1"}).status_code == 403
+
+
+def test_a_day_that_is_not_over_says_up_to_when_it_was_counted(books: Books, analyst: User) -> None:
+    said = words(page(analyst, "/review/signals/explorer-notes/?day=2026-03-20"))
+    assert "Notes citing explorer links: nothing to say on Fri 20 Mar so far" in said
+    assert "No note was written by 20 Mar 12:30 UTC." in said
+    assert "The day is not over. This counts what stood at 20 Mar 12:30 UTC" in said
+    noted(books, analyst, "k1", f"see {LINK}", NOW + timedelta(minutes=40))
+    assert "No note was written by 20 Mar 12:30 UTC." in words(
+        page(analyst, "/review/signals/explorer-notes/?day=2026-03-20")
+    )
+    with tenant(books.tenant_id):
+        read_signals(actor=READER, at=NOW + timedelta(days=1))
+    with time_machine.travel(NOW + timedelta(days=1, hours=1)):
+        over = words(page(analyst, "/review/signals/explorer-notes/?day=2026-03-20"))
+    assert "Notes citing explorer links: 100.0 % on Fri 20 Mar, out of range" in over
+    assert "The day is not over." not in over
 
 
 def test_without_script_the_note_is_kept_and_the_line_says_so(books: Books, analyst: User) -> None:
@@ -256,13 +379,13 @@ def test_without_script_the_note_is_kept_and_the_line_says_so(books: Books, anal
         in said
     )
     assert LINK in said
-    assert "block explorer" not in words(
+    assert "It cites a block explorer" not in words(
         client.post(address, {"text": "p1 is final", "key": "k2"}, follow=True).content.decode()
     )
 
 
 def test_what_is_typed_is_escaped_where_it_comes_back(books: Books, analyst: User) -> None:
-    html = check(analyst, books, 'https://mempool.space/tx/"><script>alert(1)</script>')
+    html = check(analyst, 'https://mempool.space/tx/"><script>alert(1)</script>')
     assert "<script>" not in html
 
 
@@ -275,6 +398,20 @@ def test_a_day_in_utc_is_read_to_its_end(books: Books) -> None:
         reading = reading_of("queue-depth", date(2026, 3, 20))
     assert reading is not None
     assert reading.as_of == datetime(2026, 3, 21, tzinfo=UTC)
+
+
+def test_evidence_of_a_posting_leads_to_its_payment_too() -> None:
+    def to(name: str, *args: Any, **_: Any) -> str:
+        return "/".join(["", name, *map(str, args), ""])
+
+    at = datetime(2026, 3, 20, tzinfo=UTC)
+    row = evidence_row(Counted("transaction", "4f1c", at, "deposit of pay_1, not confirmed", "pay_1"), to)
+    assert (row["href"], row["payment"], row["payment_href"]) == (
+        "/ledger-transaction/4f1c/",
+        "pay_1",
+        "/payment/pay_1/",
+    )
+    assert evidence_row(Counted("order", "o1", at, "by hand"), to)["payment_href"] == ""
 
 
 @pytest.mark.parametrize(

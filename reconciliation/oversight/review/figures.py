@@ -123,6 +123,11 @@ class Figures:
         return sum(a.clean + a.drifted + a.timing + a.unknown for a in self.accounts)
 
     @property
+    def known(self) -> bool:
+        """Whether anything at all came or stood in the period. Of nothing, no zero is stated."""
+        return bool(self.days or self.payments or self.ended or self.open.count)
+
+    @property
     def per_thousand(self) -> int | None:
         """Overrides per 1,000 payments, in hundredths; None where no payment came."""
         return sum(self.overrides.values()) * 100_000 // self.payments if self.payments else None

@@ -27,6 +27,11 @@ class Period:
         return datetime.combine(self.last, time(0), UTC) + timedelta(days=1)
 
     @property
+    def days(self) -> int:
+        """How many there are."""
+        return (self.last - self.first).days + 1
+
+    @property
     def before(self) -> "Period":
         """The one that ends where this begins."""
         return period_of(self.kind, self.first - timedelta(days=1))

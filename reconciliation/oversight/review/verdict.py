@@ -5,9 +5,12 @@ from collections.abc import Sequence
 from reconciliation.oversight.review.figures import Figures
 
 
-def verdict(now: Figures, before: Figures, *, gate_open: bool, out: Sequence[str]) -> tuple[str, str, str]:
-    """`out`: names of the signals that are out of range, in order."""
-    return (f"The gate is {'open' if gate_open else 'shut'}.", _drift(now), _worse(now, before, out))
+def verdict(
+    now: Figures, before: Figures, *, gate_open: bool, out: Sequence[str], heard: int
+) -> tuple[str, str, str]:  # fmt: skip
+    """`out`: the signals that were out of range on a day of the period, each with its worst one, in order; `heard`: how many
+    signals said anything of it."""
+    return (f"The gate is {'open' if gate_open else 'shut'}.", _drift(now), _worse(now, before, out, heard))
 
 
 def _drift(now: Figures) -> str:
@@ -26,7 +29,7 @@ def _drift(now: Figures) -> str:
     return f"{' and '.join(said)}{tail}."
 
 
-def _worse(now: Figures, before: Figures, out: Sequence[str]) -> str:
+def _worse(now: Figures, before: Figures, out: Sequence[str], heard: int) -> str:
     worse = [f"{name[:1].lower()}{name[1:]}" for name in out]
     if now.open.old > before.open.old:
         worse.append(f"exceptions older than 3 days ({now.open.old}, +{now.open.old - before.open.old})")
@@ -36,7 +39,8 @@ def _worse(now: Figures, before: Figures, out: Sequence[str]) -> str:
     if asked > was:
         worse.append(f"overrides ({asked}, +{asked - was})")
     if not worse:
-        return "Nothing is out of range, and nothing got worse."
+        ranges = "Nothing was out of range" if heard else "No signal said anything of these days"
+        return f"{ranges}, and {'nothing got worse' if before.known else 'there is nothing to hold them against'}."
     *most, last = worse
     return f"Out of range or worse than before: {', '.join(most) + ' and ' if most else ''}{last}."
 

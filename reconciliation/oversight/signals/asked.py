@@ -22,9 +22,9 @@ def asked(step: str, span: Span, *, back: timedelta = timedelta(0), **more: Any)
 
 
 def counted(step: str, span: Span, *, back: timedelta = timedelta(0)) -> Rows:
-    """How many rows a statement counts, and the first 500 of them."""
+    """How many rows a statement counts, and the first 500 of them; some name the payment that they are of."""
     rows = asked(step, span, back=back)
-    return (rows[0][0] if rows else 0), tuple(Counted(what, name, at, words) for _, what, name, at, words in rows)
+    return (rows[0][0] if rows else 0), tuple(Counted(*row[1:]) for row in rows)
 
 
 def one(step: str, span: Span) -> Any:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from reconciliation.lookup.bare_notes import payments_named
 from reconciliation.lookup.cited import explorer_citations, words_of
 from reconciliation.oversight.signals.asked import asked, counted, one
 from reconciliation.oversight.signals.change_point import Day, Rise, enough, rise_in
@@ -28,8 +29,7 @@ def explorer_notes(span: Span) -> Measured:
     if not written:
         return Measured(None, said="no note was written")
     citing = [(row, cited) for row in found if (cited := explorer_citations(row[5]))]
-    words = {word for row, _ in citing for word in words_of(row[5])}
-    known = {word for (word,) in asked("known_payments", span, words=sorted(words))} if words else set()
+    known = payments_named({word for row, _ in citing for word in words_of(row[5])}, until=span.until)
     bare = [(row, cited) for row, cited in citing if known.isdisjoint(words_of(row[5]))]
     rows = tuple(Counted(what, name, at, f"{who}: {cited[0].text}") for (_, what, name, at, who, _), cited in bare)
     return Measured(len(bare), written, rows=rows[:MOST_ROWS], counted=len(bare))

@@ -12,12 +12,13 @@ MOST_ROWS = 500
 @dataclass(frozen=True, slots=True)
 class Counted:
     """One row behind a value. `what` is order, payment, case, transaction, macro, endpoint, request, account or queue; `name` its
-    key on that page; `words` what was found of it."""
+    key on that page; `words` what was found of it; `payment` the payment_id that it is of, where that is another page."""
 
     what: str
     name: str
     at: datetime
     words: str
+    payment: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from reconciliation.oversight.signals.catalogue import SIGNALS, Signal
 from reconciliation.oversight.signals.measure import measure
 from reconciliation.oversight.signals.measured import Measured, digest
 from reconciliation.oversight.signals.models import SignalRaised, SignalReading
+from reconciliation.oversight.signals.worst import Worst, worst_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +24,9 @@ class Trend:
         known = (reading for reading in reversed(self.readings) if reading.state != "unknown")
         return next(known, self.readings[-1] if self.readings else None)
 
-    def out_since(self, day: date) -> int:
-        """On how many days from then on it was out of range."""
-        return sum(1 for reading in self.readings if reading.state == "out" and reading.day >= day)
+    def worst(self, first: date, last: date) -> Worst[SignalReading]:
+        """The worst of these days, both included."""
+        return worst_of([r for r in self.readings if first <= r.day <= last], self.signal.unit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,8 +52,16 @@ def test_it_does_not_take_an_owned_case_and_a_resolved_one_stays_so(
     assert note(books, number, checker).state == "resolved"
 
 
-def test_it_refuses_whom_the_permission_is_not_given(books: Books, number: int, support: Actor, auditor: Actor) -> None:
-    for someone in (support, auditor, INTEGRATION):
+def test_support_writes_and_takes_no_case(books: Books, number: int, maker: Actor, support: Actor) -> None:
+    acted = note(books, number, support)
+    assert (acted.state, acted.owner_id, notes(books)) == ("open", None, 1)
+    note(books, number, maker)
+    acted = note(books, number, support, "told the customer")
+    assert (acted.state, acted.owner_id) == ("assigned", maker.person_id)
+
+
+def test_it_refuses_whom_the_permission_is_not_given(books: Books, number: int, auditor: Actor) -> None:
+    for someone in (auditor, INTEGRATION):
         with pytest.raises(NotPermitted):
             note(books, number, someone)
 

@@ -132,4 +132,7 @@ def test_the_lane_of_the_bank_ends_where_it_came_back() -> None:
     facts = PaymentFacts("p-1", [ORDER], transactions=[OUT], lines=[LINE, BACK])
     drawn = lanes_context(facts, AT + 99 * H)
     assert drawn is not None
-    assert [s.css for s in drawn["segments"] if s.y == 6 + 26 * 3] == ["seg-l1", "seg-b0"]
+    bank = [s for s in drawn["segments"] if s.y == 6 + 26 * 3]
+    assert [s.css for s in bank] == ["seg-l1", "seg-b0"]
+    assert bank[1].says.startswith("Bank: returned, ")
+    assert all(s.says for s in drawn["segments"]), "a bar too narrow for its label says it where it is pointed at"

@@ -97,11 +97,13 @@ SELECT name, percentile_disc(0.5) WITHIN GROUP (ORDER BY seconds)::bigint, perce
  GROUP BY name;
 
 -- step: causes
--- The differences that the newest checks of the period's days name, by cause, and what is known to be behind each.
+-- The differences that the newest checks of the period's days name, by cause, and what is known to be behind each. A day that
+-- still runs is none of these yet, as in `drift`.
 SELECT d.cause, d.exception_class, b.currency, count(*), sum(abs(d.contribution_minor))
   FROM drift_standing s
   JOIN drift_contribution d ON d.tenant_id = s.tenant_id AND d.check_id = s.check_id
   JOIN bank_account b ON b.tenant_id = s.tenant_id AND b.id = s.bank_account_id
+  JOIN bank_period p ON p.tenant_id = s.tenant_id AND p.bank_account_id = s.bank_account_id AND p.day = s.day AND p.ends_at <= %(at)s
  WHERE s.tenant_id = tenant() AND s.day BETWEEN %(first)s AND %(last)s AND s.verdict = 'DRIFTED'
  GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
 

@@ -46,13 +46,6 @@ SELECT (SELECT count(*) FROM ({notes}) n), what, name, at, who, text FROM ({note
 -- step: notes_counted
 SELECT count(*) FROM ({notes}) n;
 
--- step: known_payments
-SELECT x FROM unnest(%(words)s::text[]) x
- WHERE x <> '' AND (EXISTS (SELECT FROM commerce_order o WHERE o.tenant_id = tenant() AND o.payment_id = x AND o.payment_id <> '' AND o.recorded_at < %(until)s)
-    OR EXISTS (SELECT FROM ledger_transaction t WHERE t.tenant_id = tenant() AND t.payment_id = x AND t.recorded_at < %(until)s)
-    OR EXISTS (SELECT FROM provider_event e WHERE e.tenant_id = tenant() AND e.payment_ref = x AND e.payment_ref <> '' AND e.logged_at < %(until)s
-                  AND e.endpoint_id = ANY(ARRAY(SELECT id FROM provider_endpoint WHERE tenant_id = tenant()))));
-
 -- step: auto_days
 -- Per day, the differences that the matchers judged: matches within tolerance, and cases that opened, came back or that a rule
 -- ended; and how many of these a rule settled.
@@ -132,7 +125,8 @@ named AS MATERIALIZED (
 SELECT count(*) OVER (), 'transaction', p.public_id::text, p.posted_at,
        p.use_case || ' of ' || p.payment_id || CASE WHEN f.confirmed_at IS NOT NULL
             THEN ', confirmed by the provider only at ' || to_char(f.confirmed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC'
-            WHEN f.events > 0 THEN ', which the provider had not confirmed' ELSE ', of which no provider had told anything' END
+            WHEN f.events > 0 THEN ', which the provider had not confirmed' ELSE ', of which no provider had told anything' END,
+       p.payment_id
   FROM posted p LEFT JOIN final f ON f.id = p.id
  WHERE f.confirmed_at IS NULL OR p.posted_at < f.confirmed_at
  ORDER BY p.posted_at, p.id LIMIT %(most)s;

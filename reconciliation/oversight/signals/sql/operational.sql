@@ -64,14 +64,15 @@ SELECT n.name, c.payment_ref, c.at, extract(epoch FROM c.at - d.at)::bigint AS s
  ORDER BY seconds DESC, c.payment_ref;
 
 -- step: backlog
-SELECT count(*) OVER (), what, name, at, words FROM (
-    SELECT 'transaction' AS what, t.public_id::text AS name, t.recorded_at AS at, 'PENDING ' || t.use_case || coalesce(' of ' || t.payment_id, '') AS words
+SELECT count(*) OVER (), what, name, at, words, payment_id FROM (
+    SELECT 'transaction' AS what, t.public_id::text AS name, t.recorded_at AS at, 'PENDING ' || t.use_case || coalesce(' of ' || t.payment_id, '') AS words,
+           coalesce(t.payment_id, '') AS payment_id
       FROM ledger_transaction t
      WHERE t.tenant_id = tenant() AND t.recorded_at < %(until)s AND t.id = ANY(ARRAY(
             SELECT id FROM ledger_transaction WHERE tenant_id = tenant() AND status = 'PENDING'
              UNION SELECT transaction_id FROM ledger_transaction_move WHERE tenant_id = tenant() AND at >= %(until)s))
      UNION ALL
-    SELECT 'request', 'CR-' || r.number, r.made_at, r.title
+    SELECT 'request', 'CR-' || r.number, r.made_at, r.title, ''
       FROM approval_request r
      WHERE r.tenant_id = tenant() AND r.quorum > 0 AND r.made_at < %(until)s AND (r.ended_at IS NULL OR r.ended_at >= %(until)s)
        AND r.expires_at > %(until)s) x

@@ -55,6 +55,15 @@ def test_a_case_that_came_back_counts_as_reopened_and_as_open(books: Books, chec
     assert next(one.words for one in found.stuck) == "paid, not confirmed"
 
 
+def test_a_day_that_still_runs_is_neither_drift_nor_behind_a_cause(books: Books) -> None:
+    before = read(books)
+    books.play("T3 20 ewa 55 @D3 p3")
+    assert books.check_day("clr", "20", NOW).verdict == "DRIFTED"
+    after = read(books)
+    assert [(a.drifted, a.gross) for a in after.accounts] == [(a.drifted, a.gross) for a in before.accounts]
+    assert after.causes == before.causes
+
+
 def test_days_and_drift_of_each_account(books: Books) -> None:
     found = read(books)
     (clr,) = [a for a in found.accounts if a.code == "clr"]

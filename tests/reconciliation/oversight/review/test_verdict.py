@@ -13,13 +13,15 @@ NONE = Figures(
 )
 
 
-def said(now: Figures, before: Figures = NONE, *, gate_open: bool = True, out: tuple[str, ...] = ()) -> tuple[str, ...]:
-    return verdict(now, before, gate_open=gate_open, out=out)
+def said(
+    now: Figures, before: Figures = NONE, *, gate_open: bool = True, out: tuple[str, ...] = (), heard: int = 11
+) -> tuple[str, ...]:
+    return verdict(now, before, gate_open=gate_open, out=out, heard=heard)
 
 
 def test_a_good_week_says_so() -> None:
     assert said(NONE) == (
-        "The gate is open.", "All 5 account-days agree.", "Nothing is out of range, and nothing got worse.",
+        "The gate is open.", "All 5 account-days agree.", "Nothing was out of range, and nothing got worse.",
     )  # fmt: skip
 
 
@@ -52,12 +54,23 @@ def test_what_got_worse_is_named_with_its_change_and_what_got_better_is_not() ->
         overrides={"support": 7, "finance": 0},
     )
     before = replace(NONE, open=Open({}, (0, 0, 2, 0, 0)), overrides={"support": 3})
-    assert said(now, before, gate_open=False, out=("Posted before Confirmed",)) == (
+    assert said(now, before, gate_open=False, out=("Posted before Confirmed (Fri 13 Nov)",)) == (
         "The gate is shut.", "1 account-day drifted; all drift is explained.",
-        "Out of range or worse than before: posted before Confirmed, exceptions older than 3 days (5, +3), drifted account-days "
-        "(1, +1) and overrides (7, +4).",
+        "Out of range or worse than before: posted before Confirmed (Fri 13 Nov), exceptions older than 3 days (5, +3), drifted "
+        "account-days (1, +1) and overrides (7, +4).",
     )  # fmt: skip
-    assert said(before, now)[2] == "Nothing is out of range, and nothing got worse."
+    assert said(before, now)[2] == "Nothing was out of range, and nothing got worse."
+
+
+def test_of_nothing_read_nothing_is_said_to_be_good() -> None:
+    empty = replace(NONE, accounts=())
+    assert not empty.known
+    assert said(empty, empty, heard=0)[1:] == (
+        "No account-day of the period has ended.",
+        "No signal said anything of these days, and there is nothing to hold them against.",
+    )
+    assert said(NONE, empty)[2] == "Nothing was out of range, and there is nothing to hold them against."
+    assert said(NONE, heard=0)[2] == "No signal said anything of these days, and nothing got worse."
 
 
 def test_overrides_per_thousand_are_unknown_without_a_payment() -> None:

@@ -50,6 +50,7 @@ def test_a_posting_from_a_portal_export_before_confirmed_is_counted(shop: Shop) 
     with tenant(shop.tenant_id):
         assert found.rows[0].name == str(LedgerTransaction.objects.get(id=made).public_id)
     assert found.rows[0].words.endswith("confirmed by the provider only at 2026-03-20 12:10:00 UTC")
+    assert found.rows[0].payment == "p-o1"
 
 
 def test_recorded_after_confirmed_though_dated_earlier_is_quiet(shop: Shop) -> None:
