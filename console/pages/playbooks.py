@@ -6,7 +6,9 @@ from typing import Any
 from console.pages.links import Link
 from console.pages.markdown_text import as_html, first_words
 from console.pages.queue_links import here
+from console.pages.recovery_opening import proposal_link
 from console.pages.words import plural
+from ledger.actors import Actor
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.cases.queue import Asked
 from reconciliation.cases.taxonomy import CAUSES, CLASSES
@@ -15,6 +17,7 @@ from reconciliation.oversight.routing.open_cases import OpenCases
 from reconciliation.oversight.routing.playbooks import Playbook, playbook
 from reconciliation.oversight.routing.routes import CaseRoute, routes
 
+RECOVERED = frozenset({"settlement-drift", "order-and-payment"})  # whose drift a recovery run ends
 Open = Mapping[str, Sequence[OpenCases]]
 
 
@@ -31,9 +34,11 @@ def playbooks_page(found: Open, to: Link) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def playbook_page(book: Playbook, found: Open, to: Link) -> dict[str, Any]:
+def playbook_page(book: Playbook, found: Open, to: Link, actor: Actor) -> dict[str, Any]:
     """templates/playbooks/one.html"""
+    recovered = book.key in RECOVERED
     return {
+        "recover_href": proposal_link(actor, to, led_by=f"Playbook {book.title}", seen_by=book.key) if recovered else "",
         "list_href": to("playbooks"), "title": book.title, "class": book.incident_class,
         "class_says": routes().classes[book.incident_class],
         "sections": [{"name": name, "html": as_html(text, to)} for name, text in book.sections.items()],

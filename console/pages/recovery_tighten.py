@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from console.pages.links import Link
 from console.pages.recovery_classes import who
+from console.pages.recovery_scope import further_says
 from console.pages.settings import box
 from console.pages.words import as_sentence, new_key, plural
 from console.pages.written import amount
@@ -38,6 +39,7 @@ def tighten_work(found: WholeRun, actor: Actor, to: Link, form: forms.Form) -> d
         "paths": [_path(p, work.drafts, number, actor, to) for p in work.paths],
         "moves": sum(p.moves for p in work.paths),
         "waits": work.waits,
+        "further": further_says(run),
         "compared": _compared(work.compared) if work.compared else None,
         "compare": {"href": reverse("recovery-compare", args=[number]), "key": new_key()} if may and not work.waits else None,
         "asked": asked

@@ -7,14 +7,16 @@ from typing import Any
 from console.display import near_day
 from console.pages.links import Link
 from console.pages.playbooks import playbook_link
+from console.pages.recovery_opening import proposal_link
 from console.pages.signal_rows import WORDS, evidence_row, height, history_row, spark, value_words
+from ledger.actors import Actor
 from reconciliation.oversight.routing.routes import routes
 from reconciliation.oversight.signals.measured import MOST_ROWS
 from reconciliation.oversight.signals.signal_pages import Evidence, Trend
 
 
 def signal_context(
-    trend: Trend, evidence: Evidence | None, *, day: date, raised: Mapping[date, datetime], to: Link
+    trend: Trend, evidence: Evidence | None, *, day: date, raised: Mapping[date, datetime], to: Link, actor: Actor
 ) -> dict[str, Any]:
     """templates/review/signal.html."""
     signal = trend.signal
@@ -33,8 +35,22 @@ def signal_context(
             "line": spark([height(signal, r) for r in trend.readings]), "out": reading is not None and reading.state == "out",
             "says": f"{signal.name}, {len(trend.readings)} days, the same numbers in the table below",
         },
+        "recover_href": _recover(trend, evidence, day, actor, to),
         "back_href": to("review"), "playbook": playbook_link(routes().signals[signal.key], to),
     }  # fmt: skip
+
+
+def _recover(trend: Trend, evidence: Evidence | None, day: date, actor: Actor, to: Link) -> str:
+    """The form of a recovery run over the day and, where its rows are payments, over these; "" where nothing is out of range,
+    and for what drift of payments is not behind."""
+    if evidence is None or evidence.reading.state != "out" or trend.signal.group != "early":
+        return ""
+    rows = evidence.found.rows
+    alone = evidence.found.counted == len(rows) and all(row.what == "payment" for row in rows)
+    return proposal_link(
+        actor, to, led_by=f"Signal {trend.signal.name}, {near_day(day)} {day.year}", seen_by=trend.signal.key, day=day,
+        payments=[row.name for row in rows] if alone else (),
+    )  # fmt: skip
 
 
 def _title(name: str, value: str, state: str, on: str) -> str:

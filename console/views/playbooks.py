@@ -20,5 +20,5 @@ def playbooks(request: Signed) -> HttpResponse:
 @opens(Permission.VIEW_CASES)
 def playbook_of(request: Signed, key: str) -> HttpResponse:
     """GET /playbooks/<key>/"""
-    page = playbook_page(playbook(key), open_cases(), links_for(request.actor))
+    page = playbook_page(playbook(key), open_cases(), links_for(request.actor), request.actor)
     return render(request, "playbooks/one.html", page)

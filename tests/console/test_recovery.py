@@ -109,7 +109,7 @@ def test_the_freeze_stands_on_every_page_for_all(
     assert "Freeze by recovery RR-1, planned until Wed 25 Mar 12:00 UTC. Overrides of checkpoints" in words(html)
     assert 'href="/recovery/1/"' in html
     seen = page(support, "/")
-    assert "are closed for everybody until it has ended" in words(seen)
+    assert "are refused to everybody until it has ended; corrections by request go on." in words(seen)
     assert "/recovery/1/" not in seen, "no page of theirs"
     with time_machine.travel(LATER + timedelta(days=9)):
         assert "12:00 UTC, and overrun." in words(page(support, "/")), "it never lifts by itself"
@@ -186,7 +186,7 @@ def test_a_gap_is_moved_accepted_and_looked_at_without_script(
     with counted(at_most=FRAME + 20):
         html = client.get(f"{RUN}?gap={unpaid}").content.decode()
     said = words(html)
-    assert "4 of 4 left" in said
+    assert "4 of 4 gaps left" in said
     assert "BTC 0.00060000 BTC 0.00000000 BTC 0.00000000 BTC 0.00060000 BTC" in said, "total, corrected, accepted, left"
     assert "4 gaps are not settled: 4 with nothing asked for" in said
     assert "it is fulfilled; a second person decides" in said
