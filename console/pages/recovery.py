@@ -16,7 +16,7 @@ from console.pages.recovery_tighten import tighten_work
 from console.pages.recovery_words import period_words, steps_of
 from console.pages.recovery_work import ask_work, freeze_work
 from console.pages.settings import box
-from console.pages.words import as_sentence, new_key, plural
+from console.pages.words import as_sentence, in_major, new_key, plural
 from console.recovery_forms import CloseRun, PlanRun, StopRun
 from ledger.actors import Actor
 from reconciliation.permissions import Permission, allowed
@@ -145,7 +145,7 @@ def _gate(found: WholeRun) -> dict[str, Any] | None:
         return None
     # Classes and corrections are work themselves; their gate is the one behind them.
     opens = due + 1 if due in (CLASSIFY, CORRECT) else due
-    rows = [{"ok": c.met, "text": as_sentence(c.text).rstrip(".")} for c in found.gate]
+    rows = [{"ok": c.met, "text": as_sentence(in_major(c.text, "")).rstrip(".")} for c in found.gate]
     return {
         "to": "the close" if due == TIGHTEN else f"step {opens}",
         "open": all(c.met for c in found.gate),

@@ -8,11 +8,14 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from console.pages.links import link
+from console.pages.order_frozen import frozen_words
 from ledger.models import Tenant
 from ledger.tenancy import tenant
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.people.models import User
 from reconciliation.recovery.runs.models import RecoveryClass
+from reconciliation.recovery.runs.open_gaps import OpenGap
 from reconciliation.recovery.runs.scope import read_scope
 from tests.console.reading import Counted
 from tests.console.test_recovery import RUN, words
@@ -85,7 +88,9 @@ def test_other_planes_are_told_of_before_the_close(shop: Drifted, controller: Us
 def test_the_last_step_says_what_the_rerun_left_out(shop: Drifted, controller: User, user_of: UserMaker) -> None:
     me, second = acting(controller, shop.tenant_id), acting(user_of("Sela Second", "controller"), shop.tenant_id)
     shop.to_the_end(me, second)
+    shop.compare(me)
     said = words(page(controller, RUN))
+    assert "The planes were compared on 22 Mar 12:00 UTC: nothing is left unexplained" in said
     assert "Ledger and bank are not in this run's scope: the close does not compare them." in said
 
 
@@ -192,6 +197,22 @@ def test_a_frozen_order_leads_to_its_gap(shop: Drifted, controller: User, analys
 def test_before_its_step_an_order_says_when_it_has_its_turn(shop: Drifted, controller: User) -> None:
     shop.to_classes(acting(controller, shop.tenant_id))
     assert "once the run is in its step 5; it is in step 4." in words(page(controller, "/orders/o2/"))
+
+
+@pytest.mark.parametrize(
+    ("step", "says"),
+    [
+        (1, "once the run is in its step 5; it is in step 1"), (4, "it is in step 4"), (5, "asked for there, and approved"),
+        (6, "the corrections of the run are closed"),
+    ],
+)  # fmt: skip
+def test_a_gap_has_its_turn_in_the_fifth_step_alone(step: int, says: str) -> None:
+    told = frozen_words("o2", None, [OpenGap(1, 3, step)], link)
+    assert told is not None
+    (row,) = told["rows"]
+    assert says in row["says"]
+    assert ("asked for there, and approved" in row["says"]) == (step == 5)
+    assert frozen_words("o2", None, [], link) is None, "neither frozen nor in a run"
 
 
 def test_every_role_reads_what_it_may_do_here(

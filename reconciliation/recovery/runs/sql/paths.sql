@@ -50,14 +50,13 @@ SELECT c.plane_pair, c.currency, count(*), sum(c.contribution_minor)
 -- step: beside
 -- The same cases one by one, and those of the gaps' payments on other days or planes; as many as are read at once, and no more.
 WITH found AS MATERIALIZED (
-    (SELECT c.id, true AS counts FROM exception_case c WHERE {of_scope} LIMIT %(most_counted)s)
+    (SELECT c.*, true AS counts FROM exception_case c WHERE {of_scope} LIMIT %(most_counted)s)
      UNION ALL
-    (SELECT c.id, false FROM exception_case c
+    (SELECT c.*, false FROM exception_case c
       WHERE c.tenant_id = tenant() AND c.state <> 'resolved' AND c.plane_pair IN ('provider-ledger', 'ledger-bank') AND c.payment_id <> ''
         AND c.payment_id = ANY(ARRAY(SELECT payment_id FROM recovery_gap WHERE tenant_id = tenant() AND run_id = %(run)s
                                       UNION SELECT payment_ref FROM recovery_gap WHERE tenant_id = tenant() AND run_id = %(run)s))
         AND NOT ({of_scope}) LIMIT %(most_counted)s))
-SELECT c.number, c.plane_pair, c.exception_class, c.payment_id, c.reference, c.day, c.contribution_minor, c.currency, f.counts,
+SELECT number, plane_pair, exception_class, payment_id, reference, day, contribution_minor, currency, counts,
        (SELECT least(count(*), %(most_counted)s) FROM found)
-  FROM found f JOIN exception_case c ON c.tenant_id = tenant() AND c.id = f.id
- ORDER BY f.counts DESC, c.number LIMIT %(most)s;
+  FROM found ORDER BY counts DESC, number LIMIT %(most)s;
