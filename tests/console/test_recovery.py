@@ -278,6 +278,8 @@ def test_the_way_is_closed_and_the_run_with_it_without_script(
     said = words(page(controller, RUN))
     assert "by Sela Second. It is done, the goods were paid back." in said
     assert "No checkpoint put in force, with a reason; asked for by Cora Controller, approved by Sela Second." in said
+    assert "Why no checkpoint is in force <i>The tool</i> was switched off; no checkpoint sees it." in said
+    assert "Asked for by Cora Controller Approved by Sela Second" in said
     assert "Freeze by recovery" not in said
     assert "No recovery run is open" in words(page(controller, "/recovery/"))
     assert client.post(f"{RUN}stop/", {"reason": "The wrong days were named, opened anew."}).status_code == 409

@@ -3,6 +3,7 @@ gap has, what a step that is done said, and where a refusal leads."""
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,13 +11,16 @@ import time_machine
 
 from console.pages.links import link
 from console.pages.order_frozen import frozen_words
+from console.pages.recovery_words import LOCKED, NOT_REACHED, steps_of
 from ledger.models import Tenant
 from ledger.tenancy import tenant
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.people.models import User
-from reconciliation.recovery.runs.models import RecoveryClass
+from reconciliation.recovery.runs.models import RecoveryClass, RecoveryEnd
 from reconciliation.recovery.runs.open_gaps import OpenGap
+from reconciliation.recovery.runs.run_pages import whole_run
 from reconciliation.recovery.runs.scope import read_scope
+from reconciliation.recovery.runs.standing import CORRECT, TIGHTEN
 from tests.console.reading import Counted
 from tests.console.test_recovery import RUN, words
 from tests.console.working import FRAME, page, signed_in
@@ -92,6 +96,16 @@ def test_the_last_step_says_what_the_rerun_left_out(shop: Drifted, controller: U
     said = words(page(controller, RUN))
     assert "The planes were compared on 22 Mar 12:00 UTC: nothing is left unexplained" in said
     assert "Ledger and bank are not in this run's scope: the close does not compare them." in said
+
+
+def test_what_is_left_is_told_in_its_currency(shop: Drifted, controller: User, user_of: UserMaker) -> None:
+    me, second = acting(controller, shop.tenant_id), acting(user_of("Sela Second", "controller"), shop.tenant_id)
+    shop.to_the_end(me, second)
+    shop.receipt("0.0009", "tx5", invoice="inv_1", ref="o1", minute=3000)
+    shop.event("InvoiceSettled", "inv_1", "o1", minute=3001)
+    shop.compare(me, LATER + timedelta(days=3))
+    said = words(page(controller, RUN))
+    assert re.search(r"o1: .*ordered 0\.00050000 BTC, received 0\.00\d+ BTC\.", said)
 
 
 def test_payments_that_the_scope_names_lead_to_their_pages(shop: Drifted, controller: User) -> None:
@@ -285,12 +299,14 @@ def test_of_many_gaps_the_first_are_said_to_be_the_first(shop: Drifted, controll
 
 
 def test_a_stopped_run_promises_no_step(shop: Drifted, controller: User) -> None:
-    shop.open(acting(controller, shop.tenant_id))
-    signed_in(controller).post(f"{RUN}stop/", {"reason": "The wrong days were named, opened anew."})
-    said = words(page(controller, RUN))
-    if "stopped" in said:  # a stop that asks a second person shows it once it is decided
-        assert "Opens when" not in said
-        assert said.count("Not reached before the run was stopped") == 6
+    shop.to_classes(acting(controller, shop.tenant_id))
+    with tenant(shop.tenant_id):
+        found = whole_run(1, LATER)
+        standing = found.standing
+        assert [row["words"] for row in steps_of(found, 0)][4:] == [LOCKED[CORRECT], LOCKED[TIGHTEN]]
+        end = RecoveryEnd(run=standing.run, how="stopped", ended_at=LATER, ended_by="Cora", reason="The wrong days.")
+        stopped = replace(found, standing=replace(standing, end=end))
+        assert [row["words"] for row in steps_of(stopped, 0)][3:] == [NOT_REACHED] * 3
 
 
 def test_the_freeze_says_what_it_refuses_and_what_stays_possible(shop: Drifted, controller: User) -> None:
