@@ -1,6 +1,6 @@
 """The pages of orders as templates take them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from console.display import due, is_overdue
 from console.endpoint_forms import FULFIL_ON
-from console.pages.links import link
+from console.pages.links import link, links_for
+from console.pages.order_frozen import frozen_words
 from console.pages.paging import pager
 from console.pages.written import amount
 from console.templatetags.money import figure
@@ -27,6 +28,7 @@ from reconciliation.commerce.rules import REASONS, STATES, choices
 from reconciliation.lookup.bare_notes import bare_notes
 from reconciliation.permissions import Permission, allowed
 from reconciliation.planes.fulfilment import Rule
+from reconciliation.recovery.runs.open_gaps import OpenGap
 
 STATE_WORDS = {"open": "Open", "fulfilled": "Fulfilled", "refunded": "Refunded", "disputed": "Disputed"}
 HEADLINES = {"fulfilled": "was fulfilled", "refunded": "was refunded", "disputed": "is disputed"}
@@ -61,9 +63,13 @@ def _payment(o: Order) -> str:
     return link("payments", q=o.payment_id) if o.payment_id else ""
 
 
-def order_page(found: WholeOrder, rule: Rule | None, *, actor: Actor, at: datetime, key: str) -> dict[str, Any]:
-    """templates/orders/order.html. `rule` is what would fulfil the order."""
-    o = found.order
+def order_page(
+    found: WholeOrder, rule: Rule | None, *, actor: Actor, at: datetime, key: str, gaps: Sequence[OpenGap] = ()
+) -> dict[str, Any]:
+    """templates/orders/order.html. `rule` is what would fulfil the order; `gaps` are its own in recovery runs that stand open."""
+    o, to = found.order, links_for(actor)
+    told = _told(o, actor, at) if allowed(actor, Permission.MOVE_ORDER) else {}
+    frozen = next((d for d in told.values() if d.frozen), None)
     last = found.moves[0] if found.moves else None
     in_ledger = allowed(actor, Permission.VIEW_LEDGER) and o.payment_id
     bare = bare_notes([m.note for m in found.moves], at=at)
@@ -77,7 +83,8 @@ def order_page(found: WholeOrder, rule: Rule | None, *, actor: Actor, at: dateti
             "ledger_href": link("ledger-transactions", q=o.payment_id) if in_ledger else "",
         },
         "moves": [_move(m, found.names, bare) for m in found.moves],
-        "form": _form(o, key, actor, at) if allowed(actor, Permission.MOVE_ORDER) else None,
+        "form": _form(o, key, told) if told and not frozen else None,
+        "frozen": frozen_words(o.order_ref, frozen, gaps, to),
         "read_only": who_may(Permission.MOVE_ORDER, actor),
         "waits": _waits(o) if allowed(actor, Permission.VIEW_REQUESTS) else None,
     }  # fmt: skip
@@ -110,9 +117,13 @@ def _move(m: OrderMove, names: Mapping[str, str], bare: set[str]) -> dict[str, A
     }  # fmt: skip
 
 
-def _form(o: Order, key: str, actor: Actor, at: datetime) -> dict[str, Any]:
+def _told(o: Order, actor: Actor, at: datetime) -> dict[str, Decision]:
+    """What policy says of each state that the order can go to."""
+    return {to: _asked(o, to, actor, at) for to, _ in choices(o.state)}
+
+
+def _form(o: Order, key: str, told: Mapping[str, Decision]) -> dict[str, Any]:
     """What a person can do with the order as it stands. One choice says where it goes and why: no pair can be wrong."""
-    told = {to: _asked(o, to, actor, at) for to, _ in choices(o.state)}
     options = [
         {"value": f"{to} {code}", "label": f"{STATE_WORDS[to]}: {REASONS[code].words}{ADDS[told[to].outcome]}"}
         for to, codes in choices(o.state)

@@ -7,7 +7,9 @@ from console.pages.came_of import Opened, leading_back
 from console.pages.links import Link
 from console.pages.markdown_text import as_html, first_words
 from console.pages.queue_links import here
+from console.pages.recovery_opening import proposal_link
 from console.pages.words import plural
+from ledger.actors import Actor
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.cases.queue import Asked
 from reconciliation.cases.taxonomy import CAUSES, CLASSES
@@ -16,6 +18,7 @@ from reconciliation.oversight.routing.open_cases import OpenCases
 from reconciliation.oversight.routing.playbooks import Playbook, playbook
 from reconciliation.oversight.routing.routes import CaseRoute, routes
 
+RECOVERED = frozenset({"settlement-drift", "order-and-payment"})  # whose drift a recovery run ends
 Open = Mapping[str, Sequence[OpenCases]]
 NOWHERE = Opened()
 
@@ -33,10 +36,12 @@ def playbooks_page(found: Open, to: Link) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def playbook_page(book: Playbook, found: Open, to: Link, opened: Opened = NOWHERE) -> dict[str, Any]:
+def playbook_page(book: Playbook, found: Open, to: Link, actor: Actor, opened: Opened = NOWHERE) -> dict[str, Any]:
     """templates/playbooks/one.html. `opened`: where it was opened from, which its links to other playbooks keep."""
     to = leading_back(to, opened.query)
+    recovered = book.key in RECOVERED
     return {
+        "recover_href": proposal_link(actor, to, led_by=f"Playbook {book.title}", seen_by=book.key) if recovered else "",
         "list_href": to("playbooks"), "back": {"href": opened.href, "label": opened.label} if opened.href else None,
         "title": book.title, "class": book.incident_class,
         "class_says": routes().classes[book.incident_class],

@@ -6,51 +6,44 @@ from typing import Any
 from django import forms
 from django.urls import reverse
 
-from console.display import size
 from console.pages.links import Link
 from console.pages.recovery_classes import classify_work, who
 from console.pages.recovery_correct import correct_work
+from console.pages.recovery_evidence import evidence_parts, newest_bundle
 from console.pages.recovery_look import looked
+from console.pages.recovery_scope import named_payments
 from console.pages.recovery_stop import stop_asked, stop_box
 from console.pages.recovery_tighten import tighten_work
-from console.pages.recovery_words import TOOLS, period_words, short, steps_of, tools_said
+from console.pages.recovery_words import period_words, steps_of
+from console.pages.recovery_work import ask_work, freeze_work
 from console.pages.settings import box
-from console.pages.words import as_sentence, new_key, plural
+from console.pages.words import as_sentence, in_major, new_key, plural
 from console.recovery_forms import CloseRun, PlanRun
 from ledger.actors import Actor
-from reconciliation.outbox_models import OutboxItem
 from reconciliation.permissions import Permission, allowed
 from reconciliation.recovery.runs.planned import Planned
 from reconciliation.recovery.runs.run_pages import ListedRun, WholeRun
 from reconciliation.recovery.runs.standing import CLASSIFY, CORRECT, EXPORT, FREEZE, RERUN, STEPS, TIGHTEN
 
-EVIDENCE = {
-    FREEZE: "Freeze window and planned end",
-    EXPORT: "Event log, sealed",
-    RERUN: "Matcher's terms, re-run and gaps",
-    CLASSIFY: "Classes, every decision",
-    CORRECT: "Corrections and acceptances",
-    TIGHTEN: "Checkpoints, planes compared, close",
-}
 WORK = {CLASSIFY: "classify", CORRECT: "correct", TIGHTEN: "tighten"}
 
-ASKED_SAYS = {
-    EXPORT: "The provider's event log of the period is sealed as one file: events, deliveries with the digests of their"
-    " bodies, orders, a manifest of hashes, and the audit trail with its proof.",
-    RERUN: "The matcher judges the period anew by the terms that were in force in it, on verified events and commerce"
-    " references alone, as of the export. It writes no match, no case and no event; what it finds is stored once as gaps.",
-}
+
+PROPOSED = "Filled in from where the drift was seen. Nothing is open yet: check the days and the scope first."
 
 
-def recovery_page(found: Sequence[ListedRun], form: forms.Form, actor: Actor, to: Link) -> dict[str, Any]:
-    """templates/recovery/list.html"""
+def recovery_page(
+    found: Sequence[ListedRun], form: forms.Form, actor: Actor, to: Link, *, proposed: bool = False
+) -> dict[str, Any]:
+    """templates/recovery/list.html. proposed: a link filled the form in."""
     standing = [x for x in found if x.end is None]
     may = allowed(actor, Permission.RUN_RECOVERY)
     return {
         "title": f"{plural(len(standing), 'recovery run')} open" if standing else "No recovery run is open",
         "sub": "Drift of a period brought to an end in six steps: freeze, export, re-run, classify, correct, tighten.",
         "rows": [_row(x, to) for x in found],
-        "box": box("recovery-open", form, "Open a recovery run", "Open the run") if may else None,
+        "box": box("recovery-open", form, "Open a recovery run", "Open the run", PROPOSED if proposed else "", "open-")
+        if may
+        else None,
         "read_only": "" if may else who(Permission.RUN_RECOVERY),
     }
 
@@ -83,9 +76,9 @@ def run_page(
         "earlier_href": f"?step={(look or due) - 1}" if (look or due) > 1 else "",
         "later_href": (f"?step={look + 1}" if look + 1 in standing.steps else "?") if look else "",
         "gate": _gate(found),
-        "work": looked(found, look, actor) if look else _work(found, shown, may, many, actor, to, close),
-        "evidence": _evidence(found),
-        "bundle": _bundle(found, actor),
+        "work": looked(found, look, actor, to) if look else _work(found, shown, may, many, actor, to, close),
+        "evidence": evidence_parts(found),
+        "bundle": newest_bundle(found, actor),
         "plan": box(
             "recovery-plan",
             sent.get("plan") or PlanRun(found.runners, plan),
@@ -100,8 +93,24 @@ def run_page(
         else None,
         "stop": stop_box(found, sent.get("stop")) if may and end is None and not found.stopping else None,
         "stopping": stop_asked(found, to),
-        "read_only": "" if may else who(Permission.RUN_RECOVERY),
+        "named": named_payments(run, to),
+        "read_only": _read_only(actor),
     }
+
+
+def _read_only(actor: Actor) -> dict[str, str] | None:
+    """To whoever does not run recoveries: what they may do here, and who does the rest."""
+    if allowed(actor, Permission.RUN_RECOVERY):
+        return None
+    acting, needed = actor.role.replace("_", " ").replace(",", ", "), who(Permission.RUN_RECOVERY)
+    if allowed(actor, Permission.CLASSIFY_GAPS):
+        text = (
+            f"You act as {acting}: you set classes and ask for corrections. Doing a step, stopping or closing: {needed}"
+        )
+        return {"title": "The gaps of this run are your work, its steps are not.", "text": text}
+    seals = ", and may seal and download its evidence" if allowed(actor, Permission.DOWNLOAD_EVIDENCE) else ""
+    text = f"You act as {acting}: you see all of it{seals}. Acting on it: {needed}"
+    return {"title": "This run is read-only for your role.", "text": text}
 
 
 def _row(x: ListedRun, to: Link) -> dict[str, Any]:
@@ -127,7 +136,7 @@ def _gate(found: WholeRun) -> dict[str, Any] | None:
         return None
     # Classes and corrections are work themselves; their gate is the one behind them.
     opens = due + 1 if due in (CLASSIFY, CORRECT) else due
-    rows = [{"ok": c.met, "text": as_sentence(c.text).rstrip(".")} for c in found.gate]
+    rows = [{"ok": c.met, "text": as_sentence(in_major(c.text, "")).rstrip(".")} for c in found.gate]
     return {
         "to": "the close" if due == TIGHTEN else f"step {opens}",
         "open": all(c.met for c in found.gate),
@@ -152,14 +161,9 @@ def _work(
         "act": act,
     }
     if step == FREEZE:
-        return head | {
-            "tools": [words.capitalize() for words in tools_said()],
-            "says": f"{TOOLS} are closed for everybody, whatever their role,"
-            " at the screen and by the API, until the run has ended. Corrections by request go on.",
-            "verb": "Freeze 3 tools",
-        }
+        return head | freeze_work()
     if step in (EXPORT, RERUN):
-        return head | _asked(found.asked, step)
+        return head | ask_work(found, step)
     if step == CLASSIFY:
         return (
             head
@@ -169,57 +173,3 @@ def _work(
     if step == TIGHTEN:
         return head | tighten_work(found, actor, to, close)
     return head | correct_work(found, actor, to)
-
-
-def _asked(item: OutboxItem | None, step: int) -> dict[str, Any]:
-    failed = item is not None and item.state == OutboxItem.State.DEAD
-    waits = item is not None and item.state == OutboxItem.State.WAITING
-    says = ASKED_SAYS[step]
-    trouble = f"It could not be done: {item.last_error}" if failed and item else ""
-    if waits and item and item.attempts and item.last_error:
-        trouble = f"Tried {plural(item.attempts, 'time')}: {item.last_error}"
-    return {
-        "says": says,
-        "waits": waits,
-        "trouble": trouble,
-        "verb": "Export the log" if step == EXPORT else "Re-run the matcher",
-    }
-
-
-def _evidence(found: WholeRun) -> list[dict[str, Any]]:
-    standing = found.standing
-    done = [
-        {
-            "text": EVIDENCE[n],
-            "at": row.done_at,
-            "digest": short(bytes(row.sha256).hex()),
-            "whole": bytes(row.sha256).hex(),
-        }
-        for n, row in sorted(standing.steps.items())
-    ]
-    opened = {
-        "text": "Scope and pinned terms",
-        "at": standing.run.opened_at,
-        "digest": short(bytes(standing.run.sha256).hex()),
-        "whole": bytes(standing.run.sha256).hex(),
-    }
-    due = standing.next_step
-    going = (
-        [{"text": EVIDENCE[due], "at": None, "digest": "open", "whole": ""}]
-        if due in EVIDENCE and standing.end is None
-        else []
-    )
-    return [opened, *done, *going]
-
-
-def _bundle(found: WholeRun, actor: Actor) -> dict[str, Any] | None:
-    if not found.bundles:
-        return None
-    newest, item = found.bundles[0], found.sealing
-    return {
-        "ref": str(newest), "href": reverse("evidence-hand-out", args=[newest.number]),
-        "size": size(newest.size_bytes), "as_of": newest.as_of,
-        "seal_href": reverse("recovery-evidence", args=[found.standing.run.number]),
-        "waits": item is not None and item.state == OutboxItem.State.WAITING,
-        "may": allowed(actor, Permission.DOWNLOAD_EVIDENCE), "who": who(Permission.DOWNLOAD_EVIDENCE),
-    }  # fmt: skip

@@ -11,8 +11,10 @@ from console.pages.written import amount
 from ledger.actors import Actor
 from reconciliation.cases.taxonomy import CLASSES
 from reconciliation.permissions import Permission, allowed, holders
+from reconciliation.recovery.runs.classed import ClassedGap
 from reconciliation.recovery.runs.models import RecoveryGap
-from reconciliation.recovery.runs.run_pages import WholeRun
+from reconciliation.recovery.runs.run_pages import CLASSED, WholeRun
+from reconciliation.recovery.runs.standing import CLASSIFY
 
 KEYS = "1234567890"
 
@@ -31,6 +33,8 @@ def classify_work(found: WholeRun, many: bool, actor: Actor, to: Link) -> dict[s
         "many": many,
         "all_href": f"{base}?all=1#left" if found.gaps - found.classed > len(found.left) else "",
         "next_href": f"{base}?gap={after[0].number}" if after else "",
+        "more": found.gaps - found.classed > len(found.left),
+        "classed": classed_list(found, to, again=mays),
         "gap": gap and _at_hand(found, gap, mays, to),
         "who": "" if mays else who(Permission.CLASSIFY_GAPS),
     }
@@ -52,6 +56,30 @@ def _classes(found: WholeRun) -> list[dict[str, Any]]:
         for name, known in CLASSES.items()
         if (rows := by_class.get(name))
     ]
+
+
+def classed_list(found: WholeRun, to: Link, *, again: bool = False) -> dict[str, Any]:
+    """The gaps that have a class: {total, rows: [{ref, href|"", payment, payment_href, reason, words, suggested|"", by, at,
+    times}], first_href, next_href|""}. again: each may be given another."""
+    run, rows = found.standing.run, list(found.classes)
+    look = "" if found.standing.next_step == CLASSIFY else f"&step={CLASSIFY}"
+    base = reverse("recovery-run", args=[run.number])
+    return {
+        "total": found.classed,
+        "rows": [_classed_row(g, f"{base}?gap={g.number}#gap" if again else "", to) for g in rows],
+        "first_href": f"{base}?after=0{look}#classed" if found.after else "",
+        "next_href": f"{base}?after={rows[-1].number}{look}#classed" if len(rows) == CLASSED else "",
+    }
+
+
+def _classed_row(g: ClassedGap, href: str, to: Link) -> dict[str, Any]:
+    payment = g.payment_id or g.payment_ref
+    words, suggested = CLASSES[g.exception_class].words, CLASSES[g.suggested_class].words
+    return {
+        "ref": str(g), "href": href, "payment": payment, "payment_href": to("payment", payment) if payment else "",
+        "reason": in_major(g.reason, g.asset), "words": words, "suggested": "" if words == suggested else suggested,
+        "by": g.set_by, "at": g.set_at, "times": g.times,
+    }  # fmt: skip
 
 
 def _gap_row(g: RecoveryGap, at_hand: RecoveryGap | None, base: str, to: Link) -> dict[str, Any]:
@@ -88,6 +116,7 @@ def _at_hand(found: WholeRun, g: RecoveryGap, may: bool, to: Link) -> dict[str, 
         "href": reverse("recovery-classify", args=[found.standing.run.number, g.number]),
         "key": new_key(),
         "may": may,
+        "anew": bool(given),
         "choices": [
             {"name": name, "words": known.words, "key": KEYS[n], "chosen": name == chosen, "failure": known.failure}
             for n, (name, known) in enumerate(CLASSES.items())

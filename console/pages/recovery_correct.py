@@ -9,6 +9,7 @@ from django.urls import reverse
 from console.pages.links import Link
 from console.pages.orders import STATE_WORDS
 from console.pages.recovery_classes import who
+from console.pages.recovery_scope import other_cases
 from console.pages.words import in_major, new_key, plural
 from console.pages.written import amount
 from ledger.actors import Actor
@@ -18,6 +19,7 @@ from reconciliation.commerce.models import Order
 from reconciliation.commerce.rules import REASONS, choices
 from reconciliation.permissions import Permission, allowed
 from reconciliation.recovery.runs.correcting import AtHand, GapState, Offer
+from reconciliation.recovery.runs.other_planes import OtherPlanes
 from reconciliation.recovery.runs.run_pages import Correcting, WholeRun
 
 STATES = {
@@ -29,7 +31,7 @@ DONE = ("corrected", "accepted")
 
 def correct_work(found: WholeRun, actor: Actor, to: Link) -> dict[str, Any]:
     """templates/recovery/parts/correct.html"""
-    run, work = found.standing.run, found.correcting or Correcting([], [], None)
+    run, work = found.standing.run, found.correcting or Correcting([], [], None, OtherPlanes([], 0))
     may = allowed(actor, Permission.CLASSIFY_GAPS) and found.standing.end is None
     count: dict[str, int] = defaultdict(int)
     for figure in work.figures:
@@ -48,6 +50,8 @@ def correct_work(found: WholeRun, actor: Actor, to: Link) -> dict[str, Any]:
         "rows": [_row(g, number, base, to) for g in work.rows],
         "all_href": f"{base}?all=1#left" if left > len(work.rows) else "",
         "next_href": f"{base}?gap={after[0].number}" if after else "",
+        "more": left > len(work.rows),
+        "beside": other_cases(run, work.beside, to),
         "gap": work.hand and _hand(found, work.hand, actor, to, may=may),
         "who": "" if may else who(Permission.CLASSIFY_GAPS),
         "verb": "Close the corrections",
@@ -99,6 +103,7 @@ def _hand(found: WholeRun, hand: AtHand, actor: Actor, to: Link, *, may: bool) -
         "accepted": {"by": g.accepted_by, "asked_by": g.asked_by, "at": g.accepted_at, "because": g.because}
         if g.accepted_at else None,
         "offers": [_offer(o, number, g.number, to) for o in hand.offers] if may and not settled else [],
+        "tie": {"href": reverse("recovery-tie", args=[number, g.number])} if may and not settled else None,
         "cases": [{"ref": f"C-{n}", "href": to("exception-case", n), "pair": PAIR_WORDS[pair]} for n, pair in hand.cases],
         "move": _move(hand.order, number, g) if hand.order and moves else None,
         "no_move": "" if moves or settled or not hand.order else who(Permission.MOVE_ORDER),

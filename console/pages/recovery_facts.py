@@ -72,7 +72,7 @@ def close_facts(payload: Mapping[str, Any]) -> Facts:
     told = [
         ("Recovery", f"RR-{payload['run']} open, informal tools frozen", "closed, freeze ended"),
         ("Gaps", "", f"{payload['gaps']}: {payload['corrected']} corrected and seen gone, {payload['accepted']} accepted"),
-        *[("Checkpoint", _words(d), _measured(d)) for d in payload["drafts"]],
+        *[("Checkpoint", _words(d), measured(d)) for d in payload["drafts"]],
         *[(PAIR_WORDS[name], plural(p["differences"], "difference"), f"{p['unexplained']} unexplained")
           for name, p in payload["pairs"].items()],
         ("No checkpoint in force", "", payload["untightened"]), ("What is left is explained by", "", payload["explanation"]),
@@ -93,7 +93,8 @@ def stop_facts(payload: Mapping[str, Any]) -> Facts:
     return [{"label": label, "before": before, "after": after} for label, before, after in told]
 
 
-def _measured(d: Mapping[str, Any]) -> str:
+def measured(d: Mapping[str, Any]) -> str:
+    """A draft as a close states it: its version, how it stands, and what it would have blocked."""
     m = d["measured"]
     counted = f"would have blocked {m['blocked']:,} of {m['moves']:,} moves" if m else "not held against the period"
     return f"{d['version']}, {d['state']}: {counted}"

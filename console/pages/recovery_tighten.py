@@ -1,6 +1,7 @@
 """The work of a recovery run's last step: the ways that drift came by with the checkpoints drafted against them, the planes as they
 compare, and the close."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -8,8 +9,9 @@ from django.urls import reverse
 
 from console.pages.links import Link
 from console.pages.recovery_classes import who
+from console.pages.recovery_scope import further_says
 from console.pages.settings import box
-from console.pages.words import as_sentence, new_key, plural
+from console.pages.words import as_sentence, in_major, new_key, plural
 from console.pages.written import amount
 from ledger.actors import Actor
 from reconciliation.checkpoints.rules import PAIR_WORDS
@@ -38,6 +40,7 @@ def tighten_work(found: WholeRun, actor: Actor, to: Link, form: forms.Form) -> d
         "paths": [_path(p, work.drafts, number, actor, to) for p in work.paths],
         "moves": sum(p.moves for p in work.paths),
         "waits": work.waits,
+        "further": further_says(run),
         "compared": _compared(work.compared) if work.compared else None,
         "compare": {"href": reverse("recovery-compare", args=[number]), "key": new_key()} if may and not work.waits else None,
         "asked": asked
@@ -82,5 +85,11 @@ def _compared(c: RecoveryComparison) -> dict[str, Any]:
         }
         for name, p in c.said["pairs"].items()
     ]  # fmt: skip
-    first = [as_sentence(text) for p in c.said["pairs"].values() for text in p.get("first", ())]
+    first = [as_sentence(in_major(text, _alone(p))) for p in c.said["pairs"].values() for text in p.get("first", ())]
     return {"at": c.at, "pairs": pairs, "unexplained": c.unexplained, "first": first[:5]}
+
+
+def _alone(pair: Mapping[str, Any]) -> str:
+    """The currency of what is left between two planes, "" where there are several: a figure never gets another's."""
+    assets = [asset for asset in pair["net_minor"] if asset]
+    return assets[0] if len(assets) == 1 else ""

@@ -7,14 +7,24 @@ from typing import Any
 from console.display import grouped, moment, near_day, short_day
 from console.pages.links import Link
 from console.pages.words import plural
-from reconciliation.checkpoints.vocabulary import VOCABULARY
 from reconciliation.recovery.runs.correcting import SETTLED
 from reconciliation.recovery.runs.models import RecoveryRun
 from reconciliation.recovery.runs.run_pages import WholeRun
 from reconciliation.recovery.runs.standing import CLASSIFY, CORRECT, EXPORT, FREEZE, RERUN, STEPS, TIGHTEN
 from reconciliation.shell_figures import OpenRecovery
 
-TOOLS = "Overrides of checkpoints, postings made anew and moves of orders by hand"
+TOOLS = "Overrides of checkpoints, reposting without a request, and moves of orders by hand"
+FROZEN = {
+    "policy.override": "Overrides: no checkpoint is lifted for a time",
+    "posting.repost": "Reposting without a request: no system books a transaction again in place of a failed or reversed one",
+    "commerce.move_by_hand": "Moves of orders by hand on the order's page, also by request",
+}
+STILL = (
+    "Corrections by request, which a second person approves: reversals, repostings, bookings, confirmations, identifications",
+    "In step 5 the move of a gap's own order, asked for at the gap and approved by a second person",
+    "Everything that runs by itself: webhooks, statements, postings, checks, and rules",
+)
+NOT_REACHED = "Not reached before the run was stopped"
 LOCKED = {
     FREEZE: "",
     EXPORT: "Opens when the informal tools are frozen",
@@ -41,7 +51,8 @@ def freeze_banner(runs: Sequence[OpenRecovery], to: Link, now: datetime) -> dict
         "icon": "snowflake",
         "href": href,
         "label": "See them" if many else f"Open {named}",
-        "text": f"Freeze by recovery {named}, {planned}{over}. {TOOLS} are closed for everybody until it has ended.",
+        "text": f"Freeze by recovery {named}, {planned}{over}. {TOOLS} are refused to everybody until it has ended;"
+        " corrections by request go on.",
     }
 
 
@@ -71,7 +82,7 @@ def steps_of(found: WholeRun, look: int) -> list[dict[str, Any]]:
             "state": "done" if done else "cur" if due else "lock",
             "looked": n == look,
             "progress": None,
-            "words": _done_words(n, found) if done else LOCKED[n],
+            "words": _done_words(n, found) if done else NOT_REACHED if standing.end else LOCKED[n],
             "digest": "",
             "href": f"?step={n}" if done else "",
         }
@@ -126,8 +137,3 @@ def _done_words(step: int, found: WholeRun) -> str:
         return f"{plural(said['corrected'], 'gap')} corrected and seen gone, {said['accepted']:,} accepted."
     by = f"{plural(said['decisions'], 'decision')} by {plural(said['people'], 'person', 'people')}"
     return f"{plural(said['gaps'], 'gap')} classified in {by}."
-
-
-def tools_said() -> list[str]:
-    """What the freeze closes, in words."""
-    return [VOCABULARY[name].words for name in ("policy.override", "posting.repost", "commerce.move_by_hand")]

@@ -8,7 +8,9 @@ from console.display import near_day, plain
 from console.pages.came_of import leading_back
 from console.pages.links import Link
 from console.pages.playbooks import playbook_link
+from console.pages.recovery_opening import proposal_link
 from console.pages.signal_rows import WORDS, evidence_row, height, history_row, spark, value_words
+from ledger.actors import Actor
 from reconciliation.oversight.routing.routes import routes
 from reconciliation.oversight.signals.measured import MOST_ROWS, span_of
 from reconciliation.oversight.signals.signal_pages import Evidence, Trend
@@ -22,7 +24,7 @@ ALERTS = {
 
 
 def signal_context(
-    trend: Trend, evidence: Evidence | None, *, day: date, raised: Mapping[date, datetime], to: Link
+    trend: Trend, evidence: Evidence | None, *, day: date, raised: Mapping[date, datetime], to: Link, actor: Actor
 ) -> dict[str, Any]:
     """templates/review/signal.html."""
     signal = trend.signal
@@ -42,6 +44,7 @@ def signal_context(
             "line": spark([height(signal, r) for r in trend.readings]), "out": reading is not None and reading.state == "out",
             "says": f"{signal.name}, {len(trend.readings)} days, the same numbers in the table below",
         },
+        "recover_href": _recover(trend, evidence, day, actor, to),
         "hears": _hears(signal.key), "back_href": to("review"),
         "playbook": playbook_link(routes().signals[signal.key], leading_back(to, {"of": signal.key, "day": day.isoformat()})),
     }  # fmt: skip
@@ -62,6 +65,20 @@ def _listed(roles: Sequence[str]) -> str:
     """ "analyst, controller and policy admin"."""
     *most, last = [plain(role) for role in roles]
     return f"{', '.join(most)} and {last}" if most else last
+
+
+def _recover(trend: Trend, evidence: Evidence | None, day: date, actor: Actor, to: Link) -> str:
+    """The form of a recovery run over the day and, where its rows name payments, over these; "" where nothing is out of range,
+    and for what drift of payments is not behind."""
+    if evidence is None or evidence.reading.state != "out" or trend.signal.group != "early":
+        return ""
+    rows = evidence.found.rows
+    names = [row.name if row.what == "payment" else row.payment for row in rows]
+    alone = evidence.found.counted == len(rows) and all(names)
+    return proposal_link(
+        actor, to, led_by=f"Signal {trend.signal.name}, {near_day(day)} {day.year}", seen_by=trend.signal.key, day=day,
+        payments=sorted(set(names)) if alone else (),
+    )  # fmt: skip
 
 
 def _title(name: str, value: str, state: str, on: str, so_far: bool) -> str:

@@ -118,7 +118,7 @@ def _ends(request: Signed, found: ExceptionCase, why_not: str, to: Link) -> dict
     """How the case may end: the menu for whoever may say so, and what its class asks for."""
     query = {**asked_of(request.GET).query, **came_from(request.GET)}
     return {
-        "resolve": resolve_menu(found, request.actor, why_not, key=new_key(), query=query),
+        "resolve": resolve_menu(found, request.actor, why_not, to, key=new_key(), query=query),
         **meaning_context(found, to),
         **playbook_beside(found, leading_back(to, {"of": str(found), **query})),
     }

@@ -23,6 +23,7 @@ from reconciliation.commerce.rules import LONGEST_NOTE, STATES
 from reconciliation.errors import BadInput, NeedsApproval
 from reconciliation.permissions import Permission
 from reconciliation.planes.fulfilment_pages import rule_for
+from reconciliation.recovery.runs.open_gaps import open_gaps
 
 
 @opens(Permission.VIEW_ORDERS)
@@ -44,7 +45,8 @@ def order(request: Signed, order_ref: str) -> HttpResponse:
 def _order(request: Signed, order_ref: str) -> HttpResponse:
     found = whole_order(order_ref)
     rule = rule_for(found.order, request.at)
-    page = order_page(found, rule, actor=request.actor, at=request.at, key=new_key())
+    gaps = open_gaps(order_ref=found.order.order_ref)
+    page = order_page(found, rule, actor=request.actor, at=request.at, key=new_key(), gaps=gaps)
     return render(request, part(request, "orders/order.html", "order"), page)
 
 

@@ -22,5 +22,5 @@ def playbooks(request: Signed) -> HttpResponse:
 def playbook_of(request: Signed, key: str) -> HttpResponse:
     """GET /playbooks/<key>/?of=<what it was opened from, by name>"""
     to = links_for(request.actor)
-    page = playbook_page(playbook(key), open_cases(), to, opened_of(request.GET, to))
+    page = playbook_page(playbook(key), open_cases(), to, request.actor, opened_of(request.GET, to))
     return render(request, "playbooks/one.html", page)

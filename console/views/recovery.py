@@ -14,6 +14,7 @@ from console.pages.links import links_for
 from console.pages.paging import part
 from console.pages.proposal import sent_words
 from console.pages.recovery import recovery_page, run_page
+from console.pages.recovery_opening import proposed_run
 from console.pages.written import a_number, text_of
 from console.permitted import Signed, opens, writes
 from console.recovery_forms import OpenRun, PlanRun, StopRun
@@ -52,8 +53,9 @@ SAID = {
 
 @opens(Permission.VIEW_RECOVERY)
 def recovery(request: Signed) -> HttpResponse:
-    """GET /recovery/"""
-    return _list(request, OpenRun(initial={"freeze_until": request.at + PLANNED}))
+    """GET /recovery/?title=&led_by=&first_on=&until_on=&plane=&payment=: the runs, and the form as a link proposes it."""
+    proposed = proposed_run(request.GET, request.at.date())
+    return _list(request, OpenRun(initial={"freeze_until": request.at + PLANNED} | proposed), proposed=bool(proposed))
 
 
 @writes(Permission.RUN_RECOVERY)
@@ -75,18 +77,19 @@ def open_(request: Signed) -> HttpResponse:
 
 @opens(Permission.VIEW_RECOVERY)
 def run(request: Signed, number: int) -> HttpResponse:
-    """GET /recovery/<number>/?gap=&step=&all=: the gap at hand, or a step that is done."""
+    """GET /recovery/<number>/?gap=&step=&all=&after=: the gap at hand, or a step that is done."""
     return _run(request, number, gap=a_number(request.GET, "gap") or 0, look=a_number(request.GET, "step") or 0)
 
 
 @writes(Permission.RUN_RECOVERY)
 def step(request: Signed, number: int, step: int) -> HttpResponse:
-    """POST /recovery/<number>/steps/<step>/: done or asked of a worker; HTMX gets the steps and the work anew."""
+    """POST /recovery/<number>/steps/<step>/: done or asked of a worker; HTMX gets the steps and the work anew, `look` the step
+    that was looked at."""
     act = ACTS.get(step)
     if act is None:
         raise BadInput("a step of a run is 1 to 5 here", "step")
     act(number=number, actor=request.actor, at=request.at)
-    return answered(request, number, SAID[step].format(n=number))
+    return answered(request, number, SAID[step].format(n=number), look=a_number(request.POST, "look") or 0)
 
 
 @writes(Permission.CLASSIFY_GAPS)
@@ -140,15 +143,15 @@ def stop(request: Signed, number: int) -> HttpResponse:
     return redirect("recovery-run", number)
 
 
-def answered(request: Signed, number: int, told: str, gap: int = 0) -> HttpResponse:
-    """The run anew with what was done, `gap` at hand; HTMX gets the run's part alone."""
+def answered(request: Signed, number: int, told: str, gap: int = 0, look: int = 0) -> HttpResponse:
+    """The run anew with what was done, `gap` at hand or the step `look` looked at; HTMX gets the run's part alone."""
     if request.headers.get("HX-Request"):
-        response = _run(request, number, gap=gap)
+        response = _run(request, number, gap=gap, look=look)
         response.headers["HX-Trigger"] = json.dumps({"notice": {"text": told}})
         return response
     messages.info(request, told)
     address = reverse("recovery-run", args=[number])
-    return redirect(f"{address}?gap={gap}" if gap else address)
+    return redirect(f"{address}?gap={gap}" if gap else f"{address}?step={look}" if look else address)
 
 
 def run_again(request: Signed, number: int, act: str, form: forms.Form) -> HttpResponse:
@@ -156,8 +159,8 @@ def run_again(request: Signed, number: int, act: str, form: forms.Form) -> HttpR
     return _run(request, number, sent={act: form}, status=400)
 
 
-def _list(request: Signed, form: forms.Form, status: int = 200) -> HttpResponse:
-    page = recovery_page(all_runs(), form, request.actor, links_for(request.actor))
+def _list(request: Signed, form: forms.Form, status: int = 200, *, proposed: bool = False) -> HttpResponse:
+    page = recovery_page(all_runs(), form, request.actor, links_for(request.actor), proposed=proposed)
     return render(request, "recovery/list.html", page, status=status)
 
 
@@ -171,9 +174,11 @@ def _run(
     status: int = 200,
 ) -> HttpResponse:
     many = bool(a_number(request.GET, "all"))
-    found = whole_run(number, request.at, gap=gap, many=many)
+    after = a_number(request.GET, "after") or 0
+    found = whole_run(number, request.at, gap=gap, many=many, look=look, after=after)
     page = run_page(found, request.actor, links_for(request.actor), look=look, many=many, sent=sent or {})
-    response = render(request, part(request, "recovery/run.html", "run"), page, status=status)
+    template = part(request, "recovery/run.html", "run")
+    response = render(request, template, page | {"oob": "#" in template}, status=status)
     if request.GET.get("watch") and not page["work"].get("waits"):
         response.headers["HX-Refresh"] = "true"  # the worker is done: another step is due, with keys of its own
     return response

@@ -21,10 +21,11 @@ from reconciliation.recovery.runs.tie_request import tie_request
 
 @writes(Permission.CLASSIFY_GAPS)
 def tie(request: Signed, number: int, gap: int) -> HttpResponse:
-    """POST /recovery/<number>/gaps/<gap>/tie/: request (its number)"""
-    asked = a_number(request.POST, "request")
+    """POST /recovery/<number>/gaps/<gap>/tie/: request (its number, or CR- and its number)"""
+    named = text_of(request.POST, "request", 24).upper().removeprefix("CR-")
+    asked = a_number({"request": named}, "request")
     if not asked:
-        raise BadInput("which request?", "request")
+        raise BadInput("which request? Its number, or CR- and its number", "request")
     tie_request(number=number, gap=gap, request=asked, actor=request.actor, at=request.at)
     return answered(request, number, f"CR-{asked} is tied to G-{gap}", gap)
 

@@ -84,7 +84,9 @@ def review_signal(request: Signed, key: str) -> HttpResponse:
     (trend,) = trends(until=request.at.date(), days=EVIDENCE_DAYS, keys=[key])
     first = request.at.date() - timedelta(days=EVIDENCE_DAYS)
     raised = {r.day: r.raised_at for r in raised_between(first, date.max) if r.key == key}
-    context = signal_context(trend, evidence_of(reading) if reading else None, day=day, raised=raised, to=to)
+    context = signal_context(
+        trend, evidence_of(reading) if reading else None, day=day, raised=raised, to=to, actor=request.actor
+    )
     return render(request, "review/signal.html", context)
 
 

@@ -76,6 +76,7 @@ def pages() -> dict[str, tuple[str, Callable[[], dict[str, Any]]]]:
         "/orders/empty/": ("orders/list.html", orders.orders_empty),
         "/orders/one/": ("orders/order.html", orders.order),
         "/orders/read/": ("orders/order.html", orders.order_read),
+        "/orders/frozen/": ("orders/order.html", orders.order_frozen),
         "/approvals/": ("approvals/list.html", requests.approvals),
         "/approvals/own/": ("approvals/list.html", requests.approvals_own),
         "/bank/": ("bank/bank.html", books.bank),

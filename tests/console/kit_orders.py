@@ -67,9 +67,26 @@ def order() -> dict[str, Any]:
         "waits": {"ref": "CR-31", "href": "/approvals/31/", "says": "Move from open to refunded, by Hanna Controller"},
         "form": {"href": "/order-moves/", "key": "o1", "seen": "open", "policy": "Ledger corrections v1, clause 8: An order is moved by hand only with a reason code and a ticket.", "options": [
             {"value": "fulfilled GOODS_SENT_BY_SUPPORT", "label": "Fulfilled: support sent the goods"}]},
-        "read_only": "That needs the role controller; you act as support.",
+        "frozen": None, "read_only": "That needs the role controller; you act as support.",
     }  # fmt: skip
 
 
 def order_read() -> dict[str, Any]:
     return {**order(), "form": None, "moves": []}
+
+
+def order_frozen() -> dict[str, Any]:
+    """Nobody moves it by hand: one of its gaps has its turn."""
+    row = {
+        "ref": "gap G-3 of RR-1",
+        "href": "/recovery/1/?gap=3",
+        "says": "asked for there, and approved by a second person",
+    }
+    return {
+        **order_read(),
+        "frozen": {
+            "reason": "Moves by hand are frozen by recovery RR-1.",
+            "says": "",
+            "rows": [row, {**row, "href": ""}],
+        },
+    }

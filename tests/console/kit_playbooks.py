@@ -3,9 +3,11 @@
 from typing import Any
 
 from console.pages.playbooks import playbook_page, playbooks_page
+from ledger.actors import Actor
 from reconciliation.oversight.routing.open_cases import OpenCases
 from reconciliation.oversight.routing.playbooks import playbook
 
+READER, RUNNER = (Actor("person", "1", frozenset({role}), role) for role in ("analyst", "controller"))
 OPEN = {
     "bank-drift": [OpenCases("missing_counterpart", "ledger-bank", 2, 1_204), OpenCases("amount_mismatch", "ledger-bank", 3, 88)],
     "order-and-payment": [OpenCases("rail_or_asset_mismatch", "commerce-provider", None, 3)],
@@ -21,8 +23,8 @@ def playbooks() -> dict[str, Any]:
 
 
 def playbook_one() -> dict[str, Any]:
-    return playbook_page(playbook("bank-drift"), OPEN, _to)
+    return playbook_page(playbook("bank-drift"), OPEN, _to, READER)
 
 
 def playbook_quiet() -> dict[str, Any]:
-    return playbook_page(playbook("integrity"), {}, _to)
+    return playbook_page(playbook("settlement-drift"), {}, _to, RUNNER)

@@ -11,8 +11,9 @@ from tests.console.kit_work import NOW, amount
 LONG = "Postings made from portal exports, and orders that support fulfilled by hand before the provider had confirmed them, 27 Oct to 12 Nov"
 
 
-def _box(name: str, form: Any, title: str, verb: str) -> dict[str, Any]:
+def _box(name: str, form: Any, title: str, verb: str, *, folded: bool = False) -> dict[str, Any]:
     return {
+        "folded": folded,
         "id": name,
         "title": title,
         "says": "",
@@ -61,12 +62,19 @@ def _step(n: int, title: str, state: str, words: str) -> dict[str, Any]:
     }
 
 
+def _classed(href: str = "?gap=399#gap") -> dict[str, Any]:
+    row = {"ref": "G-399", "href": href, "payment": "pay_6XnB4tL1wq", "payment_href": "/payments/one/", "reason": LONG, "words": "policy hold",
+           "suggested": "rail or asset mismatch", "by": "Selamawit Gebreyohannes", "at": NOW, "times": 2}  # fmt: skip
+    plain = {**row, "ref": "G-400", "href": "", "payment": "", "payment_href": "", "suggested": "", "times": 1}
+    return {"total": 371, "rows": [row, plain], "first_href": "?after=0#classed", "next_href": "?after=400#classed"}
+
+
 def run() -> dict[str, Any]:
     gap = {
         "ref": "G-402", "number": 402, "reason": "Two deliveries of one event id, bodies differ in amount", "value": amount(-31000), "order": "MSK-103-4471", "order_href": "/orders/1/",
         "signs": [{"ok": True, "text": "an event id came with other contents"}, {"ok": False, "text": "the amounts differ"}], "payment": "pay_6XnB4tL1wq", "payment_href": "/payments/one/",
         "events": 3, "since": NOW, "suggested": "duplicate observation", "given": [{"words": "policy hold", "by": "Selamawit Gebreyohannes", "at": NOW}], "href": "/recovery/12/gaps/402/class/",
-        "key": "k1", "may": True, "choices": [{"name": f"c{n}", "words": f"class {n}", "key": str(n % 10), "chosen": n == 3, "failure": "What went wrong."} for n in range(1, 11)],
+        "key": "k1", "may": True, "anew": True, "choices": [{"name": f"c{n}", "words": f"class {n}", "key": str(n % 10), "chosen": n == 3, "failure": "What went wrong."} for n in range(1, 11)],
     }  # fmt: skip
     row = {
         "ref": "G-402",
@@ -87,16 +95,17 @@ def run() -> dict[str, Any]:
         "gate": {"to": "step 5", "open": False, "rows": [{"ok": True, "text": "The freeze is in force"}, {"ok": False, "text": "41 gaps have no class yet"}]},
         "work": {"kind": "classify", "title": "4. Classify the gaps", "waits": False, "classes": [{"words": "duplicate observation", "gaps": 21, "classed": 5, "left": 16, "owner": "Engineering", "values": [amount(310000), amount(-5)]}],
                  "total": {"gaps": 412, "classed": 371, "left": 41}, "oldest": NOW - timedelta(days=24), "rows": [row, {**row, "ref": "G-403", "cursor": False, "ordered": None, "payment": "", "payment_href": ""}], "many": False,
-                 "all_href": "?all=1", "next_href": "?gap=403", "gap": gap, "who": "", "left": 41, "verb": "Close the classes", "act": {"href": "/recovery/12/steps/4/", "key": "k2", "may": True, "who": ""}},
+                 "classed": _classed(), "more": True, "all_href": "?all=1", "next_href": "?gap=403", "gap": gap, "who": "", "left": 41, "verb": "Close the classes", "act": {"href": "/recovery/12/steps/4/", "key": "k2", "may": True, "who": ""}},
         "evidence": [{"text": "Event log, sealed", "at": NOW, "digest": "b81e…07", "whole": "ab" * 32}, {"text": "Classes, every decision", "at": None, "digest": "open", "whole": ""}],
         "bundle": {"ref": "EB-4", "href": "/incidents/evidence/4/", "size": "7.1 MB", "as_of": NOW, "seal_href": "/recovery/12/evidence/", "waits": False, "may": True, "who": ""},
-        "plan": _box("plan", PlanRun([(1, "Yonas Berhane")], Planned(NOW, 1, "Yonas Berhane")), "Extend or hand over", "Plan it so") | {"folded": True},
-        "stop": _box("stop", StopRun(), "Stop this run", "Ask to stop RR-12") | {"folded": True}, "stopping": None, "read_only": "",
+        "plan": _box("plan", PlanRun([(1, "Yonas Berhane")], Planned(NOW, 1, "Yonas Berhane")), "Extend or hand over", "Plan it so", folded=True),
+        "stop": _box("stop", StopRun(), "Stop this run", "Ask to stop RR-12", folded=True), "stopping": None, "read_only": None,
+        "named": {"words": "2 payments", "open": True, "rows": [{"id": "pay_6XnB4tL1wq", "href": "/payments/one/"}, {"id": "pay_of_nobody", "href": ""}]},
     }  # fmt: skip
 
 
 def run_due() -> dict[str, Any]:
-    work = {"kind": "ask", "title": "2. Export the event log", "says": "Sealed as one file.", "waits": False, "trouble": "Tried 2 times: BundleTooLarge", "verb": "Export the log",
+    work = {"kind": "ask", "title": "2. Export the event log", "says": "Sealed as one file.", "further": "Gaps are found between commerce and provider alone.", "tools": ["Overrides"], "still": ["Corrections"], "waits": False, "trouble": "Tried 2 times: BundleTooLarge", "verb": "Export the log",
             "act": {"href": "/recovery/12/steps/2/", "key": "k2", "may": True, "who": ""}}  # fmt: skip
     return {**run(), "work": work, "bundle": None, "stop": None, "plan": None, "step": "Step 2 of 6"}
 
@@ -107,8 +116,28 @@ def run_looked() -> dict[str, Any]:
         "title": "3. Re-run commerce ↔ provider",
         "by": "Yonas Berhane",
         "at": NOW,
-        "facts": [("Digest", "ab" * 32), ("Gaps", "412")],
+        "says": "Gaps are found between commerce and provider alone.",
+        "facts": [("Gaps", "412"), ("SHA-256 of all that was found", "ab" * 32)],
+        "files": [{"words": "Provider events", "rows": 48212}],
+        "bundle": {
+            "ref": "EB-4",
+            "href": "/incidents/evidence/4/",
+            "size": "7.1 MB",
+            "as_of": NOW,
+            "may": True,
+            "who": "",
+        },
+        "compared": {
+            "same": False,
+            "at": NOW,
+            "by": "Yonas Berhane",
+            "words": "another digest, 2 gaps that are not stored",
+            "digest": "cd" * 32,
+        },
+        "waits": False,
+        "trouble": "Tried 2 times: TermsChanged",
         "again": {"href": "/recovery/12/steps/3/", "key": "k3"},
+        "classed": _classed(""),
     }
     ended = {"how": "Stopped", "at": NOW, "by": "Yonas Berhane", "reason": "The wrong days were named; opened anew."}
     return {
@@ -120,7 +149,7 @@ def run_looked() -> dict[str, Any]:
         "gate": None,
         "stop": None,
         "plan": None,
-        "read_only": "That needs the role controller.",
+        "read_only": {"title": "This run is read-only for your role.", "text": "You act as auditor."},
     }
 
 
@@ -137,7 +166,7 @@ def run_correcting() -> dict[str, Any]:
         "settled": False, "says": "no payment since 47 h past due", "since": NOW, "order": "MSK-103-4471", "order_href": "/orders/1/", "payment": "pay_6XnB4tL1wq", "payment_href": "/payments/one/",
         "requests": [request], "asked": {"ref": "CR-1190", "href": "/approvals/2/"}, "accepted": {"by": "Sela", "asked_by": "Cora", "at": NOW, "because": "Written off."},
         "offers": [{**request, "ref": "CR-1191", "number": 1191, "state": "open", "by": "Selamawit Gebreyohannes", "tie_href": "/recovery/12/gaps/402/tie/"}],
-        "cases": [{"ref": "C-31", "href": "/exceptions/31/", "pair": "provider ↔ ledger"}], "no_move": "",
+        "cases": [{"ref": "C-31", "href": "/exceptions/31/", "pair": "provider ↔ ledger"}], "tie": {"href": "/recovery/12/gaps/402/tie/"}, "no_move": "",
         "move": {"href": "/recovery/12/gaps/402/move/", "key": "k3", "order": "MSK-103-4471", "seen": "fulfilled", "options": [{"value": "refunded OTHER", "label": "Refunded: another reason"}]},
         "accept": {"href": "/recovery/12/gaps/402/accept/", "key": "k4"},
     }  # fmt: skip
@@ -153,11 +182,16 @@ def run_correcting() -> dict[str, Any]:
         "done": 73,
         "percent": "73 %",
     }
+    case = {"ref": "C-31", "href": "/exceptions/31/", "pair": "provider ↔ ledger", "words": "illegal transition", "payment": "pay_6XnB4tL1wq",
+            "payment_href": "/payments/one/", "day": NOW.date(), "value": amount(-31000), "counts": True}  # fmt: skip
+    beside = {"says": "Ledger and bank are compared at the close.", "total": "24", "more": "the first 2 of 24",
+              "rows": [case, {**case, "ref": "C-32", "href": "", "payment": "", "payment_href": "", "value": None, "counts": False}]}  # fmt: skip
     work = {
         "kind": "correct", "title": "5. Correct with approval", "waits": False, "left": 41, "total": 412, "values": [value, {**value, "asset": "USDT"}], "gap": gap, "who": "",
         "states": [{"words": "Carried out, still there", "gaps": 2, "warn": True}, {"words": "Corrected and seen gone", "gaps": 371, "warn": False}], "verb": "Close the corrections",
         "look": {"href": "/recovery/12/recheck/", "key": "k5", "text": "2 gaps"}, "rows": [row, {**row, "ref": "G-403", "cursor": False, "value": None, "payment": "", "payment_href": ""}],
-        "all_href": "?all=1", "next_href": "?gap=403", "act": {"href": "/recovery/12/steps/5/", "key": "k2", "may": True, "who": ""},
+        "more": True, "all_href": "?all=1", "next_href": "?gap=403", "act": {"href": "/recovery/12/steps/5/", "key": "k2", "may": True, "who": ""},
+        "beside": beside,
     }  # fmt: skip
     gate = {
         "to": 6,
@@ -169,7 +203,7 @@ def run_correcting() -> dict[str, Any]:
 
 def run_corrected() -> dict[str, Any]:
     """Nothing left, for one who may only read."""
-    work = run_correcting()["work"] | {"left": 0, "look": None, "rows": [], "gap": None, "all_href": "", "next_href": "", "values": [], "states": [],
+    work = run_correcting()["work"] | {"left": 0, "look": None, "more": False, "beside": {"says": "Not in its scope.", "total": "none", "more": "", "rows": []}, "rows": [], "gap": None, "all_href": "", "next_href": "", "values": [], "states": [],
                                        "act": {"href": "/recovery/12/steps/5/", "key": "k2", "may": False, "who": "That needs the role controller or operator."}}  # fmt: skip
     waits = {"ref": "CR-1201", "href": "/approvals/4/", "by": "Cora Controller", "at": NOW}
     return {**run(), "work": work, "stop": None, "plan": None, "stopping": waits}
@@ -203,7 +237,7 @@ def run_tightening() -> dict[str, Any]:
         "unexplained": 2,
         "first": ["MSK-103-4471: Order without payment: no payment since 47 h past due."],
     }
-    work = {"kind": "tighten", "title": "6. Tighten the checkpoints", "paths": paths, "moves": 108, "waits": False, "compared": compared, "compare": {"href": "/recovery/12/comparison/", "key": "k2"},
+    work = {"kind": "tighten", "title": "6. Tighten the checkpoints", "paths": paths, "moves": 108, "further": "Ledger and bank are compared at the close.", "waits": False, "compared": compared, "compare": {"href": "/recovery/12/comparison/", "key": "k2"},
             "asked": None, "close": _box("close", CloseRun(), "Close RR-12", "Ask to close RR-12"), "no_close": "", "act": {"may": True}}  # fmt: skip
     gate = {
         "to": "the close",

@@ -117,7 +117,7 @@ def test_the_freeze_stands_on_every_page_for_all(
     assert "Freeze by recovery RR-1, planned until Wed 25 Mar 12:00 UTC. Overrides of checkpoints" in words(html)
     assert 'href="/recovery/1/"' in html
     seen = page(support, "/")
-    assert "are closed for everybody until it has ended" in words(seen)
+    assert "are refused to everybody until it has ended; corrections by request go on." in words(seen)
     assert "/recovery/1/" not in seen, "no page of theirs"
     with time_machine.travel(LATER + timedelta(days=9)):
         assert "12:00 UTC, and overrun." in words(page(support, "/")), "it never lifts by itself"
@@ -194,7 +194,7 @@ def test_a_gap_is_moved_accepted_and_looked_at_without_script(
     with counted(at_most=FRAME + 20):
         html = client.get(f"{RUN}?gap={unpaid}").content.decode()
     said = words(html)
-    assert "4 of 4 left" in said
+    assert "4 of 4 gaps left" in said
     assert "BTC 0.00060000 BTC 0.00000000 BTC 0.00000000 BTC 0.00060000 BTC" in said, "total, corrected, accepted, left"
     assert "4 gaps are not settled: 4 with nothing asked for" in said
     assert "it is fulfilled; a second person decides" in said
@@ -290,6 +290,8 @@ def test_the_way_is_closed_and_the_run_with_it_without_script(
     said = words(page(controller, RUN))
     assert "by Sela Second. It is done, the goods were paid back." in said
     assert "No checkpoint put in force, with a reason; asked for by Cora Controller, approved by Sela Second." in said
+    assert "Why no checkpoint is in force <i>The tool</i> was switched off; no checkpoint sees it." in said
+    assert "Asked for by Cora Controller Approved by Sela Second" in said
     assert "Freeze by recovery" not in said
     assert "No recovery run is open" in words(page(controller, "/recovery/"))
     assert (

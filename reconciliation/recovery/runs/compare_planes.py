@@ -10,11 +10,10 @@ from reconciliation.recovery.runs.chain import digest_of, document_of
 from reconciliation.recovery.runs.closing_models import RecoveryComparison
 from reconciliation.recovery.runs.gates import require_turn
 from reconciliation.recovery.runs.models import RecoveryGap
+from reconciliation.recovery.runs.other_planes import values_of_scope
 from reconciliation.recovery.runs.paths import rows_of
 from reconciliation.recovery.runs.standing import TIGHTEN, Standing, standing_of
 from reconciliation.recovery.runs.still_there import Judged, judged_anew
-
-PAIRS = {"ledger": "provider-ledger", "bank": "ledger-bank"}
 
 
 def compare_planes(*, number: int, asked_by: str, actor: Actor, at: datetime) -> RecoveryComparison:
@@ -53,14 +52,10 @@ def _anew(standing: Standing, judged: Judged) -> dict[str, Any]:
 
 
 def _by_cases(standing: Standing) -> dict[str, dict[str, Any]]:
-    scope = standing.scope
+    values = values_of_scope(standing.scope)
     told: dict[str, dict[str, Any]] = {
-        PAIRS[plane]: {"differences": 0, "explained": 0, "unexplained": 0, "net_minor": {}}
-        for plane in scope.planes
-        if plane in PAIRS
+        pair: {"differences": 0, "explained": 0, "unexplained": 0, "net_minor": {}} for pair in values["pairs"]
     }
-    payments = None if scope.payments is None else list(scope.payments)
-    values = {"pairs": list(told), "first": scope.first_on, "until_on": scope.until_on, "payments": payments}
     for pair, asset, count, net in rows_of("left_between", values):
         told[pair]["differences"] += int(count)
         told[pair]["unexplained"] += int(count)

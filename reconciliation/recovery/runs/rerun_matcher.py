@@ -38,7 +38,7 @@ def rerun_matcher(*, number: int, asked_by: str, actor: Actor, at: datetime) -> 
     require_open(standing)
     require_unchanged(standing.run.pinned, *standing.scope.instants, at)
     if RERUN in standing.steps:
-        return _again(standing, actor, at)
+        return _again(standing, asked_by, actor, at)
     require_gate(RERUN, standing, at)
     found = _judge(standing)
     _store(standing.run, found.gaps)
@@ -63,7 +63,7 @@ def _judge(standing: Standing) -> Rerun:
         return judge_period(read_period(values), standing.run.pinned, as_of)
 
 
-def _again(standing: Standing, actor: Actor, at: datetime) -> str:
+def _again(standing: Standing, asked_by: str, actor: Actor, at: datetime) -> str:
     found, said = _judge(standing), standing.said(RERUN)
     known = {bytes(f) for f in RecoveryGap.objects.filter(run=standing.run).values_list("fingerprint", flat=True)}
     fresh = sum(gap.fingerprint not in known for gap in found.gaps)
@@ -73,6 +73,7 @@ def _again(standing: Standing, actor: Actor, at: datetime) -> str:
         "recovery.rerun_again",
         str(standing.run),
         why="the same" if found.digest == said["digest"] else "not the same",
+        asked_by=asked_by,
         digest=found.digest,
         stored_digest=said["digest"],
         new_gaps=fresh,

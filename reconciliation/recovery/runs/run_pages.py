@@ -19,11 +19,14 @@ from reconciliation.recovery.runs.asking import (
     SEAL_SO_FAR,
     last_asked,
 )
+from reconciliation.recovery.runs.classed import ClassedGap, classed_gaps
 from reconciliation.recovery.runs.closing import TiedDraft, drafts_of, last_comparison
 from reconciliation.recovery.runs.closing_models import RecoveryComparison
+from reconciliation.recovery.runs.compared_again import ComparedAgain, compared_again
 from reconciliation.recovery.runs.correcting import AtHand, GapState, StateFigure, at_hand, figures_of, unsettled
 from reconciliation.recovery.runs.gates import Condition, gate_to, refused_attempts
 from reconciliation.recovery.runs.models import RecoveryClass, RecoveryEnd, RecoveryGap, RecoveryRun, RecoveryStep
+from reconciliation.recovery.runs.other_planes import OtherPlanes, other_planes
 from reconciliation.recovery.runs.paths import paths_of
 from reconciliation.recovery.runs.planned import Planned, planned, runners
 from reconciliation.recovery.runs.standing import (
@@ -38,7 +41,7 @@ from reconciliation.recovery.runs.standing import (
 )
 from reconciliation.recovery.runs.tightening import DriftPath
 
-LISTED, FEW, MANY = 200, 5, 200
+LISTED, FEW, MANY, CLASSED, BESIDE = 200, 5, 200, 50, 20
 ASKED = {EXPORT: EXPORT_LOG, RERUN: RERUN_MATCHER}
 BY_CLASS = """
 SELECT coalesce(c.exception_class, g.suggested_class), g.asset, count(*), count(c.exception_class), sum(g.value_minor)
@@ -80,7 +83,10 @@ class ClassFigure:
 class WholeRun:
     """`gate` are the conditions of the next step; `asked` the work that a worker has for it; `sealing` the last
     asking for evidence; `left` the first gaps without a class; `gap` the one at hand with the classes that it was
-    given, oldest first; `classed` how many have one; `oldest` when the oldest of those without one began."""
+    given, oldest first; `classed` how many have one; `oldest` when the oldest of those without one began;
+    `classes` a page of those that have one, behind the gap `after`, while they are set and where the step is looked
+    at; `again` what the re-run found when it was last run again, `again_asked` the work that a worker has for it, both
+    where it is looked at."""
 
     standing: Standing
     gate: list[Condition]
@@ -100,6 +106,10 @@ class WholeRun:
     correcting: "Correcting | None" = None
     tightening: "Tightening | None" = None
     stopping: ApprovalRequest | None = None
+    classes: Sequence[ClassedGap] = ()
+    after: int = 0
+    again: ComparedAgain | None = None
+    again_asked: OutboxItem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +125,13 @@ class Tightening:
 
 @dataclass(frozen=True, slots=True)
 class Correcting:
-    """The work of the fifth step: figures by state and currency, the first gaps that are not settled, and the one at hand."""
+    """The work of the fifth step: figures by state and currency, the first gaps that are not settled, the one at hand, and what
+    stands open between the planes that the re-run does not compare."""
 
     figures: list[StateFigure]
     rows: list[GapState]
     hand: AtHand | None
+    beside: OtherPlanes
 
 
 def all_runs() -> list[ListedRun]:
@@ -138,9 +150,12 @@ def all_runs() -> list[ListedRun]:
     return sorted(told, key=lambda x: (x.end is not None, -x.run.number))
 
 
-def whole_run(number: int, at: datetime, *, gap: int = 0, many: bool = False) -> WholeRun:
-    """`gap` is the number of the one at hand, else the first that is left; `many`: not the first few alone. Needs a
-    tenant scope. Raises NotFound. At most seventeen queries."""
+def whole_run(
+    number: int, at: datetime, *, gap: int = 0, many: bool = False, look: int = 0, after: int = 0
+) -> WholeRun:
+    """`gap` is the number of the one at hand, else the first that is left; `many`: not the first few alone; `look`: a step
+    that is done and looked at; `after`: the gap behind which those with a class are listed. Needs a tenant scope. Raises
+    NotFound. At most nineteen queries."""
     standing = standing_of(number)
     run, due = standing.run, standing.next_step
     found = RERUN in standing.steps
@@ -148,6 +163,8 @@ def whole_run(number: int, at: datetime, *, gap: int = 0, many: bool = False) ->
     one = _at_hand(run, gap, left) if found and due == CLASSIFY else None
     gaps, classed = _counted(run) if found else (0, 0)
     window = standing.steps.get(FREEZE)
+    shown = look if look in standing.steps else due
+    listed, reran = found and shown == CLASSIFY, shown == RERUN and found
     return WholeRun(
         standing, gate_to(due, standing, at) if standing.end is None and due <= TIGHTEN else [],
         last_asked(ASKED[due], run) if due in ASKED else None,
@@ -157,16 +174,20 @@ def whole_run(number: int, at: datetime, *, gap: int = 0, many: bool = False) ->
         list(RecoveryClass.objects.filter(gap=one).order_by("id")) if one else [],
         min((g.since_at for g in left), default=None),
         planned([run])[run.id], runners() if standing.end is None else (),
-        _correcting(run, gap, many) if due == CORRECT else None,
+        _correcting(standing, gap, many) if due == CORRECT else None,
         _tightening(standing) if due == TIGHTEN else None,
         open_request_about("stop_recovery", str(run)) if window and standing.end is None else None,
+        classed_gaps(run, after=after, most=CLASSED) if listed else (), after,
+        compared_again(run) if reran else None, last_asked(RERUN_MATCHER, run) if reran else None,
     )  # fmt: skip
 
 
-def _correcting(run: RecoveryRun, gap: int, many: bool) -> Correcting:
+def _correcting(standing: Standing, gap: int, many: bool) -> Correcting:
+    run = standing.run
     rows = unsettled(run, MANY if many else FEW)
     wanted = gap or (rows[0].number if rows else 0)
-    return Correcting(figures_of(run), rows, at_hand(run, wanted) if wanted else None)
+    hand = at_hand(run, wanted) if wanted else None
+    return Correcting(figures_of(run), rows, hand, other_planes(standing, BESIDE))
 
 
 def _tightening(standing: Standing) -> Tightening:

@@ -36,10 +36,27 @@ SELECT count(*), count(*) FILTER (WHERE EXISTS (
               AND f.order_id IS NOT DISTINCT FROM x.order_id AND f.transaction_id IS NOT DISTINCT FROM x.transaction_id))
   FROM ({drifted}) x;
 
+-- fragment: of_scope
+c.tenant_id = tenant() AND c.state <> 'resolved' AND c.plane_pair = ANY(%(pairs)s::text[]) AND c.day >= %(first)s AND c.day < %(until_on)s
+   AND (%(payments)s::text[] IS NULL OR c.payment_id = ANY(%(payments)s::text[]))
+
 -- step: left_between
 -- What the daily runs still say is different, on the days of the scope and of its payments, between the other pairs of its planes.
 SELECT c.plane_pair, c.currency, count(*), sum(c.contribution_minor)
   FROM exception_case c
- WHERE c.tenant_id = tenant() AND c.state <> 'resolved' AND c.plane_pair = ANY(%(pairs)s::text[]) AND c.day >= %(first)s AND c.day < %(until_on)s
-   AND (%(payments)s::text[] IS NULL OR c.payment_id = ANY(%(payments)s::text[]))
+ WHERE {of_scope}
  GROUP BY 1, 2 ORDER BY 1, 2;
+
+-- step: beside
+-- The same cases one by one, and those of the gaps' payments on other days or planes; as many as are read at once, and no more.
+WITH found AS MATERIALIZED (
+    (SELECT c.*, true AS counts FROM exception_case c WHERE {of_scope} LIMIT %(most_counted)s)
+     UNION ALL
+    (SELECT c.*, false FROM exception_case c
+      WHERE c.tenant_id = tenant() AND c.state <> 'resolved' AND c.plane_pair IN ('provider-ledger', 'ledger-bank') AND c.payment_id <> ''
+        AND c.payment_id = ANY(ARRAY(SELECT payment_id FROM recovery_gap WHERE tenant_id = tenant() AND run_id = %(run)s
+                                      UNION SELECT payment_ref FROM recovery_gap WHERE tenant_id = tenant() AND run_id = %(run)s))
+        AND NOT ({of_scope}) LIMIT %(most_counted)s))
+SELECT number, plane_pair, exception_class, payment_id, reference, day, contribution_minor, currency, counts,
+       (SELECT least(count(*), %(most_counted)s) FROM found)
+  FROM found ORDER BY counts DESC, number LIMIT %(most)s;
