@@ -71,7 +71,7 @@ def test_other_planes_are_told_of_before_the_close(shop: Drifted, controller: Us
     to_corrections(shop, controller)
     client = signed_in(controller)
     client.get(RUN)
-    with counted(at_most=FRAME + 20):
+    with counted(at_most=FRAME + 21):
         html = client.get(RUN).content.decode()
     said = words(html)
     assert "Ledger and bank are compared at the close, by the cases that the daily runs leave open" in said
@@ -83,7 +83,7 @@ def test_other_planes_are_told_of_before_the_close(shop: Drifted, controller: Us
     for number in numbers:
         assert f'href="/exceptions/{number}/">C-{number}</a>' in html.partition('id="beside"')[2]
     assert "counts as unexplained" in html
-    with counted(at_most=FRAME + 18):
+    with counted(at_most=FRAME + 19):
         said = words(client.get(f"{RUN}?step=3").content.decode())
     assert "Gaps are found between commerce and provider alone. Ledger and bank are compared at the close" in said
     assert "step 5 lists them" in said

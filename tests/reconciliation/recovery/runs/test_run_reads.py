@@ -4,7 +4,6 @@ again found, and the gaps of an order or a payment."""
 from datetime import date, timedelta
 
 import pytest
-from reconciliation.recovery.runs.stop_run import stop_run
 
 from ledger.actors import Actor
 from ledger.tenancy import tenant
@@ -15,7 +14,7 @@ from reconciliation.recovery.runs.other_planes import OtherPlanes, other_planes,
 from reconciliation.recovery.runs.paths import rows_of
 from reconciliation.recovery.runs.scope import RunScope, read_scope
 from reconciliation.recovery.runs.standing import standing_of
-from tests.reconciliation.recovery.runs.drifted import LATER, WHY, Drifted
+from tests.reconciliation.recovery.runs.drifted import LATER, Drifted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY, NEXT = date(2026, 3, 20), date(2026, 3, 21)
@@ -100,12 +99,15 @@ def test_what_running_it_again_found_is_told_by_its_newest_row(shop: Drifted, co
     assert (again.same, again.new_gaps > 0, again.at) == (False, True, LATER + timedelta(minutes=2))
 
 
-def test_an_order_and_a_payment_lead_to_their_gaps_while_the_run_stands(shop: Drifted, controller: Actor) -> None:
+def test_an_order_and_a_payment_lead_to_their_gaps_while_the_run_stands(
+    shop: Drifted, controller: Actor, second: Actor
+) -> None:
     shop.to_classes(controller)
     unpaid, early, under = shop.gap("o2", "unpaid"), shop.gap("o2", "fulfilled_early"), shop.gap("o3", "under")
     with tenant(shop.tenant_id):
         assert open_gaps(order_ref="o2") == [OpenGap(1, n, 4) for n in sorted((unpaid, early))]
         assert open_gaps(payment_id="p-o3") == open_gaps(payment_id="inv_3") == [OpenGap(1, under, 4)]
         assert open_gaps(order_ref="o1") == open_gaps() == []
-        stop_run(number=1, reason=WHY, actor=controller, at=LATER)
+    shop.approve(shop.ask_stop(controller), second)
+    with tenant(shop.tenant_id):
         assert open_gaps(order_ref="o2") == []
