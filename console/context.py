@@ -35,6 +35,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     takes_note = allowed(actor, Permission.ACKNOWLEDGE)
     if takes_note:
         counts["notifications"] = figures.notifications
+    if allowed(actor, Permission.SIGN_OFF):
+        counts["review"] = figures.causes
     hot = {"incidents": figures.incidents, "notifications": takes_note and figures.pages}
     pages = {page for page, permission in PAGES.items() if allowed(actor, permission)}
     return {

@@ -9,6 +9,7 @@ from django.db import connection
 
 from ledger.actors import Actor
 from reconciliation.approvals.for_reader import FOR_READER, deciding_roles
+from reconciliation.oversight.cause_waits import CAUSE_WAITS
 from reconciliation.oversight.proof_rules import HOLDS_FOR
 
 LATELY = timedelta(days=21)  # longer than any row of closed days
@@ -32,6 +33,7 @@ SELECT (SELECT count(*) FROM (SELECT FROM exception_case WHERE state <> 'resolve
        (SELECT array_agg(i.number || ' ' || b.code ORDER BY i.number) FROM incident i
           JOIN bank_account b ON b.tenant_id = i.tenant_id AND b.id = i.bank_account_id WHERE {OPEN_INCIDENT}),
        n.waiting, n.pages,
+       (SELECT count(*) FROM (SELECT FROM review_cause c WHERE {CAUSE_WAITS} LIMIT 100) x),
        (SELECT jsonb_agg(jsonb_build_array(r.number, coalesce((
                    SELECT p.freeze_until FROM recovery_plan p
                     WHERE p.tenant_id = r.tenant_id AND p.run_id = r.id ORDER BY p.id DESC LIMIT 1),
@@ -72,7 +74,8 @@ class OpenRecovery:
 class ShellFigures:
     """`to_decide` are the requests that wait for the reader; `verified` is None before the first verification. `gate_mark`
     changes with whatever the release gate is made of, "" before the first check. `incidents` stand open: number, account code.
-    `recoveries` stand open too. `notifications` are those that nobody has acknowledged, `pages` how many of them page."""
+    `recoveries` stand open too. `notifications` are those that nobody has acknowledged, `pages` how many of them page. `causes`
+    are those that others said something of, for a second person to confirm."""
 
     open_cases: int
     to_decide: int
@@ -83,6 +86,7 @@ class ShellFigures:
     notifications: int = 0
     pages: int = 0
     recoveries: tuple[OpenRecovery, ...] = ()
+    causes: int = 0
 
 
 def shell_figures(actor: Actor, *, at: datetime) -> ShellFigures:
@@ -92,8 +96,8 @@ def shell_figures(actor: Actor, *, at: datetime) -> ShellFigures:
             "me": actor.person_id, "at": at, "roles": deciding_roles(actor), "lately": at.date() - LATELY,
             "proven_since": at - HOLDS_FOR,
         })  # fmt: skip
-        cases, requests, held, ok, at, rows, mark, open_now, waiting, pages, runs = cursor.fetchone()
+        cases, requests, held, ok, at, rows, mark, open_now, waiting, pages, causes, runs = cursor.fetchone()
     incidents = tuple((int(n), code) for n, _, code in (said.partition(" ") for said in open_now or ()))
     recoveries = tuple(OpenRecovery(n, datetime.fromisoformat(until), on) for n, until, on in json.loads(runs or "[]"))
     verified = None if ok is None else Verified(ok, at, rows)
-    return ShellFigures(cases, requests, held, verified, mark, incidents, waiting, pages, recoveries)
+    return ShellFigures(cases, requests, held, verified, mark, incidents, waiting, pages, recoveries, causes)

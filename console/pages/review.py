@@ -12,15 +12,16 @@ from console.pages.signal_rows import length, period_row, share_words, spark
 from console.pages.words import cause_words
 from console.pages.written import amount
 from ledger.assets import EXPONENTS
-from reconciliation.oversight.review.cause_pages import KnownCause
+from reconciliation.oversight.review.cause_pages import KnownCause, SaidOfCause, by_cause
 from reconciliation.oversight.review.figures import AGES, GOALS, OLD, PAIRS, Figures
-from reconciliation.oversight.review.period import Period
+from reconciliation.oversight.review.period import Period, kind_of
 from reconciliation.oversight.review.record_cause import OWNERS
 from reconciliation.oversight.review.verdict import verdict
 from reconciliation.oversight.signals.catalogue import EARLY
 from reconciliation.oversight.signals.signal_pages import Trend
 
 TREND_DAYS = 14
+NOBODY = SaidOfCause(None, None)
 ROLES = {"policy_admin": "Policy admin", "operator": "Engineering", "controller": "Finance controller"}
 
 
@@ -77,19 +78,35 @@ def cause_menu(now: Figures, period: Period, *, key: str) -> dict[str, Any]:
 
 def cause_rows(now: Figures, known: Sequence[KnownCause], *, me: int | None, confirms: bool) -> list[dict[str, Any]]:
     """Differences by cause, with what a person said is behind them; whoever may confirm it and did not say it is offered to."""
-    by_cause = {(k.cause, k.exception_class): k for k in reversed(known)}
+    told = by_cause(known)
     rows = []
     for found in now.causes:
-        one = by_cause.get((found.cause, found.exception_class))
+        said = told.get((found.cause, found.exception_class), NOBODY)
         rows.append({
             "cause": cause_words(found.cause, found.exception_class), "count": found.count,
-            "gross": amount(found.gross, found.currency), "root": one.root if one else "",
-            "owner": f"{one.owner.capitalize()}, {one.item}" + (f", due {near_day(one.due_on)}" if one.due_on else "")
-            if one else "", "id": one.id if one else None, "by": one.written_by if one else "",
-            "confirmed": one.confirmed_by if one else "",
-            "confirm": bool(one and not one.confirmed_by and confirms and one.person_id != me),
+            "gross": amount(found.gross, found.currency),
+            "said": [_said(k, me, confirms) for k in (said.counts, said.waits) if k],
         })  # fmt: skip
     return rows
+
+
+def waiting_rows(found: Sequence[KnownCause], period: Period, to: Link) -> list[dict[str, str]]:
+    """What waits for the reader of other days than these."""
+    return [
+        {
+            "words": f"{cause_words(k.cause, k.exception_class)}, {span_words(Period('week', k.first_on, k.last_on))}",
+            "href": to("review", until=k.last_on.isoformat(), span=kind_of(k.first_on, k.last_on)) + "#causes",
+        }
+        for k in found if k.first_on > period.last or k.last_on < period.first
+    ]  # fmt: skip
+
+
+def _said(k: KnownCause, me: int | None, confirms: bool) -> dict[str, Any]:
+    due = f", due {near_day(k.due_on)}" if k.due_on else ""
+    return {
+        "id": k.id, "root": k.root, "by": k.written_by, "owner": f"{k.owner.capitalize()}, {k.item}{due}",
+        "confirmed": k.confirmed_by, "confirm": confirms and not k.confirmed_by and k.person_id != me,
+    }  # fmt: skip
 
 
 def _moves(period: Period, at: datetime, to: Link) -> dict[str, str]:
@@ -110,7 +127,8 @@ def _moves(period: Period, at: datetime, to: Link) -> dict[str, str]:
 
 def _figures(now: Figures) -> list[dict[str, Any]]:
     kept = Counter(a.currency for a in now.accounts)  # the currency of most accounts comes first
-    currencies = sorted({currency for _, currency in now.open.values} | set(kept), key=lambda c: (-kept[c], c))
+    valued = {currency for _, currency in now.open.values if currency}  # a case may state no amount
+    currencies = sorted(valued | set(kept), key=lambda c: (-kept[c], c))
     unexplained = {c: 0 for c in currencies if any(a.known for a in now.accounts if a.currency == c)}
     for a in now.accounts:
         if a.known:
@@ -149,10 +167,15 @@ def _pairs(now: Figures, before: Figures) -> list[dict[str, Any]]:
         )
         heights = [stood.values.get((pair, currency), (0, 0))[1] for stood in now.trend]
         words = pair.replace("-", " ↔ ")
+        now_says = (
+            f"in {currency}, 14 days, now {_text(amount(minor, currency))}"
+            if currency
+            else "without an amount, 14 days"
+        )
         rows.append({
-            "pair": words, "rows": count(rows_now), "value": amount(minor, currency), "worse": minor > was, "out": minor > was,
-            "better": minor < was, "change": amount(minor - was, currency), "line": spark(heights),
-            "says": f"{words} in {currency}, 14 days, now {_text(amount(minor, currency))}",
+            "pair": words, "rows": count(rows_now), "value": amount(minor, currency) if currency else None, "worse": minor > was,
+            "out": minor > was, "better": minor < was, "change": amount(minor - was, currency) if currency else None,
+            "line": spark(heights), "says": f"{words} {now_says}",
         })  # fmt: skip
     return rows
 

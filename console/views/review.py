@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from console.cause_form import SayCause
 from console.inert_csv import inert_csv
 from console.pages.links import link, links_for
-from console.pages.review import TREND_DAYS, cause_menu, cause_rows, review_context, span_words
+from console.pages.review import TREND_DAYS, cause_menu, cause_rows, review_context, span_words, waiting_rows
 from console.pages.review_csv import review_rows
 from console.pages.signal_page import signal_context
 from console.pages.words import new_key
@@ -19,7 +19,7 @@ from console.permitted import Signed, opens, writes
 from console.views.home import DEMO
 from reconciliation.errors import BadInput, NotFound
 from reconciliation.oversight.release_gate import release_gate
-from reconciliation.oversight.review.cause_pages import known_causes
+from reconciliation.oversight.review.cause_pages import known_causes, waiting_causes
 from reconciliation.oversight.review.confirm_cause import confirm_cause
 from reconciliation.oversight.review.period import Period, period_of
 from reconciliation.oversight.review.read_figures import made_from, read_figures
@@ -54,6 +54,7 @@ def review(request: Signed) -> HttpResponse:
     works = allowed(request.actor, Permission.WORK_CASES)
     context |= {
         "causes": cause_rows(now, known, me=me, confirms=allowed(request.actor, Permission.SIGN_OFF)),
+        "waiting": waiting_rows(waiting_causes(me), period, to) if me and allowed(request.actor, Permission.SIGN_OFF) else [],
         "say": cause_menu(now, period, key=new_key()) if works and now.causes else None,
         "demo": cache.get(DEMO),
         "against": f"against {span_words(other)}", "asked": {"until": period.last, "span": period.kind, "against": other.last},
@@ -65,7 +66,7 @@ def review(request: Signed) -> HttpResponse:
 def review_csv(request: Signed) -> HttpResponse:
     """GET /review/review.csv?until=&span=: the same figures as a table that spreadsheets read."""
     period, _ = _periods(request)
-    content = inert_csv(review_rows(read_figures(period, at=request.at), _trends(period)))
+    content = inert_csv(review_rows(read_figures(period, at=request.at), _trends(period), known_causes(period)))
     name = f"operations-review-{period.first}-{period.last}.csv"
     return HttpResponse(
         content,

@@ -22,15 +22,19 @@ from ledger.models import AuditEntry, Tenant
 from ledger.tenancy import tenant
 from reconciliation.bank.open_bank_account import CalendarInput, open_bank_account
 from reconciliation.cases.add_note import add_note
+from reconciliation.cases.models import ExceptionCase
 from reconciliation.oversight.review.models import CauseConfirmed, ReviewCause
 from reconciliation.oversight.signals.catalogue import OPERATIONAL
 from reconciliation.oversight.signals.measured import Counted
 from reconciliation.oversight.signals.read_signals import read_signals
 from reconciliation.people.models import User
+from reconciliation.planes.watch_provider import watch_provider
 from reconciliation.postings.open_account import open_account
 from tests.console.working import FRAME, signed_in
 from tests.people import SET_UP, acting
 from tests.reconciliation.books import NOW, Books
+from tests.reconciliation.provider.desk import Desk
+from tests.reconciliation.provider.desk import said as event_said
 
 pytestmark = pytest.mark.django_db(transaction=True)
 READER = Actor("job", "read_signals", frozenset({"job"}))
@@ -194,6 +198,10 @@ def test_home_shows_what_is_out_of_range_first_and_support_sees_none(
     assert "/review/" not in page(user_of("Sam", "support"), "/")
 
 
+def nav(user: User) -> str:
+    return words(page(user))
+
+
 def post(user: User, address: str, **given: str) -> Any:
     return signed_in(user).post(address, given)
 
@@ -221,6 +229,56 @@ def test_a_cause_counts_once_another_person_confirms_it(
         assert [(row.action, row.detail["item"]) for row in found] == [
             ("cause.recorded", "ENG-5521"), ("cause.confirmed", "ENG-5521"),
         ]  # fmt: skip
+
+
+def test_what_two_stand_behind_counts_until_two_stand_behind_something_newer(
+    books: Books, analyst: User, user_of: Callable[..., User]
+) -> None:
+    controller = user_of("Dawit", "controller")
+    asked = {"until": "2026-03-20", "span": "week"}
+    post(analyst, "/review/causes/", **SAID, key="k1")
+    assert re.search(r"Operations review\s*1\b", nav(controller)), "it waits for whoever may confirm it"
+    assert not re.search(r"Operations review\s*1\b", nav(analyst)), "not for whoever said it"
+    old = page(controller, "/review/?until=2026-03-10")
+    assert "Waits for you: " in words(old)
+    assert "/review/?until=2026-03-20&amp;span=week#causes" in old
+    with tenant(books.tenant_id):
+        first = ReviewCause.objects.get().id
+    post(controller, "/review/causes/confirm/", cause=str(first), **asked)
+    post(controller, "/review/causes/", **SAID | {"root": "A typing error", "item": "ENG-5600"}, key="k2")
+    said = words(page(analyst))
+    assert "No retry after a cut connection said by Selamawit" in said
+    assert "A typing error said by Dawit, in its place if it is confirmed" in said
+    assert "confirmed by Dawit waits for a second person" in said
+    table = list(
+        csv.reader(io.StringIO(signed_in(analyst).get("/review/review.csv?until=2026-03-20").content.decode()))
+    )
+    told = [tuple(row[2:]) for row in table if row[0] == "causes" and row[2] in ("root", "said by")]
+    assert told == [
+        ("root", "No retry after a cut connection", "confirmed"), ("said by", "Selamawit, Dawit", "confirmed"),
+        ("root", "A typing error", "waits for a second person"), ("said by", "Dawit", "waits for a second person"),
+    ]  # fmt: skip
+    second = user_of("Hana", "controller")
+    with tenant(books.tenant_id):
+        later = ReviewCause.objects.latest("id").id
+    post(second, "/review/causes/confirm/", cause=str(later), **asked)
+    said = words(page(analyst))
+    assert "confirmed by Hana" in said
+    assert "No retry after a cut connection" not in said
+
+
+def test_a_case_without_an_amount_is_counted_and_states_none(books: Books, analyst: User) -> None:
+    desk = Desk(books.tenant_id)
+    with time_machine.travel(NOW):
+        desk.deliver(event_said("StoreMelted", "", delivery="m1", invoiceId=None))
+        desk.take_in()
+        with tenant(books.tenant_id):
+            watch_provider(actor=READER, at=NOW)
+            assert ExceptionCase.objects.filter(currency="", plane_pair="provider-log").exists()
+    for span in ("week", "month"):
+        said = words(page(analyst, f"/review/?until=2026-03-20&span={span}"))
+        assert "provider ↔ log 1 no amount" in said
+        assert signed_in(analyst).get(f"/review/review.csv?until=2026-03-20&span={span}").status_code == 200
 
 
 def test_nobody_confirms_their_own_word(books: Books, user_of: Callable[..., User]) -> None:

@@ -31,5 +31,7 @@ def confirm_cause(*, cause_id: int, actor: Actor, at: datetime) -> CauseConfirme
     made = CauseConfirmed.objects.create(
         cause=said, written_by=said.person_id, person_id=person, confirmed_by=actor.name or actor.id, confirmed_at=at
     )
-    audit.record(actor, at, "cause.confirmed", f"{said}", why=said.root, item=said.item, written_by=said.written_by)
+    audit.record(
+        actor, at, "cause.confirmed", f"{said}", why=said.root, cause=said.cause,
+        exception_class=said.exception_class, item=said.item, written_by=said.written_by)  # fmt: skip
     return made

@@ -24,7 +24,7 @@ class ReviewCause(models.Model):
         db_table = "review_cause"
 
     def __str__(self) -> str:
-        return f"cause {self.id}"
+        return f"RC-{self.id}"
 
 
 class CauseConfirmed(models.Model):

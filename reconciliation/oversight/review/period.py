@@ -43,6 +43,11 @@ class Period:
         return period_of(self.kind, self.last + timedelta(days=days))
 
 
+def kind_of(first: date, last: date) -> Kind:
+    """Of days that a period was made of."""
+    return "week" if (last - first).days == 6 else "month"
+
+
 def period_of(kind: Kind, last: date) -> Period:
     """The week that ends on a day, or its month."""
     if kind == "week":
