@@ -11,7 +11,6 @@ from console.pages.shares import shares
 from console.pages.signal_rows import length, period_row, share_words, spark
 from console.pages.words import cause_words
 from console.pages.written import amount
-from ledger.assets import EXPONENTS
 from reconciliation.oversight.review.cause_pages import KnownCause
 from reconciliation.oversight.review.figures import AGES, GOALS, OLD, PAIRS, Figures
 from reconciliation.oversight.review.period import Period
@@ -110,7 +109,10 @@ def _moves(period: Period, at: datetime, to: Link) -> dict[str, str]:
 
 def _figures(now: Figures) -> list[dict[str, Any]]:
     kept = Counter(a.currency for a in now.accounts)  # the currency of most accounts comes first
-    currencies = sorted({currency for _, currency in now.open.values} | set(kept), key=lambda c: (-kept[c], c))
+    stated = {
+        currency for _, currency in now.open.values if currency
+    }  # a case of which nothing states an amount has none
+    currencies = sorted(stated | set(kept), key=lambda c: (-kept[c], c))
     unexplained = {c: 0 for c in currencies if any(a.known for a in now.accounts if a.currency == c)}
     for a in now.accounts:
         if a.known:
@@ -149,10 +151,11 @@ def _pairs(now: Figures, before: Figures) -> list[dict[str, Any]]:
         )
         heights = [stood.values.get((pair, currency), (0, 0))[1] for stood in now.trend]
         words = pair.replace("-", " ↔ ")
+        said = f"{words} in {currency}" if currency else f"{words}, no amount stated"
         rows.append({
             "pair": words, "rows": count(rows_now), "value": amount(minor, currency), "worse": minor > was, "out": minor > was,
             "better": minor < was, "change": amount(minor - was, currency), "line": spark(heights),
-            "says": f"{words} in {currency}, 14 days, now {_text(amount(minor, currency))}",
+            "says": f"{said}, 14 days, now {_text(amount(minor, currency))}",
         })  # fmt: skip
     return rows
 
@@ -200,4 +203,4 @@ def _hundredths(n: int | None) -> str:
 
 
 def _text(value: Amount) -> str:
-    return f"{money(value.minor, EXPONENTS[value.asset])} {value.asset}"
+    return f"{money(value.minor, value.exponent)} {value.asset}".strip()
