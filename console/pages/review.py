@@ -11,7 +11,6 @@ from console.pages.shares import shares
 from console.pages.signal_rows import length, period_row, share_words, spark
 from console.pages.words import cause_words
 from console.pages.written import amount
-from ledger.assets import EXPONENTS
 from reconciliation.oversight.review.cause_pages import KnownCause, SaidOfCause, by_cause
 from reconciliation.oversight.review.figures import AGES, GOALS, OLD, PAIRS, Figures
 from reconciliation.oversight.review.period import Period, kind_of
@@ -223,4 +222,4 @@ def _hundredths(n: int | None) -> str:
 
 
 def _text(value: Amount) -> str:
-    return f"{money(value.minor, EXPONENTS[value.asset])} {value.asset}"
+    return f"{money(value.minor, value.exponent)} {value.asset}".strip()

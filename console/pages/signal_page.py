@@ -52,11 +52,11 @@ def signal_context(
 
 def _hears(key: str) -> str:
     """Who is told of it, and how."""
-    home = f"It stands on the drift heartbeat of the roles {_listed(holders(Permission.VIEW_REVIEW))}"
+    home = f"It stands on the drift heartbeat of the roles {_listed(holders(Permission.VIEW_REVIEW))}, as last read"
     if key in ALERTS:
         return f"{home}. Outside, the alert rule {ALERTS[key]} tells of it where Prometheus reads the metrics."
     return (
-        f"{home}. Out of range it is told once a day there and in the audit trail; no receiver of escalation hears it, so "
+        f"{home}. A day out of range is put on record once, here and in the audit trail; no receiver of escalation hears it, so "
         "somebody has to look."
     )
 

@@ -134,7 +134,8 @@ def test_while_the_demo_comes_in_it_asks_for_nothing(acme: Tenant, analyst: User
         said = words(page(analyst, "/"))
     finally:
         cache.delete("demo.progress")
-    assert "Its days come all at once" in said
+    assert "The demo is being loaded. Nothing of it was read yet." in said
+    assert "Nothing to reconcile yet." in said
     assert "Set up a bank account first." not in said
     assert "Upload the first one" not in said
 

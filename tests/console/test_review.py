@@ -117,7 +117,7 @@ def test_before_anything_is_read_no_figure_is_a_zero(acme: Tenant, analyst: User
     finally:
         cache.delete("demo.progress")
     assert "The demo is being loaded." in said
-    assert "No account-day of the period has ended. No signal said anything of these days, and there is nothing" in said
+    assert "Nothing was read of the period yet. No signal said anything of these days, and there is nothing" in said
     for figure in ("Clean account-days", "Unexplained", "Unmatched value", "Exceptions over 3 days"):
         assert f"{figure} unknown" in said
     assert "Exceptions by age, unknown open" in said
@@ -173,7 +173,7 @@ def test_a_signal_says_who_is_told_of_it_and_how(books: Books, analyst: User) ->
         words(page(analyst, f"/review/signals/{key}/?day=2026-03-20")) for key in ("hand-edits", "drift-left")
     )
     roles = "analyst, auditor, controller, operator and policy admin"
-    assert f"It stands on the drift heartbeat of the roles {roles}." in early
+    assert f"It stands on the drift heartbeat of the roles {roles}, as last read." in early
     assert "no receiver of escalation hears it" in early
     assert "the alert rule DriftPersists tells of it" in late
     rules = (Path(__file__).parents[2] / "deploy/prometheus/alerts.yml").read_text()

@@ -56,6 +56,8 @@ def test_a_long_id_stays_in_its_box(page: Page, demo: tuple[int, Plan], live_ser
     assert page.evaluate(LEAVING, ".planes p") == []
     page.goto(f"/exceptions/{case.number}/")
     page.fill("#note", f"see {LINK}")
+    page.locator("#note-says .note").wait_for()
+    assert page.evaluate(LEAVING, "#note-says .note p") == []
     page.get_by_role("button", name="Add note").click()
     page.locator(".feed", has_text=LINK).wait_for()
     assert page.evaluate(LEAVING, ".feed li > span:last-child") == []

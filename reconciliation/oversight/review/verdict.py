@@ -14,6 +14,8 @@ def verdict(
 
 
 def _drift(now: Figures) -> str:
+    if not now.known:
+        return "Nothing was read of the period yet."
     if not now.days:
         return "No account-day of the period has ended."
     if not now.drifted and not now.unknown:

@@ -28,7 +28,7 @@ def test_a_good_week_says_so() -> None:
 def test_unknown_days_are_never_agreement() -> None:
     unknown = replace(NONE, accounts=(replace(ACCOUNT, clean=4, unknown=1),))
     assert said(unknown)[1] == "1 is unknown."
-    assert said(replace(NONE, accounts=()))[1] == "No account-day of the period has ended."
+    assert said(replace(NONE, accounts=(), payments=1))[1] == "No account-day of the period has ended."
 
 
 def test_drift_says_whether_it_is_explained() -> None:
@@ -66,7 +66,7 @@ def test_of_nothing_read_nothing_is_said_to_be_good() -> None:
     empty = replace(NONE, accounts=())
     assert not empty.known
     assert said(empty, empty, heard=0)[1:] == (
-        "No account-day of the period has ended.",
+        "Nothing was read of the period yet.",
         "No signal said anything of these days, and there is nothing to hold them against.",
     )
     assert said(NONE, empty)[2] == "Nothing was out of range, and there is nothing to hold them against."
