@@ -80,8 +80,8 @@ def _signals(found: Sequence[Trend]) -> Iterator[Row]:
 
 
 def major(minor: int, asset: str) -> str:
-    """Plain major units: "-482.00"; of no asset, as where nothing states an amount, the number itself."""
-    exponent = EXPONENTS[asset] if asset else 0
+    """Plain major units: "-482.00"."""
+    exponent = EXPONENTS[asset]
     digits = f"{abs(minor)}".rjust(exponent + 1, "0")
     cut = len(digits) - exponent
     return ("-" if minor < 0 else "") + digits[:cut] + (f".{digits[cut:]}" if exponent else "")
