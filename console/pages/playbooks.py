@@ -99,5 +99,7 @@ def _open(case: OpenCases) -> dict[str, Any]:
     words = CLASSES[case.exception_class].words
     return {
         "words": f"{words}, {planes_words(case.planes)}", "cause": CAUSES.get(case.cause or 0, ""), "count": case.count,
-        "href": here(Asked(exception_class=case.exception_class)),
+        "href": here(
+            Asked(exception_class=case.exception_class, planes=case.planes, cause=str(case.cause) if case.cause else "")
+        ),
     }  # fmt: skip

@@ -14,11 +14,12 @@ from console.pages.words import plural
 from console.pages.written import amount
 from ledger.keyset import Page
 from reconciliation.cases.models import ExceptionCase
-from reconciliation.cases.queue import MOST_COUNTED, MOST_SHOWN, SIZE, Asked
+from reconciliation.cases.queue import MOST_COUNTED, MOST_SHOWN, PAIRS, SIZE, Asked
 from reconciliation.cases.queue_counts import Around, Matched
 from reconciliation.cases.queue_order import mark_of
 from reconciliation.cases.resolutions import CODES
-from reconciliation.cases.taxonomy import CLASSES
+from reconciliation.cases.taxonomy import CAUSES, CLASSES
+from reconciliation.oversight.routing.named import planes_words
 
 AGES = ("under 1 day", "1 to 3 days", "3 to 7 days", "7 to 30 days", "over 30 days")
 ENDED_BY = {"run": "", "rule": "By rule", "person": "By hand", "two": "As other"}
@@ -114,7 +115,8 @@ def _chips(asked: Asked, around: Around, names: dict[int, str]) -> list[dict[str
         "owner": ("Owner", owner), "state": ("State", STATES.get(asked.state, asked.state)),
         "amount": ("Amount", f"at least {asked.amount}"), "age": ("Age", AGES[int(asked.age or 0)]),
         "day": ("Day", near_day(date.fromisoformat(asked.day)) if asked.day else ""), "q": ("Found by", asked.q),
-        "code": ("Ended as", CODES[asked.code].words if asked.code else ""),
+        "code": ("Ended as", CODES[asked.code].words if asked.code else ""), "planes": ("Planes", planes_words(asked.planes)),
+        "cause": ("Cause", CAUSES.get(int(asked.cause or 0), "")),
     }  # fmt: skip
     return [
         {"label": label, "value": value, "remove_href": here(replace(asked, **{name: ""}))}
@@ -134,6 +136,8 @@ def _filters(asked: Asked, around: Around) -> list[dict[str, Any]]:
         "state": one("state", "State", list(STATES.items())),
         "amount": one("amount", "Amount, at least", []),
         "code": one("code", "Ended as", [(name, end.words) for name, end in CODES.items()]),
+        "planes": one("planes", "Planes", [(pair, planes_words(pair)) for pair in PAIRS]),
+        "cause": one("cause", "Cause", list(CAUSES.items())),
     }
     return [filter_ for name, filter_ in offered.items() if name not in asked.query]
 

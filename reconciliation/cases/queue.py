@@ -19,11 +19,12 @@ from reconciliation.cases.models import ExceptionCase
 from reconciliation.cases.named import named, plain
 from reconciliation.cases.queue_order import beyond, mark_of, ordered_by
 from reconciliation.cases.resolutions import CODES
-from reconciliation.cases.taxonomy import CLASSES
+from reconciliation.cases.taxonomy import CAUSES, CLASSES
 from reconciliation.incidents.standing import released_with
 
 SIZE = 50
 MOST_SHOWN, MOST_COUNTED = 1000, 10_000
+PAIRS = ("commerce-provider", "provider-ledger", "provider-log", "ledger-bank")
 VIEWS = ("all", "mine", "drift", "week", "unassigned", "waiting", "overdue", "snoozed")
 AGES = (timedelta(days=1), timedelta(days=3), timedelta(days=7), timedelta(days=30))
 # The last closed day of most accounts, and the open cases of each account's last closed day.
@@ -34,6 +35,8 @@ OF_LAST_DAYS = f"""SELECT c.id FROM exception_case c WHERE c.state <> 'resolved'
 # A case that is put off is in no hurry: neither overdue nor due. `_view` says the same. Given: `at`.
 AWAKE = "(state <> 'snoozed' OR snoozed_until <= {at})"
 NUMBER = re.compile(r"(\d{1,18})(?:\.(\d{1,18}))?", re.ASCII)
+EQUAL = {"exception_class": "exception_class", "account": "bank_account__code", "planes": "plane_pair", "cause": "cause",
+         "code": "resolution"}  # fmt: skip
 Cases = QuerySet[ExceptionCase]
 State = ExceptionCase.State
 
@@ -42,7 +45,8 @@ State = ExceptionCase.State
 class Asked:
     """The filters of an address, each "" when not set. account: code; owner: a person's id or "none"; age: 0..4, see
     AGES;
-    amount: at least this size, in major units; q: what names a case, see `named`; sort: due or -due; code: how it ended.
+    amount: at least this size, in major units; q: what names a case, see `named`; sort: due or -due; code: how it ended;
+    planes: a pair; cause: the number of a cause of bank drift.
     Cases that ended are listed only where the state or the code asks for them."""
 
     view: str = "all"
@@ -56,6 +60,8 @@ class Asked:
     q: str = ""
     sort: str = "due"
     code: str = ""
+    planes: str = ""
+    cause: str = ""
 
     @property
     def ended(self) -> bool:
@@ -77,7 +83,7 @@ class Asked:
         """The filters as an address carries them."""
         named = {"view": self.view, "class": self.exception_class, "account": self.account, "owner": self.owner,
                  "state": self.state, "amount": self.amount, "age": self.age, "day": self.day,
-                 "q": self.q, "sort": self.sort, "code": self.code}  # fmt: skip
+                 "q": self.q, "sort": self.sort, "code": self.code, "planes": self.planes, "cause": self.cause}  # fmt: skip
         usual = {"view": "all", "sort": "due"}
         return {name: value for name, value in named.items() if value and usual.get(name) != value}
 
@@ -95,7 +101,8 @@ def asked_of(given: Mapping[str, str]) -> Asked:
         owner=person if person == "none" or (person.isdecimal() and len(person) < 19) else "",
         state=one("state", State.values), amount=amount if NUMBER.fullmatch(amount) else "",
         age=one("age", ("0", "1", "2", "3", "4")), day=_iso(given.get("day", "")), q=plain(given.get("q", "")),
-        sort=one("sort", ("due", "-due")) or "due", code=one("code", CODES),
+        sort=one("sort", ("due", "-due")) or "due", code=one("code", CODES), planes=one("planes", PAIRS),
+        cause=one("cause", [str(n) for n in CAUSES]),
     )  # fmt: skip
 
 
@@ -103,14 +110,9 @@ def matching(asked: Asked, *, me: int | None, at: datetime) -> Cases:
     """The cases that a view and its filters hold, in no order. me: the reader's person."""
     found = ExceptionCase.objects.filter(Q(state=State.RESOLVED) if asked.ended else ~Q(state=State.RESOLVED))
     found = found.filter(_view(asked.view if asked.view == "mine" or not asked.ended else "all", me, at))
-    if asked.exception_class:
-        found = found.filter(exception_class=asked.exception_class)
-    if asked.account:
-        found = found.filter(bank_account__code=asked.account)
+    found = found.filter(**{column: getattr(asked, name) for name, column in EQUAL.items() if getattr(asked, name)})
     if asked.owner:
         found = found.filter(owner=None) if asked.owner == "none" else found.filter(owner_id=int(asked.owner))
-    if asked.code:
-        found = found.filter(resolution=asked.code)
     if asked.state and not asked.ended:
         found = found.filter(state=asked.state)
     if asked.amount:

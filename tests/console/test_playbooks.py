@@ -54,6 +54,18 @@ def test_one_playbook_has_its_sections_its_links_and_its_cases(acme: Tenant, rea
     assert "missing counterpart, ledger ↔ bank Settled by the bank, never initiated by us 1" in held
 
 
+def test_what_is_open_leads_to_exactly_these_cases(acme: Tenant, reader: User) -> None:
+    drifted(acme)
+    shown = page(reader, "/playbooks/uninitiated-debit/") + page(reader, "/playbooks/bank-drift/")
+    found = re.findall(r'href="(/exceptions/\?[^"]*planes=[^"]*)"', shown)
+    assert len(found) == 2, "one class, two causes"
+    for address in found:
+        said = words(page(reader, unescape(address)))
+        assert "1 case matches" in said
+        assert "Planes ledger ↔ bank" in said
+    assert sum("never initiated by us" in words(page(reader, unescape(a))) for a in found) == 1
+
+
 def test_a_case_shows_its_playbook_beside_it(acme: Tenant, reader: User) -> None:
     case = next(c for c in drifted(acme).cases("clr") if c.cause == 4)
     html = page(reader, f"/exceptions/{case.number}/")
