@@ -1,17 +1,19 @@
 """One honest status per plane. Pure. Intermediate truth is said as such: detected is not final, expected is not missing,
 posted is not settled."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from reconciliation.lookup.accused import accused
 from reconciliation.lookup.booked import ledger_status
-from reconciliation.lookup.facts import PaymentFact, PaymentFacts
+from reconciliation.lookup.facts import OrderMove, PaymentFact, PaymentFacts
 from reconciliation.lookup.plane_status import PlaneStatus, Tone, main_payment
 from reconciliation.lookup.settled import bank_status
 from reconciliation.lookup.shortfall import shortfall
 
 Planes = tuple[PlaneStatus, PlaneStatus, PlaneStatus, PlaneStatus]
 PAY_WITHIN = timedelta(hours=24)
+BY = {"operator": "by hand", "matcher": "by its rule"}
 
 
 def planes_of(facts: PaymentFacts, at: datetime) -> Planes:
@@ -30,12 +32,23 @@ def _commerce(facts: PaymentFacts, at: datetime) -> PlaneStatus:
     order = facts.orders[0]
     moved = [m for m in facts.moves if m.order_id == order.id]
     since = moved[-1].at if moved else order.placed_at
-    says = f"by {moved[-1].source}" if moved else f"recorded by {order.source}"
+    says = BY.get(moved[-1].source, f"by {moved[-1].source}") if moved else f"recorded by {order.source}"
     if order.state == "disputed":
         return PlaneStatus("commerce", "Disputed", "drift", "Contested", since, says)
     if order.state == "open" and order.due_at and order.due_at < at and not _paid(facts):
         return PlaneStatus("commerce", "Open", "warn", "Payment overdue", since, says)
+    if order.state == "fulfilled" and _too_early(moved, facts):
+        return PlaneStatus(
+            "commerce", "Fulfilled", "warn", "Before it was final", since, f"{says}, whatever agrees by now"
+        )
     return PlaneStatus("commerce", order.state.capitalize(), "clean", "As expected", since, says)
+
+
+def _too_early(moved: Sequence[OrderMove], facts: PaymentFacts) -> bool:
+    """Whether a person let the goods go before any money was final. What a rule may do is the rule's."""
+    final = min((p.confirmed_at for p in facts.payments if p.confirmed_at), default=None)
+    out = [m.at for m in moved if m.to_state == "fulfilled" and m.source == "operator"]
+    return bool(out and facts.payments) and (final is None or out[-1] < final)
 
 
 def _provider(facts: PaymentFacts, at: datetime) -> PlaneStatus:

@@ -56,7 +56,7 @@ def test_one_playbook_has_its_sections_its_links_and_its_cases(acme: Tenant, rea
 
 def test_what_is_open_leads_to_exactly_these_cases(acme: Tenant, reader: User) -> None:
     drifted(acme)
-    shown = page(reader, "/playbooks/uninitiated-debit/") + page(reader, "/playbooks/bank-drift/")
+    shown = page(reader, "/playbooks/uninitiated-debit/") + page(reader, "/playbooks/stuck/")
     found = re.findall(r'href="(/exceptions/\?[^"]*planes=[^"]*)"', shown)
     assert len(found) == 2, "one class, two causes"
     for address in found:

@@ -9,7 +9,7 @@ import pytest
 from console.pages.lanes import lanes_context
 from reconciliation.cases.plane_titles import TITLES
 from reconciliation.lookup.accused import ACCUSED
-from reconciliation.lookup.facts import EventFact, LineFact, PaymentFact, PaymentFacts, TransactionFact
+from reconciliation.lookup.facts import EventFact, LineFact, OrderMove, PaymentFact, PaymentFacts, TransactionFact
 from reconciliation.lookup.plane_status import PlaneStatus
 from reconciliation.lookup.sentences import told
 from reconciliation.lookup.statuses import planes_of
@@ -67,6 +67,24 @@ def test_the_ledger_is_as_expected_only_where_it_agrees_with_the_provider(
 def test_an_open_order_is_overdue_until_its_money_is_final(payment: PaymentFact | None, badge: str) -> None:
     assert planes(payment, at=AT + 2 * H)["commerce"].badge == badge
     assert planes(payment, at=AT + H)["commerce"].badge == "As expected"
+
+
+@pytest.mark.parametrize(
+    ("payment", "source", "badge", "says"),
+    [
+        (PAID, "operator", "Before it was final", "by hand, whatever agrees by now"),
+        (SEEN, "operator", "Before it was final", "by hand, whatever agrees by now"),
+        (PAID, "matcher", "As expected", "by its rule"),
+        (replace(PAID, confirmed_at=AT - 3 * H), "operator", "As expected", "by hand"),
+        (None, "operator", "As expected", "by hand"),
+    ],
+)
+def test_goods_that_a_person_let_go_before_the_money_was_final_are_not_as_expected(
+    payment: PaymentFact | None, source: str, badge: str, says: str
+) -> None:
+    out = OrderMove(ORDER.id, AT - 2 * H, "open", "fulfilled", source, "somebody", "GOODS_SENT", "T-1")
+    commerce = planes(payment, orders=[replace(ORDER, state="fulfilled")], moves=[out])["commerce"]
+    assert (commerce.badge, commerce.says) == (badge, says)
 
 
 @pytest.mark.parametrize(("pair", "kind"), TITLES)
