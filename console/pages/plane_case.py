@@ -26,6 +26,7 @@ HEAVIER = {
     "provider-ledger": ("ledger heavier", "provider heavier"),
     "provider-log": ("log heavier", "provider heavier"),
 }
+EARLY = "posted_early"
 Row = dict[str, Any]
 
 
@@ -90,7 +91,11 @@ def plane_sides(case: ExceptionCase, to: Link, names: Mapping[int, Named]) -> di
             _listed("ledger", *_named(t[0], names, to), "reversal" if t[4] else "deposit", t[1], t[2]) for t in postings
         ]
         several = len(payments) > 1 or len(postings) > 1
-    rows = [
+    timed = _times(payments, postings, names) if case.kind == EARLY else []
+    if timed:
+        one.pop("Confirmed", None)
+        other.pop("Posted", None)
+    rows = timed + [
         _row(field, one.get(field, ""), other.get(field, ""))
         for field in dict.fromkeys([*one, *other])
         if one.get(field) or other.get(field)
@@ -101,6 +106,18 @@ def plane_sides(case: ExceptionCase, to: Link, names: Mapping[int, Named]) -> di
         "says": f"{differing or 'no'} {'field differs' if differing == 1 else 'fields differ'}; as the last run saw it",
         "left": head[0], "right": head[1], "rows": rows, "group": group if several else [], "sums": [],
     }  # fmt: skip
+
+
+def _times(payments: list[list[Any]], postings: list[list[Any]], names: Mapping[int, Named]) -> list[Row]:
+    """What is wrong with a posting that came too early is its time: both to the second, with its use case and who made it."""
+    posted = postings[0] if postings else None
+    if not posted or not posted[3]:
+        return []
+    final = payments[0][8] if payments else None
+    found = names.get(posted[0])
+    rows = [_row("Final there, posted here", _second(final) if final else "not confirmed", _second(posted[3]))]
+    made = found and ", ".join(part for part in (found.use_case, found.by) if part)
+    return rows + ([_row("Use case, and who posted", "", made)] if made else [])
 
 
 def _head(title: str, under: str, href: str = "") -> dict[str, str]:
@@ -159,6 +176,11 @@ def _row(field: str, left: str, right: str) -> Row:
 
 def _money(minor: str, asset: str) -> str:
     return f"{money(minor, EXPONENTS[asset])} {asset}"
+
+
+def _second(text: str) -> str:
+    at = datetime.fromisoformat(text)
+    return f"{moment(at)}:{at:%S} UTC"
 
 
 def _at(text: str | None) -> str:

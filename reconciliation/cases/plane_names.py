@@ -5,23 +5,30 @@ from dataclasses import dataclass
 
 from ledger.models import LedgerTransaction
 from reconciliation.cases.models import ExceptionCase
+from reconciliation.checkpoints.models import CheckpointDecision
 
 CONFIRMATION_FAILED = 5  # the cause of bank drift that a refused confirmation leaves
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A transaction: its short name (LT-88213406) and its public id."""
+    """A transaction: its short name (LT-88213406), its public id, its use case, and who posted it."""
 
     name: str
     public_id: str
+    use_case: str = ""
+    by: str = ""
 
 
 def postings_named(case: ExceptionCase) -> Mapping[int, Named]:
-    """The postings in the evidence by their row ids; one query, none where there are none."""
+    """The postings in the evidence by their row ids; two queries, none where there are none."""
     ids = [posting[0] for posting in case.evidence.get("postings", [])]
-    found = LedgerTransaction.objects.filter(id__in=ids).only("id", "public_id") if ids else ()
-    return {t.id: Named(str(t), str(t.public_id)) for t in found}
+    if not ids:
+        return {}
+    found = LedgerTransaction.objects.filter(id__in=ids).only("id", "public_id", "use_case", "decision_id")
+    decided = CheckpointDecision.objects.filter(id__in=[t.decision_id for t in found]).values_list("id", "inputs__by")
+    by = dict(decided)
+    return {t.id: Named(str(t), str(t.public_id), t.use_case, by.get(t.decision_id) or "") for t in found}
 
 
 def same_payment(case: ExceptionCase) -> list[int]:

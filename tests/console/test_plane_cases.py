@@ -12,7 +12,10 @@ from ledger.tenancy import tenant
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.people.models import User
 from reconciliation.planes.watch_provider import watch_provider
+from reconciliation.postings.post_transactions import post_transactions
+from reconciliation.postings.requests import PostingRequest, RequestedEntry
 from tests.console.working import analyst, page, signed_in, supporter  # noqa: F401
+from tests.people import INTEGRATION
 from tests.reconciliation.planes.shop import JOB, NOON, Shop
 from tests.reconciliation.planes.test_confirm_settlement import Partner, partner, pay, world  # noqa: F401
 from tests.stories.notation import Line
@@ -87,3 +90,29 @@ def test_a_failed_confirmation_names_its_transaction_and_the_case_of_its_bank_li
     assert f"{name} is PENDING: nothing was posted that could be reversed." in said
     assert f"seen by C-{of_line} as well" in said
     assert f"seen by C-{failed} as well" in words(page(analyst, f"/exceptions/{of_line}/"))
+
+
+def test_a_posting_that_came_too_early_shows_both_times_to_the_second_and_who_made_it(
+    acme: Tenant, analyst: User
+) -> None:
+    shop = Shop(acme.id)
+    shop.order()
+    shop.receipt("0.0005", "X1", minute=1)
+    with tenant(acme.id):
+        early = PostingRequest(
+            key="handler", use_case="deposit", status="POSTED", effective_on=NOON.date(), payment_id="p-o1",
+            partner_reference="X1",
+            entries=[RequestedEntry("btc", "DEBIT", 50_000), RequestedEntry("unap", "CREDIT", 50_000)],
+        )  # fmt: skip
+        post_transactions([early], actor=INTEGRATION, at=NOON + timedelta(minutes=2))
+    shop.event("InvoiceSettled", minute=30)
+    shop.match(minute=31)
+    with tenant(acme.id):
+        found = ExceptionCase.objects.get(kind="posted_early")
+    with time_machine.travel(NOON + timedelta(minutes=40), tick=True):
+        said = words(page(analyst, f"/exceptions/{found.number}/"))
+    assert "Two sides 1 field differs" in said
+    assert "Final there, posted here 20 Mar 12:30:00 UTC 20 Mar 12:02:00 UTC differs" in said
+    assert f"Use case, and who posted deposit, {INTEGRATION.id}" in said
+    assert "The amounts agree by now: this puts right when it was posted" in said
+    assert "posts what the provider confirmed, 0.00050000 BTC, anew by the rule of recognition" in said
