@@ -9,6 +9,7 @@ import time_machine
 
 from ledger.models import LedgerTransaction, Tenant
 from ledger.tenancy import tenant
+from reconciliation.bank.settlement_day import settlement_day
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.people.models import User
 from reconciliation.planes.watch_provider import watch_provider
@@ -65,7 +66,7 @@ def test_it_is_worked_on_like_any_other(number: int, acme: Tenant, analyst: User
 
 def test_support_reads_it(number: int, supporter: User) -> None:
     html = page(supporter, f"/exceptions/{number}/")
-    assert "You can read this case." in words(html)
+    assert "You can read this case and write notes on it." in words(html)
     assert "Send for approval" not in html
 
 
@@ -104,7 +105,7 @@ def test_a_posting_that_came_too_early_shows_both_times_to_the_second_and_who_ma
             partner_reference="X1",
             entries=[RequestedEntry("btc", "DEBIT", 50_000), RequestedEntry("unap", "CREDIT", 50_000)],
         )  # fmt: skip
-        post_transactions([early], actor=INTEGRATION, at=NOON + timedelta(minutes=2))
+        post_transactions([early], actor=INTEGRATION, at=NOON + timedelta(minutes=2), day_of=settlement_day)
     shop.event("InvoiceSettled", minute=30)
     shop.match(minute=31)
     with tenant(acme.id):
@@ -113,6 +114,6 @@ def test_a_posting_that_came_too_early_shows_both_times_to_the_second_and_who_ma
         said = words(page(analyst, f"/exceptions/{found.number}/"))
     assert "Two sides 1 field differs" in said
     assert "Final there, posted here 20 Mar 12:30:00 UTC 20 Mar 12:02:00 UTC differs" in said
-    assert f"Use case, and who posted deposit, {INTEGRATION.id}" in said
+    assert f"Use case, and who posted not carried deposit, {INTEGRATION.id}" in said, said[said.find('Two sides'):][:600]
     assert "The amounts agree by now: this puts right when it was posted" in said
     assert "posts what the provider confirmed, 0.00050000 BTC, anew by the rule of recognition" in said
