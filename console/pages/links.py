@@ -20,7 +20,7 @@ NEEDS = {
     "approval": Permission.VIEW_REQUESTS, "approvals": Permission.VIEW_REQUESTS, "bank": Permission.VIEW_BANK,
     "bank-import": Permission.VIEW_BANK, "ledger": Permission.VIEW_LEDGER, "ledger-account": Permission.VIEW_LEDGER,
     "model-gaps": Permission.VIEW_BANK, "suspense": Permission.VIEW_LEDGER, "receipt": Permission.VIEW_LEDGER,
-    "settings-rules": Permission.VIEW_SETTINGS,
+    "settings-rules": Permission.VIEW_SETTINGS, "settings-escalation": Permission.VIEW_SETTINGS,
     "ledger-transactions": Permission.VIEW_LEDGER, "matchers": Permission.VIEW_DRAFTS, "draft": Permission.VIEW_DRAFTS,
     "incidents": Permission.VIEW_INCIDENTS, "incident": Permission.VIEW_INCIDENTS,
     "recovery": Permission.VIEW_RECOVERY, "recovery-run": Permission.VIEW_RECOVERY,
