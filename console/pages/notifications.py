@@ -46,7 +46,8 @@ def notification_page(shown: Shown, actor: Actor, to: Link, error: str = "", not
     said = n.statement
     who = ", ".join(plain(role) for role in holders(Permission.ACKNOWLEDGE))
     return _row(shown, to) | {
-        "set_up_href": to("settings-escalation"), "title": said["title"], "why": WORDS[said["signal"]], "rule": n.rule_key, "rule_version": n.rule_version,
+        "set_up_href": to("settings-escalation"),
+        "title": said["title"], "why": WORDS[said["signal"]], "rule": n.rule_key, "rule_version": n.rule_version,
         "rule_says": "as shipped" if not n.rule_version else f"version {n.rule_version}", "check": str(n.drift_check_id),
         "runs": plural(said["runs"], "run"), "count": said["clean_days_ended"],
         "days": said["days"], "more_days": said["day_count"] - len(said["days"]),
