@@ -6,6 +6,7 @@ from console.display import Amount, signed
 
 LEFT, ZERO, RIGHT = 150, 300, 440
 STEP = 28
+LETTER = 7  # as wide as a digit of a figure beside its bar
 
 
 class Bar(NamedTuple):
@@ -30,7 +31,8 @@ def bars(contributions: list[tuple[str, Amount, bool]]) -> list[Bar]:
         raise ValueError("bars of several assets share no scale")
     sizes = [int(amount.minor or 0) for _, amount, _ in contributions]
     largest = max((abs(size) for size in sizes), default=0) or 1
-    room = min(ZERO - LEFT, RIGHT - ZERO) - 66
+    texts = [signed(size, amount.exponent) for (_, amount, _), size in zip(contributions, sizes, strict=True)]
+    room = max(min(ZERO - LEFT, RIGHT - ZERO) - LETTER * max(map(len, texts), default=0) - 8, 8)
     drawn = []
     for index, ((label, amount, here), size) in enumerate(zip(contributions, sizes, strict=True)):
         width = max(1, abs(size) * room // largest) if size else 0

@@ -166,3 +166,9 @@ def test_bars_share_one_scale_and_one_zero_line():
 def test_bars_of_two_assets_are_refused():
     with pytest.raises(ValueError, match="no scale"):
         bars([("a", Amount(1, "ETB", 2), True), ("b", Amount(1, "USD", 2), False)])
+
+
+def test_a_long_figure_keeps_its_room_beside_its_bar():
+    drawn = bars([("a", Amount(50_000, "BTC", 8), True), ("b", Amount(-50_000, "BTC", 8), False)])
+    assert all(bar.text_x + 7 * len(bar.text) <= 440 for bar in drawn if not bar.ends)
+    assert all(bar.text_x - 7 * len(bar.text) >= 150 for bar in drawn if bar.ends)
