@@ -32,7 +32,7 @@ def bars(contributions: list[tuple[str, Amount, bool]]) -> list[Bar]:
     sizes = [int(amount.minor or 0) for _, amount, _ in contributions]
     largest = max((abs(size) for size in sizes), default=0) or 1
     texts = [signed(size, amount.exponent) for (_, amount, _), size in zip(contributions, sizes, strict=True)]
-    room = max(min(ZERO - LEFT, RIGHT - ZERO) - LETTER * max(map(len, texts), default=0) - 8, 8)
+    room = max(min(ZERO - LEFT, RIGHT - ZERO) - LETTER * max(map(len, texts), default=0) - 8, 8) // 2 * 2
     drawn = []
     for index, ((label, amount, here), size) in enumerate(zip(contributions, sizes, strict=True)):
         width = max(1, abs(size) * room // largest) if size else 0
