@@ -10,6 +10,7 @@ from console.templatetags.money import figure
 from ledger.transaction_ids import short_name
 from reconciliation.lookup.facts import EventFact, LineFact, PaymentFacts, TransactionFact
 from reconciliation.lookup.plane_status import standing_of
+from reconciliation.lookup.statuses import moved_by
 
 WORDS = {
     "created": "created", "detected": "detected, not final", "confirmed": "confirmed, final", "expired": "expired",
@@ -49,7 +50,7 @@ def _commerce(facts: PaymentFacts, to: Link) -> list[Happened]:
     for move in facts.moves:
         why = ", ".join(x for x in (move.reason_code, move.ticket) if x)
         told.append(
-            Happened(move.at, "commerce", f"Order {move.to_state}", f"by {move.source}" + (f": {why}" if why else ""))
+            Happened(move.at, "commerce", f"Order {move.to_state}", moved_by(move.source) + (f": {why}" if why else ""))
         )
     return told
 

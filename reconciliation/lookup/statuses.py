@@ -32,7 +32,7 @@ def _commerce(facts: PaymentFacts, at: datetime) -> PlaneStatus:
     order = facts.orders[0]
     moved = [m for m in facts.moves if m.order_id == order.id]
     since = moved[-1].at if moved else order.placed_at
-    says = BY.get(moved[-1].source, f"by {moved[-1].source}") if moved else f"recorded by {order.source}"
+    says = moved_by(moved[-1].source) if moved else f"recorded by {order.source}"
     if order.state == "disputed":
         return PlaneStatus("commerce", "Disputed", "drift", "Contested", since, says)
     if order.state == "open" and order.due_at and order.due_at < at and not _paid(facts):
@@ -42,6 +42,11 @@ def _commerce(facts: PaymentFacts, at: datetime) -> PlaneStatus:
             "commerce", "Fulfilled", "warn", "Before it was final", since, f"{says}, whatever agrees by now"
         )
     return PlaneStatus("commerce", order.state.capitalize(), "clean", "As expected", since, says)
+
+
+def moved_by(source: str) -> str:
+    """Who moved an order, in words: "by hand", "by its rule", "by api"."""
+    return BY.get(source, f"by {source}")
 
 
 def _too_early(moved: Sequence[OrderMove], facts: PaymentFacts) -> bool:
