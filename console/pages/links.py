@@ -25,6 +25,7 @@ NEEDS = {
     "incidents": Permission.VIEW_INCIDENTS, "incident": Permission.VIEW_INCIDENTS,
     "recovery": Permission.VIEW_RECOVERY, "recovery-run": Permission.VIEW_RECOVERY,
     "playbook": Permission.VIEW_CASES, "playbooks": Permission.VIEW_CASES, "checkpoints": Permission.VIEW_POLICIES,
+    "checkpoint-of": Permission.VIEW_POLICIES,
     "lifecycle": Permission.VIEW_POLICIES, "lifecycle-states": Permission.VIEW_POLICIES, "gate": Permission.VIEW_DRIFT,
     "lifecycle-signals": Permission.VIEW_POLICIES, "audit": Permission.VIEW_AUDIT, "bank-coverage": Permission.VIEW_BANK,
     "review": Permission.VIEW_REVIEW, "review-signal": Permission.VIEW_REVIEW, "review-csv": Permission.VIEW_REVIEW,

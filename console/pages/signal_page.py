@@ -11,6 +11,7 @@ from console.pages.playbooks import playbook_link
 from console.pages.recovery_opening import proposal_link
 from console.pages.signal_rows import WORDS, evidence_row, height, history_row, spark, value_words
 from ledger.actors import Actor
+from reconciliation.checkpoints.in_force import in_force
 from reconciliation.oversight.routing.routes import routes
 from reconciliation.oversight.signals.measured import MOST_ROWS, span_of
 from reconciliation.oversight.signals.signal_pages import Evidence, Trend
@@ -21,6 +22,13 @@ ALERTS = {
     "drift-left": "DriftPersists", "provider-latency": "ProviderLatency", "payout-backlog": "ReviewBacklog",
 }  # fmt: skip
 """Of each operational signal, the rule of deploy/prometheus/alerts.yml that tells of it."""
+
+
+MOVES = {
+    "hand-edits": ("commerce.move_by_hand",),
+    "posted-early": ("posting.post",),
+    "closed-as-other": ("case.resolve_other",),
+}
 
 
 def signal_context(
@@ -45,9 +53,17 @@ def signal_context(
             "says": f"{signal.name}, {len(trend.readings)} days, the same numbers in the table below",
         },
         "recover_href": _recover(trend, evidence, day, actor, to),
+        "decided": _decided(signal.key, to),
         "hears": _hears(signal.key), "back_href": to("review"),
         "playbook": playbook_link(routes().signals[signal.key], leading_back(to, {"of": signal.key, "day": day.isoformat()})),
     }  # fmt: skip
+
+
+def _decided(key: str, to: Link) -> list[dict[str, str]]:
+    """The checkpoints in force that let such a move through or stop it, to be tightened: {title, href|""}."""
+    clauses = [c for move in MOVES.get(key, ()) for c in in_force().asked.get(move, ())]
+    named = dict.fromkeys((c.key, f"{c.policy} v{c.version}") for c in clauses)
+    return [{"title": title, "href": to("checkpoint-of", policy)} for policy, title in named]
 
 
 def _hears(key: str) -> str:

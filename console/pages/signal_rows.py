@@ -138,8 +138,9 @@ def evidence_row(row: Counted, to: Link) -> dict[str, Any]:
     """{at, what, name, href, words, payment, payment_href}. Only a class is put in words; an id of a payment stays as it is looked
     up."""
     words = row.words.replace("_", " ") if row.what == "queue" else row.words
+    name = f"LT-{row.name[:8].upper()}" if row.what == "transaction" else row.name
     return {
-        "at": row.at, "what": row.what, "name": row.name, "words": words, "href": _href(row, to),
+        "at": row.at, "what": row.what, "name": name, "words": words, "href": _href(row, to),
         "payment": row.payment, "payment_href": to("payment", row.payment) if row.payment else "",
     }  # fmt: skip
 

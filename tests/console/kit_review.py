@@ -72,7 +72,7 @@ def signal() -> dict[str, Any]:
     return {
         "name": "Posted before Confirmed", "definition": "Deposits and recognitions of a payment, POSTED before the provider's Confirmed.",
         "title": "Posted before Confirmed: 1 on Thu 19 Nov, out of range", "goal": "goal 0", "on": "Thu 19 Nov", "reading": reading,
-        "value": "1", "raised_at": at, "counted": 1, "cut": False, "same": False, "so_far": False, "hears": "It stands on the drift heartbeat of the roles analyst and controller.", "back_href": "/review/", "recover_href": "/recovery/?first_on=2026-11-19", "playbook": {"href": "/playbooks/settlement-drift/", "title": "Settlement drift"},
+        "value": "1", "raised_at": at, "counted": 1, "cut": False, "same": False, "so_far": False, "decided": [{"title": "Postings v1", "href": "/checkpoints/postings/"}, {"title": "Money in v2", "href": ""}], "hears": "It stands on the drift heartbeat of the roles analyst and controller.", "back_href": "/review/", "recover_href": "/recovery/?first_on=2026-11-19", "playbook": {"href": "/playbooks/settlement-drift/", "title": "Settlement drift"},
         "rows": [{"at": at, "what": "transaction", "name": "4f1c0000-0000-4000-8000-00000000a07e", "href": "/ledger/transactions/4f1c/", "words": "deposit of p-1, which the provider had not confirmed", "payment": "p-1", "payment_href": "/payments/p-1/"}],
         "trend_row": {"line": LINE, "out": True, "says": "Posted before Confirmed, 3 days, the same numbers in the table below"},
         "history": [

@@ -410,6 +410,15 @@ def test_an_auditor_reads_and_writes_nothing(books: Books, user_of: Callable[...
     assert signed_in(auditor).post(f"/exceptions/{number}/notes/", {"text": "x", "key": "k1"}).status_code == 403
 
 
+def test_a_signal_leads_to_the_checkpoint_that_lets_such_moves_through(
+    books: Books, user_of: Callable[..., User]
+) -> None:
+    html = page(user_of("Ada", "policy_admin"), "/review/signals/hand-edits/?day=2026-03-20")
+    found = re.findall(r'Such a move is decided today by .*?<a class="u" href="(/checkpoints/[^"]+)">([^<]+)</a>', html)
+    assert found == [("/checkpoints/commerce-plane/", "Commerce plane v1")]
+    assert signed_in(user_of("Ana", "policy_admin")).get(found[0][0]).status_code == 200
+
+
 def test_a_day_that_is_not_over_says_up_to_when_it_was_counted(books: Books, analyst: User) -> None:
     said = words(page(analyst, "/review/signals/explorer-notes/?day=2026-03-20"))
     assert "Notes citing explorer links: nothing to say on Fri 20 Mar so far" in said
