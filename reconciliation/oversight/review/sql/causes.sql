@@ -1,6 +1,6 @@
 -- What is behind the differences of a cause, in the words of a person who owns up to it, and the item of work that will end it.
--- Said once and never edited; what is said later of the same cause takes its place on the page. It counts once a second person, by
--- name, has confirmed it.
+-- Said once and never edited; it counts once a second person, by name, has confirmed it. What is said later of the same cause stands
+-- beside it, and takes its place once that is confirmed too.
 CREATE TABLE review_cause (
     tenant_id       integer NOT NULL,
     id              bigint GENERATED ALWAYS AS IDENTITY,
