@@ -31,8 +31,7 @@ BY_RULE = (
     " much, as the figures below say."
 )
 BY_NOBODY = (
-    " No rule of recognition posts {asset} of this payment's provider: until its own use case posts what was confirmed, {amount},"
-    " the day differs by as much."
+    " No rule posts it again: until its own use case posts what was confirmed, {amount}, the day differs by as much."
 )
 NOTHING = " The provider confirmed nothing of it, so nothing is posted anew."
 NONE = "No posting of ours stands behind it, so nothing is reversed."
@@ -79,7 +78,5 @@ def afterwards(confirmed: Confirmed) -> str:
     if not confirmed.minor:
         return NOTHING
     amount = spoken(confirmed.minor, confirmed.asset)
-    said = (
-        BY_RULE.format(amount=amount) if confirmed.by_rule else BY_NOBODY.format(amount=amount, asset=confirmed.asset)
-    )
+    said = BY_RULE.format(amount=amount) if confirmed.by_rule else BY_NOBODY.format(amount=amount)
     return (AGREES if confirmed.agrees else "") + said

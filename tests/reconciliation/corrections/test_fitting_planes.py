@@ -14,7 +14,7 @@ POSTED = Behind(7, "LT-7", "POSTED", "own", "deposit")
         ("posted_early", Confirmed(50_000, "BTC", by_rule=True, agrees=True), "The amounts agree by now: this puts right when"),
         ("posted_early", Confirmed(50_000, "BTC", by_rule=True, agrees=True), "posts what the provider confirmed, 0.00050000 BTC,"),
         ("over", Confirmed(49_000, "BTC", by_rule=True, agrees=False), "POSTED. The next run posts"),
-        ("under", Confirmed(49_000, "BTC", by_rule=False, agrees=False), "No rule of recognition posts BTC"),
+        ("under", Confirmed(49_000, "BTC", by_rule=False, agrees=False), "No rule posts it again: until its own use case posts"),
         ("posted_early", Confirmed(0, "", by_rule=False, agrees=False), "confirmed nothing of it, so nothing is posted anew."),
     ],
 )  # fmt: skip
