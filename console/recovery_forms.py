@@ -1,5 +1,6 @@
 """The forms of recovery runs. What they hold is judged by the use cases; here it is only read."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC
 from typing import Any
@@ -18,7 +19,7 @@ DAY = forms.DateInput(attrs={"type": "date"})
 
 class OpenRun(forms.Form):
     title = forms.CharField(
-        label="What drifted", max_length=LONGEST_TITLE, help_text="Postings made from portal exports."
+        label="What drifted", max_length=LONGEST_TITLE, help_text="For example: postings made from portal exports."
     )
     first_on = forms.DateField(label="From", widget=DAY)
     until_on = forms.DateField(
@@ -41,19 +42,19 @@ class OpenRun(forms.Form):
         label="Accounts at providers",
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="One to a line; none is all.",
+        help_text="One to a line, or between commas; none is all.",
     )
     payments = forms.CharField(
         label="Payments",
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="One id to a line; none is all.",
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="One id to a line, or between commas; none is all.",
     )
 
     def scope(self) -> RunScope:
         """Once valid. Raises BadInput naming the field."""
         said = self.cleaned_data
-        lines = {name: said[name].splitlines() for name in ("accounts", "payments")}
+        lines = {name: re.split(r"[\n,;]", said[name]) for name in ("accounts", "payments")}
         return read_scope(said["first_on"], said["until_on"], said["planes"], lines["accounts"], lines["payments"])
 
     def asked(self) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from console.pages.recovery_correct import correct_work
 from console.pages.recovery_evidence import evidence_parts, newest_bundle
 from console.pages.recovery_look import looked
 from console.pages.recovery_scope import named_payments
-from console.pages.recovery_stop import stop_asked, stop_box
+from console.pages.recovery_stop import stop_asked, stop_box, stop_waits
 from console.pages.recovery_tighten import tighten_work
 from console.pages.recovery_words import period_words, steps_of
 from console.pages.recovery_work import ask_work, freeze_work
@@ -91,7 +91,7 @@ def run_page(
         | {"folded": True}
         if may and end is None
         else None,
-        "stop": stop_box(found, sent.get("stop")) if may and end is None and not found.stopping else None,
+        "stop": stop_box(found, sent.get("stop")) if may and end is None and not stop_waits(found) else None,
         "stopping": stop_asked(found, to),
         "named": named_payments(run, to),
         "read_only": _read_only(actor),
@@ -108,6 +108,9 @@ def _read_only(actor: Actor) -> dict[str, str] | None:
             f"You act as {acting}: you set classes and ask for corrections. Doing a step, stopping or closing: {needed}"
         )
         return {"title": "The gaps of this run are your work, its steps are not.", "text": text}
+    if allowed(actor, Permission.SET_UP):
+        text = f"You act as {acting}: you draft checkpoints against the ways that drift came by. The rest: {needed}"
+        return {"title": "The checkpoints of this run are your work, its steps are not.", "text": text}
     seals = ", and may seal and download its evidence" if allowed(actor, Permission.DOWNLOAD_EVIDENCE) else ""
     text = f"You act as {acting}: you see all of it{seals}. Acting on it: {needed}"
     return {"title": "This run is read-only for your role.", "text": text}

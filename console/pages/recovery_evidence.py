@@ -52,9 +52,10 @@ def bundle_named(found: WholeRun, name: str, actor: Actor) -> dict[str, Any] | N
 
 
 def bundle_form(b: EvidenceBundle, actor: Actor) -> dict[str, Any]:
-    """{ref, href, size, as_of, may, who}: a download is an act, because it is audited."""
+    """{ref, href, size, digest, as_of, may, who}: a download is an act, because it is audited."""
     return {
-        "ref": str(b), "href": reverse("evidence-hand-out", args=[b.number]), "size": size(b.size_bytes), "as_of": b.as_of,
+        "ref": str(b), "href": reverse("evidence-hand-out", args=[b.number]), "size": size(b.size_bytes),
+        "digest": bytes(b.file_sha256).hex(), "as_of": b.as_of,
         "may": allowed(actor, Permission.DOWNLOAD_EVIDENCE), "who": who(Permission.DOWNLOAD_EVIDENCE),
     }  # fmt: skip
 

@@ -73,6 +73,7 @@ def close_facts(payload: Mapping[str, Any]) -> Facts:
         ("Recovery", f"RR-{payload['run']} open, informal tools frozen", "closed, freeze ended"),
         ("Gaps", "", f"{payload['gaps']}: {payload['corrected']} corrected and seen gone, {payload['accepted']} accepted"),
         *[("Checkpoint", _words(d), measured(d)) for d in payload["drafts"]],
+        *[("Way left open", way, "no checkpoint of this run closes it") for way in payload["open_ways"]],
         *[(PAIR_WORDS[name], plural(p["differences"], "difference"), f"{p['unexplained']} unexplained")
           for name, p in payload["pairs"].items()],
         ("No checkpoint in force", "", payload["untightened"]), ("What is left is explained by", "", payload["explanation"]),

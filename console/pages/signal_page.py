@@ -12,6 +12,7 @@ from console.pages.recovery_opening import proposal_link
 from console.pages.signal_rows import WORDS, evidence_row, height, history_row, spark, value_words
 from ledger.actors import Actor
 from reconciliation.checkpoints.in_force import in_force
+from reconciliation.oversight.review.period import Period
 from reconciliation.oversight.routing.routes import routes
 from reconciliation.oversight.signals.measured import MOST_ROWS, span_of
 from reconciliation.oversight.signals.signal_pages import Evidence, Trend
@@ -32,9 +33,16 @@ MOVES = {
 
 
 def signal_context(
-    trend: Trend, evidence: Evidence | None, *, day: date, raised: Mapping[date, datetime], to: Link, actor: Actor
+    trend: Trend,
+    evidence: Evidence | None,
+    *,
+    day: date,
+    raised: Mapping[date, datetime],
+    to: Link,
+    actor: Actor,
+    came: Period | None = None,
 ) -> dict[str, Any]:
-    """templates/review/signal.html."""
+    """templates/review/signal.html. `came`: the period that it was opened from."""
     signal = trend.signal
     reading = evidence.reading if evidence else None
     value = value_words(signal, reading) if reading else "unknown"
@@ -54,7 +62,8 @@ def signal_context(
         },
         "recover_href": _recover(trend, evidence, day, actor, to),
         "decided": _decided(signal.key, to),
-        "hears": _hears(signal.key), "back_href": to("review"),
+        "hears": _hears(signal.key),
+        "back_href": to("review", until=came.last.isoformat(), span=came.kind) if came else to("review"),
         "playbook": playbook_link(routes().signals[signal.key], leading_back(to, {"of": signal.key, "day": day.isoformat()})),
     }  # fmt: skip
 

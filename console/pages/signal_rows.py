@@ -21,7 +21,7 @@ WORDS = {"in": "in range", "out": "out", "unknown": "nothing to say", "unread": 
 NUMBERS = re.compile(r"(\d) (%|[a-zA-Z]{1,6}\b)")
 
 
-def signal_row(trend: Trend, reading: SignalReading | None, *, days: int, to: Link) -> dict[str, Any]:
+def signal_row(trend: Trend, reading: SignalReading | None, *, days: int, to: Link, **came: str) -> dict[str, Any]:
     """{key, name, href, value, more: lines, goal, state, word, out, unknown, says, line: {points, x, y}|None}: one reading as what
     is said of the signal, None where it was never read; its line is of the last `days`."""
     signal = trend.signal
@@ -31,7 +31,7 @@ def signal_row(trend: Trend, reading: SignalReading | None, *, days: int, to: Li
     return {
         "key": signal.key, "name": signal.name, "goal": kept_whole(signal.goal), "value": value, "state": state,
         "word": WORDS[state], "out": state == "out", "unknown": state in ("unknown", "unread"), "more": more,
-        "href": to("review-signal", signal.key, day=reading.day.isoformat() if reading else None),
+        "href": to("review-signal", signal.key, day=reading.day.isoformat() if reading else None, **came),
         "says": f"{signal.name}, {days} days, {WORDS[state]}, {value}" + (f" on {near_day(reading.day)}" if reading else ""),
         "line": spark([height(signal, r) for r in lately]),
     }  # fmt: skip
@@ -40,7 +40,7 @@ def signal_row(trend: Trend, reading: SignalReading | None, *, days: int, to: Li
 def period_row(trend: Trend, period: Period, *, days: int, to: Link) -> dict[str, Any]:
     """As `signal_row`, of the worst reading of a period, with what the days said: {.., said, on}."""
     worst = trend.worst(period.first, period.last)
-    row = signal_row(trend, worst.reading, days=days, to=to)
+    row = signal_row(trend, worst.reading, days=days, to=to, until=period.last.isoformat(), span=period.kind)
     on = near_day(worst.reading.day) if worst.reading else ""
     return row | {"said": _said(worst, on), "on": on, "heard": worst.known > 0}
 

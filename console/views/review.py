@@ -77,7 +77,7 @@ def review_csv(request: Signed) -> HttpResponse:
 
 @opens(VIEW)
 def review_signal(request: Signed, key: str) -> HttpResponse:
-    """GET /review/signals/<key>/?day=: what a signal counts, its days, and the rows behind one of them."""
+    """GET /review/signals/<key>/?day=&until=&span=: what a signal counts, its days, and the rows behind one of them."""
     if key not in SIGNALS:
         raise NotFound(f"there is no signal {key}")
     day = min(a_day(request.GET, "day") or request.at.date(), request.at.date())
@@ -86,7 +86,13 @@ def review_signal(request: Signed, key: str) -> HttpResponse:
     first = request.at.date() - timedelta(days=EVIDENCE_DAYS)
     raised = {r.day: r.raised_at for r in raised_between(first, date.max) if r.key == key}
     context = signal_context(
-        trend, evidence_of(reading) if reading else None, day=day, raised=raised, to=to, actor=request.actor
+        trend,
+        evidence_of(reading) if reading else None,
+        day=day,
+        raised=raised,
+        to=to,
+        actor=request.actor,
+        came=_period(request.GET.get("until", ""), request.GET.get("span", "")),
     )
     return render(request, "review/signal.html", context)
 

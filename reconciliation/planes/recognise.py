@@ -15,6 +15,7 @@ from ledger.periods import open_from
 from reconciliation.bank.settlement_day import settlement_day
 from reconciliation.matching.planes.run_planes import PlanesFound
 from reconciliation.matching.planes.units import Unit
+from reconciliation.planes.check_anew import check_anew
 from reconciliation.planes.held_by_rule import lay_before_checkers
 from reconciliation.planes.models import RecognitionRule
 from reconciliation.planes.recognition import Receipt, receipts_of, recognised
@@ -75,7 +76,10 @@ def recognise(found: PlanesFound, *, actor: Actor, at: datetime) -> int:
     lay_before_checkers(waiting, up_to, actor=actor, at=at)
     if not requests:
         return 0
-    return sum(p.created for p in post_transactions(requests, actor=actor, at=at, day_of=settlement_day))
+    made = [p for p in post_transactions(requests, actor=actor, at=at, day_of=settlement_day) if p.created]
+    if made:
+        check_anew([p.id for p in made], at=at)
+    return len(made)
 
 
 def _in_open_books(requests: Sequence[PostingRequest], first: date | None) -> list[PostingRequest]:

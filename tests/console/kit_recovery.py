@@ -97,7 +97,7 @@ def run() -> dict[str, Any]:
                  "total": {"gaps": 412, "classed": 371, "left": 41}, "oldest": NOW - timedelta(days=24), "rows": [row, {**row, "ref": "G-403", "cursor": False, "ordered": None, "payment": "", "payment_href": ""}], "many": False,
                  "classed": _classed(), "more": True, "all_href": "?all=1", "next_href": "?gap=403", "gap": gap, "who": "", "left": 41, "verb": "Close the classes", "act": {"href": "/recovery/12/steps/4/", "key": "k2", "may": True, "who": ""}},
         "evidence": [{"text": "Event log, sealed", "at": NOW, "digest": "b81e…07", "whole": "ab" * 32}, {"text": "Classes, every decision", "at": None, "digest": "open", "whole": ""}],
-        "bundle": {"ref": "EB-4", "href": "/incidents/evidence/4/", "size": "7.1 MB", "as_of": NOW, "seal_href": "/recovery/12/evidence/", "waits": False, "may": True, "who": ""},
+        "bundle": {"ref": "EB-4", "href": "/incidents/evidence/4/", "size": "7.1 MB", "digest": "ab" * 32, "as_of": NOW, "seal_href": "/recovery/12/evidence/", "waits": False, "may": True, "who": ""},
         "plan": _box("plan", PlanRun([(1, "Yonas Berhane")], Planned(NOW, 1, "Yonas Berhane")), "Extend or hand over", "Plan it so", folded=True),
         "stop": _box("stop", StopRun(), "Stop this run", "Ask to stop RR-12", folded=True), "stopping": None, "read_only": None,
         "named": {"words": "2 payments", "open": True, "rows": [{"id": "pay_6XnB4tL1wq", "href": "/payments/one/"}, {"id": "pay_of_nobody", "href": ""}]},
@@ -205,7 +205,14 @@ def run_corrected() -> dict[str, Any]:
     """Nothing left, for one who may only read."""
     work = run_correcting()["work"] | {"left": 0, "look": None, "more": False, "beside": {"says": "Not in its scope.", "total": "none", "more": "", "rows": []}, "rows": [], "gap": None, "all_href": "", "next_href": "", "values": [], "states": [],
                                        "act": {"href": "/recovery/12/steps/5/", "key": "k2", "may": False, "who": "That needs the role controller or operator."}}  # fmt: skip
-    waits = {"ref": "CR-1201", "href": "/approvals/4/", "by": "Cora Controller", "at": NOW}
+    waits = {
+        "says": "A stop was asked for, and the run goes on.",
+        "state": "rejected",
+        "ref": "CR-1201",
+        "href": "/approvals/4/",
+        "by": "Cora Controller",
+        "at": NOW,
+    }
     return {**run(), "work": work, "stop": None, "plan": None, "stopping": waits}
 
 

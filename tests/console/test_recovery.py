@@ -92,6 +92,11 @@ def test_from_opening_to_the_classes_without_script(shop: Drifted, controller: U
     said = words(page(controller, RUN))
     assert "The stop waits for a second person; until then the freeze holds." in said
     assert "Ask to stop" not in said
+    shop.reject("RR-1", acting(user_of("Rita Refuser", "controller"), shop.tenant_id), "The freeze is still needed.")
+    said = words(page(controller, RUN))
+    assert "A stop was asked for, and the run goes on. CR-1 by Cora Controller" in said
+    assert "Ask to stop RR-1" in said
+    assert client.post(f"{RUN}stop/", why | {"key": "s2"}).status_code == 302
     seen = words(page(controller, f"/approvals/{shop.waiting('RR-1')}/"))
     assert "Informal tools frozen open again, at once" in seen
     assert "step 5, correct with approval; nothing after it is done" in seen

@@ -10,6 +10,7 @@ from reconciliation.recovery.runs.closing import drafts_of, last_comparison
 from reconciliation.recovery.runs.correcting import SETTLED, figures_of
 from reconciliation.recovery.runs.errors import GateClosed, TermsChanged
 from reconciliation.recovery.runs.models import RecoveryClass, RecoveryGap
+from reconciliation.recovery.runs.open_ways import open_ways
 from reconciliation.recovery.runs.pins import require_unchanged
 from reconciliation.recovery.runs.read_period import log_digest, values_of
 from reconciliation.recovery.runs.standing import (
@@ -144,7 +145,10 @@ def _tightened(standing: Standing) -> Condition:
         for d in holding
         if d.measure
     ]
-    return Condition(True, f"in force: {'; '.join(said)}", "untightened")
+    left = [path.words for path in open_ways(standing)]
+    return Condition(
+        True, f"in force: {'; '.join(said)}" + (f". Left open: {'; '.join(left)}" if left else ""), "untightened"
+    )
 
 
 def _compared(standing: Standing) -> Condition:

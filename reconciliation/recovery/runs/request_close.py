@@ -15,6 +15,7 @@ from reconciliation.recovery.runs.close_kind import KIND
 from reconciliation.recovery.runs.closing import drafts_of, last_comparison
 from reconciliation.recovery.runs.errors import GateClosed
 from reconciliation.recovery.runs.gates import closing_conditions, require_turn
+from reconciliation.recovery.runs.open_ways import open_ways
 from reconciliation.recovery.runs.standing import CORRECT, TIGHTEN, Standing, hold_runs, standing_of
 
 REASON_CODE = "RECOVERY_DONE"
@@ -72,5 +73,6 @@ def _rests_on(standing: Standing) -> dict[str, Any]:
         "head": standing.head.hex(), "gaps": settled["gaps"], "corrected": settled["corrected"], "accepted": settled["accepted"],
         "comparison_sha256": bytes(compared.sha256).hex() if compared else "",
         "pairs": compared.said["pairs"] if compared else {},
+        "open_ways": [path.words for path in open_ways(standing)],
         "drafts": [d.said() for d in drafts_of(standing.run)], "case": None, "case_id": None,
     }  # fmt: skip

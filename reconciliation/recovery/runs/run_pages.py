@@ -176,7 +176,7 @@ def whole_run(
         planned([run])[run.id], runners() if standing.end is None else (),
         _correcting(standing, gap, many) if due == CORRECT else None,
         _tightening(standing) if due == TIGHTEN else None,
-        open_request_about("stop_recovery", str(run)) if window and standing.end is None else None,
+        last_stop(run) if window and standing.end is None else None,
         classed_gaps(run, after=after, most=CLASSED) if listed else (), after,
         compared_again(run) if reran else None, last_asked(RERUN_MATCHER, run) if reran else None,
     )  # fmt: skip
@@ -197,6 +197,11 @@ def _tightening(standing: Standing) -> Tightening:
     )
     asked = open_request_about("close_recovery", str(run))
     return Tightening(paths_of(standing), drafts_of(run), last_comparison(run), asked, waiting.exists())
+
+
+def last_stop(run: RecoveryRun) -> ApprovalRequest | None:
+    """The newest request to stop a run, however it ended. One query."""
+    return ApprovalRequest.objects.filter(kind="stop_recovery", subject=str(run)).order_by("-id").first()
 
 
 def _refused(standing: Standing) -> int:

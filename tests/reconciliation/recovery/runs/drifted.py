@@ -161,6 +161,13 @@ class Drifted(Shop):
             made = as_made(ApprovalRequest.objects.get(subject=subject, state="open"), created=False)
         assert self.approve(made, by, at).state == "executed"
 
+    def reject(self, subject: str, by: Actor, reason: str, at: datetime = LATER) -> None:
+        with tenant(self.tenant_id):
+            made = ApprovalRequest.objects.get(subject=subject, state="open")
+            proof = StepUp(at, made.id, bytes(made.payload_sha256).hex())
+            decided = decide_request(request_id=made.id, verdict="reject", reason=reason, step_up=proof, actor=by, at=at)
+        assert decided.state == "rejected"
+
     def recheck(self, by: Actor, at: datetime = LATER) -> tuple[int, int]:
         with tenant(self.tenant_id):
             return recheck_gaps(number=1, actor=by, at=at)
