@@ -144,7 +144,16 @@ def pages() -> dict[str, tuple[str, Callable[[], dict[str, Any]]]]:
         "/errors/403/": ("errors/403.html", control.refusal),
         "/errors/404/": ("errors/404.html", dict),
         "/errors/409/": ("errors/409.html", control.refusal),
-        "/errors/500/": ("errors/500.html", dict),
+        "/errors/500/": ("errors/500.html", lambda: {"reference": "req_8c1f20"}),
+        "/errors/typed/": (
+            "errors/page.html",
+            lambda: {
+                "code": 409,
+                "title": "Frozen",
+                "text": "It is frozen.",
+                "typed": [{"label": "Note", "text": "two\nlines"}],
+            },
+        ),
     }
 
 
