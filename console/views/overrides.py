@@ -24,6 +24,7 @@ from reconciliation.policies.overrides import all_overrides, by_role
 from reconciliation.policies.request_override import frozen_by, liftable_moves, request_override
 
 MONTH = timedelta(days=30)
+ANY_MOVE = "posting.post"  # where nothing may be lifted, a window is told of all the same
 Offered = tuple[tuple[str, str], str]
 
 
@@ -80,7 +81,8 @@ def _offered(request: Signed) -> list[Offered]:
 def _overrides(request: Signed, form: forms.Form, offered: list[Offered]) -> HttpResponse:
     page = overrides_page(all_overrides(request.at), by_role(request.at - MONTH), request.actor, request.at)
     says = "A second person decides. What stands behind the checkpoint decides meanwhile; each use is counted."
-    page["frozen"] = list(dict.fromkeys(frozen for _, frozen in offered if frozen))
+    standing = [frozen for _, frozen in offered] if offered else frozen_by({ANY_MOVE}).values()
+    page["frozen"] = list(dict.fromkeys(frozen for frozen in standing if frozen))
     page["none"] = not offered
     if allowed(request.actor, Permission.OVERRIDE) and (form.is_bound or not all(frozen for _, frozen in offered)):
         page["box"] = box("checkpoint-override-ask", form, "Lift a checkpoint for a time", "Send for approval", says)

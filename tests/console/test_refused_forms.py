@@ -62,6 +62,11 @@ def test_the_form_is_shut_while_overrides_are_frozen_and_what_was_sent_is_given_
 def test_where_nothing_may_be_lifted_the_page_says_so(acme: Tenant, user_of: UserMaker) -> None:
     html = signed_in(user_of("Cora Controller", "controller")).get("/checkpoints/overrides/").content.decode()
     assert "Nothing that is in force may be lifted" in html and "Send for approval" not in html
+    scene = Scene(acme.id)
+    scene.play("T1 10 ewa 900 @D1").check_day("clr", "10")
+    freeze(scene)
+    html = signed_in(user_of("Otto Operator", "operator")).get("/checkpoints/overrides/").content.decode()
+    assert "Overrides of checkpoints of clr are frozen by incident IN-1" in html
 
 
 @pytest.mark.quick
