@@ -121,7 +121,7 @@ def _sent(post: QueryDict, at: str) -> Typed:
 
     return {
         "moves": [m for m in dict.fromkeys(post.getlist(at + "moves")) if m],
-        "facts": several("fact", "value"),
+        "facts": [(f, _values(f, v, post.getlist(f"{at}pick-{f}"))) for f, v in several("fact", "value")],
         "amounts": several("asset", "from", "below"), "outcome": post.get(at + "outcome", ""),
         "quorum": post.get(at + "quorum", "1"), "roles": post.get(at + "roles", "controller"),
         "bands": [r for r in several("band-asset", "band-from", "band-quorum") if r[0] or r[1]],
@@ -130,6 +130,12 @@ def _sent(post: QueryDict, at: str) -> Typed:
         "never": [n for n in dict.fromkeys(post.getlist(at + "never")) if n],
         "reason": post.get(at + "reason", "").strip(), "refusal": post.get(at + "refusal", "").strip(),
     }  # fmt: skip
+
+
+def _values(fact: str, typed: str, picked: list[str]) -> str:
+    """What was ticked, then what was typed beside it."""
+    own = [v.strip() for v in typed.split(",") if v.strip()]
+    return ", ".join(dict.fromkeys([*(p for p in picked if fact and p), *own]))
 
 
 def _filled(c: Typed, where: str, whole: bool) -> Typed:

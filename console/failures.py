@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError
+from django.template.loader import render_to_string
 from django.views import defaults
+from structlog.contextvars import get_contextvars
 
 from console.api.problems import plain_problem
 
@@ -21,4 +23,5 @@ def server_error(request: HttpRequest, *args: Any) -> HttpResponse:
     """handler500"""
     if request.path.startswith(API):
         return plain_problem("server_error", "The server failed. Ask again, with the same key where there is one.", 500)
-    return defaults.server_error(request)
+    # Without context processors: what broke may be one of them. The log's lines of this request carry the same reference.
+    return HttpResponseServerError(render_to_string("500.html", {"reference": get_contextvars().get("request_id", "")}))

@@ -16,6 +16,7 @@ from console.api.elsewhere import note_attempt
 from console.http import REFUSALS, status_of
 from console.pages.words import as_sentence
 from console.permitted import Signed
+from console.typed_text import typed_text
 from ledger.actors import Actor
 from ledger.tenancy import tenant
 from reconciliation.people.who import actor_of, tenants_of
@@ -110,8 +111,14 @@ def refusal_response(request: HttpRequest, error: Exception) -> HttpResponse:
         response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#refusals", "innerHTML"
         return response
     if status == 404:
-        return render(request, "errors/404.html", status=404)
-    page = {"code": status, "title": words["rule"].rstrip("."), "text": words["fact"], **_way_back(request)}
+        return render(request, "errors/404.html", {"typed": typed_text(request)}, status=404)
+    page = {
+        "code": status,
+        "title": words["rule"].rstrip("."),
+        "text": words["fact"],
+        "typed": typed_text(request),
+        **_way_back(request),
+    }
     return render(request, "errors/page.html", page, status=status)
 
 

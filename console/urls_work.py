@@ -5,6 +5,7 @@ from django.urls.converters import get_converters
 
 from console.iso_dates import IsoDate
 from console.views import (
+    alert_runbooks,
     cases,
     corrections,
     drift,
@@ -13,6 +14,7 @@ from console.views import (
     notes,
     notifications,
     orders,
+    payment_proof,
     payments,
     playbooks,
     queue,
@@ -39,6 +41,8 @@ urlpatterns: list[URLPattern] = [
     path("exceptions/bulk/", queue.bulk, name="exception-bulk"),
     path("exceptions/<int:number>/", cases.case, name="exception-case"),
     path("playbooks/", playbooks.playbooks, name="playbooks"),
+    path("playbooks/alerts/", alert_runbooks.alert_runbooks, name="alert-runbooks"),
+    path("playbooks/alerts/<slug:key>/", alert_runbooks.alert_runbook, name="alert-runbook"),
     path("playbooks/<slug:key>/", playbooks.playbook_of, name="playbook"),
     path("exceptions/<int:number>/runbook/", runbooks.runbook, name="case-runbook"),
     path("exceptions/<int:number>/peek/", queue.peek, name="exception-peek"),
@@ -58,6 +62,7 @@ urlpatterns: list[URLPattern] = [
     path("payments/<path:key>/", payments.payment, name="payment"),
     # A payment's key may hold slashes, so nothing stands below the page of one.
     path("payment-proofs/", payments.proof, name="payment-proof"),
+    path("payment-proofs/of/", payment_proof.proof_of, name="payment-proof-of"),
     path("sentence-language/", payments.language, name="sentence-language"),
     path("orders/", orders.orders, name="orders"),
     # A shop's order id may hold slashes, so nothing stands below the page of one.

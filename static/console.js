@@ -77,4 +77,10 @@
   });
   document.addEventListener("DOMContentLoaded", () => prepare(document));
   document.addEventListener("htmx:afterSettle", (event) => prepare(event.target.closest("[data-grid]") ? document : event.target));
+
+  /* A form that answers with a file leaves its page standing: what the page tells of it is read anew once it was made. */
+  document.addEventListener("submit", ({ target }) => {
+    const part = document.getElementById(target.dataset.then || "");
+    if (part) setTimeout(() => part.dispatchEvent(new CustomEvent("made")), 3000);
+  });
 })();

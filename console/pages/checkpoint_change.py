@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from console.pages.checkpoint_effect import shut_out
 from console.pages.words import plural
 from reconciliation.checkpoints.vocabulary import VOCABULARY
 from reconciliation.policies.request_override import REASONS
@@ -34,6 +35,7 @@ def _tried(said: Mapping[str, Any]) -> list[dict[str, str]]:
     return [
         {"label": "Backtest", "before": window, "after": _seen(said)},
         {"label": "Looser than today", "before": "", "after": _looser(said)},
+        *({"label": "Forbids nearly all", "before": "", "after": words} for words in shut_out(said)),
         {"label": "Drift caught", "before": "", "after": plural(said["blocked"]["tally"]["moves"], "move")},
         {"label": "Right moves hindered", "before": "", "after": f"{stopped} stopped, {delayed} delayed"},
     ]

@@ -15,6 +15,7 @@ from console.pages.written import amount
 from reconciliation.backtest.backtest_pages import newest_backtest
 from reconciliation.backtest.models import Backtest
 from reconciliation.backtest.request_backtest import under_way
+from reconciliation.backtest.result import nearly_all
 from reconciliation.backtest.shadow_report import shadow_report
 from reconciliation.checkpoints.models import CheckpointVersion
 from reconciliation.checkpoints.vocabulary import VOCABULARY
@@ -36,6 +37,7 @@ SUMMARY = (
     "plane_cases",
     "plane_cases_prevented",
     "unseen_looser",
+    "forbids",
     "loosened",
     "blocked",
     "result_sha256",
@@ -206,14 +208,25 @@ def _gate(
         lines.append({"ok": seen.decisions > 0, "text": f"Evaluated in the shadow: {told}"})
     by = version.made_by_label
     lines += [
-        {"ok": None, "text": said} for said in warnings_of(version.document, version.number, at)
+        {"ok": None, "text": said}
+        for said in [*shut_out(found.result if found else {}), *warnings_of(version.document, version.number, at)]
     ]  # fmt: skip
     return [*lines, {"ok": False, "text": f"Approved by a policy admin or controller other than {by}"}]
 
 
+def shut_out(result: Result) -> list[str]:
+    """Where hardly any move of a kind would still go through, in figures. What stops everything is seldom what was meant."""
+    return [
+        f"It would have forbidden {count(f['forbidden'])} of the {plural(f['let_through'], 'move')} that went through when "
+        f"{VOCABULARY[f['move']].words}: {'none' if f['forbidden'] == f['let_through'] else 'hardly any'} would."
+        for f in result.get("forbids", ())
+        if nearly_all(f["let_through"], f["forbidden"]) and f["move"] in VOCABULARY
+    ]
+
+
 def _summary(found: Backtest) -> dict[str, Any]:
     hindered = found.result["hindered"]
-    return {name: found.result[name] for name in SUMMARY} | {
+    return {name: found.result[name] for name in SUMMARY if name in found.result} | {
         "id": str(found.public_id),
         "stopped_right": hindered["stopped"],
         "delayed_right": hindered["delayed"],

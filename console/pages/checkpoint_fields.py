@@ -1,9 +1,10 @@
 """The sentence of a checkpoint as native fields, each with what can be chosen, what is, and whether it differs from the version in
 force."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from reconciliation.checkpoints.fact_values import values_of
 from reconciliation.checkpoints.rules import PAIR_WORDS
 from reconciliation.checkpoints.vocabulary import BYPASSES, VOCABULARY
 from reconciliation.policies.wording import FACT_WORDS, OUTCOME_WORDS, REQUIREMENTS
@@ -12,14 +13,7 @@ Typed = Mapping[str, Any]
 Options = list[dict[str, Any]]
 ROLE_WORDS = {"controller": "controllers", "policy_admin": "policy admins", "both": "controllers or policy admins"}
 OTHERWISE = {"hold": "waits", "refuse": "is refused"}
-VALUES = {
-    "provider_state": "pending, paid, confirmed, expired, failed or unknown",
-    "door": ", ".join(BYPASSES)[:80],
-    "exception_class": "amount_mismatch, timing_skew …",
-    "plane_pair": ", ".join(PAIR_WORDS),
-    "bank_code": "as the bank's line states it: NCHG, PMNT/MCOP/CHRG, 698",
-    "flow": "in or out",
-}
+HINTS = {"bank_code": "as the bank's line states it: NCHG, PMNT/MCOP/CHRG, 698"}
 
 
 def sentence_fields(typed: Typed, was: Typed | None, assets: Sequence[str]) -> dict[str, Any]:
@@ -56,8 +50,8 @@ def _clause(n: int, c: Typed, was: Typed | None, assets: Sequence[str], compare:
         "n": n, "id": f"c{n}-", "more": len(c["moves"]) > 0,
         "moves": [{"options": _moves(m), "changed": i < len(c["moves"]) and changed("moves", i)} for i, m in enumerate(moves)],
         "facts": [
-            {"options": _options({f: FACT_WORDS.get(f, f) for f in reading}, f, "any"), "value": v, "hint": VALUES.get(f, ""),
-             "changed": bool(f) and changed("facts", i)}
+            {"options": _options({f: FACT_WORDS.get(f, f) for f in reading}, f, "any"), "name": f, "hint": HINTS.get(f, ""),
+             **_offered(f, v, c["moves"], coins), "changed": bool(f) and changed("facts", i)}
             for i, (f, v) in enumerate([*c["facts"], ("", "")])
         ],
         "amounts": [
@@ -90,6 +84,15 @@ def _clause(n: int, c: Typed, was: Typed | None, assets: Sequence[str], compare:
         "reason": {"value": c["reason"], "changed": changed("reason")},
         "refusal": {"value": c["refusal"], "changed": changed("refusal")} if needs or c["refusal"] else None,
     }  # fmt: skip
+
+
+def _offered(fact: str, said: str, moves: Sequence[str], coins: Iterable[str]) -> dict[str, Any]:
+    """A fact's values: ticks where the list is closed, of assets those that are kept books in; the rest is a text."""
+    chosen = [v.strip() for v in said.split(",") if v.strip()]
+    known = values_of(fact, moves)
+    offered = [v for v in known if fact != "asset" or v in coins or v in chosen]
+    ticks = [{"value": v, "label": v.replace("_", " "), "on": v in chosen} for v in offered]
+    return {"ticks": ticks, "value": ", ".join(v for v in chosen if v not in known) if ticks else said}
 
 
 def _weighs(c: Typed) -> bool:

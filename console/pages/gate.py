@@ -9,6 +9,7 @@ from console.pages.links import Link
 from console.pages.words import as_sentence, in_major, plural
 from ledger.assets import EXPONENTS
 from reconciliation.oversight.gate_rules import AccountDay, Gate, GateDay, State
+from reconciliation.oversight.proof_rules import runbook_of
 
 MOST_PIPS, PAST_PIPS = 14, 7
 LISTED = 60
@@ -60,7 +61,9 @@ def gate_page(gate: Gate, as_of: str, to: Link) -> dict[str, Any]:
 def _block(said: str, to: Link) -> dict[str, str]:
     """What shuts the gate, and where that is looked at."""
     found = re.search(r"\bIN-(\d+)\b", said)
-    return {"text": as_sentence(said), "href": to("incident", int(found[1])) if found else ""}
+    if runbook := runbook_of(said):
+        return {"text": as_sentence(said), "href": to("alert-runbook", runbook), "label": "What to do"}
+    return {"text": as_sentence(said), "href": to("incident", int(found[1])) if found else "", "label": "Open it"}
 
 
 def gate_json(gate: Gate) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""Text of docs/playbooks as a page shows it. It is ours and ships with the product; what a person typed never comes here."""
+"""Text of docs/playbooks and docs/runbooks as a page shows it. It is ours and ships with the product; what a person typed never
+comes here."""
 
 import re
 
@@ -10,15 +11,16 @@ from django.utils.safestring import SafeString, mark_safe
 from console.pages.links import Link
 
 PAGE = re.compile(r"<code>(/(?:[a-z-]+/)*)</code>")
-OTHER = re.compile(r'<a href="([a-z-]+)\.md">')
+OTHER = re.compile(r'<a href="(?:\.\./(playbooks|runbooks)/)?([a-z-]+)\.md">')
+PAGES = {"playbooks": "playbook", "runbooks": "alert-runbook"}
 OUTSIDE = re.compile(r'<a href="\.\./[^"]+">([^<]+)</a>')
 
 
-def as_html(text: str, to: Link) -> SafeString:
-    """Markdown as HTML. Addresses of the console become links where this reader may follow them; another playbook is a link to
-    its page, and a page of the documents beside it is named."""
+def as_html(text: str, to: Link, *, of: str = "playbooks") -> SafeString:
+    """Markdown as HTML. Addresses of the console become links where this reader may follow them; another playbook or runbook is
+    a link to its page, and a page of the documents beside them is named. `of` is the folder that the text is from."""
     html = markdown.markdown(text)
-    html = OTHER.sub(lambda found: f'<a class="u" href="{to("playbook", found[1])}">', html)
+    html = OTHER.sub(lambda found: f'<a class="u" href="{to(PAGES[found[1] or of], found[2])}">', html)
     html = OUTSIDE.sub(r"\1", html)
     return mark_safe(PAGE.sub(lambda found: _page(found[1], to), html))  # noqa: S308
 

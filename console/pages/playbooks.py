@@ -17,6 +17,7 @@ from reconciliation.oversight.routing.named import alert_words, escalation_words
 from reconciliation.oversight.routing.open_cases import OpenCases
 from reconciliation.oversight.routing.playbooks import Playbook, playbook
 from reconciliation.oversight.routing.routes import CaseRoute, routes
+from reconciliation.oversight.routing.runbooks import Runbook, runbooks
 
 RECOVERED = frozenset({"settlement-drift", "order-and-payment"})  # whose drift a recovery run ends
 Open = Mapping[str, Sequence[OpenCases]]
@@ -28,6 +29,7 @@ def playbooks_page(found: Open, to: Link) -> dict[str, Any]:
     rows = [playbook(key) for key in routes().playbooks]
     waiting = sum(case.count for cases in found.values() for case in cases)
     return {
+        "alerts_href": to("alert-runbooks"),
         "sub": f"Each signal leads to one of {len(rows)} playbooks. {plural(waiting, 'open case')} lead here now.",
         "classes": [
             {"name": name, "says": says, "rows": [_row(book, found, to) for book in rows if book.incident_class == name]}
@@ -47,7 +49,40 @@ def playbook_page(book: Playbook, found: Open, to: Link, actor: Actor, opened: O
         "class_says": routes().classes[book.incident_class],
         "sections": [{"name": name, "html": as_html(text, to)} for name, text in book.sections.items()],
         "led": _led(book.key), "open": [_open(case) for case in found.get(book.key, ())],
+        "alerts": [
+            {"words": one.title, "href": to("alert-runbook", one.key)} for one in runbooks()
+            if routes().alerts.get(one.title) == book.key
+        ],
     }  # fmt: skip
+
+
+def alert_runbooks_page(to: Link) -> dict[str, Any]:
+    """templates/playbooks/alerts.html"""
+    alerts = routes().alerts
+    rows = [
+        {"title": one.title, "href": to("alert-runbook", one.key), "says": first_words(_symptom(one.text)),
+         "leads": playbook_link(alerts[one.title], to) if one.title in alerts else None}
+        for one in runbooks()
+    ]  # fmt: skip
+    return {
+        "list_href": to("playbooks"),
+        "sub": f"{plural(len(rows), 'alert')}, each with what to look at and what to do.",
+        "rows": rows,
+    }
+
+
+def alert_runbook_page(one: Runbook, to: Link) -> dict[str, Any]:
+    """templates/playbooks/alert.html"""
+    key = routes().alerts.get(one.title)
+    return {
+        "list_href": to("alert-runbooks"), "title": one.title, "html": as_html(one.text, to, of="runbooks"),
+        "leads": playbook_link(key, to) if key else None,
+    }  # fmt: skip
+
+
+def _symptom(text: str) -> str:
+    """What a runbook says first, without its marks."""
+    return text.partition("\n\n")[0].replace("**Symptom.**", "").replace("`", "").strip()
 
 
 def playbook_beside(case: ExceptionCase, to: Link) -> dict[str, Any]:

@@ -67,9 +67,9 @@ def checkpoint_new(request: Signed) -> HttpResponse:
 
 @writes(CHANGE)
 def checkpoint_begin(request: Signed) -> HttpResponse:
-    """POST /checkpoints/begin/: the first draft of a new checkpoint."""
+    """POST /checkpoints/begin/: the first draft of a new checkpoint; asked by a change of its form, the form alone."""
     typed = typed_from(request.POST, "")
-    if "add" in request.POST or "drop" in request.POST:
+    if "add" in request.POST or "drop" in request.POST or request.headers.get("HX-Request"):
         return _new(request, typed)
     try:
         require_new(typed["key"])
@@ -167,6 +167,8 @@ def _new(request: HttpRequest, typed: dict[str, Any], problem: str = "", where: 
         "verb": "Keep as draft v1", "says": "a draft decides nothing", **sentence_fields(typed, None, _assets()),
     }  # fmt: skip
     page = {"edit": edit, "list_href": reverse("checkpoints")}
+    if request.headers.get("HX-Request"):  # what was chosen decides what else can be; nothing is kept yet
+        return render(request, "checkpoints/parts/sentence.html", page)
     return render(request, "checkpoints/new.html", page, status=400 if problem else 200)
 
 
@@ -189,8 +191,6 @@ def _version(request: Signed, key: str, number: int, status: int = 400, **typed:
         **typed,
     )
     page = version_page(given, actor=request.actor, at=request.at, key=new_key()) | effect_part(version, request.at)
-    if page["edit"]:
-        page["edit"]["live"] = True
     if waiting is not None and waiting.payload["version_id"] == version.id:
         page["waiting"] = {"ref": str(waiting), "href": reverse("approval", args=[waiting.number])}
     if request.headers.get("HX-Request") and page["edit"]:

@@ -26,7 +26,7 @@ def anchor_chain(tenant_id: int, *, shelf: Shelf, actor: Actor, at: datetime) ->
         head, last = audit_page.head(), last_anchor()
     if head is None or (last is not None and last.head == f"{head.number}:{head.sha256}"):
         return None
-    require_contained(tenant_id, slug, shelf)
+    require_contained(tenant_id, slug, shelf, last.head if last else "")
     anchor = Anchor(shelf.origin(slug), head.number, head.sha256, head.rows, at)
     if (note := shelf.append(slug, anchor)) is None:
         return None
@@ -37,12 +37,17 @@ def anchor_chain(tenant_id: int, *, shelf: Shelf, actor: Actor, at: datetime) ->
         )  # fmt: skip
 
 
-def require_contained(tenant_id: int, slug: str, shelf: Shelf) -> None:
-    """The last anchor that is kept must be in the chain. Raises NotContained."""
+def require_contained(tenant_id: int, slug: str, shelf: Shelf, remembered: str = "") -> None:
+    """The last anchor that is kept must be in the chain, and the one that the database remembers among those kept: a new anchor in
+    a file that was emptied or cut would cover up that it was. Raises NotContained."""
     try:
         kept = shelf.anchors(slug)
     except BadAnchor as bad:
         raise NotContained(f"the anchors of {slug}: {bad}") from bad
+    if remembered and remembered not in [anchor.named for anchor in kept]:
+        raise NotContained(
+            f"the anchors of {slug} lack the one of block {remembered.partition(':')[0]}, which was kept"
+        )
     if not kept:
         return
     with tenant(tenant_id):

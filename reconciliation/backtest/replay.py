@@ -1,6 +1,7 @@
 """Replays the recorded moves of a window set-based: one group per set of facts that clauses can tell apart, each decided twice."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,6 +11,7 @@ from django.db import connection
 
 from reconciliation.backtest.compared import direction_of, extra_approvals
 from reconciliation.backtest.needs import Needs, move_of
+from reconciliation.backtest.result import Forbids
 from reconciliation.backtest.side_by_side import SideBySide
 from reconciliation.checkpoints.facts import SOURCES
 from reconciliation.checkpoints.rules import Decision, decide
@@ -23,14 +25,15 @@ MONEY = ("money_of_postings", "money_of_orders", "money_as_recorded")
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """How many moves were replayed in how many groups, since when, how many of them flip, and of how many today's checkpoints say
-    otherwise than was recorded. The flips stand in backtest_flip, with their money in backtest_money, until the transaction
-    ends."""
+    """How many moves were replayed in how many groups, since when, how many of them flip, of how many today's checkpoints say
+    otherwise than was recorded, and by name how many they let through and the draft forbids. The flips stand in backtest_flip,
+    with their money in backtest_money, until the transaction ends."""
 
     moves: int
     groups: int
     flips: int
     otherwise: int
+    forbids: list[Forbids]
     first_at: datetime | None = None
 
 
@@ -93,18 +96,23 @@ def _decided(asked: list[tuple[Any, ...]], sides: SideBySide) -> tuple[Replayed,
     missing = {fact: SOURCES[fact][1] for fact in sides.needs.looked_up}
     moves = otherwise = flipped = 0
     flips: list[dict[str, Any]] = []
+    let_through, forbidden = Counter[str](), Counter[str]()
     for g, name, facts, said, count in asked:
         live, draft = _both(name, json.loads(facts), sides, missing)
         direction = direction_of(live, draft)
         moves += int(count)
         otherwise += int(count) * (live.outcome != said)
+        if live.outcome != "forbidden":
+            let_through[name] += int(count)
+            forbidden[name] += int(count) * (draft.outcome == "forbidden")
         if direction:
             flipped += int(count)
             flips.append({
                 "g": g, "direction": direction, "live": as_said(live), "draft": as_said(draft),
                 "extra": extra_approvals(live, draft), "roles": " ".join(sorted(draft.roles)),
             })  # fmt: skip
-    return Replayed(moves, len(asked), flipped, otherwise), flips
+    forbids = [Forbids(name, let_through[name], n) for name, n in sorted(forbidden.items()) if n]
+    return Replayed(moves, len(asked), flipped, otherwise, forbids), flips
 
 
 def _both(

@@ -38,6 +38,15 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Forbids:
+    """Of the moves of one name that today's checkpoints let through, at once or with approvals, how many the draft forbids."""
+
+    move: str
+    let_through: int
+    forbidden: int
+
+
+@dataclass(frozen=True, slots=True)
 class Caught:
     """Drift of one class and cause (None without one) that moves with this flip led to."""
 
@@ -164,6 +173,7 @@ class Result:
     other_people: Tally
     stricter: Tally
     turns: list[Turn]
+    forbids: list[Forbids]
     blocked: Blocked
     hindered: Hindered
     not_made: Tally
@@ -174,6 +184,11 @@ class Result:
     weeks: list[Week]
     largest: list[Flip]
     schema: str = SCHEMA
+
+
+def nearly_all(let_through: int, forbidden: int) -> bool:
+    """Whether hardly any move of a kind would still go through: nine in ten and more are forbidden."""
+    return let_through > 0 and 10 * forbidden >= 9 * let_through
 
 
 def as_json(result: Result) -> dict[str, Any]:

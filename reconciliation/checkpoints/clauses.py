@@ -48,7 +48,7 @@ class Clause:
         for name, accepted in self.when.items():
             held = facts.get(name)
             values = held if isinstance(held, list | tuple | frozenset) else (held,)
-            if accepted.isdisjoint(values):
+            if accepted.isdisjoint(map(_said, values)):
                 return False
         return not self.amounts or any(
             within(amount, self.amounts[asset]) for asset, amount in amounts_of(facts).items() if asset in self.amounts
@@ -60,6 +60,13 @@ class Clause:
         for asset, amount in amounts_of(facts).items():
             reached += [quorum for start, quorum in self.bands.get(asset, ()) if amount >= start]
         return max(reached)
+
+
+def _said(value: Any) -> Any:
+    """A value as documents write it: facts may be numbers and truths, documents hold texts alone."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value) if isinstance(value, int) else value
 
 
 def within(amount: int, span: Span) -> bool:

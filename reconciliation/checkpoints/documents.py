@@ -11,7 +11,9 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 
+from ledger.assets import EXPONENTS
 from reconciliation.checkpoints.clauses import Clause, Span
+from reconciliation.checkpoints.fact_values import values_of
 from reconciliation.checkpoints.vocabulary import BYPASSES, VOCABULARY
 from reconciliation.errors import BadInput
 
@@ -86,6 +88,7 @@ def _require_clause(clause: Document, where: str) -> None:
             raise BadInput(f"{VOCABULARY[name].words}: {NEVER[_kind_of(name)]}", f"{where}.outcome")
         if unknown := set(clause.get("requires", ())) - VOCABULARY[name].requirements:
             raise BadInput(f"{name} gives no {', '.join(sorted(unknown))}", f"{where}.requires")
+    _require_values(clause, where)
     if unknown := set(clause.get("never", ())) - set(BYPASSES):
         raise BadInput(
             f"what may not skip is one of {', '.join(BYPASSES)}, not {', '.join(sorted(unknown))}", f"{where}.never"
@@ -106,6 +109,20 @@ def _require_facts(clause: Document, facts: frozenset[str], move: str, where: st
     if unknown := read - facts:
         known = ", ".join(sorted(facts - {"matched"}))
         raise BadInput(f"{move} carries no {', '.join(sorted(unknown))}; it carries {known}", f"{where}.when")
+
+
+def _require_values(clause: Document, where: str) -> None:
+    """What no move can ever carry fits nothing, or by a slip of the pen everything."""
+    for fact, said in clause.get("when", {}).items():
+        known = values_of(fact, clause["moves"])
+        if known and (unknown := [v for v in said if v not in known]):
+            one_of = ", ".join(known)
+            raise BadInput(
+                f"{fact.replace('_', ' ')} is one of {one_of}, not {', '.join(unknown):.60}", f"{where}.when.{fact}"
+            )
+    for asset in {**clause.get("amounts", {}), **clause.get("approval", {}).get("bands", {})}:
+        if asset not in EXPONENTS:
+            raise BadInput(f"{asset:.20} is no asset; amounts are per asset and never converted", f"{where}.amounts")
 
 
 def _require_bands(clause: Document, where: str) -> None:

@@ -1,6 +1,7 @@
 """Ask to lift a checkpoint for a time, for one payment or for all of a move: with a reason code and a ticket, at most seven
 days."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from ledger.actors import Actor
@@ -8,7 +9,10 @@ from reconciliation.approvals.checkers import person_of
 from reconciliation.approvals.made_before import Made, made_before
 from reconciliation.approvals.make_request import Draft, make_request
 from reconciliation.checkpoints.acting import by
+from reconciliation.checkpoints.freezing import OVERRIDE, holding
+from reconciliation.checkpoints.in_force import in_force
 from reconciliation.checkpoints.models import CheckpointVersion
+from reconciliation.checkpoints.rules import Move
 from reconciliation.checkpoints.vocabulary import VOCABULARY
 from reconciliation.errors import BadInput, ReasonMissing
 from reconciliation.permissions import Permission, require
@@ -72,6 +76,13 @@ def liftable_moves(active: CheckpointVersion) -> list[str]:
     """The moves of a version for which some clause may be lifted."""
     clauses = [c for c in active.document["clauses"] if "override" not in c.get("never", ())]
     return sorted({m for c in clauses for m in c["moves"] if not VOCABULARY[m].observed})
+
+
+def frozen_by(moves: Iterable[str]) -> dict[str, str]:
+    """Of these moves those that nobody may ask to lift while a freeze window stands, each with the window's words. One query."""
+    windows = in_force(sure=True).freezes
+    held = {move: Move(OVERRIDE, {"move": move}) for move in moves}
+    return {move: window.says(asked) for move, asked in held.items() if (window := holding(asked, windows))}
 
 
 def _require_liftable(active: CheckpointVersion, move: str) -> None:

@@ -25,7 +25,7 @@ def save_draft(*, document: Mapping[str, Any], seen_edits: int | None, actor: Ac
     edited when the writer read it, None for a draft that is new. Needs a tenant scope.
 
     Raises NotPermitted (also for somebody else's draft: who approves must not have written), BadInput naming the place,
-    ChangedSinceAsked (edited meanwhile), AlreadyRequested (there is a draft already).
+    ChangedSinceAsked (edited meanwhile to say something else), AlreadyRequested (there is a draft already).
     """
     person_of(actor, "drafts a checkpoint")
     require(actor, Permission.SET_UP)
@@ -69,10 +69,10 @@ def _edit(
         raise NotPermitted(f"{draft} is a draft of {draft.made_by_label}, who alone edits it")
     if seen_edits is None:
         raise AlreadyRequested(f"{draft} is your draft already; go on with it or discard it")
+    if bytes(draft.document_sha256) == digest_of(whole):
+        return draft  # whoever says what stands takes nothing back, however long ago it was read
     if draft.edits != seen_edits:
         raise ChangedSinceAsked(f"{draft} was edited at {draft.edited_at:%H:%M} UTC in another window; look again")
-    if bytes(draft.document_sha256) == digest_of(whole):
-        return draft
     draft.document, draft.document_sha256, draft.edited_at, draft.edits = whole, digest_of(whole), at, draft.edits + 1
     draft.save(update_fields=["document", "document_sha256", "edited_at", "edits"])
     audit.record(

@@ -14,7 +14,8 @@ Document = Mapping[str, Any]
 FACT_WORDS = {
     "use_case": "use case", "account": "account", "asset": "asset", "rail": "rail", "provider_state": "state at the provider",
     "exception_class": "class", "plane_pair": "planes", "door": "door", "role": "role", "from": "from", "to": "to",
-    "reason_code": "reason", "bank_code": "bank's code", "flow": "money", "looser": "looser",
+    "reason_code": "reason", "bank_code": "bank's code", "flow": "money", "looser": "looser", "step": "step", "on": "on",
+    "name": "name", "root_cause": "root cause", "change": "change",
 }  # fmt: skip
 OUTCOME_WORDS = {"automatic": "happens by itself", "approval": "needs approval", "forbidden": "is forbidden"}
 REQUIREMENTS = {

@@ -145,7 +145,19 @@ def pages() -> dict[str, tuple[str, Callable[[], dict[str, Any]]]]:
         "/errors/403/": ("errors/403.html", control.refusal),
         "/errors/404/": ("errors/404.html", dict),
         "/errors/409/": ("errors/409.html", control.refusal),
-        "/errors/500/": ("errors/500.html", dict),
+        "/errors/500/": ("errors/500.html", lambda: {"reference": "req_8c1f20"}),
+        "/playbooks/alerts/": ("playbooks/alerts.html", kit_playbooks.alerts),
+        "/playbooks/alerts/one/": ("playbooks/alert.html", kit_playbooks.alert),
+        "/payments/proof/": ("payments/proof.html", kit_playbooks.proof),
+        "/errors/typed/": (
+            "errors/page.html",
+            lambda: {
+                "code": 409,
+                "title": "Frozen",
+                "text": "It is frozen.",
+                "typed": [{"label": "Note", "text": "two\nlines"}],
+            },
+        ),
     }
 
 

@@ -110,12 +110,14 @@ def test_fields_become_a_document_and_come_back(acme: Tenant, client: Client) ->
         ({"c1-from": ["1e3", ""]}, "not an amount"),
         ({"c1-quorum": "many"}, "from 1 to 9 people"),
         ({"c1-fact": ["exception_class", ""], "c1-value": ["x", ""]}, "carries no exception_class"),
+        ({"c1-fact": ["provider_state", ""], "c1-value": ["not Confirmed", ""]},
+         "provider state is one of pending, paid, confirmed, expired, failed, unknown, not not confirmed"),
         ({"c1-asset": ["XYZ", ""]}, "no asset"),
         ({"c1-reason": ""}, "clause 1, reason"),
         ({"title": "!"}, "key"),
         ({"c1-band-quorum": ["1", "2"]}, "higher bands"),
     ],
-)
+)  # fmt: skip
 def test_what_cannot_be_is_said_beside_and_nothing_is_kept(
     acme: Tenant, client: Client, changed: dict[str, Any], says: str
 ) -> None:
@@ -125,6 +127,28 @@ def test_what_cannot_be_is_said_beside_and_nothing_is_kept(
     assert "Two people look at a big reversal." in answer.content.decode() or "c1-reason" in changed
     with tenant(acme.id):
         assert not CheckpointVersion.objects.filter(policy__key=KEY).exists()
+
+
+def test_a_fact_of_a_closed_list_is_ticked(acme: Tenant, client: Client) -> None:
+    post = FIELDS | {"c1-moves": ["posting.post", ""], "c1-fact": ["provider_state", "asset", ""]}
+    shown = client.post(
+        "/checkpoints/begin/", post | {"c1-value": ["paid", "", ""]}, headers={"HX-Request": "true"}
+    ).content.decode()
+    assert "<html" not in shown and 'role="alert"' not in shown
+    assert re.findall(r'name="c1-pick-provider_state" value="(\w+)"', shown) == [
+        "pending", "paid", "confirmed", "expired", "failed", "unknown",
+    ]  # fmt: skip
+    assert re.findall(r'value="(\w+)" checked', shown) == ["paid"]
+    with tenant(acme.id):
+        assert not CheckpointVersion.objects.filter(policy__key=KEY).exists(), "choosing keeps nothing"
+    picked = {"c1-pick-provider_state": ["pending", "paid"], "c1-pick-asset": ["ETB"], "c1-pick-door": ["api"]}
+    begun(client, **{k: post[k] for k in ("c1-moves", "c1-fact")}, **{"c1-value": ["", "", ""]}, **picked)
+    assert stored(acme).document["clauses"][0]["when"] == {"provider_state": ["pending", "paid"], "asset": ["ETB"]}
+    html = client.get(f"/checkpoints/{KEY}/1/").content.decode()
+    assert sorted(re.findall(r'value="(\w+)" checked', html)) == ["ETB", "paid", "pending"]
+    nonsense = client.post(f"/checkpoints/{KEY}/1/save/", post | {"c1-value": ["Paid", "ETB", ""]})
+    assert nonsense.status_code == 400
+    assert 'value="Paid"' in nonsense.content.decode(), "what was typed stays"
 
 
 def test_a_change_is_kept_without_a_page_and_shows_what_differs(acme: Tenant, client: Client) -> None:

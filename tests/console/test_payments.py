@@ -1,5 +1,7 @@
 """Payment lookup: any key finds the payment, its page says where it stands on every plane, and strangers learn nothing."""
 
+import hashlib
+import json
 import re
 from datetime import timedelta
 from html import unescape
@@ -285,7 +287,12 @@ def test_its_proof_is_for_who_may_read_evidence(shop: Shop, supporter: User, use
         seal_all(NOON)
     auditor = user_of("Ada Auditor", "auditor")
     assert "Proof" not in words(page(supporter, "/payments/p-o1/"))
-    assert "Proof" in words(page(auditor, "/payments/p-o1/"))
+    assert 'href="/payment-proofs/of/?payment=p-o1"' in page(auditor, "/payments/p-o1/")
+    before = words(page(auditor, "/payment-proofs/of/?payment=p-o1"))
+    for said in ("Nobody was given a proof of it yet", "python3 verify.py FILE --digest SHA256",
+                 "manage.py verify_bundle FILE --digest SHA256",
+                 "No case stands open about it"):  # fmt: skip
+        assert said in before, said
     with time_machine.travel(LATER, tick=True):
         answer = signed_in(auditor).post("/payment-proofs/", {"payment": "p-o1"})
         content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
@@ -299,3 +306,8 @@ def test_its_proof_is_for_who_may_read_evidence(shop: Shop, supporter: User, use
     assert {t["payment_id"] for t in rows_in(files, "transactions")} == {"p-o1"}
     assert rows_in(files, "matches")
     assert refused.status_code == 403
+    after = words(page(auditor, "/payment-proofs/of/?payment=p-o1"))
+    assert hashlib.sha256(content).hexdigest() in after, "what was handed out is known again by its digest"
+    assert json.loads(files["manifest.json"])["sha256"] in after
+    assert auditor.email in after
+    page(supporter, "/payment-proofs/of/?payment=p-o1", 404)

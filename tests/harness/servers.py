@@ -47,7 +47,11 @@ def schema_digest() -> str:
     for top in SHAPES_SCHEMA:
         path = ROOT / top
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            shapes = file.suffix == ".sql" or "migrations" in file.parts or top.startswith(("console", "requirements"))
+            shapes = (
+                file.suffix in (".sql", ".yaml")
+                or "migrations" in file.parts
+                or top.startswith(("console", "requirements"))
+            )
             if shapes and file.is_file() and "__pycache__" not in file.parts:
                 digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()[:16]

@@ -36,7 +36,8 @@ def test_posting_before_confirmed_is_forbidden_by_two_admins(
     page.fill("#f-title", "Posting before Confirmed")
     page.select_option("#c1-moves1", "posting.post")
     page.select_option("#c1-fact1", "provider_state")
-    page.fill("#c1-value1", "pending, paid")
+    for state in ("pending", "paid"):
+        page.get_by_role("checkbox", name=state, exact=True).check()
     page.fill("#c1-reason", SENTENCE)
     page.get_by_role("button", name="Keep as draft v1").click()
     expect(page.locator("h1")).to_have_text("Posting before Confirmed, v1")

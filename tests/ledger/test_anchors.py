@@ -180,6 +180,26 @@ def test_anchors_that_are_gone_or_not_ours_are_a_finding(
 
 
 @database
+@pytest.mark.parametrize("left", ["", "the first line"])
+def test_no_new_anchor_covers_up_that_the_file_was_emptied_or_cut(
+    acme: Tenant, shelf: Shelf, chain: Callable[[str], None], noon: datetime, left: str
+) -> None:
+    anchored(acme, shelf, noon)
+    chain("C-2")
+    anchored(acme, shelf, noon)
+    place = shelf.place("acme")
+    whole = place.read_text()
+    place.write_text(whole.splitlines()[0] + "\n") if left else place.unlink()
+    chain("C-3")
+    with pytest.raises(NotContained, match="lack the one of block 2"):
+        anchored(acme, shelf, noon)
+    assert found(acme, shelf, noon).startswith("integrity not proven: the anchors outside the database")
+    place.write_text(whole)
+    assert anchored(acme, shelf, noon) is not None
+    assert found(acme, shelf, noon) == "holds"
+
+
+@database
 @pytest.mark.parametrize("also_the_verdicts", [False, True])
 def test_a_cut_tail_and_an_older_copy_are_found_and_never_signed(
     acme: Tenant, shelf: Shelf, chain: Callable[[str], None], noon: datetime, raw_as: RawAs, also_the_verdicts: bool

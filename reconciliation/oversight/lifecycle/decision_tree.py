@@ -102,5 +102,5 @@ def _branch(clause: Mapping[str, Any], number: int, policy: Policy, move: Transi
         )
     return Branch(
         where, answer, clause["outcome"], policy.key, policy.document["title"], policy.version, number, clause["reason"],
-        "override" not in clause.get("never", ()),
+        not move.observed and "override" not in clause.get("never", ()),
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """Prove one payment: what the planes hold of it, who let it through under which policy, and its place in the chain, as a small
 bundle that its own verifier reads. Made when it is asked for and kept nowhere; that it was handed out is on the trail."""
 
+import hashlib
 from datetime import datetime
 from typing import Any, BinaryIO
 
@@ -36,9 +37,17 @@ def prove_payment(*, key: str, out: BinaryIO, actor: Actor, at: datetime) -> dic
     _require_that_it_verifies(out)
     audit.record(
         actor, at, "payment.proven", f"payment {facts.thread}", sha256=manifest["sha256"], head=manifest["head"],
-        as_of=manifest["as_of"],
+        as_of=manifest["as_of"], file_sha256=_digest(out),
     )  # fmt: skip
     return manifest | {"name": f"proof-{manifest['tenant']}-{manifest['sha256'][:12]}.zip"}
+
+
+def _digest(out: BinaryIO) -> str:
+    out.seek(0)
+    try:
+        return hashlib.file_digest(out, "sha256").hexdigest()  # type: ignore[arg-type]
+    finally:
+        out.seek(0)
 
 
 def _about(facts: PaymentFacts, as_of: datetime) -> dict[str, Any]:

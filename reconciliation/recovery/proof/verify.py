@@ -472,6 +472,7 @@ TOGETHER = {
     "requests": REQUESTS,
     "checks": ("contributions",),
     "cases": CASES,
+    "payments": ("open_cases",),
 }
 # A recovery is told whole, or not at all.
 OF_A_RECOVERY = (
@@ -631,7 +632,16 @@ def check(
         for name, value in (("head", head), ("anchor", anchor))
         if value
     ]
-    return manifest, [sources, *held, *proven]
+    return manifest, [sources, *held, *proven, *told_of_cases(b)]
+
+
+def told_of_cases(b: Bundle) -> list[str]:
+    """Whether cases stood open about the payment, where the bundle is of one: a record can be whole and tell of a difference."""
+    if "open_cases" not in b:
+        return []
+    named = ", ".join(str(c.get("case")) for c in b["open_cases"])
+    said = f"{len(b['open_cases'])} stood open, so the planes did not agree: {named}" if named else "none stood open"
+    return [f"tells  open_cases: {said:.400}"]
 
 
 def main(arguments: list[str]) -> int:

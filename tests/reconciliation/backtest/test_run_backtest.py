@@ -63,6 +63,7 @@ def test_the_drift_is_caught_and_what_is_like_it_is_left_alone(past: Past) -> No
     early_and_prompt(past)
     found = past.backtest(EARLY)
     assert (found["replayed"], found["flips"], found["otherwise"], found["looser"]) == (3, 1, 0, False)
+    assert found["forbids"] == [{"move": "posting.post", "let_through": 3, "forbidden": 1}]
     money = [{"asset": "BTC", "minor": "50000"}]
     tally = {"moves": 1, "payments": 1, "money": money}
     assert found["blocked"] == {

@@ -40,3 +40,11 @@ SELECT l.id AS line, s.public_id AS statement, encode(i.sha256, 'hex') AS file_s
   FROM bank_line l JOIN bank_statement s ON s.tenant_id = l.tenant_id AND s.id = l.statement_id
   JOIN bank_import i ON i.tenant_id = s.tenant_id AND i.id = s.import_id
  WHERE l.id = ANY(%(lines)s) AND l.imported_at <= %(as_of)s ORDER BY l.id
+
+-- step: open_cases
+-- What then stood open about it. That a proof verifies says that the record is whole, not that the planes agree.
+SELECT 'C-' || c.number AS case, c.plane_pair, c.exception_class, c.contribution_minor, c.currency, c.opened_at
+  FROM exception_case c
+ WHERE c.payment_id = ANY(%(threads)s) AND c.payment_id <> '' AND c.opened_at <= %(as_of)s
+   AND (c.resolved_at IS NULL OR c.resolved_at > %(as_of)s)
+ ORDER BY c.number

@@ -13,12 +13,13 @@ from ledger.anchors.anchor_chain import anchor_chain
 from ledger.anchors.shelf import Shelf
 from ledger.models import AuditEntry, Tenant
 from ledger.tenancy import tenant
+from reconciliation.cases.models import ExceptionCase
 from reconciliation.errors import NotFound, NotHeld, NotPermitted
 from reconciliation.recovery.proof import verify
 from reconciliation.recovery.proof.prove_payment import prove_payment
 from tests.ledger.test_anchors import CLOCK, KEY
 from tests.reconciliation.recovery.incidents import LATER, Scene
-from tests.reconciliation.recovery.proof.bundles import OF_A_RECOVERY, rows_in, said_of, unpacked
+from tests.reconciliation.recovery.proof.bundles import OF_A_RECOVERY, restated, rows_in, said_of, unpacked
 from tests.sealing import seal_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -104,3 +105,26 @@ def test_what_would_not_verify_is_not_handed_out(books: Scene, auditor: Actor, r
         admin.execute("UPDATE ledger_entry SET amount_minor = amount_minor + 1")
     with pytest.raises(NotHeld, match="would not verify: proof missing: transaction"):
         proof_of(books, books.ids["T1"], auditor)
+
+
+def test_it_verifies_and_says_all_the_same_that_a_case_stands_open(books: Scene, auditor: Actor) -> None:
+    books.play("T8 10 ewa 900 @D8 p8\nT9 10 ewa 700 @D9 p9\nL9 clr 10 -700 @D9").check_day("clr", "10")
+    with tenant(books.tenant_id):
+        case = ExceptionCase.objects.get(payment_id="p8")
+        seal_all(LATER)
+    files, _ = proof_of(books, "p8", auditor)
+    (told,) = rows_in(files, "open_cases")
+    assert (told["case"], told["contribution_minor"], told["currency"]) == (str(case), "900", "ETB")
+    _, said = verify.check(files)
+    assert said[-1] == f"tells  open_cases: 1 stood open, so the planes did not agree: {case}"
+    agreed, _ = proof_of(books, "p9", auditor)
+    assert verify.check(agreed)[1][-1] == "tells  open_cases: none stood open"
+
+
+def test_the_cases_are_never_left_out(books: Scene, auditor: Actor) -> None:
+    files, _ = proof_of(books, str(books.ids["T2"]), auditor)
+    manifest = json.loads(files["manifest.json"])
+    without = {name: body for name, body in files.items() if name != "open_cases.jsonl"}
+    manifest["files"] = [f for f in manifest["files"] if f["name"] != "open_cases.jsonl"]
+    with pytest.raises(verify.Failure, match=r"open_cases\.jsonl is missing"):
+        verify.check(restated(without | {"manifest.json": json.dumps(manifest).encode()}))

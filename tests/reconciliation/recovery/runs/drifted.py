@@ -165,7 +165,9 @@ class Drifted(Shop):
         with tenant(self.tenant_id):
             made = ApprovalRequest.objects.get(subject=subject, state="open")
             proof = StepUp(at, made.id, bytes(made.payload_sha256).hex())
-            decided = decide_request(request_id=made.id, verdict="reject", reason=reason, step_up=proof, actor=by, at=at)
+            decided = decide_request(
+                request_id=made.id, verdict="reject", reason=reason, step_up=proof, actor=by, at=at
+            )
         assert decided.state == "rejected"
 
     def recheck(self, by: Actor, at: datetime = LATER) -> tuple[int, int]:
