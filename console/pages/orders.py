@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from console.display import due, is_overdue
 from console.endpoint_forms import FULFIL_ON
-from console.pages.links import link, links_for
+from console.pages.links import Link, link, links_for
 from console.pages.order_frozen import frozen_words
 from console.pages.paging import pager
 from console.pages.written import amount
@@ -82,7 +82,7 @@ def order_page(
             "decision": _clause(o.decision), "metadata": sorted(o.metadata.items()),
             "ledger_href": link("ledger-transactions", q=o.payment_id) if in_ledger else "",
         },
-        "moves": [_move(m, found.names, bare) for m in found.moves],
+        "moves": [_move(m, found.names, bare) | _asked_for(m, found.asked, to) for m in found.moves],
         "form": _form(o, key, told) if told and not frozen else None,
         "frozen": frozen_words(o.order_ref, frozen, gaps, to),
         "read_only": who_may(Permission.MOVE_ORDER, actor),
@@ -115,6 +115,12 @@ def _move(m: OrderMove, names: Mapping[str, str], bare: set[str]) -> dict[str, A
         "role": m.role.replace("_", " ") if by_hand else m.actor, "reason": said, "code": m.reason_code,
         "ticket": m.ticket, "decision": _clause(m.decision),
     }  # fmt: skip
+
+
+def _asked_for(m: OrderMove, asked: Mapping[int, tuple[int, str]], to: Link) -> dict[str, Any]:
+    """Of a move that others approved: who asked for it."""
+    number, by = asked.get(m.decision_id, (0, ""))
+    return {"asked": {"ref": f"CR-{number}", "href": to("approval", number), "by": by} if number else None}
 
 
 def _told(o: Order, actor: Actor, at: datetime) -> dict[str, Decision]:

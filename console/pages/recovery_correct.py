@@ -20,13 +20,17 @@ from reconciliation.commerce.rules import REASONS, choices
 from reconciliation.permissions import Permission, allowed
 from reconciliation.recovery.runs.correcting import AtHand, GapState, Offer
 from reconciliation.recovery.runs.other_planes import OtherPlanes
-from reconciliation.recovery.runs.run_pages import Correcting, WholeRun
+from reconciliation.recovery.runs.run_pages import CLASSED, Correcting, WholeRun
+from reconciliation.recovery.runs.standing import CORRECT
 
 STATES = {
     "open": "Nothing asked for", "asked": "Waits for a decision", "look": "Carried out, not looked at since",
     "remains": "Carried out, still there", "corrected": "Corrected and seen gone", "accepted": "Accepted as it is",
 }  # fmt: skip
 DONE = ("corrected", "accepted")
+
+
+NEXT = "What was carried out does not end it. Correct what is left, or ask for it to be accepted as it is."
 
 
 def correct_work(found: WholeRun, actor: Actor, to: Link) -> dict[str, Any]:
@@ -86,6 +90,24 @@ def _row(g: GapState, number: int, base: str, to: Link) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def settled_list(found: WholeRun, to: Link) -> dict[str, Any]:
+    """What settled each gap: {rows: [{ref, payment, payment_href, reason, words, state, requests: [{ref, href}], accepted|""}],
+    first_href, next_href|""}."""
+    base, rows = reverse("recovery-run", args=[found.standing.run.number]), list(found.settled)
+    return {
+        "rows": [_settled_row(g, base, to) for g in rows],
+        "first_href": f"{base}?after=0&step={CORRECT}#settled" if found.after else "",
+        "next_href": f"{base}?after={rows[-1].number}&step={CORRECT}#settled" if len(rows) == CLASSED else "",
+    }  # fmt: skip
+
+
+def _settled_row(g: GapState, base: str, to: Link) -> dict[str, Any]:
+    return _row(g, 0, base, to) | {
+        "requests": [{"ref": f"CR-{n}", "href": to("approval", n), "title": title} for n, _, title, _ in g.requests],
+        "accepted": f"{g.because} Asked for by {g.asked_by}, accepted by {g.accepted_by}." if g.accepted_at else "",
+    }  # fmt: skip
+
+
 def _hand(found: WholeRun, hand: AtHand, actor: Actor, to: Link, *, may: bool) -> dict[str, Any]:
     g, number = hand.gap, found.standing.run.number
     payment = g.payment_id or g.payment_ref
@@ -94,7 +116,7 @@ def _hand(found: WholeRun, hand: AtHand, actor: Actor, to: Link, *, may: bool) -
     return {
         "ref": str(g), "reason": in_major(g.reason, g.asset), "words": CLASSES[g.exception_class].words,
         "value": amount(g.value_minor, g.asset) if g.asset else None, "state": STATES[g.state], "settled": settled,
-        "says": in_major(g.says, g.asset), "since": g.since_at, "order": g.order_ref,
+        "next": NEXT if g.state == "remains" else "", "says": in_major(g.says, g.asset), "since": g.since_at, "order": g.order_ref,
         "order_href": to("order", g.order_ref) if g.order_ref else "",
         "payment": payment, "payment_href": to("payment", payment) if payment else "",
         "requests": [{"ref": f"CR-{n}", "href": to("approval", n), "title": title, "state": state}

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from console.pages.links import Link
 from console.pages.recovery_classes import classed_list
+from console.pages.recovery_correct import settled_list
 from console.pages.recovery_evidence import bundle_named
 from console.pages.recovery_said import facts_of, files_of
 from console.pages.recovery_scope import further_says
@@ -15,7 +16,7 @@ from console.pages.words import new_key
 from ledger.actors import Actor
 from reconciliation.permissions import Permission, allowed
 from reconciliation.recovery.runs.run_pages import WholeRun
-from reconciliation.recovery.runs.standing import CLASSIFY, EXPORT, RERUN, STEPS
+from reconciliation.recovery.runs.standing import CLASSIFY, CORRECT, EXPORT, RERUN, STEPS
 
 
 def looked(found: WholeRun, step: int, actor: Actor, to: Link) -> dict[str, Any]:
@@ -36,6 +37,7 @@ def looked(found: WholeRun, step: int, actor: Actor, to: Link) -> dict[str, Any]
         "again": _again(found, actor) if step == RERUN else None,
         **worker_words(found.again_asked),
         "classed": classed_list(found, to) if step == CLASSIFY else None,
+        "settled": settled_list(found, to) if step == CORRECT else None,
     }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from ledger.keyset import SIZE, Page, Place, cut
+from reconciliation.approvals.models import ApprovalRequest
 from reconciliation.commerce.find_order import find_order
 from reconciliation.commerce.models import Order, OrderMove
 from reconciliation.errors import NotFound
@@ -18,11 +19,13 @@ LAST = "\U0010ffff"  # behind every text that begins with the same letters, byte
 
 @dataclass(frozen=True, slots=True)
 class WholeOrder:
-    """An order, its moves, newest first, each with its decision, and the names of the people who made them."""
+    """An order, its moves, newest first, each with its decision, and the names of the people who made them. `asked`: of a move that
+    others approved, by its decision, the request's number and who asked."""
 
     order: Order
     moves: list[OrderMove]
     names: dict[str, str]
+    asked: dict[int, tuple[int, str]]
 
 
 def orders(place: Place, *, state: str = "", sought: str = "", size: int = SIZE) -> Page[Order]:
@@ -48,10 +51,19 @@ def moves_of(order: Order) -> list[OrderMove]:
 
 
 def whole_order(ref: str) -> WholeOrder:
-    """One order with all that its page tells. Three queries. Raises NotFound."""
+    """One order with all that its page tells. Two queries, four where a person moved it. Raises
+    NotFound."""
     order = find_order(ref)
     moves = moves_of(order)
-    return WholeOrder(order, moves, _names(moves))
+    return WholeOrder(order, moves, _names(moves), _asked(moves))
+
+
+def _asked(moves: Sequence[OrderMove]) -> dict[int, tuple[int, str]]:
+    decided = [move.decision_id for move in moves if move.source == "operator"]
+    if not decided:
+        return {}
+    found = ApprovalRequest.objects.filter(decision_id__in=decided, quorum__gt=0)
+    return {d: (n, by) for d, n, by in found.values_list("decision_id", "number", "made_by_label")}
 
 
 def _names(moves: Sequence[OrderMove]) -> dict[str, str]:

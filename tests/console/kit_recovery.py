@@ -136,6 +136,32 @@ def run_looked() -> dict[str, Any]:
         },
         "waits": False,
         "trouble": "Tried 2 times: TermsChanged",
+        "settled": {
+            "rows": [
+                {
+                    "ref": "G-402",
+                    "payment": "pay_6XnB4tL1wq",
+                    "payment_href": "/payments/one/",
+                    "reason": "ordered 0.00050000 BTC, received 0.00049000 BTC",
+                    "words": "amount mismatch",
+                    "state": "Corrected and seen gone",
+                    "requests": [{"ref": "CR-12", "href": "/approvals/12/", "title": "Reverse LT-1"}],
+                    "accepted": "",
+                },
+                {
+                    "ref": "G-403",
+                    "payment": "",
+                    "payment_href": "",
+                    "reason": "no payment",
+                    "words": "missing counterpart",
+                    "state": "Accepted as it is",
+                    "requests": [{"ref": "CR-13", "href": "", "title": "Accept"}],
+                    "accepted": "The customer keeps it. Asked for by Cora Controller, accepted by Sela Second.",
+                },
+            ],
+            "first_href": "?after=0&step=5#settled",
+            "next_href": "",
+        },
         "again": {"href": "/recovery/12/steps/3/", "key": "k3"},
         "classed": _classed(""),
     }

@@ -221,6 +221,9 @@ def test_a_gap_is_moved_accepted_and_looked_at_without_script(
     seen = words(page(controller, "/approvals/1/"))
     assert f"Recovery RR-1, gap G-{unpaid}" in seen
     shop.decide("o2", second)
+    assert "Sela Second controller fulfilled → refunded , asked for by Cora Controller CR-1" in words(
+        page(controller, "/orders/o2/")
+    )
     said = words(page(controller, f"{RUN}?gap={unpaid}"))
     assert "Look at 2 gaps again" in said
     assert client.post(f"{RUN}recheck/").status_code == 302
@@ -245,6 +248,13 @@ def test_a_gap_is_moved_accepted_and_looked_at_without_script(
     said = words(page(controller, RUN))
     assert "2 gaps corrected and seen gone, 2 accepted." in said
     assert "Step 6 of 6" in said
+    told = page(controller, f"{RUN}?step=5")
+    assert "What settled each gap" in told
+    assert '<a class="id u" href="/approvals/1/"' in told
+    assert (
+        "The customer keeps &lt;b&gt;it&lt;/b&gt;; finance writes it off. Asked for by Cora Controller, accepted by"
+        in told
+    )
 
 
 def test_the_way_is_closed_and_the_run_with_it_without_script(

@@ -23,7 +23,15 @@ from reconciliation.recovery.runs.classed import ClassedGap, classed_gaps
 from reconciliation.recovery.runs.closing import TiedDraft, drafts_of, last_comparison
 from reconciliation.recovery.runs.closing_models import RecoveryComparison
 from reconciliation.recovery.runs.compared_again import ComparedAgain, compared_again
-from reconciliation.recovery.runs.correcting import AtHand, GapState, StateFigure, at_hand, figures_of, unsettled
+from reconciliation.recovery.runs.correcting import (
+    AtHand,
+    GapState,
+    StateFigure,
+    at_hand,
+    figures_of,
+    gaps_after,
+    unsettled,
+)
 from reconciliation.recovery.runs.gates import Condition, gate_to, refused_attempts
 from reconciliation.recovery.runs.models import RecoveryClass, RecoveryEnd, RecoveryGap, RecoveryRun, RecoveryStep
 from reconciliation.recovery.runs.other_planes import OtherPlanes, other_planes
@@ -107,6 +115,7 @@ class WholeRun:
     tightening: "Tightening | None" = None
     stopping: ApprovalRequest | None = None
     classes: Sequence[ClassedGap] = ()
+    settled: Sequence[GapState] = ()
     after: int = 0
     again: ComparedAgain | None = None
     again_asked: OutboxItem | None = None
@@ -177,7 +186,8 @@ def whole_run(
         _correcting(standing, gap, many) if due == CORRECT else None,
         _tightening(standing) if due == TIGHTEN else None,
         last_stop(run) if window and standing.end is None else None,
-        classed_gaps(run, after=after, most=CLASSED) if listed else (), after,
+        classed_gaps(run, after=after, most=CLASSED) if listed else (),
+        gaps_after(run, after, CLASSED) if shown == CORRECT and CORRECT in standing.steps else (), after,
         compared_again(run) if reran else None, last_asked(RERUN_MATCHER, run) if reran else None,
     )  # fmt: skip
 
