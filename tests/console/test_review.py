@@ -105,7 +105,7 @@ def test_one_day_out_is_what_the_row_and_the_verdict_say_though_the_week_ended_w
     assert "Out of range or worse than before: notes citing explorer links (Fri 20 Mar)" in words(html)
     row = re.search(r'(?s)<tr>\s*<th scope="row" class="wrap"><a class="key" href="([^"]*)">Notes citing.*?</tr>', html)
     assert row is not None
-    assert row[1] == "/review/signals/explorer-notes/?day=2026-03-20"
+    assert row[1] == "/review/signals/explorer-notes/?day=2026-03-20&amp;until=2026-03-21&amp;span=week"
     said = "Notes citing explorer links Fri 20 Mar, out on 1 of 2 days, in range at the end 100.0 % below 3 % out"
     assert said in words(row[0])
 

@@ -70,6 +70,7 @@ def test_from_freeze_to_classes_by_keyboard(desk: Page, shop: Drifted) -> None:
     expect(desk.locator("#w-h")).to_have_text("4. Classify the gaps")
     refs = [str(gap) for gap in shop.gaps()]
     expect(desk.locator("#gap-h")).to_have_text(refs[0])
+    desk.wait_for_load_state("load")  # the worker's end loaded the page anew: keys are heard once it is whole
     desk.keyboard.press("n")
     expect(desk.locator("#gap-h")).to_have_text(refs[1])
     desk.keyboard.press("6")
