@@ -24,7 +24,6 @@ HALVES = {
 }
 GROUPED = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 ROLES = {"controller": ["controller"], "policy_admin": ["policy_admin"], "both": ["controller", "policy_admin"]}
-PAIRS = ("commerce-provider", "provider-ledger", "ledger-bank")
 
 
 def blank_clause() -> Typed:

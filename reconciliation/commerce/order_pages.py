@@ -55,14 +55,14 @@ def whole_order(ref: str) -> WholeOrder:
     NotFound."""
     order = find_order(ref)
     moves = moves_of(order)
-    return WholeOrder(order, moves, _names(moves), _asked(moves))
+    return WholeOrder(order, moves, _names(moves), _asked(order, moves))
 
 
-def _asked(moves: Sequence[OrderMove]) -> dict[int, tuple[int, str]]:
+def _asked(order: Order, moves: Sequence[OrderMove]) -> dict[int, tuple[int, str]]:
     decided = [move.decision_id for move in moves if move.source == "operator"]
     if not decided:
         return {}
-    found = ApprovalRequest.objects.filter(decision_id__in=decided, quorum__gt=0)
+    found = ApprovalRequest.objects.filter(subject=order.order_ref, decision_id__in=decided, quorum__gt=0)
     return {d: (n, by) for d, n, by in found.values_list("decision_id", "number", "made_by_label")}
 
 

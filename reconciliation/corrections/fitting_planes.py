@@ -16,7 +16,7 @@ SENTENCES = {
     "under": "Reverse {name}, posted at less than was confirmed, effective {day}." + STAYS,
     "asset": "Reverse {name}, posted in another asset than was confirmed, effective {day}." + STAYS,
 }
-ANEW = frozenset({"posted_early", "over", "under", "asset"})
+REPOSTED = frozenset({"posted_early", "over", "under", "asset"})
 MISSING = (
     "Nothing was posted for it: the deposit is posted by its rule or its own use case, not by correcting a transaction."
 )
@@ -69,7 +69,7 @@ def fit_planes(
         return Fit(SENTENCES[kind], "reverse", standing[-1].id, "POSTED_IN_ERROR")
     if len(standing) > 1:
         return Fit(SEVERAL)
-    after = afterwards(confirmed) if kind in ANEW and confirmed else ""
+    after = afterwards(confirmed) if kind in REPOSTED and confirmed else ""
     return Fit(SENTENCES[kind] + after, "reverse", standing[0].id, "POSTED_IN_ERROR")
 
 

@@ -27,7 +27,7 @@ from reconciliation.corrections.fitting import (
     Fit,
     fit,
 )
-from reconciliation.corrections.fitting_planes import fit_planes
+from reconciliation.corrections.fitting_planes import REPOSTED, fit_planes
 from reconciliation.corrections.frozen import freeze
 from reconciliation.corrections.gaps import gap_of
 from reconciliation.corrections.joining import JOIN, frozen_joining
@@ -144,7 +144,8 @@ def _fit(case: ExceptionCase, behind: list[Behind]) -> Fit:
             ambiguous=is_ambiguous(case),
         )
     standing = [b for b in behind if b.status == "POSTED" and not b.is_reversal and not b.reversed_by]
-    return fit_planes(case.plane_pair, case.kind, standing, _pending(case), confirmed_of(case))
+    confirmed = confirmed_of(case) if case.kind in REPOSTED else None
+    return fit_planes(case.plane_pair, case.kind, standing, _pending(case), confirmed)
 
 
 def _pending(case: ExceptionCase) -> list[str]:

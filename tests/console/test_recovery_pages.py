@@ -2,17 +2,14 @@
 gap has, what a step that is done said, and where a refusal leads."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-import time_machine
 
 from console.pages.links import link
 from console.pages.order_frozen import frozen_words
 from console.pages.recovery_words import LOCKED, NOT_REACHED, steps_of
-from ledger.models import Tenant
 from ledger.tenancy import tenant
 from reconciliation.cases.models import ExceptionCase
 from reconciliation.people.models import User
@@ -22,7 +19,7 @@ from reconciliation.recovery.runs.run_pages import whole_run
 from reconciliation.recovery.runs.scope import read_scope
 from reconciliation.recovery.runs.standing import CORRECT, TIGHTEN
 from tests.console.reading import Counted
-from tests.console.test_recovery import RUN, words
+from tests.console.test_recovery import RUN, clock, controller, shop, words  # noqa: F401
 from tests.console.working import FRAME, page, signed_in
 from tests.people import UserMaker, acting
 from tests.reconciliation.recovery.runs.drifted import LATER, SCOPE, Drifted
@@ -32,27 +29,9 @@ HTMX = {"HX-Request": "true", "HX-Target": "run"}
 WHOLE = read_scope(SCOPE.first_on, SCOPE.until_on, ["ledger", "bank"], payments=["p-o1", "p-o2", "p-o3", "p-o4"])
 
 
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[None]:
-    with time_machine.travel(LATER, tick=True):
-        yield
-
-
-@pytest.fixture
-def controller(user_of: UserMaker) -> User:
-    return user_of("Cora Controller", "controller")
-
-
 @pytest.fixture
 def analyst(user_of: UserMaker) -> User:
     return user_of("Anna Analyst", "analyst")
-
-
-@pytest.fixture
-def shop(acme: Tenant, controller: User) -> Drifted:
-    made = Drifted(acme.id)
-    made.drift(acting(controller, acme.id))
-    return made
 
 
 def to_corrections(shop: Drifted, by: User) -> None:
