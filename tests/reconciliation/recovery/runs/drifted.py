@@ -45,9 +45,10 @@ from reconciliation.recovery.runs.tie_draft import tie_draft
 from reconciliation.recovery.runs.tie_request import tie_request
 from reconciliation.recovery.runs.tightening import DriftPath
 from reconciliation.recovery.runs.withdraw_run import withdraw_run
-from reconciliation.work_off import work_off
+from reconciliation.work_off import pause_after, work_off
 from tests.people import INTEGRATION
 from tests.reconciliation.planes.shop import NOON, Shop
+from tests.sealing import seal_all
 
 LATER = NOON + timedelta(days=2)
 SCOPE = read_scope(date(2026, 3, 20), date(2026, 3, 21))
@@ -251,7 +252,13 @@ class Drifted(Shop):
         with tenant(self.tenant_id):
             ids = due_items(at=at, limit=100)
         for item in ids:
-            assert work_off(self.tenant_id, item, at=at), self.trouble(item)
+            if work_off(self.tenant_id, item, at=at):
+                continue
+            # Another test worker's long transaction keeps the trail from being sealed: as in production, it is tried again.
+            assert "TrailUnderWay" in self.trouble(item), self.trouble(item)
+            with tenant(self.tenant_id):
+                seal_all(at)
+            assert work_off(self.tenant_id, item, at=at + pause_after(1)), self.trouble(item)
 
     def trouble(self, item: int) -> str:
         with tenant(self.tenant_id):
